@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import postgres from "postgres";
 import { status } from "./ops/commands.ts";
 import { startStack } from "./stack/mod.ts";
+import { eventually } from "../shared/platform/testing/eventually.ts";
 
 /** What the webhook gets. */
 interface Alert {
@@ -72,12 +73,9 @@ Deno.test("a sweeper that cannot be called is told to the operators' webhook, ho
 
 /** Waits until so many alerts were answered with a status. */
 async function told(sql: postgres.Sql, count: number, status = 200): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (Date.now() < deadline) {
+  await eventually(`${count} alerts are answered`, async () => {
     const [{ answered }] = await sql`
       select count(*)::int as answered from net._http_response where status_code = ${status} and content = '{}'`;
-    if (answered >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`not ${count} alerts within a minute`);
+    return answered >= count;
+  });
 }

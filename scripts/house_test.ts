@@ -55,6 +55,28 @@ Deno.test("each function's bundle holds its own folder and shared/, no test", as
   }
 });
 
+/** Loops of a source that give up after a number of tries and sleep between them, each by its first line. */
+function countedWaits(source: string): string[] {
+  const lines = source.split("\n");
+  return lines.flatMap((line, n) => {
+    const indent = line.match(/^( *)for \(let .*<.*\+\+\) \{$/)?.[1];
+    if (indent === undefined) return [];
+    const end = lines.indexOf(`${indent}}`, n);
+    return lines.slice(n, end).some((each) => each.includes("setTimeout(")) ? [line.trim()] : [];
+  });
+}
+
+Deno.test("tests wait with eventually(): how many tries a busy machine needs says nothing of what is tested", () => {
+  const wait = "for (let n = 0; n < 9; n++) {\n  await new Promise((r) => setTimeout(r, 5));\n}";
+  assert.equal(countedWaits(wait).length, 1);
+  const tests = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => /_test\.tsx?$|_browser\.ts$|^functions\/tests\//.test(path));
+  assert.deepEqual(
+    tests.flatMap((path) => countedWaits(read(path)).map((it) => `${path}: ${it}`)),
+    [],
+  );
+});
+
 Deno.test("imports point down: functions, engines, fleet, platform; engine, lp and client on their own", () => {
   const allowed: Record<string, string[]> = {
     "shared/platform": [],

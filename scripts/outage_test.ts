@@ -6,6 +6,7 @@ import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { demoUsers } from "./demo_users.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
+import { eventually } from "../shared/platform/testing/eventually.ts";
 
 const INTERNAL_DETAILS = /ECONNREFUSED|127\.0\.0\.1|postgres|\.ts:\d|stack|select |sb_secret_/i;
 
@@ -97,9 +98,6 @@ Deno.test("a busy database is told as BUSY, and the same request under the same 
   }
 });
 
-/** How long a run may take: a lease, a sweep, and whatever the machine adds. */
-const PATIENCE_MS = 120_000;
-
 /** Has the sweeper find and the solver work a run, as cron does, only more often. @returns its status in the end */
 async function plan(stack: Stack): Promise<string> {
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
@@ -108,18 +106,16 @@ async function plan(stack: Stack): Promise<string> {
       insert into public.allocation_planner_runs (allocation_run, n_job_lines)
       select id, 2 from public.allocation_runs where status <> 'closed' order by name limit 1
       returning id`;
-    for (const end = performance.now() + PATIENCE_MS; performance.now() < end;) {
+    return await eventually("the run ends", async () => {
       const answer = await fetch(`${stack.url}/functions/v1/heartbeat-sweeper`, {
         method: "POST",
         headers: { "x-receptor-key": stack.internalKey },
       });
       await answer.body?.cancel();
-      await new Promise((resolve) => setTimeout(resolve, 200));
       const [{ status }] = await sql`
         select status from public.allocation_planner_runs where id = ${id}`;
-      if (!["PENDING", "GENERATING"].includes(status)) return status;
-    }
-    return "it did not end";
+      return !["PENDING", "GENERATING"].includes(status) && status;
+    }, 100);
   } finally {
     await sql.end();
   }

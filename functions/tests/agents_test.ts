@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const NOBODY = `agent_${"0".repeat(64)}`;
 
@@ -163,8 +164,8 @@ Deno.test("tasks of handlers are worked by the fleet, step by step of a template
     values ('error', 'planner', 'slice', 'It broke 17 times', ${org.id})`;
   const key = await newAgent(org, { permission_level: 3 });
   /** Waits for tasks of handlers; the sweeper calls their function as cron would. */
-  const steps = async () => {
-    for (let attempt = 0; attempt < 150; attempt++) {
+  const steps = () =>
+    eventually("the handler ends", async () => {
       const rows = await sql`
         select id, status, handler, result from public.agent_tasks
         where parent_task_id = ${parent.id} order by id`;
@@ -172,10 +173,8 @@ Deno.test("tasks of handlers are worked by the fleet, step by step of a template
         return rows;
       }
       await callInternal("heartbeat-sweeper");
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-    throw new Error("the handler did not end");
-  };
+      return null;
+    }, 100);
   const [first, second] = await steps();
   assert.deepEqual([first.status, second.status], ["completed", "pending"]);
   assert.match(first.result.summary, /1 failure in 1 group; 1 task opened/);

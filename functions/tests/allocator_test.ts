@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { call, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const FN = "allocator-orchestration";
 
@@ -32,12 +33,10 @@ async function populate(org: TestOrg, more: Record<string, unknown> = {}): Promi
 /** The run once it has ended. */
 // deno-lint-ignore no-explicit-any -- rows are looked at field by field in assertions
 async function ended(runId: string): Promise<any> {
-  for (let tries = 0; tries < 600; tries++) {
+  return await eventually("the allocator run ends", async () => {
     const [run] = await sql`select * from public.allocator_py_runs where id = ${runId}`;
-    if (run?.finished_at) return run;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Allocator run ${runId} did not end.`);
+    return run?.finished_at && run;
+  });
 }
 
 async function post(org: TestOrg, more: Record<string, unknown> = {}) {

@@ -5,6 +5,7 @@ import postgres from "postgres";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { addUser } from "../../shared/platform/testing/users.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 /** Password of every user that tests make. */
 export const PASSWORD = "a-password-of-tests";
@@ -111,13 +112,11 @@ export async function holdQueue(
 
 /** Waits until somebody's statement that reads like this waits for a lock. */
 export async function waiting(statement: string): Promise<void> {
-  for (let tries = 0; tries < 1_000; tries++) {
+  await eventually(`somebody waits with ${statement}`, async () => {
     const [found] = await sql`select 1 from pg_stat_activity
       where wait_event_type = 'Lock' and query ilike ${`%${statement}%`} and pid <> pg_backend_pid()`;
-    if (found) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`nobody waits with ${statement}`);
+    return found;
+  });
 }
 
 /** Calls a function with a user's token. */
@@ -150,13 +149,11 @@ export function callInternal(name: string): Promise<Response> {
   });
 }
 
-/** The run once it has ended; looks again until then, and gives up after a generous while. */
+/** The run once it has ended. */
 // deno-lint-ignore no-explicit-any -- rows are looked at field by field in assertions
 export async function ended(runId: string): Promise<any> {
-  for (let tries = 0; tries < 600; tries++) {
+  return await eventually("the planner run ends", async () => {
     const [run] = await sql`select * from public.allocation_planner_runs where id = ${runId}`;
-    if (run?.finished_at) return run;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Planner run ${runId} did not end.`);
+    return run?.finished_at && run;
+  });
 }

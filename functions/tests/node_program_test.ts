@@ -17,6 +17,7 @@ import { NodeFolder } from "../../scripts/node/state.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { prepareWork } from "../../shared/primes/work.ts";
 import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
 
@@ -87,12 +88,12 @@ async function searchFor(
 
 /** Waits for something; checks are made meanwhile, as the sweeper would. */
 async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let attempt = 0; attempt < 6000; attempt++) {
-    if (await holds()) return;
-    if (attempt % 10 === 9) await callInternal("node-checker");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`not within five minutes: ${what}`);
+  let asked = 0;
+  await eventually(what, async () => {
+    if (await holds()) return true;
+    if (++asked % 10 === 0) await callInternal("node-checker");
+    return false;
+  }, 50);
 }
 
 Deno.test("a node works a search to its end on two cores", async () => {

@@ -7,6 +7,7 @@ import { type Opinions, SecondOpinion } from "../../shared/primes/nodes/second.t
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import { withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
 import { callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
 
@@ -128,14 +129,13 @@ function work({ form, params, start, end }: Answer): WorkResult {
 
 /** Waits until nothing of an org waits to be checked. */
 async function allChecked(org: TestOrg): Promise<void> {
-  for (let attempt = 0; attempt < 6000; attempt++) {
+  await eventually("all is checked", async () => {
     const [{ left }] = await sql`
       select count(*)::int as left from public.verification_queue where org_id = ${org.id} and status in ('pending', 'claimed')`;
-    if (left === 0) return;
+    if (left === 0) return true;
     await callInternal("node-checker");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error("not all was checked");
+    return false;
+  }, 50);
 }
 
 const KBN = { n: 100, min_k: 1, max_k: 399, sign: "+" };

@@ -11,6 +11,7 @@ import {
 import { digestOf, type Find, planSearch, prepareBlock } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
 import { call, callInternal, createOrg, createUser, ended, sql, type TestOrg } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 /** An org whose finds are gone afterwards, although primes are nobody's. */
 async function primeOrg(): Promise<TestOrg & AsyncDisposable & { primes: PrimesClient }> {
@@ -40,13 +41,12 @@ function alone(form: string, params: Record<string, unknown>): Find[] {
 
 /** Waits until the checker has read all that a search found; it is called as the sweeper would. */
 async function verified(primes: PrimesClient, run: string): Promise<PrimeFind[]> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  return await eventually("all is verified", async () => {
     const finds = await primes.finds(run);
     if (finds.every((find) => find.verified)) return finds;
     await callInternal("heartbeat-sweeper");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error("not all was verified");
+    return null;
+  }, 100);
 }
 
 Deno.test("a search is worked in blocks side by side, and the checker verifies what it found", async () => {
@@ -123,13 +123,12 @@ Deno.test("a search is paused, resumed and cancelled; what was found stays", asy
   const paused = await org.primes.pause(id);
   assert.ok(paused.paused_at);
   // What was under way ends with its checkpoint; nothing begins.
-  for (let attempt = 0; attempt < 100; attempt++) {
+  await eventually("nothing is under way", async () => {
     const [{ claimed }] = await sql`
       select count(*)::int as claimed from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
       where j.run_id = ${id} and b.status = 'CLAIMED'`;
-    if (claimed === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return claimed === 0;
+  });
   const slices = async () => {
     const [row] = await sql`
       select sum(b.slices)::int as slices from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
@@ -372,15 +371,13 @@ Deno.test("certificates come as JSON and as text of Math::Prime::Util, and from 
     }
     const broken = PARI_40.replace("62077446265796342", "62077446265796344");
     await org.primes.offer(prime, broken);
-    const checks = async (count: number) => {
-      for (let attempt = 0; attempt < 100; attempt++) {
+    const checks = (count: number) =>
+      eventually(`${count} are checked`, async () => {
         const made = await org.primes.checks(prime);
         if (made.length >= count) return made;
         await callInternal("heartbeat-sweeper");
-        await new Promise((resolve) => setTimeout(resolve, 200));
-      }
-      throw new Error("nothing was checked");
-    };
+        return null;
+      }, 100);
     assert.equal((await checks(1))[0].valid, false);
     assert.equal((await org.primes.prime(prime)).proof_method, "probabilistic");
     await org.primes.offer(prime, PARI_40);
@@ -413,10 +410,7 @@ Deno.test("a planner run that comes while isolates search begins within two slic
       return slices;
     };
     const always = new Date(0);
-    for (let attempt = 0; await begun(always, new Date()) < 8; attempt++) {
-      assert.ok(attempt < 300, "the search is not worked");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually("the search is worked", async () => await begun(always, new Date()) >= 8);
     const planner = createPlannerClient(org.manager.client);
     const { plannerRunId } = await planner.generate({
       allocationRun: org.allocationRun,
@@ -429,10 +423,7 @@ Deno.test("a planner run that comes while isolates search begins within two slic
     // Up to four isolates search: none of them begins more than two slices before the planner's first.
     const meanwhile = await begun(job.created_at, job.started_at);
     assert.ok(meanwhile <= 8, `${meanwhile} slices began before the planner's first`);
-    for (let attempt = 0; await begun(job.finished_at, new Date()) === 0; attempt++) {
-      assert.ok(attempt < 300, "the search does not go on");
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await eventually("the search goes on", () => begun(job.finished_at, new Date()));
     await org.primes.cancel(id);
   } finally {
     await sql`update fleet.search_types set metrics_every = 50 where search_type = 'prime_search'`;

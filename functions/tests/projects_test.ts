@@ -7,6 +7,7 @@ import {
   ReceptorError,
 } from "../../shared/client/mod.ts";
 import { call, callInternal, createOrg, createUser, sql } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const FILE = `
 [project]
@@ -46,13 +47,13 @@ Deno.test("a campaign from a file to its end, with a phase that is extended", as
 
   const { projectId, status } = await projects.create({ toml: FILE, activate: true });
   assert.equal(status, "active");
-  for (let attempt = 0; attempt < 150; attempt++) {
+  await eventually("the project ends", async () => {
     const { project } = await projects.project(projectId);
-    if (project.completed_at !== null) break;
+    if (project.completed_at !== null) return true;
     await callInternal("heartbeat-sweeper");
     await sql`select prime_search.tick_projects()`;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+    return false;
+  }, 100);
   const { project, phases, events } = await projects.project(projectId);
   assert.equal(project.status, "completed", JSON.stringify(events));
   const by = new Map(phases.map((phase) => [phase.name, phase]));
@@ -128,10 +129,13 @@ Deno.test("a strategy that is enabled makes its project by itself, and carries i
     await sql`select prime_search.tick_strategies(), agents.tick()`;
     await sql`select prime_search.tick_projects()`;
     await callInternal("heartbeat-sweeper");
-    await new Promise((resolve) => setTimeout(resolve, 200));
   };
   const first = async () => (await projects.projects({ org: org.id })).at(-1);
-  for (let attempt = 0; attempt < 150 && !(await first())?.completed_at; attempt++) await tick();
+  await eventually("the project of the strategy ends", async () => {
+    if ((await first())?.completed_at) return true;
+    await tick();
+    return false;
+  }, 100);
   const { project, phases, events } = await projects.project((await first())!.id);
   assert.equal(project.status, "completed", JSON.stringify(events));
   assert.equal(project.form, "wagstaff");

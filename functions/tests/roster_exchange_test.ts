@@ -6,6 +6,7 @@ import { rosterPosition } from "../../shared/exchange/testing/rosters.ts";
 import { readWorkbook, writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
 import { FN, send } from "./exchange.ts";
 import { call, createOrg, createUser, ended, holdQueue, sql, type TestUser } from "./fixture.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -305,13 +306,12 @@ Deno.test("an import that somebody gets ahead of is refused as a whole", async (
       insert into public.positions (org_id, team, name, specialty)
       select org_id, team, 'Taken', 'M' from public.positions where id = ${org.positions[0]}`;
     import_ = send(org.manager, `${org.allocationRun}/positions`, file);
-    for (let tries = 0, waits = false; !waits; tries++) {
-      assert.ok(tries < 3_000, "the import never waits for the other's position");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      [{ waits }] = await tx`
+    await eventually("the import waits for the other's position", async () => {
+      const [{ waits }] = await tx`
         select exists (select from pg_locks where not granted and locktype = 'transactionid'
           and transactionid = pg_current_xact_id()::xid) as waits`;
-    }
+      return waits;
+    });
   });
   await refused(await import_!, 409, "POSITIONS_CHANGED");
   const [{ count }] = await sql`
@@ -465,11 +465,10 @@ Deno.test("GET gives the match with one row a doctor, the result once it is fina
   const { allocator_run_id: run } = await (await call("allocator-orchestration", org.manager, {
     body: { allocation_run: org.allocationRun },
   })).json();
-  for (let tries = 0; tries < 600; tries++) {
+  await eventually("the match ends", async () => {
     const [row] = await sql`select finished_at from public.allocator_py_runs where id = ${run}`;
-    if (row.finished_at) break;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    return row.finished_at;
+  });
   const csv = async (file: string) =>
     (await (await download(org.manager, `${org.allocationRun}/${file}`)).text()).replace(
       /^\uFEFF/,

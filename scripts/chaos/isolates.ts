@@ -26,8 +26,8 @@ const REQUEST_STRIKES = 4;
 const ENGINES = ["planner", "allocator"];
 /** Whose isolates are killed while a round is worked on. */
 const WORKERS = ["planner-solver", "planner-solver", "allocator-solver", "heartbeat-sweeper"];
-const ROUND_MS = 180_000;
-const RETRIES = 50;
+const ROUND_MS = 600_000;
+const RETRIES = 400;
 
 /** Kills isolates until the tally has so many kills more, checking every run that ended on the way. */
 export async function killIsolates(

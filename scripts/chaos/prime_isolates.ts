@@ -22,7 +22,7 @@ const VICTIMS = ["prime-solver", "prime-solver", "prime-checker"];
 const MOMENT_MS = 400;
 /** A claim whose heart has stopped for so long is taken back; those of the living beat with every slice. */
 const DEAD_SECONDS = 4;
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 
 /** Works one search under fire: at least so many isolates die, unless it ends before. */
 export async function killPrimeIsolates(

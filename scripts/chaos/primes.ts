@@ -26,7 +26,7 @@ const BLOCK = 16;
 const SLICE_MS = 160;
 const TICK_MS = 20;
 /** A search that takes longer has stalled. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 /** What a search under fire came to. */
 export interface SearchFindings {

@@ -18,7 +18,7 @@ const SKEW_MINUTES = [-7, 11];
 /** Once in so many ticks: a backend is terminated, a living worker's claim is given up for dead, PostgreSQL crashes. */
 const ONE_IN = { terminate: 4, takeAway: 8, crash: 600 };
 /** A round that takes longer has stalled. */
-const ROUND_MS = 120_000;
+const ROUND_MS = 600_000;
 
 /** Kills workers until the tally has so many kills, checking every run that ended on the way. */
 export async function killSlices(

@@ -11,6 +11,7 @@ import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { signIn } from "../demo/session.ts";
 import { readFunctions } from "../stack/config.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -139,16 +140,14 @@ Deno.test("self-hosted: the functions run in docker's layout, with nothing else 
   }
 });
 
-/** The status that a run ends with; looks again until then, and gives up after a generous while. */
+/** The status that a run ends with. */
 async function ended(
   manager: Awaited<ReturnType<typeof signIn>>,
   run: string,
 ): Promise<string> {
-  for (let tries = 0; tries < 600; tries++) {
+  return await eventually("the planner run ends", async () => {
     const { data } = await manager.from("allocation_planner_runs").select("status, finished_at")
       .eq("id", run).single().throwOnError();
-    if (data.finished_at) return data.status;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`Planner run ${run} did not end.`);
+    return data.finished_at && data.status;
+  });
 }

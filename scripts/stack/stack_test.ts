@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
 import { es256Key, joined, signEs256, signHs256 } from "../../shared/platform/testing/tokens.ts";
 import { lines } from "./lines.ts";
 import { type IsolateRecord, type Stack, startStack } from "./mod.ts";
@@ -47,15 +48,8 @@ function client(key = stack.publishableKey): SupabaseClient {
   return createClient(stack.url, key, { auth: { persistSession: false, autoRefreshToken: false } });
 }
 
-/** Waits for something to become true; fails after a time that is long enough on a busy machine. */
-async function eventually<T>(ask: () => T | Promise<T>): Promise<NonNullable<T>> {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
-    const answer = await ask();
-    if (answer) return answer as NonNullable<T>;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`did not happen: ${ask}`);
-}
+/** Waits for something to become true; its own text says what did not come. */
+const waitFor = <T>(ask: () => T | Promise<T>) => eventually(String(ask), ask, 10);
 
 /** Calls the fixture's function; answers status and body. */
 async function echo(
@@ -83,7 +77,7 @@ async function connect(port: number) {
 /** The latest isolate that is as described. */
 async function isolate(described: Partial<IsolateRecord>): Promise<IsolateRecord> {
   const wanted = Object.entries(described);
-  return await eventually(async () =>
+  return await waitFor(async () =>
     (await stack.functions.isolates()).findLast((record) =>
       wanted.every(([name, value]) => record[name as keyof IsolateRecord] === value)
     )
@@ -233,7 +227,7 @@ Deno.test("REST sees a table made after the start, once it is told", async () =>
     "create table public.late (n int); grant select on public.late to anon; notify pgrst, 'reload schema'",
   );
   await sql.end();
-  await eventually(async () => (await anon.from("late").select()).status === 200);
+  await waitFor(async () => (await anon.from("late").select()).status === 200);
 });
 
 Deno.test("migrations run as postgres, who is no superuser, and are recorded as the CLI does", async () => {
@@ -338,7 +332,7 @@ Deno.test("a change of code counts for the next request, in modules that a funct
 Deno.test("a request under way when the code changes is answered by the code that it began with", async () => {
   await echo();
   const toiling = echo("toil");
-  await eventually(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
+  await waitFor(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
   await project.write("shared/greeting.ts", 'export const greeting = "second";');
   assert.equal((await echo()).body.greeting, "second");
   assert.equal((await toiling).body.greeting, "first");
@@ -373,7 +367,7 @@ Deno.test("an isolate is ended at the limit of CPU, while others are served", as
 
 Deno.test("an isolate is told when it reaches the soft limit of CPU, may finish, and gets no more requests", async () => {
   const toiling = echo("toil");
-  const { id } = await eventually(async () =>
+  const { id } = await waitFor(async () =>
     (await stack.functions.isolates()).find(({ open }) => open > 0)
   );
   const { status, body } = await toiling;
@@ -419,7 +413,7 @@ Deno.test("functions that call each other are refused when their chain has made 
 Deno.test("waitUntil keeps an isolate alive after its answer", async () => {
   const { data } = await ann.auth.getUser();
   assert.equal((await echo("later", ann, `&owner=${data.user!.id}`)).status, 201);
-  await eventually(async () =>
+  await waitFor(async () =>
     (await ann.from("notes").select().eq("body", "from the background")).data?.length
   );
 });
@@ -427,10 +421,10 @@ Deno.test("waitUntil keeps an isolate alive after its answer", async () => {
 Deno.test("killWorkers() ends a function in the middle of its work, and of everybody's who shares its isolates", async () => {
   // The request of the test before is still waiting.
   await stack.functions.killWorkers();
-  await eventually(async () => (await stack.pids()).isolates.length === 0);
+  await waitFor(async () => (await stack.pids()).isolates.length === 0);
   // More than there are isolates: some share one.
   const idle = Array.from({ length: PARALLEL + 4 }, () => echo("idle"));
-  await eventually(async () => {
+  await waitFor(async () => {
     const open = (await stack.functions.isolates()).map((record) => record.open);
     return open.reduce((sum, count) => sum + count, 0) === idle.length;
   });
@@ -448,13 +442,13 @@ Deno.test("killWorkers() ends a function in the middle of its work, and of every
 Deno.test("the functions host may die: what it was doing is answered 502, its isolates end, and another one serves", async () => {
   const before = await stack.pids();
   const idle = echo("idle");
-  await eventually(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
+  await waitFor(async () => (await stack.functions.isolates()).some(({ open }) => open > 0));
   const { isolates } = await stack.pids();
   await stack.functions.killHost();
   assert.equal((await idle).status, 502);
   assert.equal((await echo()).status, 201);
   assert.notEqual((await stack.pids()).functions, before.functions);
-  await eventually(() => !isolates.some(runs));
+  await waitFor(() => !isolates.some(runs));
 });
 
 Deno.test("cron jobs run as their owner, and reach functions through pg_net and the vault", async () => {
@@ -470,7 +464,7 @@ Deno.test("cron jobs run as their owner, and reach functions through pg_net and 
   await stack.cron.run("fail");
   await stack.cron.run("who");
   assert.deepEqual([...await sql`select who from public.made_by_cron`], [{ who: "postgres" }]);
-  const [answer] = await eventually(async () => {
+  const [answer] = await waitFor(async () => {
     const rows =
       await sql`select status_code, content::jsonb ->> 'body' as body from net._http_response`;
     return rows.length ? rows : null;
@@ -524,7 +518,7 @@ function listen(
 async function toldNote(body: string): Promise<{ id: string }> {
   const { heard } = await listen(ann);
   const { data: note } = await ann.from("notes").insert({ body }).select().single();
-  await eventually(() => heard.length);
+  await waitFor(() => heard.length);
   return note;
 }
 
@@ -540,7 +534,7 @@ Deno.test("Realtime tells each user every change of the rows they may read, in o
   await ann.from("notes").insert({ body: "another row" });
   await bob.from("notes").insert({ body: "bob's", n: 7 });
   await sql.end();
-  await eventually(() => annHears.heard.length >= 100 && bobHears.heard.length);
+  await waitFor(() => annHears.heard.length >= 100 && bobHears.heard.length);
   assert.deepEqual(annHears.heard, Array.from({ length: 100 }, (_, i) => ["UPDATE", i + 1]));
   assert.deepEqual(bobHears.heard, [["INSERT", 7]]);
   assert.deepEqual(anonHears.heard, []);
@@ -564,10 +558,10 @@ Deno.test("Realtime comes back after a crash of the database, and its clients jo
   const note = await toldNote("before the crash");
   const { heard, states } = await listen(ann, `id=eq.${note.id}`);
   await stack.postgres.restart("immediate");
-  await eventually(() => states.length >= 3);
+  await waitFor(() => states.length >= 3);
   assert.deepEqual(states, ["SUBSCRIBED", "CHANNEL_ERROR", "SUBSCRIBED"]);
   assert.equal((await ann.from("notes").update({ n: 5 }).eq("id", note.id)).error, null);
-  await eventually(() => heard.length);
+  await waitFor(() => heard.length);
   assert.deepEqual(heard, [["UPDATE", 5]]);
   await ann.removeAllChannels();
 });
@@ -575,7 +569,7 @@ Deno.test("Realtime comes back after a crash of the database, and its clients jo
 Deno.test("mail that Auth would send is log, whatever prints it", async () => {
   const { error } = await client().auth.resetPasswordForEmail(users.ann);
   assert.equal(error, null);
-  await eventually(() => log.some((line) => line.includes(users.ann)));
+  await waitFor(() => log.some((line) => line.includes(users.ann)));
   assert.equal((await ann.from("notes").select("id").limit(1)).status, 200);
 });
 
@@ -596,14 +590,14 @@ Deno.test("a stack lives on when single sessions of its database are ended", asy
     const settled = Promise.allSettled(underWay);
     await sql`select pg_terminate_backend(${session.pid}, 1000)`;
     await settled;
-    await eventually(async () => (await ann.from("notes").select("id").limit(1)).status === 200);
+    await waitFor(async () => (await ann.from("notes").select("id").limit(1)).status === 200);
     assert.ok(runs(pid), `the stack ended with ${JSON.stringify(session)}`);
   }
   await sql.end();
   assert.equal((await echo()).status, 201);
   const { heard } = await listen(ann);
   await ann.from("notes").insert({ body: "after the sessions", n: 8 });
-  await eventually(() => heard.length);
+  await waitFor(() => heard.length);
   await ann.removeAllChannels();
 });
 
@@ -681,8 +675,6 @@ for (const victim of ["the process that started it", "its own process"]) {
     assert.ok(pids.every(runs));
     Deno.kill(victim === "its own process" ? pids[0] : owner.pid, "SIGKILL");
     await owner.status;
-    await eventually(async () =>
-      !pids.some(runs) && !await stat(home).then(() => true, () => false)
-    );
+    await waitFor(async () => !pids.some(runs) && !await stat(home).then(() => true, () => false));
   });
 }

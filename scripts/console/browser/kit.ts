@@ -12,7 +12,7 @@ import { launchChromium } from "../chromium.ts";
 export const CONSOLE = `${requireEnv("SUPABASE_URL")}/functions/v1/console`;
 
 /** How long anything on the page may take, in ms; no test expects it to take any time. */
-const PATIENCE = 60_000;
+const PATIENCE = 300_000;
 
 let browser: Promise<Browser> | null = null;
 

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createPrimesClient } from "../../../shared/client/mod.ts";
 import { callInternal, createOrg, createUser, sql } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
+import { eventually } from "../../../shared/platform/testing/eventually.ts";
 
 browserTest(
   "a search is asked for, followed block by block, and its primes have pages with proofs",
@@ -37,10 +38,11 @@ browserTest(
     await page.getByText("By Pocklington's theorem", { exact: false }).waitFor();
     const primes = createPrimesClient(org.manager.client);
     const { primes: [{ id }] } = await primes.primes({ form: "factorial", search: "77! + 1" });
-    for (let attempt = 0; !(await primes.prime(id)).verified && attempt < 100; attempt++) {
+    await eventually("the find is verified", async () => {
+      if ((await primes.prime(id)).verified) return true;
       await callInternal("heartbeat-sweeper");
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
+      return false;
+    }, 100);
     await page.reload();
     await page.getByText("accepted").first().waitFor();
     const [download] = await Promise.all([
