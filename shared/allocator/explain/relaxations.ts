@@ -154,7 +154,7 @@ export function describe(
   tables: AllocatorTables,
   { changes, stable, apart, fewest }: Helps,
 ): string {
-  const { lines, workers, caps, pinned } = tables;
+  const { J, lines, workers, caps, pinned, worksMore } = tables;
   const places = changes.places.map(({ line, by }) => ({
     name: `${plural(by, "place")} on ${lines[line].name}`,
     line: lines[line].name,
@@ -163,9 +163,10 @@ export function describe(
   const unpinned = changes.unpinned.map((w) => ({
     name: `${workers[w].name} from ${lines[pinned!.lineOf[w]].name}`,
   }));
-  const waivers = changes.waivers.map(({ worker, line }) => ({
-    name: `${workers[worker].name} for ${lines[line].name}`,
-  }));
+  const waived = (more: boolean) =>
+    changes.waivers.filter(({ worker, line }) => worksMore.has(worker * J + line) === more)
+      .map(({ worker, line }) => ({ name: `${workers[worker].name} for ${lines[line].name}` }));
+  const waivers = waived(false), parted = waived(true);
   const raised = changes.caps.toSorted((a, b) => byName(caps[a.cap].name, caps[b.cap].name))
     .flatMap(({ cap, workers, lines }) => {
       const { name, maxWorkers, maxLines } = caps[cap];
@@ -186,6 +187,9 @@ export function describe(
       : [],
     ...unpinned.length > 0 ? [`unpin ${all(unpinned)}`] : [],
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],
+    ...parted.length > 0
+      ? [`change the part of full time so that nobody works more than the line is: ${all(parted)}`]
+      : [],
     ...apart ? ["unlink the linked doctors"] : [],
     ...stable ? [] : ["allow blocking pairs (no stability)"],
   ];

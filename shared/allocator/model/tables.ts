@@ -83,6 +83,8 @@ export interface AllocatorTables {
   /** The group that is being matched, see search/stages.ts: costs are its workers' alone; null: everybody. */
   group: number | null;
   caps: CapGroup[];
+  /** Pairs, as indexes into `cost`, of which the worker works more than the line is: no list of the eligible helps them. */
+  worksMore: ReadonlySet<number>;
   /** Lists of ranks that were mended, in no order that means anything. */
   mended: MendedRanks[];
   /** null: nobody is pinned. */
@@ -165,6 +167,11 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     groupOf,
     group: null,
     caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
+    worksMore: new Set(
+      (problem.tooMuch ?? []).map(({ worker, line }) =>
+        workerIndex.get(worker)! * J + lineIndex.get(line)!
+      ),
+    ),
     mended: [...preferred.mended, ...regard.mended],
     pinned,
     power,

@@ -38,6 +38,15 @@ Deno.test("being named for the line lets nobody in who works more, and no pin do
   assert.throws(() => applyByHand(problem, { pins: [pin], exclusions: [] }), /W0 to L0/);
 });
 
+Deno.test("where no match exists for that reason, the way out names the part of full time and not eligibility", () => {
+  const half = [{ id: "l0", fte: 0.5 }];
+  const { outcome } = solve(withPartTimeLines(problemOf(1, [1]), [], half));
+  assert.ok(outcome.status === "INFEASIBLE");
+  assert.deepEqual(outcome.explanation.relaxations.map(({ change }) => change), [
+    "Change the part of full time so that nobody works more than the line is: W0 for L0.",
+  ]);
+});
+
 Deno.test("two who share a job have it where they work no more together than it is", () => {
   const share = [{ first: "w0", second: "w1", fit: "share" }];
   const barred = (...works: number[]) =>

@@ -3,6 +3,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { ReceptorError } from "../../../../shared/client/mod.ts";
+import { useOnline } from "./online.ts";
 import { shown } from "./query.ts";
 
 /** State of a query. While it is loaded again, and after a failure, `value` keeps what was there. */
@@ -48,12 +49,8 @@ export function useLoad<Value>(query: () => Promise<Value>, inputs: unknown[]): 
     return () => void asked.current++;
   }, inputs);
   // What could not be reached is there again when the network is.
-  useEffect(() => {
-    const again = () => {
-      if (error.value?.lost) reload();
-    };
-    addEventListener("online", again);
-    return () => removeEventListener("online", again);
+  useOnline(() => {
+    if (error.value?.lost) reload();
   });
   return { value, error, loading, reload };
 }

@@ -234,11 +234,14 @@ function Remedies({ explanation: { lines, relaxations }, actions }: {
       {relaxations.map(({ rule, value, message, lines: possible, proven }, index) => (
         <li key={index}>
           <span class="grow">
-            {withRuleNames(message)}{" "}
-            {!proven && <span class="quiet">(at most; not shown by a plan)</span>}
+            {withRuleNames(message)} {!proven && (
+              <span class="quiet">
+                (a bound, and no plan was built: it may turn out impossible as well)
+              </span>
+            )}
           </span>
-          {possible > 0 && (
-            // What is known to be too few is no way out of the request as it is: the number goes with it.
+          {proven && possible > 0 && (
+            // A press leads to lines: a plan was built. What is too few for the request brings its number along.
             <Button
               compact
               disabled={!mayAsk}

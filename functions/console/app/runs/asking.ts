@@ -4,6 +4,7 @@ import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { ReceptorError } from "../../../../shared/client/mod.ts";
 import { randomId } from "../../../../shared/client/random_id.ts";
+import { useOnline } from "../data/online.ts";
 import { shown } from "../data/query.ts";
 
 /**
@@ -79,5 +80,9 @@ export function useAsking<Body>({ send, follow, failed }: Request<Body>): Asking
       sending.value = false;
     }
   };
-  return { sending, refused, ask, dismiss: () => void (refused.value = null) };
+  const dismiss = () => void (refused.value = null);
+  useOnline(() => {
+    if (refused.value?.lost) dismiss();
+  });
+  return { sending, refused, ask, dismiss };
 }

@@ -3,6 +3,7 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
+import { useOnline } from "../data/online.ts";
 import type { Page } from "../page.ts";
 import { loadFirstSteps, pageOf, PAGES } from "../pages.tsx";
 import { go, hashOf, route } from "../router.ts";
@@ -28,6 +29,10 @@ const LAST_RUN = "receptor.allocation_run";
 /** The whole console. */
 export function Shell({ session, loader }: { session: Session; loader: PageLoader }) {
   const notices = useMemo(() => new Notices(), []);
+  useOnline(() => {
+    notices.back();
+    if (session.catalogueError.value?.lost) void session.loadCatalogue();
+  });
   const user = session.user.value;
   if (user === undefined) return <p class="boot" role="status">Restoring your session…</p>;
   return (

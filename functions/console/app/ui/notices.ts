@@ -45,6 +45,13 @@ export class Notices {
     }
   };
 
+  /** The network is back: that nothing could be reached is no news any more. */
+  readonly back = (): void => {
+    this.#shown.value = this.#shown.value.filter(({ message }) =>
+      !message?.includes("could not be reached")
+    );
+  };
+
   close(id: number): void {
     this.#shown.value = this.#shown.value.filter((each) => each.id !== id);
   }

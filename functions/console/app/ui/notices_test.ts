@@ -37,3 +37,16 @@ Deno.test("Notices shows one notification of a kind: the latest", () => {
   notices.notify({ tone: "warn", title: "2 lines pinned", kind: "pins" });
   assert.deepEqual(notices.shown.value.map(({ title }) => title), ["Else", "2 lines pinned"]);
 });
+
+Deno.test("that nothing could be reached is no news once the network is back; other failures stay", () => {
+  const notices = new Notices();
+  const lost = "Receptor could not be reached. Check the connection and try again.";
+  notices.notify({ tone: "danger", title: "Not pinned", message: lost });
+  notices.notify({
+    tone: "danger",
+    title: "Not saved",
+    message: "The line was changed meanwhile.",
+  });
+  notices.back();
+  assert.deepEqual(titles(notices), ["Not saved"]);
+});

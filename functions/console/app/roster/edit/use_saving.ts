@@ -3,6 +3,7 @@
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { Losses } from "../../../../../shared/client/mod.ts";
+import { useOnline } from "../../data/online.ts";
 import { shown } from "../../data/query.ts";
 import type { PageContext } from "../../page.ts";
 
@@ -10,6 +11,8 @@ import type { PageContext } from "../../page.ts";
 export interface Refusal {
   message: string;
   errors: { path: string; message: string }[];
+  /** Nobody answered: it is no refusal any more once the network is back. */
+  lost: boolean;
 }
 
 /** How writing goes. */
@@ -42,7 +45,7 @@ export function useSaving(context: PageContext): Saving {
           losses.value = fault.losses;
           return false;
         }
-        refusal.value = { message: fault.message, errors: fault.errors ?? [] };
+        refusal.value = { message: fault.message, errors: fault.errors ?? [], lost: fault.lost };
         if (fault.code === "EDIT_CONFLICT") context.linesChanged();
         return false;
       } finally {
@@ -51,6 +54,9 @@ export function useSaving(context: PageContext): Saving {
     };
     return await attempt(false);
   };
+  useOnline(() => {
+    if (refusal.value?.lost) refusal.value = null;
+  });
   const answerLosses = (yes: boolean) => {
     const again = retry.value;
     losses.value = retry.value = null;
