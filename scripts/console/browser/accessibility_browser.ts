@@ -38,6 +38,9 @@ browserTest("no page is wider than a phone's window", async () => {
     await settled(page);
     const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
     assert.equal(await page.evaluate(overhang), 0, path);
+    // The row of pages scrolls, and the current one is in sight.
+    const item = (await page.locator(".nav [aria-current]").boundingBox())!;
+    assert.ok(item.x >= 0 && item.x + item.width <= 360, `${path}: ${item.x}`);
   }
 });
 
