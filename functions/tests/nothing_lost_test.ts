@@ -2,7 +2,12 @@
 // and the client brings back what went.
 
 import assert from "node:assert/strict";
-import { createAllocatorClient, createPlannerClient } from "../../shared/client/mod.ts";
+import type { TransactionSql } from "postgres";
+import {
+  createAllocatorClient,
+  createPlannerClient,
+  type PlannerRunOptions,
+} from "../../shared/client/mod.ts";
 import { createOrg, ended, sql, type TestOrg, waiting } from "./fixture.ts";
 
 /** Something of each kind on every line: a rank, a second place, a must-have. */
@@ -112,28 +117,135 @@ async function orgWithMatch(): Promise<TestOrg & AsyncDisposable> {
   return org;
 }
 
-Deno.test("a match that was made for other lines is not stored, nor a what-if", async () => {
+/** Asks for a run, and changes something when it is made and waits to be written. @returns the run's id */
+async function changedUnderWay(
+  org: TestOrg,
+  ask: () => Promise<string>,
+  commit: string,
+  change: (tx: TransactionSql) => Promise<unknown>,
+): Promise<string> {
+  return await sql.begin(async (tx) => {
+    await tx`select from public.allocation_runs where id = ${org.allocationRun} for no key update`;
+    const run = await ask();
+    await waiting(commit);
+    await change(tx);
+    return run;
+  });
+}
+
+Deno.test("a match that was made for other lines, other caps or other doctors who may take them is not stored, nor a what-if", async () => {
   await using org = await orgWithMatch();
   const allocator = createAllocatorClient(org.manager.client);
   const ask = { allocationRun: org.allocationRun };
   const first = await allocator.watch((await allocator.allocate(ask)).allocatorRunId).done;
   assert.equal(first.status, "COMPLETED");
-  for (const request of [() => allocator.allocate(ask), () => allocator.whatIf(ask)]) {
-    let run = "";
-    await sql.begin(async (tx) => {
-      // The match is asked for and made, and waits to be written.
-      await tx`select from public.allocation_runs where id = ${org.allocationRun} for no key update`;
-      run = (await request()).allocatorRunId;
-      await waiting("allocator.commit_");
-      await tx`update public.job_lines set max_n_workers = max_n_workers + 1
-        where allocation_run = ${org.allocationRun} and name = 'A'`;
-    });
+  const [{ tag, unit }] = await sql`
+    with tag as (
+      insert into public.qualification_tags (org_id, name) values (${org.id}, 'PGY2') returning id
+    ), unit as (
+      insert into public.preferencers (org_id, allocation_run, name) values (${org.id}, ${org.allocationRun}, 'Unit') returning id
+    ), lines as (
+      insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
+      select ${org.id}, ${org.allocationRun}, unit.id, l.id
+      from unit, public.job_lines l where l.allocation_run = ${org.allocationRun}
+    )
+    select tag.id as tag, unit.id as unit from tag, unit`;
+  const changes: ((tx: TransactionSql) => Promise<unknown>)[] = [
+    (tx) =>
+      tx`update public.job_lines set max_n_workers = max_n_workers + 1
+        where allocation_run = ${org.allocationRun} and name = 'A'`,
+    (tx) =>
+      tx`insert into public.job_line_eligibility (org_id, allocation_run, job_line, excluded_qualification_tag_ids)
+        select org_id, allocation_run, id, array[${tag}::uuid] from public.job_lines
+        where allocation_run = ${org.allocationRun} and name = 'A'`,
+    (tx) =>
+      tx`insert into public.worker_qualifications (org_id, worker, qualification_tag)
+        select org_id, id, ${tag} from public.workers where org_id = ${org.id} and name = 'Ann'`,
+    (tx) =>
+      tx`update public.allocation_run_worker_mappings set fte = 0.5 where allocation_run = ${org.allocationRun}`,
+    (tx) => tx`update public.preferencers set max_workers = 1 where id = ${unit}`,
+  ];
+  for (const [n, change] of changes.entries()) {
+    const request = () => n === 0 ? allocator.whatIf(ask) : allocator.allocate(ask);
+    const run = await changedUnderWay(
+      org,
+      async () => (await request()).allocatorRunId,
+      "allocator.commit_",
+      change,
+    );
     const ended = await allocator.watch(run).done;
-    assert.deepEqual([ended.status, ended.error_code], ["FAILED", "ALLOCATION_RUN_CHANGED"]);
-    assert.match(ended.error_message!, /^The job lines were changed.*run the match again\.$/);
+    assert.deepEqual(
+      [ended.status, ended.error_code],
+      ["FAILED", "ALLOCATION_RUN_CHANGED"],
+      String(change),
+    );
+    assert.match(
+      ended.error_message!,
+      /^The job lines, who may take them or caps of departments were changed.*run the match again\.$/,
+    );
   }
-  const again = await allocator.watch((await allocator.allocate(ask)).allocatorRunId).done;
-  assert.equal(again.status, "COMPLETED");
+  // Ann may not have A any more, and of the unit's lines one is given; what doctors wish is no part of it.
+  await sql`update public.preferencers set max_workers = null where id = ${unit}`;
+  const again = await changedUnderWay(
+    org,
+    async () => (await allocator.allocate(ask)).allocatorRunId,
+    "allocator.commit_",
+    (tx) =>
+      tx`update public.preference_worker_job_lines set order_preference = 3 - order_preference
+        where allocation_run = ${org.allocationRun}`,
+  );
+  assert.equal((await allocator.watch(again).done).status, "COMPLETED");
+  const got = await allocator.allocations(again);
+  assert.deepEqual(got.map(({ worker, line }) => `${worker.name} ${line.name}`).sort(), [
+    "Ann B",
+    "Bob A",
+  ]);
+});
+
+Deno.test("lines that were made for other flags or minimum fills are not stored, also of positions that the run itself adds", async () => {
+  await using org = await createOrg();
+  const planner = createPlannerClient(org.manager.client);
+  const [{ id: added }] = await sql`
+    insert into public.positions (org_id, team, name, specialty, experience_categories)
+    select org_id, team, 'Added', 'Medicine', '{A,B}' from public.positions where id = ${
+    org.positions[0]
+  } returning id`;
+  const ask = (options: PlannerRunOptions = {}) => async () =>
+    (await planner.generate({
+      allocationRun: org.allocationRun,
+      nJobLines: 2,
+      constraints: [],
+      options,
+    })).plannerRunId;
+  const first = await planner.watch(await ask()()).done;
+  assert.equal(first.status, "COMPLETED", first.error_message ?? "");
+  const adding: PlannerRunOptions = {
+    mode: "replan",
+    from: "2027-07-01",
+    changes: { posts: [{ position: added, term: 2, posts: 1 }], reason: "New" },
+  };
+  const changes: [PlannerRunOptions, (tx: TransactionSql) => Promise<unknown>][] = [
+    [{}, (tx) => tx`update public.positions set is_rural = true where id = ${org.positions[0]}`],
+    [
+      {},
+      (tx) =>
+        tx`update public.allocation_run_positions set minimum_fill = 1 where allocation_run = ${org.allocationRun}`,
+    ],
+    [adding, (tx) => tx`update public.positions set is_rural = true where id = ${added}`],
+  ];
+  for (const [options, change] of changes) {
+    const run = await changedUnderWay(org, ask(options), "planner.commit_run", change);
+    const ended = await planner.watch(run).done;
+    assert.deepEqual(
+      [ended.status, ended.error_code],
+      ["FAILED", "ALLOCATION_RUN_CHANGED"],
+      String(change),
+    );
+    assert.match(
+      ended.error_message!,
+      /^Positions of the allocation run .* changed.*generate again\.$/,
+    );
+  }
 });
 
 Deno.test("a doctor withdraws, the match places the others, and all of theirs is there when they are back", async () => {

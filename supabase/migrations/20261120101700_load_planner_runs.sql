@@ -49,23 +49,42 @@ comment on function planner.run_six_month_terms(uuid, uuid[]) is 'The six-month 
 revoke all on function planner.run_six_month_terms(uuid, uuid[]) from public, anon, authenticated, service_role;
 grant execute on function planner.run_six_month_terms(uuid, uuid[]) to receptor_engine;
 
--- planner.run_fingerprint(run): what a plan rests on beside terms, lines and posts, as one hash: positions with their flags
--- and categories, and the six-month terms that they are parts of. Names are no part of it: no rule asks for them.
+-- planner.run_fingerprint(run, also): what a plan rests on beside terms, lines and posts, as one hash: positions with their
+-- flags and categories, the six-month terms that they are parts of, and how many of their posts must be filled. Names are no
+-- part of it: no rule asks for them.
 -- Called by planner.load_run() and, to see whether it is still so, by planner.require_unchanged().
-create function planner.run_fingerprint(p_allocation_run uuid)
+create function planner.run_fingerprint(p_allocation_run uuid, p_also uuid[] default '{}')
 returns text
 language sql
 stable
 set search_path = ''
 as $$
   select md5(concat(
-    (select jsonb_agg(p - 'name' order by p ->> 'id') from jsonb_array_elements(planner.run_positions(p_allocation_run)) as p),
+    (select jsonb_agg(p - 'name' order by p ->> 'id')
+     from jsonb_array_elements(planner.run_positions(p_allocation_run, p_also)) as p),
     (select jsonb_agg(s - 'name' order by s ->> 'id')
-     from jsonb_array_elements(planner.run_six_month_terms(p_allocation_run)) as s)))
+     from jsonb_array_elements(planner.run_six_month_terms(p_allocation_run, p_also)) as s),
+    (select string_agg(concat_ws(':', a.position, a.term, a.minimum_fill), ';' order by a.position, a.term)
+     from public.allocation_run_positions a where a.allocation_run = p_allocation_run and a.minimum_fill > 0)))
 $$;
-comment on function planner.run_fingerprint(uuid) is 'The positions of an allocation run and their six-month terms as one hash.';
-revoke all on function planner.run_fingerprint(uuid) from public, anon, authenticated, service_role;
-grant execute on function planner.run_fingerprint(uuid) to receptor_engine;
+comment on function planner.run_fingerprint(uuid, uuid[]) is
+  'The positions of an allocation run, their six-month terms and minimum fills as one hash.';
+revoke all on function planner.run_fingerprint(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.run_fingerprint(uuid, uuid[]) to receptor_engine;
+
+-- planner.also_positions(options): positions that a run itself gives posts to (options.changes): the engine takes them into
+-- account; see planner.apply_changes(). Called by planner.load_run() and planner.require_unchanged().
+create function planner.also_positions(p_options jsonb)
+returns uuid[]
+language sql
+immutable
+set search_path = ''
+as $$
+  select array(select (p ->> 'position')::uuid from jsonb_array_elements(p_options #> '{changes,posts}') as p)
+$$;
+comment on function planner.also_positions(jsonb) is 'Positions that a planner run gives posts to.';
+revoke all on function planner.also_positions(jsonb) from public, anon, authenticated, service_role;
+grant execute on function planner.also_positions(jsonb) to receptor_engine;
 
 -- planner.existing_lines(run, stake): the lines that an allocation run has, with their positions by term; is_at_stake: those
 -- that something hung on when the run was asked for.
@@ -121,7 +140,7 @@ as $$
                            'minimum_fill', arp.minimum_fill)), '[]'::jsonb)
       from public.allocation_run_positions arp
       where arp.allocation_run = ar.id and arp.term <= cardinality(ar.term_weeks)),
-    'fingerprint', planner.run_fingerprint(ar.id),
+    'fingerprint', planner.run_fingerprint(ar.id, also.positions),
     'lines', planner.existing_lines(ar.id, pr.accepted_lines),
     'affinity', (
       select jsonb_build_object(
@@ -134,9 +153,7 @@ as $$
   )
   from public.allocation_planner_runs pr
   join public.allocation_runs ar on ar.id = pr.allocation_run
-  -- What the run itself changes (options.changes), the engine takes into account; see planner.apply_changes().
-  cross join lateral (select array(
-    select (p ->> 'position')::uuid from jsonb_array_elements(pr.options #> '{changes,posts}') as p) as positions) as also
+  cross join lateral (select planner.also_positions(pr.options) as positions) as also
   where pr.id = p_planner_run
 $$;
 comment on function planner.load_run(uuid) is

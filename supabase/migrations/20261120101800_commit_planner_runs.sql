@@ -39,7 +39,7 @@ grant execute on function planner.dated_lines(uuid, jsonb) to receptor_engine;
 -- Called by planner.commit_run(), which holds the allocation run. Runs with its caller's rights.
 -- p_plan: see planner.commit_run()
 create function planner.require_unchanged(
-  p_allocation_run uuid, p_term_weeks int[], p_locked uuid[], p_plan jsonb
+  p_run public.allocation_planner_runs, p_term_weeks int[], p_locked uuid[], p_plan jsonb
 )
 returns void
 language plpgsql
@@ -48,10 +48,10 @@ as $$
 declare
   v_parent public.allocation_runs;
 begin
-  select * into v_parent from public.allocation_runs where id = p_allocation_run;
+  select * into v_parent from public.allocation_runs where id = p_run.allocation_run;
   if not found or v_parent.term_weeks <> p_term_weeks or p_locked is distinct from (
     select coalesce(array_agg(id order by id), '{}') from public.job_lines
-    where allocation_run = p_allocation_run and is_locked
+    where allocation_run = p_run.allocation_run and is_locked
   ) then
     raise exception 'The terms or the pinned lines of the allocation run changed while its lines were being made.'
       using errcode = 'RC409';
@@ -59,22 +59,24 @@ begin
   if p_plan ? 'existing'
     and array(select jsonb_array_elements_text(p_plan -> 'existing')::uuid order by 1) is distinct from (
       select coalesce(array_agg(id order by id), '{}') from public.job_lines
-      where allocation_run = p_allocation_run)
+      where allocation_run = p_run.allocation_run)
   then
     raise exception 'Lines of the allocation run were added or deleted while others were being made.'
       using errcode = 'RC409';
   end if;
-  if p_plan ? 'fingerprint' and p_plan ->> 'fingerprint' is distinct from planner.run_fingerprint(p_allocation_run) then
-    raise exception 'Positions of the allocation run (their flags, categories or six-month terms) changed while its lines were being made.'
+  if p_plan ? 'fingerprint' and p_plan ->> 'fingerprint' is distinct from
+    planner.run_fingerprint(p_run.allocation_run, planner.also_positions(p_run.options))
+  then
+    raise exception 'Positions of the allocation run (their flags, categories, six-month terms or minimum fills) changed while its lines were being made.'
       using errcode = 'RC409';
   end if;
 end
 $$;
-comment on function planner.require_unchanged(uuid, int[], uuid[], jsonb) is
+comment on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb) is
   'Raises RC409 when terms, lines or positions of an allocation run changed since its plan was begun.';
-revoke all on function planner.require_unchanged(uuid, int[], uuid[], jsonb)
+revoke all on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function planner.require_unchanged(uuid, int[], uuid[], jsonb) to receptor_engine;
+grant execute on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb) to receptor_engine;
 
 -- planner.require_accepted(run, lines): raises RC409 when something hangs on lines that are about to be replaced or changed
 -- and nobody said yes to it: it came after the request, or the request came another way.
@@ -316,7 +318,7 @@ begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
   perform from public.allocation_runs where id = v_run.allocation_run for update;
-  perform planner.require_unchanged(v_run.allocation_run, p_term_weeks, p_locked, p_plan);
+  perform planner.require_unchanged(v_run, p_term_weeks, p_locked, p_plan);
 
   if p_plan ? 'preview' then
     insert into public.planner_run_previews (planner_run, org_id, lines)

@@ -288,8 +288,10 @@ comment on function allocator.run_base(uuid) is 'The run that a what-if run is c
 revoke all on function allocator.run_base(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.run_base(uuid) to receptor_engine;
 
--- allocator.field_fingerprint(allocation run): what a match rests on of its lines, as one hash: which are there, their
--- positions by term, their places, how much of full time they are, and whether somebody must take them.
+-- allocator.field_fingerprint(allocation run): what a match rests on beside wishes, as one hash: which lines are there, their
+-- positions by term, their places, how much of full time they are, whether somebody must take them, who may take them (with
+-- the qualifications that lines ask for, and how much doctors work), and the caps of departments. Wishes are no part of it:
+-- doctors may write theirs while a match is tried.
 -- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights.
 create function allocator.field_fingerprint(p_allocation_run uuid)
 returns text
@@ -297,17 +299,40 @@ language sql
 stable
 set search_path = ''
 as $$
-  select md5(coalesce(string_agg(
-    concat_ws(':', l.id, l.max_n_workers, l.must_have_workers, r.positions, f.fte), ';' order by l.id), ''))
-  from public.job_lines l
-  left join (
-    select job_line, string_agg(term || '=' || position, ',' order by term) as positions
-    from public.rotations where allocation_run = p_allocation_run group by job_line
-  ) as r on r.job_line = l.id
-  left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
-  where l.allocation_run = p_allocation_run and l.archived_at is null
+  with rule as (
+    select e.* from public.job_line_eligibility e
+    join public.job_lines l on l.id = e.job_line and l.archived_at is null
+    where e.allocation_run = p_allocation_run
+  ), asked as (
+    select unnest(included_qualification_tag_ids || excluded_qualification_tag_ids) as tag from rule
+  )
+  select md5(concat(
+    (select string_agg(concat_ws(':', l.id, l.max_n_workers, l.must_have_workers, r.positions, f.fte), ';' order by l.id)
+     from public.job_lines l
+     left join (
+       select job_line, string_agg(term || '=' || position, ',' order by term) as positions
+       from public.rotations where allocation_run = p_allocation_run group by job_line
+     ) as r on r.job_line = l.id
+     left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
+     where l.allocation_run = p_allocation_run and l.archived_at is null),
+    '|', (select string_agg(rule::text, ';' order by job_line) from rule),
+    '|', (
+      select string_agg(concat_ws(':', m.id, q.qualification_tag), ';' order by m.id, q.qualification_tag)
+      from public.allocation_run_worker_mappings m
+      join public.worker_qualifications q on q.worker = m.worker
+      where m.allocation_run = p_allocation_run and q.qualification_tag in (select a.tag from asked a)),
+    '|', (
+      select string_agg(concat_ws(':', m.id, m.fte), ';' order by m.id)
+      from public.allocation_run_worker_mappings m where m.allocation_run = p_allocation_run and m.fte < 1),
+    '|', (
+      select string_agg(concat_ws(':', f.id, f.max_job_lines, f.max_workers, (
+        select string_agg(fl.job_line::text, ',' order by fl.job_line)
+        from public.preferencer_job_lines fl where fl.preferencer = f.id)), ';' order by f.id)
+      from public.preferencers f
+      where f.allocation_run = p_allocation_run and coalesce(f.max_job_lines, f.max_workers) is not null)))
 $$;
-comment on function allocator.field_fingerprint(uuid) is 'The job lines that a match may give, with positions and places, as one hash.';
+comment on function allocator.field_fingerprint(uuid) is
+  'The job lines that a match may give, with positions and places, who may take them, and caps, as one hash.';
 revoke all on function allocator.field_fingerprint(uuid) from public, anon, authenticated, service_role;
 grant execute on function allocator.field_fingerprint(uuid) to receptor_engine;
 

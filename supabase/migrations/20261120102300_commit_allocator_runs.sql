@@ -23,7 +23,7 @@ revoke all on function allocator.lines_fingerprint(uuid) from public, anon, auth
 grant execute on function allocator.lines_fingerprint(uuid) to receptor_engine;
 
 -- allocator.require_lines(allocation run, fingerprint): RC409 where its lines are others by now than those that the match was
--- made for: replanned, archived, added, or with other places. Whoever writes lines takes the same lock: they are written
+-- made for: replanned, archived, added, with other places, or for other doctors. Whoever writes lines takes the same lock: they are written
 -- before this match, which ends for it, or after it, which marks it (private.mark_matches()).
 -- Called by allocator.commit_run() and allocator.commit_what_if(). Null: not known, so not asked.
 create function allocator.require_lines(p_allocation_run uuid, p_fingerprint text)
@@ -34,7 +34,8 @@ as $$
 begin
   perform from public.allocation_runs where id = p_allocation_run for update;
   if p_fingerprint <> allocator.field_fingerprint(p_allocation_run) then
-    raise exception 'The job lines were changed while the match was being made.' using errcode = 'RC409';
+    raise exception 'The job lines, who may take them or caps of departments were changed while the match was being made.'
+      using errcode = 'RC409';
   end if;
 end
 $$;
