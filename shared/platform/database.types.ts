@@ -608,6 +608,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      "also_positions": { Args: { "p_options": Json }; Returns: (string)[] };
       "apply_changes": { Args: { "p_planner_run": string }; Returns: undefined };
       "commit_infeasible": {
         Args: { "p_claim_token": string; "p_message": string; "p_result": Json };
@@ -656,15 +657,21 @@ export type Database = {
       };
       "require_unchanged": {
         Args: {
-          "p_allocation_run": string;
           "p_locked": (string)[];
           "p_plan": Json;
+          "p_run": Omit<
+            Database["public"]["Tables"]["allocation_planner_runs"]["Row"],
+            Database["public"]["Tables"]["allocation_planner_runs"]["ComputedFields"]
+          >;
           "p_term_weeks": (number)[];
         };
         Returns: undefined;
       };
       "result_lines": { Args: { "p_planner_run": string }; Returns: Json };
-      "run_fingerprint": { Args: { "p_allocation_run": string }; Returns: string };
+      "run_fingerprint": {
+        Args: { "p_allocation_run": string; "p_also"?: (string)[] };
+        Returns: string;
+      };
       "run_positions": {
         Args: { "p_allocation_run": string; "p_also"?: (string)[] };
         Returns: Json;
