@@ -9,7 +9,7 @@ import { backup, restore, SCHEMAS } from "./ops/backup.ts";
 import { planSearch } from "../shared/primes/engine.ts";
 import { setup } from "./ops/commands.ts";
 import { replay } from "./ops/replay.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 type Sql = postgres.Sql;
 
@@ -178,7 +178,7 @@ async function resultsOf(sql: Sql, { planner, allocator, search }: Runs) {
 
 Deno.test("a backup in the middle of runs of all engines is restored into an empty project, and they end the same", async () => {
   const folder = join(await Deno.makeTempDir(), "backup");
-  const old = await startStack({ cron: false });
+  const old = await startStack({ ...PATIENT, cron: false });
   const before = connect(old);
   let runs: Runs, expected: Awaited<ReturnType<typeof resultsOf>>;
   try {
@@ -206,7 +206,7 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
   }
 
   // 1. An empty project with the migrations. 2. The rows. 3. ops setup. 4. The functions. 5. The sweeper has them go on.
-  const fresh = await startStack({ cron: false, seed: false });
+  const fresh = await startStack({ ...PATIENT, cron: false, seed: false });
   const after = connect(fresh);
   try {
     await after`delete from vault.secrets`;

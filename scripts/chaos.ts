@@ -12,7 +12,7 @@ import { killSearchers } from "./chaos/primes.ts";
 import { makeScene } from "./chaos/scene.ts";
 import { killSlices } from "./chaos/slices.ts";
 import { Tally } from "./chaos/tally.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 /** Blocks that race, and claimers that race for them. */
 const RACE = { blocks: 2_000, claimers: 20 };
@@ -118,7 +118,7 @@ async function main(args: string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const stack = await startStack({ seed: false, cron: options.realTime });
+  const stack = await startStack({ ...PATIENT, seed: false, cron: options.realTime });
   const admin = postgres(stack.adminDbUrl, { max: 4, onnotice: () => {} });
   try {
     const summary = await quietly(() => run(stack, admin, options));

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { signHs256, userClaims } from "../shared/platform/testing/tokens.ts";
 import { signIn } from "./demo/session.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 /** Status and code of a function's answer to a user's token. */
 async function called(stack: Stack, token: string, path = "planner-orchestration/constraints") {
@@ -17,7 +17,7 @@ async function called(stack: Stack, token: string, path = "planner-orchestration
 
 for (const keys of ["legacy", "self_hosted"] as const) {
   Deno.test(`a project with ${keys} keys`, async (t) => {
-    const stack = await startStack({ keys, cron: false });
+    const stack = await startStack({ ...PATIENT, keys, cron: false });
     try {
       assert.equal(stack.publishableKey, stack.anonKey);
       const manager = await signIn(stack);

@@ -4,14 +4,19 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import { createHealthService, MANAGER_PASSWORD } from "./health_services.ts";
-import { startStack } from "./stack/mod.ts";
+import { PATIENT, startStack } from "./stack/mod.ts";
 
 const RUNS = 5;
 const IDLE_CALLS = 20;
 
 Deno.test("functions log one line of JSON per slice, and none for what is not worth one", async () => {
   const lines: string[] = [];
-  const stack = await startStack({ seed: false, cron: false, log: (line) => lines.push(line) });
+  const stack = await startStack({
+    ...PATIENT,
+    seed: false,
+    cron: false,
+    log: (line) => lines.push(line),
+  });
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
   try {
     const service = await createHealthService(sql, { managers: 1, allocationRuns: RUNS });

@@ -5,13 +5,13 @@ import assert from "node:assert/strict";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { demoUsers } from "./demo_users.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 import { eventually } from "../shared/platform/testing/eventually.ts";
 
 const INTERNAL_DETAILS = /ECONNREFUSED|127\.0\.0\.1|postgres|\.ts:\d|stack|select |sb_secret_/i;
 
 Deno.test("without a database, functions answer 503 problems that reveal nothing, or leave it to the sweeper", async () => {
-  const stack = await startStack({ cron: false });
+  const stack = await startStack({ ...PATIENT, cron: false });
   try {
     const client = createClient(stack.url, stack.publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false },
@@ -56,7 +56,7 @@ Deno.test("without a database, functions answer 503 problems that reveal nothing
 });
 
 Deno.test("a busy database is told as BUSY, and the same request under the same key works once it has time", async () => {
-  const stack = await startStack({ cron: false });
+  const stack = await startStack({ ...PATIENT, cron: false });
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
   try {
     const client = createClient(stack.url, stack.publishableKey, {
@@ -122,7 +122,7 @@ async function plan(stack: Stack): Promise<string> {
 }
 
 Deno.test("isolates that are kept work on after a restart and after a crash of the database", async () => {
-  const stack = await startStack({ cron: false });
+  const stack = await startStack({ ...PATIENT, cron: false });
   try {
     assert.equal(await plan(stack), "COMPLETED");
     const before = await stack.functions.isolates();

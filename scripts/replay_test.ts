@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { allocatorWorkload } from "../shared/allocator/run/workload.ts";
 import { type KeptRun, replay, solveAgain } from "./ops/replay.ts";
 import { forgetAll, runAll } from "./ops/replay_scene.ts";
-import { startStack } from "./stack/mod.ts";
+import { PATIENT, startStack } from "./stack/mod.ts";
 
 /** What came of replaying all runs, before and after everything was forgotten. */
 interface Rehearsal {
@@ -23,7 +23,7 @@ interface Rehearsal {
 }
 
 async function rehearse(count: number, kills: number, seed: number): Promise<Rehearsal> {
-  const stack = await startStack({ cron: false, seed: false });
+  const stack = await startStack({ ...PATIENT, cron: false, seed: false });
   const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   try {
     const { runs, killed } = await runAll(stack, sql, { count, kills, seed });

@@ -5,7 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { createPlannerClient, type PlannerRunOptions } from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
-import { type Stack, type StackOptions, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, type StackOptions, startStack } from "./stack/mod.ts";
 
 const RUN_NAME = "PGY1 2027";
 
@@ -25,7 +25,7 @@ interface Asked {
 const FIRST_YEAR: Asked = { allocationRun: RUN_NAME, nJobLines: 40, constraints: ["VIC_PGY1"] };
 
 async function scene(stackOptions: StackOptions = {}): Promise<Scene & AsyncDisposable> {
-  const stack = await startStack({ cron: false, ...stackOptions });
+  const stack = await startStack({ ...PATIENT, cron: false, ...stackOptions });
   const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   const client = createClient(stack.url, stack.publishableKey, {
     auth: { persistSession: false, autoRefreshToken: false },

@@ -3,7 +3,7 @@
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { runPgTap } from "./pgtap.ts";
-import { type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -69,7 +69,7 @@ async function databaseTests(stack: Stack): Promise<Tally> {
 
 async function main(): Promise<number> {
   const tallies = [await denoTest(["shared", "scripts"], ["--parallel"], null)];
-  const stack = await startStack();
+  const stack = await startStack(PATIENT);
   try {
     tallies.push(await databaseTests(stack));
     // One after another: planner runs queue up behind each other, and some tests hold the queue.

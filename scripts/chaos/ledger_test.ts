@@ -6,7 +6,7 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { startStack } from "../stack/mod.ts";
+import { PATIENT, startStack } from "../stack/mod.ts";
 import { keepLedger, neverCame, openLedger } from "./ledger_run.ts";
 
 const SEEDS = Number(Deno.env.get("LEDGER_SEEDS") ?? 4);
@@ -15,7 +15,7 @@ const STEPS = 22;
 const MORE = 16;
 
 Deno.test("what people put onto lines is there, or comes back, whatever is done in whatever order", async (t) => {
-  const stack = await startStack({ seed: false, functions: false, cron: false });
+  const stack = await startStack({ ...PATIENT, seed: false, functions: false, cron: false });
   const admin = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   try {
     await openLedger(admin);

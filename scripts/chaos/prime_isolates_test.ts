@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { startStack } from "../stack/mod.ts";
+import { PATIENT, startStack } from "../stack/mod.ts";
 import { killPrimeIsolates } from "./prime_isolates.ts";
 import { Tally } from "./tally.ts";
 
 Deno.test("isolates that search and check are killed: the list is the same, and every find is verified", async () => {
-  const stack = await startStack({ seed: false, cron: false });
+  const stack = await startStack({ ...PATIENT, seed: false, cron: false });
   const admin = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   try {
     const tally = new Tally();

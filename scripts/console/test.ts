@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from "node:url";
 import { denoTest } from "../test.ts";
-import { startStack } from "../stack/mod.ts";
+import { PATIENT, startStack } from "../stack/mod.ts";
 import { buildPages } from "./build.ts";
 import { findChromium, NO_CHROMIUM } from "./chromium.ts";
 
@@ -18,7 +18,7 @@ async function main([filter = ""]: string[]): Promise<number> {
   await buildPages();
   const files = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
     .filter((name) => name.endsWith("_browser.ts") && name.includes(filter)).sort();
-  const stack = await startStack();
+  const stack = await startStack(PATIENT);
   try {
     const { passed, failed } = await denoTest(files.map((name) => FOLDER + name), [], stack);
     console.log(`${passed} passed, ${failed} failed`);

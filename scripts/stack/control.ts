@@ -15,6 +15,7 @@ export interface StackSettings {
   cron: boolean;
   port: number;
   limits: Limits;
+  statementTimeoutMs: number;
   keys: KeyKind;
 }
 

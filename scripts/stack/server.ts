@@ -130,7 +130,8 @@ async function startRest(cluster: Cluster, url: string, secrets: Secrets): Promi
   // lite is large; it is loaded while the database starts.
   const { startRestAndAuth } = await liteLoaded;
   const api = await readApi(settings.projectDir);
-  return await startRestAndAuth(cluster.url("supabase_admin"), url, secrets, api);
+  const dbUrl = cluster.url("supabase_admin");
+  return await startRestAndAuth(dbUrl, url, secrets, api, settings.statementTimeoutMs);
 }
 
 async function restAndAuth(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {

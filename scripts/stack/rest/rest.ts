@@ -19,12 +19,14 @@ export interface RestAndAuth {
  * Starts lite and makes its Auth tables.
  * @param dbUrl a superuser's connection: lite switches to anon, authenticated or service_role for each request
  * @param publicUrl the stack's own address, issuer and base of links
+ * @param statementTimeoutMs after this a statement is ended
  */
 export async function startRestAndAuth(
   dbUrl: string,
   publicUrl: string,
   secrets: Secrets,
   api: ApiConfig,
+  statementTimeoutMs: number,
 ): Promise<RestAndAuth> {
   const connection = createPostgresConnection({
     url: dbUrl,
@@ -32,7 +34,7 @@ export async function startRestAndAuth(
       max: 10,
       onnotice: () => {},
       types: TYPES,
-      connection: { statement_timeout: STATEMENT_TIMEOUT_MS },
+      connection: { statement_timeout: statementTimeoutMs },
     },
   });
   // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
@@ -65,9 +67,6 @@ export async function startRestAndAuth(
     close: () => connection.driver.end({ timeout: 1 }),
   };
 }
-
-/** Hosted Supabase ends a statement of the Data API after this. */
-const STATEMENT_TIMEOUT_MS = 8_000;
 
 /** The part of lite's connection that prepares the transaction of an rpc() call. */
 interface RpcConnection {
