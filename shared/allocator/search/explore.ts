@@ -1,7 +1,7 @@
 // The tree of decisions: the program of the node at hand is solved, given columns and cuts, and split, until nothing open
 // can hold a better matching.
 
-import { packPrices, unpackBasis } from "../../engine/packing.ts";
+import { packBasis, packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, unblock } from "../model/links.ts";
@@ -13,12 +13,12 @@ import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import { isToWalk, startWalk, walkOn } from "./walking.ts";
-import type { AllocatorState, OpenNode } from "./state.ts";
+import type { AllocatorState, Dive, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
 import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
 
-/** Nodes that the search is done with for each that is dived from. */
-const NODES_PER_DIVE = 8;
+/** Linear programs for each dive. */
+const LPS_PER_DIVE = 300;
 /** Share of the undecided that a step of a dive decides at least, and values that it always does. */
 const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
 /** Deductions that a step of a dive makes at most: each takes as long as a node's. */
@@ -124,7 +124,7 @@ function judgeProgram(
   if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
     offerIfLegal(search, [...deferredAcceptance(search.tables, point, search.prepared.wishes)]);
   }
-  if (state.dive !== null) return diveOn(search, node, setting, point);
+  if (state.dive !== null) return diveOn(search, state.dive, setting, point);
   if (node.decisions.length === 0) keepRoot(search, program, duals);
   if (isToDive(search, node)) return startDive(search, node, setting, point);
   const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
@@ -141,6 +141,9 @@ function addColumns(search: Search, program: Program, more: readonly number[]): 
   const basis = unpackBasis(state.basis!), { rows } = program.layout;
   search.setPool(grown, growBasis(basis, rows, rows, pool, grown), rows);
   state.newRows = false;
+  if (state.dive === null) return;
+  const { back } = state.dive, known = unpackBasis(back.basis);
+  back.basis = packBasis(growBasis(known, back.rows, back.rows, pool, grown));
 }
 
 /** Adds the cuts that a point breaks. @returns whether there are any */
@@ -163,7 +166,7 @@ function addCuts(
   const known = new Set(state.cuts.map(String));
   const fresh = cuts.filter((cut) => !known.has(String(cut)));
   if (fresh.length === 0) return false;
-  const kept = state.root?.cuts ?? 0, spare = state.cuts.length - kept;
+  const kept = state.dive?.back.cuts ?? state.root?.cuts ?? 0, spare = state.cuts.length - kept;
   if (spare > (state.root === null ? state.spareCuts : SPARE_CUTS)) {
     dropSlack(search, program, kept);
     state.spareCuts = Math.max(SPARE_CUTS, 2 * (state.cuts.length - kept));
@@ -281,8 +284,16 @@ function branch(
   state.nodes.pop();
   state.nodes.push(...halves.toReversed());
   state.newRows = true; // of the changed bounds
-  if (halves.length === 0) afterNode(search);
-  else if (isFarDown(state)) goOnWithLeast(state);
+  if (halves.length === 0) return afterNode(search);
+  raiseToLeast(search);
+  if (isFarDown(state)) goOnWithLeast(state);
+}
+
+/** No matching costs less than the least bound of what is open, or than the best that there is. */
+function raiseToLeast(search: Search): void {
+  const { nodes, bestCost } = search.state;
+  const least = nodes.reduce((least, { bound }) => Math.min(least, bound), bestCost ?? Infinity);
+  if (least < Infinity) search.raiseBound(least);
 }
 
 /** How soon the halves of a node are likely to be beaten: the product of how far their bounds rise; none is left: at once. */
@@ -312,23 +323,24 @@ function goOnWithLeast({ nodes }: AllocatorState): void {
   nodes.push(...nodes.splice(least, 1));
 }
 
-/** Whether a node is one to dive from: the first, and with a matching at hand every few that the search goes on from. */
+/** Whether a node is one to dive from: the first, and with a matching at hand one every now and then. */
 function isToDive({ state, stability }: Search, { decisions, dived }: OpenNode): boolean {
   if (!stability || dived) return false;
   return decisions.length === 0 ||
-    (state.bestCost !== null && state.work.nodes >= NODES_PER_DIVE * state.dives);
+    (state.bestCost !== null && state.work.lps >= LPS_PER_DIVE * state.dives);
 }
 
 function startDive(search: Search, node: OpenNode, setting: Setting, point: Point): void {
   const { state } = search;
   node.dived = true;
   state.dives++;
-  state.dive = { decisions: node.decisions, bound: node.bound, counted: true };
+  const back = { basis: state.basis!, rows: state.basisRows, cuts: state.cuts.length };
+  state.dive = { decisions: node.decisions, bound: node.bound, counted: true, back };
   diveOn(search, state.dive, setting, point);
 }
 
 /** Takes a dive further: workers who have most of one line get it. */
-function diveOn(search: Search, dive: OpenNode, { tables, domain }: Setting, point: Point): void {
+function diveOn(search: Search, dive: Dive, { tables, domain }: Setting, point: Point): void {
   const { state } = search;
   offerIfLegal(search, [...deferredAcceptance(tables, point, search.prepared.wishes)]);
   const open = point.values.map((_, i) => i).filter((i) => point.values[i] < 1 - 1e-6)
@@ -397,8 +409,7 @@ function halfOf(
 function closeNode(search: Search): void {
   const { state } = search;
   if (state.dive !== null) {
-    state.dive = null;
-    state.newRows = true; // of the changed bounds
+    endDive(search, state.dive);
     if (search.proven) conclude(search);
     return;
   }
@@ -412,12 +423,19 @@ function afterNode(search: Search): void {
   state.work.nodes++;
   state.newRows = true;
   state.nodes = state.nodes.filter(({ bound }) => !isBeaten(state, bound));
-  const open = state.nodes.map(({ bound }) => bound);
-  if (state.bestCost !== null) open.push(state.bestCost);
-  if (open.length > 0) search.raiseBound(Math.min(...open));
+  raiseToLeast(search);
   if (state.nodes.length === 0 || search.proven) return conclude(search);
   if (state.bestCost === null || state.nodes.length > MOST_OPEN) return;
   goOnWithLeast(state);
+}
+
+/** Goes back to the program that a dive began at: cuts that were found on the way down would be slack there, mostly. */
+function endDive(search: Search, { back }: Dive): void {
+  const { state } = search;
+  state.dive = null;
+  state.cuts = state.cuts.slice(0, back.cuts);
+  search.setPool(search.pool, unpackBasis(back.basis), back.rows);
+  state.newRows = true; // of the bounds that a better matching changes
 }
 
 /** Nothing is open. */

@@ -70,7 +70,7 @@ export class Search {
       work: { ...state.work },
       unitMs: { ...state.unitMs },
       nodes: unpackNodes(state),
-      dive: state.dive && { ...state.dive },
+      dive: state.dive && { ...state.dive, back: { ...state.dive.back } },
       packed: false,
     };
   }

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 9 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 10 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -80,6 +80,12 @@ export interface WhyView {
   costs: string;
 }
 
+/** A way down from a node: it is looked at for a better matching only, and proves nothing. */
+export interface Dive extends OpenNode {
+  /** The solved program of the node that it began at, to go back to: its basis, packed, the rows of that, and its cuts. */
+  back: { basis: string; rows: number; cuts: number };
+}
+
 /** A walk among stable matchings, see `stability/walk.ts`. */
 export interface WalkState {
   lineOf: number[];
@@ -117,8 +123,8 @@ export interface AllocatorState extends Books {
   walk: WalkState | null;
   /** Walks begun. */
   walks: number;
-  /** A way down from a node that is looked at for a better matching only, and proves nothing; null: none. */
-  dive: OpenNode | null;
+  /** The way down that is at hand; null: none. */
+  dive: Dive | null;
   /** Nodes of the search that have been dived from. */
   dives: number;
   /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
