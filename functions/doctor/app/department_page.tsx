@@ -101,6 +101,7 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
         ties
         scored={false}
         detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
+        later={(run) => desk.later(run)}
         onMove={(id, target) => desk.change({ lines: changedRanks(placed.value, id, target) })}
       />
       <p class="small quiet">

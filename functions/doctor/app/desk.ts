@@ -4,6 +4,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ReceptorError } from "../../../shared/client/errors.ts";
 import type { Keep } from "./keep.ts";
+import { afterPaint } from "./parts/after_paint.ts";
 import {
   type Change,
   count,
@@ -43,6 +44,8 @@ export interface Timers {
   now(): number;
   /** @returns what stops it */
   after(ms: number, run: () => void): () => void;
+  /** Runs once what there is now has been painted. @returns what stops it */
+  painted(run: () => void): () => void;
 }
 
 /** The page's own time. */
@@ -52,6 +55,7 @@ export const TIMERS: Timers = {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);
   },
+  painted: afterPaint,
 };
 
 /** How long typing may go on before it is sent, in ms. */
@@ -75,6 +79,13 @@ export interface Desk<Choice> {
   now(): number;
   /** Says something. */
   change(change: Change): void;
+  /**
+   * Does what says something once what was pressed has been seen: in order, and before anything else is said or sent. Whoever draws
+   * the page calls {@link Desk.settle} when it is left.
+   */
+  later(run: () => void): void;
+  /** Does now what waits to be seen. */
+  settle(): void;
   /** Reads anew what there is, and saves what is not saved. */
   refresh(): Promise<void>;
   /** Saves what is not saved, now. @throws {ReceptorError} where that fails */
@@ -117,6 +128,8 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   #ahead = 0;
   #stopTimer = () => {};
   #sending: Promise<void> | null = null;
+  #waiting: (() => void)[] = [];
+  #stopWaiting = () => {};
   #failures = 0;
   #isStopped = false;
 
@@ -132,6 +145,20 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
 
   now(): number {
     return this.#timers.now() + this.#ahead;
+  }
+
+  later(run: () => void): void {
+    this.#waiting.push(run);
+    // It is about to be saved, and says so at once.
+    if (this.saving.value.state === "saved") this.saving.value = { state: "saving" };
+    if (this.#waiting.length === 1) this.#stopWaiting = this.#timers.painted(() => this.settle());
+  }
+
+  settle(): void {
+    this.#stopWaiting();
+    // What one of them throws keeps nobody else's from being done.
+    for (let run = this.#waiting.shift(); run; run = this.#waiting.shift()) run();
+    if (this.saving.value.state === "saving" && this.#sending === null) this.#schedule(PAUSE);
   }
 
   change(change: Change): void {
@@ -156,17 +183,20 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   }
 
   async flush(): Promise<void> {
+    this.settle();
     if (this.saving.value.state === "refused") throw this.saving.value.error;
     while (this.unsaved.value > 0) await this.#send();
   }
 
   async discard(): Promise<void> {
+    this.settle();
     this.#storePending(NO_WISHES);
     this.saving.value = { state: "saved", at: null };
     await this.#read().catch(() => {});
   }
 
   stop(): void {
+    this.settle();
     this.#isStopped = true;
     this.#stopTimer();
   }

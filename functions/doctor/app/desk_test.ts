@@ -93,12 +93,16 @@ class FakeServer implements Server {
 
 /** A device whose clock is `ahead` of the true time, and whose timers run when the test says so. */
 function device(server: FakeServer, shelf = createShelf(), { ahead = 0, tab = "t" } = {}) {
-  const waiting = new Set<() => void>();
+  const waiting = new Set<() => void>(), paints = new Set<() => void>();
   const desk = createDesk(doctorSource(server, "m", tab), createKeep(shelf, "u.m", tab), {
     now: () => server.time + ahead,
     after: (_ms, run) => {
       waiting.add(run);
       return () => waiting.delete(run);
+    },
+    painted: (run) => {
+      paints.add(run);
+      return () => paints.delete(run);
     },
   });
   return {
@@ -113,6 +117,10 @@ function device(server: FakeServer, shelf = createShelf(), { ahead = 0, tab = "t
       await settle();
     },
     waits: () => waiting.size,
+    /** A frame: runs what waits to be seen. */
+    paint() {
+      for (const each of [...paints]) each();
+    },
   };
 }
 
@@ -292,4 +300,36 @@ Deno.test("a character that no database holds does not keep what is pending from
     specialties: [],
     screening: [],
   });
+});
+
+Deno.test("what is said once it was seen says at once that it is about to be saved, is done in order, and none of it is lost", async () => {
+  const server = new FakeServer(), { desk, paint, run } = device(server);
+  await desk.refresh();
+  desk.later(() => rank(desk, "A", 5));
+  desk.later(() => rank(desk, "A", 6));
+  assert.equal(desk.saving.value.state, "saving");
+  assert.equal(rankOf(desk, "A"), undefined, "nothing yet");
+  paint();
+  assert.equal(rankOf(desk, "A"), 6);
+  await run();
+  assert.equal(desk.saving.value.state, "saved");
+  // The page is left, or all is to be saved, before it was seen.
+  desk.later(() => rank(desk, "A", 7));
+  await desk.flush();
+  assert.equal(rankOf(desk, "A"), 7);
+  assert.equal(desk.unsaved.value, 0);
+  desk.later(() => rank(desk, "A", 8));
+  desk.stop();
+  assert.equal(rankOf(desk, "A"), 8);
+  paint();
+  assert.equal(rankOf(desk, "A"), 8, "once");
+});
+
+Deno.test("what was to be said and was not leaves nothing that is about to be saved", async () => {
+  const server = new FakeServer(), { desk, paint, run } = device(server);
+  await desk.refresh();
+  desk.later(() => {});
+  paint();
+  await run();
+  assert.equal(desk.saving.value.state, "saved");
 });

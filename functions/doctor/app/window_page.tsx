@@ -10,6 +10,7 @@ import type { Beginning } from "./begin.ts";
 import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import { type Later, later, LaterPart } from "./later.tsx";
+import { afterPaint } from "./parts/after_paint.ts";
 import { Countdown } from "./parts/countdown.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { doctorSource } from "./sources.ts";
@@ -59,8 +60,11 @@ export function WindowPage({ api, beginning, keep, device, workerMapping, step }
   useDesk(desk);
   const { choice, error } = desk;
   const known = choice.value !== null;
-  // What the next steps need is made ready before they come.
-  useSignalEffect(() => known ? later.value?.prepare(work) : undefined);
+  // What the next steps need is made ready before they come, and again when something was said.
+  useSignalEffect(() => {
+    void desk.wishes.value;
+    return known ? later.value?.prepare(work) : undefined;
+  });
   if (choice.value === null) {
     return (
       <main class="main stack">
@@ -151,6 +155,7 @@ function Steps({ steps, step, workerMapping, children }: {
               <a
                 href={hashOf(path, workerMapping)}
                 aria-current={path === step ? "step" : undefined}
+                onClick={showPressed}
               >
                 {title}
               </a>
@@ -160,4 +165,16 @@ function Steps({ steps, step, workerMapping, children }: {
       </nav>
     </div>
   );
+}
+
+/** Shows at once which step was pressed; it is drawn in the frame after that. Links that open elsewhere are the browser's. */
+function showPressed(event: MouseEvent): void {
+  const link = event.currentTarget as HTMLAnchorElement;
+  if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) {
+    return;
+  }
+  event.preventDefault();
+  link.closest("ol")!.querySelector("[aria-current]")?.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "step");
+  afterPaint(() => location.hash = link.hash);
 }

@@ -3,8 +3,12 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 
-/** Runs something once what there is now has been painted. @returns what stops it */
+/** Runs something once what there is now has been painted; where nothing is, soon. @returns what stops it */
 export function afterPaint(run: () => void): () => void {
+  if (document.hidden) {
+    const timer = setTimeout(run);
+    return () => clearTimeout(timer);
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const frame = requestAnimationFrame(() => timer = setTimeout(run));
   return () => {

@@ -4,9 +4,9 @@
 // the order is written when the row is let go. On its handle, arrow keys move a row by one, Home and End to an end. A tap on
 // a row opens what can be done with it.
 
-import { useSignal } from "@preact/signals";
+import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
@@ -42,6 +42,8 @@ export interface RankListProps {
   scored: boolean;
   /** Rows of an earlier drawing. */
   rows?: Rows<RankShows>;
+  /** Does something once what is there has been seen, see `Desk.later()`. */
+  later: (run: () => void) => void;
   /** More of a row, in what a tap opens. */
   more?: (id: string) => ComponentChildren;
   onMove: (id: string, target: Target) => void;
@@ -57,14 +59,11 @@ export function RankList(props: RankListProps) {
   const latest = useRef(props);
   latest.current = props;
   const move = (id: string, target: Target) => {
-    latest.current.onMove(id, target);
-    const { sections } = latest.current;
-    const section = sections.find(({ bucket }) => bucket === target.bucket)!;
-    const name = sections.flatMap(({ rows }) => rows).find((row) => row.id === id)?.name ?? "";
-    const place = Math.min(target.index, section.rows.length) + 1;
-    said.value = section.ordered
-      ? `${name}: ${section.title}, place ${place}`
-      : `${name}: ${section.title}`;
+    showMove(list.current!, id, target);
+    props.later(() => {
+      latest.current.onMove(id, target);
+      said.value = placeWords(latest.current.sections, id, target);
+    });
   };
   const onClick = (event: Event) => {
     const id = rowAt(event, ".open");
@@ -76,19 +75,12 @@ export function RankList(props: RankListProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const id = rowAt(event, ".handle");
-    const target = id !== undefined && targetOfKey(event.key, id, sections);
+    const target = id !== undefined &&
+      targetOfKey(event.key, id, placesIn(list.current!, sections));
     if (!target) return;
     event.preventDefault();
     move(id, target);
-    moved.current = id;
   };
-  // What is moved loses the focus on its way; the next key is for it as well.
-  const moved = useRef<string | null>(null);
-  useLayoutEffect(() => {
-    if (moved.current === null) return;
-    list.current?.querySelector<HTMLElement>(`[data-id="${moved.current}"] .handle`)?.focus();
-    moved.current = null;
-  });
   const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
   let room = FIRST_ROWS;
   return (
@@ -103,7 +95,7 @@ export function RankList(props: RankListProps) {
         Arrow up and down move this {what}{" "}
         by one place, Home and End to the first and last place of its part.
       </p>
-      <p class="visually-hidden" role="status">{said.value}</p>
+      <Said words={said} />
       {rankItems(props).map((items, at) => {
         const section = sections[at], first = room;
         room = Math.max(0, room - items.length);
@@ -134,6 +126,53 @@ export function RankList(props: RankListProps) {
       )}
     </div>
   );
+}
+
+/** What a screen reader says of a move: drawn by itself. */
+function Said({ words }: { words: ReadonlySignal<string> }) {
+  return <p class="visually-hidden" role="status">{words.value}</p>;
+}
+
+/** Where a row went, in words. */
+function placeWords(sections: readonly Section[], id: string, target: Target): string {
+  const section = sections.find(({ bucket }) => bucket === target.bucket)!;
+  const name = sections.flatMap(({ rows }) => rows).find((row) => row.id === id)?.name ?? "";
+  const place = Math.min(target.index, section.rows.length) + 1;
+  return section.ordered
+    ? `${name}: ${section.title}, place ${place}`
+    : `${name}: ${section.title}`;
+}
+
+/** The sections in the order that is seen: a row that was moved may be on its way to the order that is said. */
+function placesIn(list: HTMLElement, sections: readonly Section[]): Section[] {
+  const rows = new Map(sections.flatMap(({ rows }) => rows.map((row) => [row.id, row])));
+  return sections.map((section) => ({
+    ...section,
+    rows: rowsIn(list, section.bucket).flatMap(({ dataset }) => rows.get(dataset.id!) ?? []),
+  }));
+}
+
+function rowsIn(list: HTMLElement, bucket: Bucket): HTMLElement[] {
+  return [...list.querySelectorAll<HTMLElement>(`ol[data-bucket="${bucket}"] > .rank`)];
+}
+
+/**
+ * Shows a move before anything is worked out: the row stands where it goes. A row that has the focus keeps it: where it goes by
+ * one place, its neighbour is moved instead.
+ */
+function showMove(list: HTMLElement, id: string, { bucket, index }: Target): void {
+  const row = list.querySelector<HTMLElement>(`.rank[data-id="${id}"]`);
+  const parent = list.querySelector<HTMLElement>(`ol[data-bucket="${bucket}"]`);
+  if (!row || !parent) return;
+  const rows = rowsIn(list, bucket), at = rows.indexOf(row);
+  if (at >= 0 && index === at - 1) return row.after(rows[at - 1]);
+  if (at >= 0 && index === at + 1 && rows[at + 1]) return row.before(rows[at + 1]);
+  const others = rows.filter((each) => each !== row);
+  const focused = row.contains(document.activeElement)
+    ? document.activeElement as HTMLElement
+    : null;
+  parent.insertBefore(row, others[index] ?? null);
+  focused?.focus();
 }
 
 /** Rows that are laid out in the first drawing: as many as a phone shows. */

@@ -5,18 +5,27 @@ import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import type { Desk, Saving } from "../desk.ts";
 
+/** Events before which nothing waits to be seen any more. */
+const SETTLES = ["click", "keydown", "pagehide"];
+
 /** Reads when the page opens, comes back to the front, or has a network again. */
 export function useDesk<Choice>(desk: Desk<Choice>): void {
   useEffect(() => {
     const look = () => {
+      // Out of sight nothing is painted.
       if (document.visibilityState === "visible") void desk.refresh();
+      else desk.settle();
     };
+    // Whatever is done next, what was pressed before it has been said.
+    const settle = () => desk.settle();
     look();
     addEventListener("online", look);
+    for (const name of SETTLES) addEventListener(name, settle, true);
     document.addEventListener("visibilitychange", look);
     return () => {
       desk.stop();
       removeEventListener("online", look);
+      for (const name of SETTLES) removeEventListener(name, settle, true);
       document.removeEventListener("visibilitychange", look);
     };
   }, [desk]);

@@ -6,7 +6,10 @@ import { type Bucket, BUCKET_NAMES, BUCKETS } from "../model/lines.ts";
 
 const STEPS: Record<string, number> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
-/** Asks how much something is liked. A second press on what is chosen takes it back. */
+/**
+ * Asks how much something is liked. A second press on what is chosen takes it back. What was pressed is shown as chosen at once,
+ * whatever follows from it, and `onChoose` is done after that.
+ */
 export function Sentiment({ label, value, disabled, onChoose }: {
   label: string;
   value: Bucket | null;
@@ -14,14 +17,24 @@ export function Sentiment({ label, value, disabled, onChoose }: {
   onChoose: (value: Bucket | null) => void;
 }) {
   const id = useId();
+  const choose = (button: HTMLElement, bucket: Bucket | null) => {
+    for (const each of button.parentElement!.children) {
+      each.setAttribute("aria-checked", String(bucket !== null && each === button));
+    }
+    onChoose(bucket);
+  };
+  const onPress = ({ currentTarget }: Event, bucket: Bucket) => {
+    const button = currentTarget as HTMLElement;
+    choose(button, button.getAttribute("aria-checked") === "true" ? null : bucket);
+  };
   const onKey = (event: KeyboardEvent, index: number) => {
     const step = STEPS[event.key];
     if (step === undefined) return;
     event.preventDefault();
     const next = (index + step + BUCKETS.length) % BUCKETS.length;
-    onChoose(BUCKETS[next]);
-    const buttons = (event.currentTarget as HTMLElement).parentElement!.children;
-    (buttons[next] as HTMLElement).focus();
+    const button = (event.currentTarget as HTMLElement).parentElement!.children[next];
+    choose(button as HTMLElement, BUCKETS[next]);
+    (button as HTMLElement).focus();
   };
   return (
     <div class="sentiment" role="radiogroup" aria-labelledby={id}>
@@ -36,7 +49,7 @@ export function Sentiment({ label, value, disabled, onChoose }: {
             aria-checked={value === bucket}
             tabIndex={value === bucket || (value === null && index === 0) ? 0 : -1}
             disabled={disabled}
-            onClick={() => onChoose(value === bucket ? null : bucket)}
+            onClick={(event) => onPress(event, bucket)}
             onKeyDown={(event) => onKey(event, index)}
           >
             {BUCKET_NAMES[bucket]}

@@ -8,7 +8,7 @@ import { Check, SelectField, TextField } from "../../../console/app/ui/field.tsx
 import { createFinder, EVERYTHING, type Search } from "../model/find.ts";
 import { type Bucket, type Line, partWords } from "../model/lines.ts";
 import { days } from "../model/when.ts";
-import { useLate } from "../parts/after_paint.ts";
+import { afterPaint, useLate } from "../parts/after_paint.ts";
 import {
   BUCKET_OPTIONS,
   type CardShows,
@@ -83,11 +83,16 @@ function Cards({ search, others, compared }: {
   const onChange = ({ target }: Event) => {
     const id = (target as Element).closest<HTMLElement>(".line")?.dataset.id;
     if (id === undefined) return;
+    // The browser shows by itself what was chosen; what follows comes a frame later.
     if (target instanceof HTMLSelectElement && target.matches(".bucket")) {
-      work.moveLine(id, { bucket: Number(target.value) as Bucket, index: Infinity });
+      const bucket = Number(target.value) as Bucket;
+      work.desk.later(() => work.moveLine(id, { bucket, index: Infinity }));
     } else if (target instanceof HTMLInputElement && target.matches(".pick input")) {
-      const rest = compared.value.filter((each) => each !== id);
-      compared.value = target.checked ? [...rest, id].slice(-MOST_COMPARED) : rest;
+      const on = target.checked;
+      afterPaint(() => {
+        const rest = compared.value.filter((each) => each !== id);
+        compared.value = on ? [...rest, id].slice(-MOST_COMPARED) : rest;
+      });
     }
   };
   const onClick = ({ target }: Event) => {

@@ -76,6 +76,7 @@ function Order() {
       what="line"
       ties={work.choice.value.window.allowsTies}
       more={(id) => <Terms line={work.lineById.value.get(id)!} />}
+      later={(run) => work.desk.later(run)}
       onMove={work.moveLine}
     />
   );

@@ -47,7 +47,7 @@ function Feeling({ name }: { name: string }) {
       label={name}
       value={value.value}
       disabled={!canWrite()}
-      onChoose={(sentiment) => setSentiment(name, sentiment)}
+      onChoose={(sentiment) => desk.later(() => setSentiment(name, sentiment))}
     />
   );
 }
@@ -72,12 +72,12 @@ function Excluded() {
 }
 
 function Exclusions() {
-  const { choice, canWrite, isScreened, setScreening } = useWork();
+  const { choice, desk, canWrite, isScreened, setScreening } = useWork();
   const { hospitals, lines } = choice.value;
   const screening = (kind: ScreeningKind, hospital?: string) => ({
     checked: isScreened(kind, hospital),
     disabled: !canWrite(),
-    onChange: (on: boolean) => setScreening(kind, on, hospital),
+    onChange: (on: boolean) => desk.later(() => setScreening(kind, on, hospital)),
   });
   const positions = lines.flatMap(({ rotations }) => rotations.map(({ position }) => position));
   return (
