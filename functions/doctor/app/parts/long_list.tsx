@@ -55,6 +55,8 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
     return () => {
       removeEventListener("beforeprint", all);
       rest.current?.stop();
+      // A field that comes back with its row is laid out by itself, each alone.
+      rows.hide();
     };
   }, []);
   return h(tag, { ...attributes, ref: list });

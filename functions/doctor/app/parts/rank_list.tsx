@@ -176,7 +176,7 @@ function showMove(list: HTMLElement, id: string, { bucket, index }: Target): voi
 }
 
 /** Rows that are laid out in the first drawing: as many as a phone shows. */
-const FIRST_ROWS = 14;
+const FIRST_ROWS = 10;
 
 /** The place that is shown: equals have that of the first of them. */
 function placeOf(rows: readonly Placed[], index: number): number {

@@ -28,6 +28,8 @@ export interface Rows<Shows extends object> {
   complete(key: string): void;
   /** A row came into sight, or went out of it. */
   sight(key: string, inSight: boolean): void;
+  /** The list is gone: no row is in sight. */
+  hide(): void;
 }
 
 /** Makes a store of rows. */
@@ -62,6 +64,9 @@ export function createRows<Shows extends object, Row extends { element: HTMLElem
       if (!known || known.inSight === inSight) return;
       known.inSight = inSight;
       if (known.whole) kind.sight?.(known.row, known.shows, inSight);
+    },
+    hide() {
+      for (const key of all.keys()) this.sight(key, false);
     },
   };
 }

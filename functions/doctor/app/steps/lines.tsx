@@ -22,8 +22,8 @@ import { useWork, type Work } from "../work.ts";
 /** How many lines are looked at side by side. */
 const MOST_COMPARED = 3;
 
-/** Cards that are whole in the first drawing: as many as a phone shows. */
-export const FIRST_CARDS = 3;
+/** Cards that are whole in the first drawing: as many as a phone shows, or two columns of them. */
+export const FIRST_CARDS = globalThis.matchMedia?.("(min-width: 56rem)").matches ? 6 : 2;
 
 /** All lines, the best score first; those that the doctor may not have come last, where they are asked for. */
 export function Lines({ next }: { next: string }) {
