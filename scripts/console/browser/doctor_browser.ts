@@ -117,6 +117,40 @@ browserTest(
   },
 );
 
+browserTest("a part-time line says so, to who may have it and to who works more", async () => {
+  await using year = await createYear({ doctors: 2 });
+  const [part, full] = year.doctors;
+  const [{ name }] = await sql`
+    with half as (
+      update public.positions set fte = 0.6
+      where id = (select position from public.rotations where job_line = ${
+    year.lines[0]
+  } and term = 1)
+      returning id)
+    select l.name from public.job_lines l where l.id = ${year.lines[0]}`;
+  await sql`
+    update public.allocation_run_worker_mappings set fte = 0.6 where id = ${part.mapping}`;
+  await openWindow(year);
+  await using first = await doctorAt(part.user, "", PHONE);
+  await step(first.page, "Lines");
+  await first.page.getByText("You work 60 % of full time.").waitFor();
+  const cardOf = (page: Page) =>
+    page.locator(".line").filter({ has: page.getByRole("heading", { name, exact: true }) });
+  await cardOf(first.page).getByText("Part-time, 60 % of full time").waitFor();
+  await step(first.page, "Order");
+  await first.page.getByText(/^60 % · /).first().waitFor();
+  const width = await first.page.evaluate<number>("document.documentElement.scrollWidth");
+  assert.ok(width <= 390, `nothing is wider than the phone: ${width}`);
+  await using second = await doctorAt(full.user, "", PHONE);
+  await step(second.page, "Lines");
+  await second.page.getByRole("checkbox", { name: /not open to you/ }).check();
+  await cardOf(second.page).getByText("Part-time, 60 % of full time: you work full time").waitFor();
+  await step(second.page, "Order");
+  await second.page.getByText(/not open to you$/).click();
+  await second.page.getByText(`${name}: Part-time, 60 % of full time: you work full time`)
+    .waitFor();
+});
+
 browserTest("two or three lines are compared side by side", async () => {
   await using year = await createYear();
   await openWindow(year);

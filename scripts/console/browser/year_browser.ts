@@ -147,6 +147,7 @@ browserTest(
     select p.name from public.rotations r join public.positions p on p.id = r.position
     where r.job_line = ${year.lines[1]} and r.term = 2`;
     await asker.page.getByRole("radio", { name: new RegExp(wanted) }).first().check();
+    await asker.page.getByText("No rule stands in the way.").waitFor();
     await asker.page.getByLabel("A word to them").fill("It would be my dream.");
     assert.deepEqual(await accessibilityFaults(asker.page), []);
     await asker.page.getByRole("button", { name: "Ask to swap term 2" }).click();
@@ -207,6 +208,14 @@ browserTest(
     await sql`
     insert into public.job_line_eligibility (org_id, allocation_run, job_line, excluded_worker_mapping_ids)
     values (${year.id}, ${year.allocationRun}, ${year.lines[0]}, ${[bob.mapping]})`;
+    // Before it is asked for, the doctor reads that something is in the way, and nothing of whoever has the line.
+    await using asker = await doctorAt(ann.user, `#/swap/${ann.mapping}`, PHONE);
+    await asker.page.getByRole("checkbox", { name: "Swap whole lines, with their leave" }).check();
+    await asker.page.getByRole("radio", { name: /JL 2/ }).check();
+    await asker.page.getByText("It would break a rule.").waitFor();
+    await asker.page.getByText("The other line: a rule about whoever has the other line")
+      .waitFor();
+    assert.deepEqual(await accessibilityFaults(asker.page), []);
     assert.equal((await ask()).error, null);
     await agree();
     await using manager = await open(year, "swaps", year.manager, PHONE);

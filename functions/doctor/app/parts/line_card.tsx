@@ -110,12 +110,10 @@ const CARD: RowKind<CardShows, Card> = {
     element.dataset.id = id;
     element.classList.add(`b${(bucket ?? -2) + 2}`);
     head.firstElementChild!.textContent = line.name;
-    // Where the line is not open for it, that says so.
-    if (line.fte < 1 && line.reason !== "WORKS_MORE") end.before(partTag(line));
-    if (bucket === null) {
-      end.className = "tag warn";
-      end.textContent = reasonOf(line, own);
-    } else showScore(end, score.value);
+    if (bucket !== null) showScore(end, score.value);
+    else end.remove();
+    const marks = marksOf(line, bucket === null, own);
+    if (marks.length > 0) element.append(made("p", { class: "marks" }, ...marks));
     return { element, head, score: bucket === null ? null : end, parts: null };
   },
   complete(row, shows) {
@@ -162,9 +160,13 @@ const CARD: RowKind<CardShows, Card> = {
     (shows.bucket === null) === (before.bucket === null),
 };
 
-/** Tells that a line is part-time, and how much of full time. */
-function partTag({ fte }: Line): HTMLElement {
-  return made("span", { class: "tag info" }, `Part-time, ${partWords(fte)}`);
+/** What is said of a line below its name: that it is part-time, and why the doctor may not have it. */
+function marksOf(line: Line, isClosed: boolean, own: number): HTMLElement[] {
+  // Where it is not open for being part-time, that says so.
+  const part = line.fte < 1 && line.reason !== "WORKS_MORE"
+    ? [made("span", { class: "tag info" }, `Part-time, ${partWords(line.fte)}`)]
+    : [];
+  return isClosed ? [...part, made("span", { class: "tag warn" }, reasonOf(line, own))] : part;
 }
 
 function named(field: HTMLSelectElement, { name }: Line): HTMLSelectElement {
