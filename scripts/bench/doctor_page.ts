@@ -129,12 +129,41 @@ function moveByKey(page: Page): Promise<[work: number, paint: number]> {
   return page.evaluate(async () => {
     const handle = document.querySelectorAll<HTMLElement>(".rank .handle")[5];
     const start = performance.now();
+    // Asked for before the key, so that it comes with the frame that shows it and not with what follows.
+    const painted = new Promise<void>((resolve) =>
+      requestAnimationFrame(() => setTimeout(resolve))
+    );
     handle.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", bubbles: true }));
     await Promise.resolve();
     const work = performance.now() - start;
-    await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    await painted;
     return [work, performance.now() - start] as [number, number];
   });
+}
+
+/** What is tapped, on which step. */
+const TAPS: readonly (readonly [what: string, step: string, selector: string])[] = [
+  ["a bucket for a specialty", "Likes", "[role=radio]"],
+  ["a line chosen to compare", "Lines", ".line .pick input"],
+  ["a line's dialog opened", "Order", ".rank .open"],
+];
+
+/** Milliseconds from a tap until the next frame is painted, which shows it; what follows comes after that frame. */
+async function tap(page: Page, step: string, selector: string): Promise<number> {
+  await page.getByRole("navigation", { name: "Steps" })
+    .getByRole("link", { name: step, exact: true }).click();
+  await page.locator(selector).nth(1).waitFor();
+  await page.waitForTimeout(1_500);
+  return await page.evaluate(async (selector) => {
+    const element = document.querySelectorAll<HTMLElement>(selector)[1];
+    const start = performance.now();
+    const painted = new Promise<void>((resolve) =>
+      requestAnimationFrame(() => setTimeout(resolve))
+    );
+    element.click();
+    await painted;
+    return performance.now() - start;
+  }, selector);
 }
 
 /** Milliseconds of work for each movement of a dragged row. */
@@ -174,6 +203,7 @@ try {
       cards: number[] = [],
       ranks: number[] = [];
     const keys: [number, number][] = [], drags: number[] = [];
+    const taps = new Map<string, number[]>();
     for (let i = 0; i < TRIES; i++) {
       if (!draw) {
         // A new context has an empty cache.
@@ -210,6 +240,9 @@ try {
       keys.push(key);
       keysCpu.push(keyUsed);
       drags.push(...await dragWork(quick));
+      for (const [what, step, selector] of TAPS) {
+        taps.set(what, [...taps.get(what) ?? [], await tap(quick, step, selector)]);
+      }
       await drawing.close();
     }
     const print = (what: string, figure: string) => console.log(`  ${what.padEnd(62)} ${figure}`);
@@ -227,6 +260,7 @@ try {
       shown(keys.map(([, paint]) => paint)),
     );
     print("the same: CPU of the main thread", shown(keysCpu));
+    for (const [what, times] of taps) print(`${what}, until painted, likewise`, shown(times));
     const longest = Math.max(...drags).toFixed(1);
     print(
       "a movement while dragging: work, median and longest, likewise",
