@@ -206,10 +206,13 @@ Deno.test("ops", async (t) => {
       const record = { form: "mersenne", expression: "2^31 - 1", digits: 10 };
       await assert.rejects(importing("{"), /is no JSON/);
       await assert.rejects(importing("[]"), OpsError);
-      await assert.rejects(importing(JSON.stringify([{ ...record, digits: 0 }])), /0\.digits/);
+      await assert.rejects(
+        importing(JSON.stringify([{ ...record, digits: 0 }])),
+        /\[0\]\.digits: not a whole number/,
+      );
       await assert.rejects(
         importing(JSON.stringify([record, record])),
-        /mersenne overall is there twice/,
+        /\[1\]\.form: mersenne, overall, is there already: \[0\]/,
       );
       await importing(JSON.stringify([record, { ...record, form: "twin" }]));
       await importing(JSON.stringify([{ ...record, digits: 11 }]));

@@ -13,7 +13,9 @@ import type {
   ProjectStatus,
   ProjectStrategy,
   ProjectTemplate,
+  RecordChange,
   StrategyDecision,
+  WorldRecordBesideOurs,
 } from "./projects_types.ts";
 import { platformTimers } from "./realtime.ts";
 import { answered } from "./rest.ts";
@@ -66,6 +68,32 @@ export class ProjectsClient {
       { project_id: number; status: ProjectStatus; preview: ProjectPreview }
     >("", { method: "POST", body: bodyOf(request), once: true });
     return { projectId: project_id, ...answer };
+  }
+
+  /** The largest primes that are known in the world, each with the largest of its form that was found here; by form. */
+  async records(): Promise<WorldRecordBesideOurs[]> {
+    const { data } = await answered(
+      this.supabase.from("records_beside_ours")
+        .select(
+          "id,form,category,expression,digits,holder,discovered_at,source,source_url,our_best_id,our_best_digits",
+        )
+        .order("form").order("category").limit(1000).abortSignal(
+          AbortSignal.timeout(REQUEST_TIMEOUT),
+        ),
+    );
+    return data as WorldRecordBesideOurs[];
+  }
+
+  /**
+   * Imports a file of records, all of it or nothing; or says what it would change. Needs `primeSearch.create`.
+   * @param records the file as it was read: a list of {form, category?, expression, digits, holder?, discovered_at?, source?, source_url?}
+   * @throws {ReceptorError} INVALID_REQUEST with the place of every fault in `errors`
+   */
+  offerRecords(
+    records: unknown,
+    { dryRun }: { dryRun: boolean },
+  ): Promise<{ records: RecordChange[]; imported: number }> {
+    return this.#rpc("offer_records", { p_records: records, p_dry_run: dryRun });
   }
 
   /** The projects that the user sees, of one org or of all, newest first. */

@@ -174,3 +174,30 @@ export interface ProjectPreview {
     expected_finds: number;
   }[];
 }
+
+/** A prime that is the largest known in the world of its form, beside the largest that was found here. */
+export interface WorldRecordBesideOurs {
+  id: number;
+  form: string;
+  /** E.g. overall. */
+  category: string;
+  expression: string;
+  digits: number;
+  holder: string | null;
+  discovered_at: string | null;
+  source: string | null;
+  source_url: string | null;
+  our_best_id: number | null;
+  our_best_digits: number | null;
+}
+
+/** What a file of records does to one of them. */
+export interface RecordChange {
+  form: string;
+  category: string;
+  expression: string;
+  digits: number;
+  change: "new" | "same" | "changed";
+  was_expression?: string;
+  was_digits?: number;
+}

@@ -1,7 +1,7 @@
 -- What was found, as numbers: the seed's four functions. Times are UTC, sizes below 1 are refused, nothing is never null.
 -- Called by UIs; every signed-in user reads primes, so they ask with the caller's own rights.
 --
--- A million primes are not counted for every page that is drawn: three materialised views have the counts of what was there at their last
+-- A million primes are not counted for every page that is drawn: four materialised views have the counts of what was there at their last
 -- refresh, and what was found since is counted live. A prime that is deleted or verified since then counts as before until the next refresh.
 -- As long as there are few they are not refreshed, and everything is counted live.
 
@@ -21,7 +21,7 @@ create materialized view private.prime_counts_by_hour as
 select form, date_trunc('hour', found_at at time zone 'UTC') as hour, count(*)
 from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
 comment on materialized view private.prime_counts_by_hour is 'Primes by form and hour, up to prime_statistics.upto.';
-create unique index prime_counts_by_hour_key on private.prime_counts_by_hour (form, hour);
+create unique index prime_counts_by_hour_key on private.prime_counts_by_hour (hour, form);
 create materialized view private.prime_counts_by_day as
 select form, date_trunc('day', found_at at time zone 'UTC') as day, count(*), count(*) filter (where verified) as verified,
        max(found_at) as latest
@@ -33,8 +33,25 @@ select form, digits, count(*)
 from public.primes where id <= (select upto from private.prime_statistics) group by 1, 2;
 comment on materialized view private.prime_counts_by_digits is 'Primes by form and digits, up to prime_statistics.upto.';
 create unique index prime_counts_by_digits_key on private.prime_counts_by_digits (form, digits);
-revoke all on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits from public, anon, authenticated, service_role;
-grant select on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits to authenticated, service_role;
+-- A year by the hour is 5 MB of text: what is written once is not written again for every page. Not compressed, for it is read whole.
+create materialized view private.prime_timeline as
+select max(h.hour) as last_hour, coalesce(json_agg(h.told order by h.hour, h.form collate "C"), '[]') as whole,
+       coalesce(array_agg(h.told order by h.hour, h.form collate "C") filter (where h.hour < l.hour), '{}') as settled
+from (
+  select hour, form, json_build_object('bucket', to_char(hour, 'YYYY-MM-DD"T"HH24:MI:SS'), 'form', form, 'count', count) as told
+  from private.prime_counts_by_hour
+) as h cross join (select max(hour) as hour from private.prime_counts_by_hour) as l;
+comment on materialized view private.prime_timeline is 'The timeline by the hour as it is told: whole, and its buckets before the last hour, which is not over.';
+alter materialized view private.prime_timeline alter column whole set storage external, alter column settled set storage external;
+-- What was found since. The second bound tells the planner that it is little, so that it reads them by their numbers, not the whole table.
+create view private.new_primes with (security_invoker = true) as
+select form, digits, found_at, verified from public.primes
+where id > (select upto from private.prime_statistics) and id <= 9223372036854775807;
+comment on view private.new_primes is 'Primes found since the counts were made.';
+revoke all on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits, private.prime_timeline,
+  private.new_primes from public, anon, authenticated, service_role;
+grant select on private.prime_counts_by_hour, private.prime_counts_by_day, private.prime_counts_by_digits, private.prime_timeline,
+  private.new_primes to authenticated, service_role;
 
 -- private.refresh_statistics(): makes the counts anew, where there are 50,000 primes, and 1,000 new ones or five minutes since; whether it
 -- did. Called by the cron job receptor-projects, one call at a time.
@@ -57,6 +74,7 @@ begin
   end if;
   update private.prime_statistics set upto = v_upto, refreshed_at = now();
   refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_timeline;
   refresh materialized view private.prime_counts_by_day;
   refresh materialized view private.prime_counts_by_digits;
   return true;
@@ -75,8 +93,7 @@ set search_path = ''
 as $$
   select * from private.prime_counts_by_hour
   union all
-  select form, date_trunc('hour', found_at at time zone 'UTC'), count(*)
-  from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+  select form, date_trunc('hour', found_at at time zone 'UTC'), count(*) from private.new_primes group by 1, 2
 $$;
 comment on function private.prime_hours() is 'Primes by form and hour.';
 revoke all on function private.prime_hours() from public, anon, authenticated, service_role;
@@ -92,7 +109,7 @@ as $$
   select * from private.prime_counts_by_day
   union all
   select form, date_trunc('day', found_at at time zone 'UTC'), count(*), count(*) filter (where verified), max(found_at)
-  from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+  from private.new_primes group by 1, 2
 $$;
 comment on function private.prime_days() is 'Primes by form and day.';
 revoke all on function private.prime_days() from public, anon, authenticated, service_role;
@@ -107,7 +124,7 @@ set search_path = ''
 as $$
   select * from private.prime_counts_by_digits
   union all
-  select form, digits, count(*) from public.primes where id > (select upto from private.prime_statistics) group by 1, 2
+  select form, digits, count(*) from private.new_primes group by 1, 2
 $$;
 comment on function private.prime_digits() is 'Primes by form and digits.';
 revoke all on function private.prime_digits() from public, anon, authenticated, service_role;
@@ -137,22 +154,52 @@ comment on function public.get_stats() is 'How many primes there are, by form, a
 revoke all on function public.get_stats() from public, anon, authenticated, service_role;
 grant execute on function public.get_stats() to authenticated;
 
--- get_discovery_timeline(bucket_type): [{bucket, form, count}] ascending. hour, week or month; anything else is day. Called by UIs. A year by
--- the hour is 87,600 rows: they are written as text, in a third of the time that jsonb takes; forms are words of a-z and _.
-create function public.get_discovery_timeline(bucket_type text default 'day')
-returns json
+-- private.timeline(bucket_type, from): [{bucket, form, count}] ascending, from a time on, counted now. Called by get_discovery_timeline().
+create function private.timeline(p_bucket_type text, p_from timestamp)
+returns json[]
 language sql
 stable
 set search_path = ''
 as $$
-  select ('[' || coalesce(string_agg('{"bucket": "' || to_char(t.bucket, 'YYYY-MM-DD"T"HH24:MI:SS') || '", "form": "' || t.form || '", "count": ' || t.count || '}',
-    ', ' order by t.bucket, t.form collate "C"), '') || ']')::json
-  from (
-    select hour as bucket, form, sum(count)::bigint as count from private.prime_hours() where bucket_type = 'hour' group by 1, 2
-    union all
-    select date_trunc(case when bucket_type in ('week', 'month') then bucket_type else 'day' end, day), form, sum(count)::bigint
-    from private.prime_days() where bucket_type is distinct from 'hour' group by 1, 2
-  ) as t
+  select array(
+    select json_build_object('bucket', to_char(t.bucket, 'YYYY-MM-DD"T"HH24:MI:SS'), 'form', t.form, 'count', t.count)
+    from (
+      select hour as bucket, form, sum(count)::bigint as count from private.prime_hours()
+      where p_bucket_type = 'hour' and hour >= p_from group by 1, 2
+      union all
+      select date_trunc(case when p_bucket_type in ('week', 'month') then p_bucket_type else 'day' end, day), form, sum(count)::bigint
+      from private.prime_days() where p_bucket_type is distinct from 'hour' group by 1, 2
+    ) as t
+    order by t.bucket, t.form collate "C")
+$$;
+comment on function private.timeline(text, timestamp) is 'Primes by time and form, as they are told.';
+revoke all on function private.timeline(text, timestamp) from public, anon, authenticated, service_role;
+grant execute on function private.timeline(text, timestamp) to authenticated;
+
+-- get_discovery_timeline(bucket_type): [{bucket, form, count}] ascending. hour, week or month; anything else is day. Called by UIs. By the hour,
+-- what the last refresh wrote is told as it stands where nothing was found since, else its buckets before its last hour with those from there on,
+-- counted now; unless something found since belongs before.
+create function public.get_discovery_timeline(bucket_type text default 'day')
+returns json
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_first timestamp;
+  v_last_hour timestamp;
+begin
+  if bucket_type = 'hour' then
+    select min(found_at at time zone 'UTC') into v_first from private.new_primes;
+    select last_hour into v_last_hour from private.prime_timeline;
+    if v_first is null and v_last_hour is not null then
+      return (select whole from private.prime_timeline);
+    elsif v_first >= v_last_hour then
+      return (select array_to_json(settled || private.timeline('hour', last_hour)) from private.prime_timeline);
+    end if;
+  end if;
+  return array_to_json(private.timeline(bucket_type, '-infinity'));
+end
 $$;
 comment on function public.get_discovery_timeline(text) is 'Primes found by hour, day, week or month (UTC) and form.';
 revoke all on function public.get_discovery_timeline(text) from public, anon, authenticated, service_role;
@@ -219,9 +266,12 @@ create table public.records (
   source_url text check (source_url ~ '^https?://' and length(source_url) <= 2000),
   fetched_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  imported_by uuid references auth.users (id) on delete set null,
   unique (form, category)
 );
 comment on table public.records is 'The largest primes known to the world, by form; imported from a file, never fetched.';
+comment on column public.records.imported_by is 'Who put it there last; null: an operator of the project.';
+create index records_imported_by_idx on public.records (imported_by);
 
 create view public.records_beside_ours with (security_invoker = true) as
 select r.*, best.id as our_best_id, best.digits as our_best_digits
@@ -231,30 +281,108 @@ left join lateral (
 ) as best on true;
 comment on view public.records_beside_ours is 'Records with the largest prime of the form that was found here: asked for, so that it cannot be out of date.';
 
--- import_records(records): adds records or puts them right, by form and category; how many. Called by operators
--- (`deno task ops import-records`). p_records: [{form, category?, expression, digits, holder?, discovered_at?, source?, source_url?}].
-create function public.import_records(p_records jsonb)
-returns int
+-- private.write_records(records, by, dry run): adds records or puts them right, by form and category, all of them or none; RC400 with the place of
+-- every fault. [{form, category, expression, digits, change: new | same | changed, was_expression?, was_digits?}], in the order of the file.
+-- Called by the two functions below.
+create function private.write_records(p_records jsonb, p_by uuid, p_dry_run boolean)
+returns jsonb
 language plpgsql
 set search_path = ''
 as $$
 declare
-  v_count int;
+  v_changes jsonb;
 begin
-  insert into public.records as r (form, category, expression, digits, holder, discovered_at, source, source_url)
-  select i.form, coalesce(i.category, 'overall'), i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url
-  from jsonb_to_recordset(p_records) as i (form text, category text, expression text, digits bigint, holder text,
-    discovered_at date, source text, source_url text)
-  on conflict (form, category) do update set
-    expression = excluded.expression, digits = excluded.digits, holder = excluded.holder, discovered_at = excluded.discovered_at,
-    source = excluded.source, source_url = excluded.source_url, fetched_at = now(), updated_at = now();
-  get diagnostics v_count = row_count;
-  return v_count;
+  perform private.require_shape(p_records, '{"is": "list", "most": 10000, "of": {"is": "object", "members": {
+    "form": {"is": "text", "most": 50, "like": "^[a-z][a-z_]*$", "must": true}, "category": {"is": "text", "most": 100},
+    "expression": {"is": "text", "most": 2000, "must": true}, "digits": {"is": "whole", "least": 1, "most": 1000000000000000, "must": true},
+    "holder": {"is": "text", "most": 500}, "discovered_at": {"is": "date"}, "source": {"is": "text", "most": 200},
+    "source_url": {"is": "text", "most": 2000, "like": "^https?://[^[:space:][:cntrl:]]+$"}}}}', 2000000);
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', format('[%s].form', n),
+      'message', format('%s, %s, is there already: [%s]', form, category, first)) order by n), '[]')
+    from (
+      select n, element ->> 'form' as form, coalesce(element ->> 'category', 'overall') as category,
+        min(n) over (partition by element ->> 'form', coalesce(element ->> 'category', 'overall')) as first
+      from private.elements(p_records)
+    ) as t
+    where n > first limit 50));
+  if p_records = '[]' then
+    perform private.refuse_faults('[{"path": "", "message": "there is no record in it"}]');
+  end if;
+  select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('form', i.form, 'category', i.category, 'expression', i.expression, 'digits', i.digits,
+    'change', case when r.id is null then 'new'
+      when (r.expression, r.digits, r.holder, r.discovered_at, r.source, r.source_url)
+        is not distinct from (i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url) then 'same' else 'changed' end,
+    'was_expression', r.expression, 'was_digits', r.digits)) order by i.n)
+  into v_changes
+  from private.given_records(p_records) as i
+  left join public.records r on r.form = i.form and r.category = i.category;
+  if not p_dry_run then
+    insert into public.records as r (form, category, expression, digits, holder, discovered_at, source, source_url, imported_by)
+    select i.form, i.category, i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url, p_by
+    from private.given_records(p_records) as i
+    order by i.form, i.category
+    on conflict (form, category) do update set
+      expression = excluded.expression, digits = excluded.digits, holder = excluded.holder, discovered_at = excluded.discovered_at,
+      source = excluded.source, source_url = excluded.source_url, imported_by = excluded.imported_by, fetched_at = now(), updated_at = now();
+  end if;
+  return v_changes;
 end
 $$;
+comment on function private.write_records(jsonb, uuid, boolean) is 'Adds or replaces records by form and category, or says what that would change.';
+revoke all on function private.write_records(jsonb, uuid, boolean) from public, anon, authenticated, service_role;
+
+-- private.given_records(records): a file of records as rows, in its order. Called by private.write_records().
+create function private.given_records(p_records jsonb)
+returns table (n bigint, form text, category text, expression text, digits bigint, holder text, discovered_at date, source text, source_url text)
+language sql
+stable
+set search_path = ''
+as $$
+  select e.n, i.form, coalesce(private.fold_text(i.category), 'overall'), private.fold_text(i.expression), i.digits::bigint, private.fold_text(i.holder),
+    i.discovered_at, private.fold_text(i.source), i.source_url
+  from private.elements(p_records) as e
+  cross join jsonb_to_record(e.element) as i (form text, category text, expression text, digits numeric, holder text, discovered_at date,
+    source text, source_url text)
+$$;
+comment on function private.given_records(jsonb) is 'A file of records as rows.';
+revoke all on function private.given_records(jsonb) from public, anon, authenticated, service_role;
+
+-- import_records(records): adds records or puts them right, by form and category; how many. Called by operators
+-- (`deno task ops import-records`). p_records: [{form, category?, expression, digits, holder?, discovered_at?, source?, source_url?}]. RC400.
+create function public.import_records(p_records jsonb)
+returns int
+language sql
+security definer
+set search_path = ''
+as $$ select jsonb_array_length(private.write_records(p_records, null, false)) $$;
 comment on function public.import_records(jsonb) is 'Adds or replaces records by form and category.';
 revoke all on function public.import_records(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.import_records(jsonb) to service_role;
+
+-- offer_records(records, dry run): the same for whoever may search for primes (primeSearch.create), with what it changes, or only that:
+-- {records: [{form, category, expression, digits, change, was_expression?, was_digits?}], imported: how many, 0 of a dry run}. Called by UIs.
+-- RC400 with the place of every fault; 42501.
+create function public.offer_records(p_records jsonb, p_dry_run boolean default true)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_changes jsonb;
+begin
+  if not exists (select private.orgs_with_right('primeSearch.create')) then
+    raise exception 'Importing records needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
+  end if;
+  v_changes := private.write_records(p_records, (select auth.uid()), coalesce(p_dry_run, true));
+  return jsonb_build_object('records', v_changes,
+    'imported', case when coalesce(p_dry_run, true) then 0 else jsonb_array_length(v_changes) end);
+end
+$$;
+comment on function public.offer_records(jsonb, boolean) is 'Adds or replaces records by form and category, or says what that would change.';
+revoke all on function public.offer_records(jsonb, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.offer_records(jsonb, boolean) to authenticated;
 
 alter table public.records enable row level security;
 revoke all on public.records, public.records_beside_ours from public, anon, authenticated, service_role;

@@ -179,22 +179,26 @@ begin
     return '[]';
   end if;
   if p_until - p_from <= interval '2 days' then
-    select json_agg(json_build_object('at', s.ts, 'labels', s.labels, 'count', 1, 'avg', s.value, 'min', s.value, 'max', s.value) order by s.ts, s.labels)
-    into v_series from public.metric_samples s
-    where s.scope = p_scope and s.metric = p_metric and s.ts >= p_from and s.ts < p_until and s.labels @> p_labels
-      and (s.org_id is null or s.org_id = any (v_orgs));
+    select json_agg(t) into v_series from (
+      select s.ts as at, s.labels, 1 as count, s.value as avg, s.value as min, s.value as max
+      from public.metric_samples s
+      where s.scope = p_scope and s.metric = p_metric and s.ts >= p_from and s.ts < p_until and s.labels @> p_labels
+        and (s.org_id is null or s.org_id = any (v_orgs))
+      order by s.ts, s.labels) as t;
   elsif p_until - p_from <= interval '62 days' then
-    select json_agg(json_build_object('at', h.bucket_start, 'labels', h.labels, 'count', h.count, 'avg', h.sum / h.count, 'min', h.min, 'max', h.max)
-      order by h.bucket_start, h.labels)
-    into v_series from public.metric_rollups_hourly h
-    where h.scope = p_scope and h.metric = p_metric and h.bucket_start >= p_from and h.bucket_start < p_until and h.labels @> p_labels
-      and (h.org_id is null or h.org_id = any (v_orgs));
+    select json_agg(t) into v_series from (
+      select h.bucket_start as at, h.labels, h.count, h.sum / h.count as avg, h.min, h.max
+      from public.metric_rollups_hourly h
+      where h.scope = p_scope and h.metric = p_metric and h.bucket_start >= p_from and h.bucket_start < p_until and h.labels @> p_labels
+        and (h.org_id is null or h.org_id = any (v_orgs))
+      order by h.bucket_start, h.labels) as t;
   else
-    select json_agg(json_build_object('at', d.day::timestamp at time zone 'UTC', 'labels', d.labels, 'count', d.count, 'avg', d.sum / d.count,
-      'min', d.min, 'max', d.max) order by d.day, d.labels)
-    into v_series from public.metric_rollups_daily d
-    where d.source = p_scope and d.metric = p_metric and d.day >= (p_from at time zone 'UTC')::date and d.day < (p_until at time zone 'UTC')::date + 1
-      and d.labels @> p_labels and (d.org_id is null or d.org_id = any (v_orgs));
+    select json_agg(t) into v_series from (
+      select d.day::timestamp at time zone 'UTC' as at, d.labels, d.count, d.sum / d.count as avg, d.min, d.max
+      from public.metric_rollups_daily d
+      where d.source = p_scope and d.metric = p_metric and d.day >= (p_from at time zone 'UTC')::date and d.day < (p_until at time zone 'UTC')::date + 1
+        and d.labels @> p_labels and (d.org_id is null or d.org_id = any (v_orgs))
+      order by d.day, d.labels) as t;
   end if;
   return coalesce(v_series, '[]');
 end

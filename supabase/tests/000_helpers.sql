@@ -298,7 +298,9 @@ begin
   select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
   insert into public.records (form, expression, digits) values ('north_form', '3', 1);
   update private.prime_statistics set upto = (select max(id) from public.primes);
+  insert into public.primes (form, expression, digits) values ('north_new', '3', 1);
   refresh materialized view private.prime_counts_by_hour;
+  refresh materialized view private.prime_timeline;
   refresh materialized view private.prime_counts_by_day;
   refresh materialized view private.prime_counts_by_digits;
   perform private.ensure_partition('public.metric_samples', now()), private.ensure_partition('public.metric_rollups_hourly', now());

@@ -1,6 +1,6 @@
 -- Time series: sampled once a minute, summed up, read by who may, dropped by partitions; counts of primes where they are many; profiles.
 begin;
-select plan(37);
+select plan(41);
 -- Partitions come and go here, which locks their tables.
 lock table public.metric_samples, public.metric_rollups_hourly, public.metric_rollups_daily;
 select tests.new_service('north'), tests.new_service('south');
@@ -72,6 +72,22 @@ select is(pg_temp.totals(), '["32", 32, 32, 32, [32, 41, "new", 0]]', 'and what 
 update private.prime_statistics set refreshed_at = now() - interval '6 minutes';
 select is(private.refresh_statistics(), true, 'every five minutes they are made anew');
 select is(pg_temp.totals(), '["32", 32, 32, 32, [32, 41, "new", 0]]', 'with the same counts');
+
+-- By the hour, what is settled is told as it was written; what belongs before it counts all the same.
+create function pg_temp.hours() returns text language sql as $$
+  select string_agg(concat_ws(' ', d ->> 'bucket', d ->> 'count'), ', ') from json_array_elements(public.get_discovery_timeline('hour')) d where d ->> 'form' = 'hourly'
+$$;
+insert into public.primes (id, form, expression, digits, found_at) overriding system value
+select (select max(id) from public.primes) + n, 'hourly', 'h ' || n, n, timestamptz '2026-01-01 00:10Z' + n / 2 * interval '1 hour' from generate_series(1, 5) n;
+update private.prime_statistics set refreshed_at = now() - interval '6 minutes';
+select private.refresh_statistics();
+select is((select count(*) from private.prime_timeline t, unnest(t.settled) b where b ->> 'form' = 'hourly'), 3::bigint, 'hours before the last are written');
+select is(pg_temp.hours(), '2026-01-01T00:00:00 1, 2026-01-01T01:00:00 2, 2026-01-01T02:00:00 2', 'and told');
+insert into public.primes (id, form, expression, digits) overriding system value values ((select max(id) + 1 from public.primes), 'hourly', 'now', 9);
+select matches(pg_temp.hours(), '^2026-01-01T00:00:00 1, 2026-01-01T01:00:00 2, 2026-01-01T02:00:00 2, 20[^,]* 1$', 'with what was found since');
+insert into public.primes (id, form, expression, digits, found_at) overriding system value
+values ((select max(id) + 1 from public.primes), 'hourly', 'late', 9, '2026-01-01 01:50Z');
+select matches(pg_temp.hours(), '^2026-01-01T00:00:00 1, 2026-01-01T01:00:00 3, 2026-01-01T02:00:00 2, 20[^,]* 1$', 'and what comes late into an hour that was over');
 
 -- Profiles.
 select tests.login('north_viewer');

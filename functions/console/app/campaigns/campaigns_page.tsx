@@ -10,6 +10,7 @@ import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { NewProject } from "./new_project.tsx";
 import { ProjectDetail } from "./project_detail.tsx";
+import { RecordsCard } from "./records_card.tsx";
 import { StrategyCard } from "./strategy_card.tsx";
 import { dollars, toneOf } from "./words.ts";
 
@@ -50,6 +51,7 @@ function Overview({ context }: PageProps) {
         </div>
       </section>
       <StrategyCard context={context} client={client} />
+      <RecordsCard context={context} client={client} />
       {context.rights.has("projects.manage") && (
         <NewProject
           context={context}

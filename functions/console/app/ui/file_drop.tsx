@@ -2,12 +2,14 @@
 
 import { useSignal } from "@preact/signals";
 
-/** Takes one .xlsx or CSV file. @param name of the file that was chosen */
-export function FileDrop({ busy, name, label, onChoose }: {
+/** Takes one file, of .xlsx or CSV where nothing else is said. @param name of the file that was chosen */
+export function FileDrop({ busy, name, label, accept = ".xlsx,.csv", onChoose }: {
   busy: boolean;
   name?: string;
   /** What kind of file it is for; default: any. */
   label?: string;
+  /** Ends of the names that are offered. */
+  accept?: string;
   onChoose: (file: File | undefined) => void;
 }) {
   const over = useSignal(false);
@@ -30,7 +32,7 @@ export function FileDrop({ busy, name, label, onChoose }: {
       <input
         type="file"
         class="visually-hidden"
-        accept=".xlsx,.csv"
+        accept={accept}
         disabled={busy}
         onChange={({ currentTarget }) => {
           onChoose(currentTarget.files![0]);
