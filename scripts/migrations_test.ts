@@ -90,6 +90,8 @@ Deno.test("no migration replaces, changes or drops what a migration made", async
     /^alter table [\w.]+ enable row level security$/,
     /^alter table [\w.]+\s+add constraint \w+ foreign key /,
     /^alter publication /,
+    // A materialised view cannot say when it is made how its columns are stored.
+    /^alter materialized view [\w.]+ alter column \w+ set storage /,
   ];
   for (const { file, text } of await statements()) {
     assert.doesNotMatch(text, /^create or replace/, `${file}: ${text.slice(0, 80)}`);
