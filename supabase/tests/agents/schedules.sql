@@ -1,6 +1,6 @@
 -- Schedules: what cron means, that each fires once, that events do not go round in circles; templates; handlers' tasks.
 begin;
-select plan(46);
+select plan(50);
 select tests.new_service('north');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.next(p_expr text, p_after text) returns text language sql as
@@ -69,5 +69,18 @@ select is(public.request_agent_task(jsonb_build_object('title', 'Late', 'deadlin
 select tests.logout();
 select agents.tick();
 select is((select error_code from public.agent_tasks where title = 'Late'), 'DEADLINE_PASSED', 'and fails where it had not begun');
+select tests.login('north_manager');
+select is(public.request_agent_task('{"title": "Long", "timeout_secs": 600}') ->> 'status', 'pending', 'and a time that it may take');
+select is(public.request_agent_task('{"title": "Silent"}') ->> 'status', 'pending', 'whose agent is to be heard of');
+select tests.logout();
+update public.agent_tasks set status = 'in_progress', started_at = now() - interval '10 seconds', claim_token = gen_random_uuid(), lease_until = now() + interval '1 hour'
+where title in ('Long', 'Silent');
+select agents.tick();
+select is((select string_agg(status, ' ' order by title) from public.agent_tasks where title in ('Long', 'Silent')), 'in_progress in_progress', 'within both they go on');
+update public.agent_tasks set started_at = now() - interval '601 seconds' where title = 'Long';
+update public.agent_tasks set lease_until = now() - interval '1 second' where title = 'Silent';
+select agents.tick();
+select results_eq($$ select status, error_code from public.agent_tasks where title in ('Long', 'Silent') order by title $$,
+  $$ values ('failed', 'TIMEOUT'), ('pending', null) $$, 'who takes longer fails, and what nobody is heard of waits again');
 select * from finish();
 rollback;
