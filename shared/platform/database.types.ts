@@ -5024,6 +5024,7 @@ export type Database = {
           "form": string;
           "holder": string | null;
           "id": number;
+          "imported_by": string | null;
           "source": string | null;
           "source_url": string | null;
           "updated_at": string;
@@ -5038,6 +5039,7 @@ export type Database = {
           "form": string;
           "holder"?: string | null;
           "id"?: never;
+          "imported_by"?: string | null;
           "source"?: string | null;
           "source_url"?: string | null;
           "updated_at"?: string;
@@ -5051,6 +5053,7 @@ export type Database = {
           "form"?: string;
           "holder"?: string | null;
           "id"?: never;
+          "imported_by"?: string | null;
           "source"?: string | null;
           "source_url"?: string | null;
           "updated_at"?: string;
@@ -6304,6 +6307,7 @@ export type Database = {
           "form": string;
           "holder": string | null;
           "id": number;
+          "imported_by": string | null;
           "our_best_digits": number | null;
           "our_best_id": number | null;
           "source": string | null;
@@ -6985,6 +6989,7 @@ export type Database = {
       "my_links": { Args: { "p_worker_mapping": string }; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
       "name_snapshot": { Args: { "p_name": string; "p_snapshot": string }; Returns: undefined };
+      "offer_records": { Args: { "p_dry_run"?: boolean; "p_records": Json }; Returns: Json };
       "open_window": {
         Args: {
           "p_allocation_run": string;
