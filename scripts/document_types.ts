@@ -4,7 +4,8 @@
 import type * as allocator from "../shared/allocator/outcome.ts";
 import type * as difference from "../shared/allocator/report/difference.ts";
 import type * as match from "../shared/client/allocator_types.ts";
-import type * as plan from "../shared/client/types.ts";
+import type * as lines from "../shared/client/lines_types.ts";
+import type * as plan from "../shared/client/planner_types.ts";
 import type { ReplanQuality } from "../shared/planner/engine.ts";
 import type { ConstraintCatalogue } from "../shared/planner/rules/catalogue.ts";
 import type { LineRules } from "../shared/planner/run/line_rules.ts";
@@ -36,6 +37,6 @@ export type DocumentTypes = [
   ReadAs<Camel<Omit<ReplanQuality, "lines" | "work">>, Partial<plan.PlannerResult>>,
   Same<plan.PlannerExplanation, Camel<Explanation>>,
   Same<plan.ConstraintCatalogue, Camel<ConstraintCatalogue, typeof plan.CATALOGUE_KEPT[number]>>,
-  Same<plan.LineRules, Camel<LineRules>>,
-  Same<Omit<plan.PreviewLine, ByPosition>, Omit<Camel<PreviewLine>, ByPosition>>,
+  Same<lines.LineRules, Camel<LineRules>>,
+  Same<Omit<lines.PreviewLine, ByPosition>, Omit<Camel<PreviewLine>, ByPosition>>,
 ];

@@ -153,8 +153,6 @@ Deno.test("every file of shared/ that decides something has a test beside it", (
 const LONG_FILES: Record<string, string> = {
   "shared/planner/pricing/long_pricing.ts": "one labelling over arrays that all of its steps share",
   "shared/planner/pricing/pricing.ts": "one search over tables that all of its steps share",
-  "shared/client/types.ts": "the client's documents, looked up in one place",
-  "shared/client/allocator_types.ts": "the same of matches",
   "shared/client/planner_client.ts": "a call a member, most of it what each call is for",
 };
 const MOST_FILE_LINES = 500;

@@ -5,24 +5,26 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import {
   type AllocateAnswer,
   type AllocateRequest,
-  type Allocation,
   ALLOCATOR_RUN_COLUMNS,
   type AllocatorReason,
   type AllocatorRun,
+  type MatchChange,
+  type Move,
+  type WhatIfPreview,
+  type WhatIfRequest,
+} from "./allocator_types.ts";
+import {
+  type Allocation,
   type Corrected,
   type Finalised,
   type LineDoctor,
-  type MatchChange,
   type MatchReadiness,
-  type Move,
   type Population,
   type PopulationDocument,
   type ResultMove,
   type ResultRow,
-  type WhatIfPreview,
-  type WhatIfRequest,
   type Withdrawn,
-} from "./allocator_types.ts";
+} from "./match_types.ts";
 import { toCamel, toSnake } from "../platform/spelling.ts";
 import { REQUEST_TIMEOUT } from "./calls.ts";
 import { type Page, readAll } from "./pages.ts";

@@ -4,7 +4,7 @@
 import { busy, isBusy } from "../platform/busy.ts";
 import { toCamel } from "../platform/spelling.ts";
 import type { UnclearColumns } from "./exchange_types.ts";
-import type { Losses } from "./types.ts";
+import type { Losses } from "./lines_types.ts";
 
 /** A fault of the input. */
 export interface FieldError {

@@ -10,28 +10,30 @@ import { answered } from "./rest.ts";
 import { isTerminal } from "./run_state.ts";
 import { found, readRun, type RunKind, Runs } from "./runs.ts";
 import {
+  CATALOGUE_KEPT,
+  type ConstraintCatalogue,
+  type GenerateAnswer,
+  type GenerateRequest,
+  PLANNER_RUN_COLUMNS,
+  type PlannerForm,
+  type PlannerRun,
+} from "./planner_types.ts";
+import {
   type Archived,
   type ArchivedLine,
   type ArchivedRun,
-  CATALOGUE_KEPT,
-  type ConstraintCatalogue,
   type EditAnswer,
   type EditRequest,
-  type GenerateAnswer,
-  type GenerateRequest,
   type JobLine,
   type JobLinesSnapshot,
   type LineRules,
   type LineTerms,
   type Losses,
-  PLANNER_RUN_COLUMNS,
-  type PlannerForm,
-  type PlannerRun,
   type Position,
   type PreviewLine,
   type RestoreAnswer,
   type Rotation,
-} from "./types.ts";
+} from "./lines_types.ts";
 import type { RunWatch, WatchOptions, WatchTimers } from "./watch.ts";
 
 const PLANNER_RUN: RunKind<PlannerRun> = {

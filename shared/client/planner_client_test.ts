@@ -6,7 +6,7 @@ import { createPlannerClient } from "./planner_client.ts";
 import { type FakeServer, type FakeSocket, fakeSupabase } from "./testing/fake_supabase.ts";
 import { FakeTimers } from "./testing/fake_timers.ts";
 import { completed, generating, plannerRun, RUN_ID } from "./testing/runs.ts";
-import type { PlannerRun } from "./types.ts";
+import type { PlannerRun } from "./planner_types.ts";
 import type { WatchTimers } from "./watch.ts";
 
 /** Timers that never make anyone wait: a callback is run at once, in order. */

@@ -2,16 +2,11 @@
 // compile. Nothing imports it.
 
 import type { Database } from "../platform/database.types.ts";
-import type { Allocation, AllocatorRun } from "./allocator_types.ts";
+import type { AllocatorRun } from "./allocator_types.ts";
+import type { Allocation } from "./match_types.ts";
 import type { Prime, PrimeSearchBlock, PrimeSearchRun } from "./primes_types.ts";
-import type {
-  JobLine,
-  JobLinesSnapshot,
-  PlannerForm,
-  PlannerRun,
-  Position,
-  Rotation,
-} from "./types.ts";
+import type { PlannerForm, PlannerRun } from "./planner_types.ts";
+import type { JobLine, JobLinesSnapshot, Position, Rotation } from "./lines_types.ts";
 
 type Tables = Database["public"]["Tables"];
 

@@ -1,7 +1,7 @@
 // Which of two versions of a run is the newer one. Updates come late, twice and out of order
 // (live events race refetches), and what a user sees must never go back.
 
-import type { PlannerRunStatus } from "./types.ts";
+import type { PlannerRunStatus } from "./planner_types.ts";
 
 /** State of a run, whichever engine works it. */
 export type RunStatus = PlannerRunStatus;

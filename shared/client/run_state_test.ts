@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { compareInstants, isNewer, runOfEvent } from "./run_state.ts";
 import { completed, generating, plannerRun } from "./testing/runs.ts";
-import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./types.ts";
+import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./planner_types.ts";
 
 Deno.test("isNewer() takes anything over nothing", () => {
   assert.equal(isNewer(plannerRun(), null), true);

@@ -1,6 +1,6 @@
 // What a UI sees of a health service while it is set up. Dates are `YYYY-MM-DD`.
 
-import type { NamedRotation } from "./types.ts";
+import type { NamedRotation } from "./lines_types.ts";
 
 /** A member of an org, or somebody who was invited into it. */
 export interface Member {

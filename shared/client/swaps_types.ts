@@ -1,6 +1,6 @@
 // Swaps between doctors, as both sides of the client speak of them. Days are `YYYY-MM-DD`, terms count from 1.
 
-import type { NamedRotation } from "./types.ts";
+import type { NamedRotation } from "./lines_types.ts";
 
 /** What became of a swap. */
 export type SwapState =

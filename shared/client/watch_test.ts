@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ReceptorError } from "./errors.ts";
 import { FakeTimers, settled } from "./testing/fake_timers.ts";
 import { completed, generating, plannerRun } from "./testing/runs.ts";
-import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./types.ts";
+import { PLANNER_RUN_COLUMNS, type PlannerRun } from "./planner_types.ts";
 import { type ChannelListener, WATCH_TIMES, watchRun } from "./watch.ts";
 
 /** A watch on a row that the test changes and on channels that it drives. */

@@ -1,6 +1,6 @@
 // Planner runs for tests.
 
-import type { PlannerRun } from "../types.ts";
+import type { PlannerRun } from "../planner_types.ts";
 
 /** The id of the run that tests follow. */
 export const RUN_ID = "00000000-0000-4000-8000-00000000000a";

@@ -1,7 +1,7 @@
 // Drafts: kept while they are typed, followed by other tabs, never overwritten without a word.
 
 import assert from "node:assert/strict";
-import { CATALOGUE_KEPT } from "../../../../shared/client/types.ts";
+import { CATALOGUE_KEPT } from "../../../../shared/client/planner_types.ts";
 import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
 import { toCamel } from "../../../../shared/platform/spelling.ts";
 import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";

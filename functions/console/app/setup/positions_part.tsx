@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
-import type { Position } from "../../../../shared/client/types.ts";
+import type { Position } from "../../../../shared/client/lines_types.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
 import { result, rows } from "../data/query.ts";
