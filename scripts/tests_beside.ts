@@ -6,7 +6,7 @@ import { type ImportGraph, importGraph } from "./import_graph.ts";
 const ROOT = new URL("..", import.meta.url);
 
 /** Rooms in which every file that decides something has a test beside it. */
-export const TESTED_ROOMS = [
+const TESTED_ROOMS = [
   "shared/engine",
   "shared/lp",
   "shared/planner",
@@ -30,7 +30,7 @@ export interface TestElsewhere {
 const FEWEST_DECISIONS = 5;
 
 /** By file, or by folder (with a slash at its end). */
-export const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
+const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
   "shared/planner/search/phases/": {
     test: "shared/planner/search/phases/phases_test.ts",
     why: "phases are the steps of one search: each is looked at after every unit of it",

@@ -16,7 +16,7 @@ const HEADER = "// Generated from the migrations by `deno task types`; not edite
  * @param adminDbUrl a database with the migrations applied
  * @returns the source of a module that exports `Database`
  */
-export async function generateTypes(adminDbUrl: string): Promise<string> {
+async function generateTypes(adminDbUrl: string): Promise<string> {
   // Without sslmode the CLI warns about the missing TLS on standard output, in the middle of the types.
   const url = new URL(adminDbUrl);
   url.searchParams.set("sslmode", "disable");

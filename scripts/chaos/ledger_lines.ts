@@ -12,7 +12,7 @@ export async function enter(world: World): Promise<void> {
 }
 
 /** A person enters something onto a line that is there. */
-export async function enterOne(world: World): Promise<void> {
+async function enterOne(world: World): Promise<void> {
   const { admin, draw, org, allocationRun } = world;
   const lines = await linesOf(world);
   if (lines.length === 0) return;

@@ -9,7 +9,7 @@ import { connect } from "../../shared/platform/database.ts";
 import { createHealthService } from "../health_services.ts";
 
 /** Numbers from a seed, the same everywhere (mulberry32). */
-export function drawer(seed: number) {
+function drawer(seed: number) {
   const next = () => {
     seed = (seed + 0x6d2b79f5) | 0;
     let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
@@ -60,7 +60,7 @@ export interface World {
 }
 
 /** Monday of a week from now. */
-export function monday(weeks: number): string {
+function monday(weeks: number): string {
   const day = new Date(Date.now() + weeks * 7 * 86_400_000);
   day.setUTCDate(day.getUTCDate() - (day.getUTCDay() + 6) % 7);
   return day.toISOString().slice(0, 10);

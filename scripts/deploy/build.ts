@@ -25,7 +25,7 @@ export async function writeBundles(bundles: Bundle[], folder: string): Promise<v
 }
 
 /** Size of a bundle as it is uploaded, in bytes. */
-export function bytesOf({ code }: Bundle): number {
+function bytesOf({ code }: Bundle): number {
   return new TextEncoder().encode(code).length;
 }
 

@@ -25,14 +25,14 @@ export interface NodeRelease {
 }
 
 /** The release of the sources as they are. */
-export async function nodeRelease(): Promise<NodeRelease> {
+async function nodeRelease(): Promise<NodeRelease> {
   const { code } = await bundleNodeProgram();
   const sha256 = createHash("sha256").update(code).digest("hex");
   return { name: `receptor-node-${NODE_VERSION}.mjs`, code, sha256 };
 }
 
 /** What `ops release` publishes: one file for every system. */
-export function releaseDocument({ name, sha256 }: NodeRelease, url: string): unknown {
+function releaseDocument({ name, sha256 }: NodeRelease, url: string): unknown {
   const base = url.endsWith("/") ? url : `${url}/`;
   const artifacts = [{ os: "any", arch: "any", url: new URL(name, base).href, sha256 }];
   return { version: NODE_VERSION, artifacts };

@@ -21,7 +21,7 @@ export type FromCore =
 const STRETCH_MS = 1000;
 
 /** Works a block, or a second opinion, to its end, or until `stopped`; from a state that is not one of it it begins anew. */
-export async function workBlock(
+async function workBlock(
   claim: NodeClaim | NodeCheck,
   kept: unknown,
   say: (message: FromCore) => void,

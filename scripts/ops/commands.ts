@@ -295,7 +295,7 @@ export async function enable(
 }
 
 /** Large primes of every form that were known when this was written: what `ops import-records` imports where no file is named. */
-export const SHIPPED_RECORDS = fileURLToPath(new URL("records.json", import.meta.url));
+const SHIPPED_RECORDS = fileURLToPath(new URL("records.json", import.meta.url));
 
 /** Imports the world's records from a file: a JSON array of what `public.import_records()` takes; all of it or nothing. */
 export async function importRecords(

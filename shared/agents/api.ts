@@ -9,7 +9,7 @@ import { invalid, parseBody } from "../platform/requests.ts";
 import { asService } from "../platform/service.ts";
 
 /** Header that carries an agent's key. */
-export const AGENT_KEY_HEADER = "x-agent-key";
+const AGENT_KEY_HEADER = "x-agent-key";
 
 const lease_secs = z.int().min(10).max(3600).default(300);
 const claim_token = z.uuid();

@@ -320,7 +320,7 @@ function concerns(
 }
 
 /** Whether two linked workers may have two lines. */
-export function fitTogether(
+function fitTogether(
   { workers: [first, second], fit }: AllocatorLink,
   [line, other]: readonly [string, string],
   isRanked: (worker: string, line: string) => boolean,

@@ -107,7 +107,7 @@ export function refuseUnknownFields(
 }
 
 /** A header as it is compared; of one without latin letters and digits the text itself. */
-export function columnKey(header: string): string {
+function columnKey(header: string): string {
   return headerKey(header) || foldText(header);
 }
 

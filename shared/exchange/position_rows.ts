@@ -50,7 +50,7 @@ const POSTS_ALL_YEAR = "posts";
 const POSTS_NAMES = ["posts", "numberofposts", "headcount", "positions"];
 
 /** The key of a column as somebody names it: of columns that there are for each term with the term, `posts_3`. */
-export function fieldKey({ key, term }: PositionColumn): string {
+function fieldKey({ key, term }: PositionColumn): string {
   return term === undefined ? key : `${key}_${term}`;
 }
 

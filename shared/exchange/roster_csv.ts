@@ -54,7 +54,7 @@ const COLUMNS: Record<string, (row: Row) => string | number | null> = {
 };
 
 /** Names of the columns. */
-export const ROSTER_CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
+const ROSTER_CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 
 /** The roster as text; see {@link csvText}. */
 export function rosterCsv(roster: Roster): string {

@@ -29,7 +29,7 @@ export function requireRunId({ name, idMember }: RunKind, id: string): void {
 }
 
 /** The caller sees no run of this id. */
-export function noRun(kind: RunKind, id: string): ApiError {
+function noRun(kind: RunKind, id: string): ApiError {
   return new ApiError(404, kind.notFound, `There is no ${kind.name} ${id}.`);
 }
 

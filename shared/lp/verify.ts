@@ -4,7 +4,7 @@
 import type { LpModel } from "./model.ts";
 
 /** Relative tolerance of bounds and rows. */
-export const FEASIBILITY_TOLERANCE = 1e-6;
+const FEASIBILITY_TOLERANCE = 1e-6;
 
 /** Sum of c_j x_j. */
 export function objectiveOf(model: LpModel, x: Float64Array): number {

@@ -65,7 +65,7 @@ export function tokenSettings(read: Environment = processEnv): TokenSettings {
  * The issuers of this project's tokens: RECEPTOR_AUTH_ISSUER (several are separated by commas), or else Auth at the
  * project's public URL, as hosted projects have it, or that URL itself, which self-hosted ones may have.
  */
-export function projectIssuers(read: Environment = processEnv): string[] {
+function projectIssuers(read: Environment = processEnv): string[] {
   const named = read("RECEPTOR_AUTH_ISSUER")?.split(",").map((issuer) => issuer.trim())
     .filter(Boolean);
   if (named?.length) return named;

@@ -98,7 +98,7 @@ export function signAgain(token: string, secrets: Secrets, issuer: string): stri
 }
 
 /** Signs claims as the project signs. */
-export function signFor(claims: Claims, secrets: Secrets): string {
+function signFor(claims: Claims, secrets: Secrets): string {
   return secrets.kind === "signing_keys"
     ? signAsymmetric(claims, secrets.signingKey)
     : signShared(claims, secrets.jwtSecret);

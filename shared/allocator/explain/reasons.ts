@@ -48,7 +48,7 @@ export type EligibilityRule =
   | "included_tags";
 
 /** The rule that keeps a worker off a line, and the tags that it is about; null: none does. */
-export function ruleAgainst(
+function ruleAgainst(
   { id, tags }: AllocatorWorker,
   entry: AllocatorEligibility | undefined,
 ): { rule: EligibilityRule; tags: string[] } | null {

@@ -30,7 +30,7 @@ export interface Changes {
 }
 
 /** Workers and lines in use that count in each cap. */
-export function usageOf({ caps }: AllocatorTables, load: Int32Array) {
+function usageOf({ caps }: AllocatorTables, load: Int32Array) {
   return caps.map(({ lines }) => ({
     workers: lines.reduce((sum, j) => sum + load[j], 0),
     lines: lines.reduce((sum, j) => sum + (load[j] > 0 ? 1 : 0), 0),

@@ -12,7 +12,7 @@ import { MOST_ENTRIES, type PinFault } from "./pins.ts";
 const MOST_GROUPS = 20, MOST_COUPLES = 500;
 
 /** A priority group: these doctors, and whoever holds one of these qualifications and is in no earlier group. */
-export const groupShape = once(() =>
+const groupShape = once(() =>
   z.strictObject({
     name: z.string().trim().min(1).max(100),
     worker_mappings: z.array(z.uuid()).max(5_000).default([]),

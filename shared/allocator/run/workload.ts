@@ -164,7 +164,7 @@ function rowsOf(allocations: readonly StoredAllocation[]): Json {
 }
 
 /** Reasons as the database takes them: worker, line, code, values, and which choice of the worker's the line was in this match. */
-export function reasonRows(
+function reasonRows(
   reasons: readonly Reason[],
   { preferences }: Pick<AllocatorProblem, "preferences">,
 ): Json[] {

@@ -29,9 +29,6 @@ export interface Field {
   many?: boolean;
 }
 
-/** Fields by which a doctor is named; one of them is enough. */
-export const DOCTOR_FIELDS = ["email", "name", "surname"] as const;
-
 const EMAIL: Field = {
   key: "email",
   header: "E-mail",

@@ -9,7 +9,7 @@ import type { RuleBounds } from "../rules/bounds.ts";
  * The problem with all affinity forgotten and each class treated as one position: a valid relaxation
  * for the number of lines, with few classes.
  */
-export function projectTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTables {
+function projectTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTables {
   const flat = buildTables(problem, bounds, { ignoreAffinity: true });
   const { terms: T, positions: R, classes: C } = flat;
   const perClass = (values: Int32Array) => {

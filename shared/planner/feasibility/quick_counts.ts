@@ -153,7 +153,7 @@ function leaveCounts(problem: PlannerProblem, { annualLeave }: RuleBounds): Post
 }
 
 /** The same bounds with no line reserved. */
-export function withoutPathways(bounds: RuleBounds): RuleBounds {
+function withoutPathways(bounds: RuleBounds): RuleBounds {
   return { ...bounds, pathways: [] };
 }
 

@@ -4,7 +4,7 @@
 export const LEAVE_WEEKS = 5;
 
 /** Parts of split leave, and the weeks that must lie between them. */
-export const LEAVE_PARTS: readonly [number, number] = [2, 3];
+const LEAVE_PARTS: readonly [number, number] = [2, 3];
 export const LEAVE_GAP_WEEKS = 13;
 
 /** Weeks of leave in one term, as part of an option. */

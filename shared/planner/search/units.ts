@@ -58,7 +58,7 @@ function diveUnit(search: Search, run: SearchUnit["run"]): SearchUnit {
 }
 
 /** Small integer programs and dives from part of the best plan take turns. */
-export function polishUnit(state: PlannerState): SearchUnit {
+function polishUnit(state: PlannerState): SearchUnit {
   return isDiveNext(state) ? { kind: "dive", run: diveFromBest } : { kind: "polish", run: polish };
 }
 

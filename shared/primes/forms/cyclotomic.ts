@@ -15,7 +15,7 @@ export function divisorsOf(n: number): number[] {
 }
 
 /** Phi_d(b) = product of (b^(d/e) - 1)^mu(e) over the divisors e of d. */
-export function cyclotomicValue(d: number, b: bigint): bigint {
+function cyclotomicValue(d: number, b: bigint): bigint {
   let above = 1n;
   let below = 1n;
   for (const e of divisorsOf(d)) {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { PrimeSearchError } from "../errors.ts";
 
 /** Numbers longer than this are refused: a single test would take hours. */
-export const MAX_DIGITS = 50_000;
+const MAX_DIGITS = 50_000;
 
 /** One number of a candidate. */
 export interface Member {

@@ -16,7 +16,7 @@ import { drawn } from "./sample.ts";
 import { shown } from "./shown.ts";
 
 /** Of what two operators agree on, the share that the fleet computes again. */
-export const THIRD_SHARE = 0.05;
+const THIRD_SHARE = 0.05;
 
 /** A candidate whose evidence is a residue. */
 export type ByResidue = Extract<Composite, { res64: string }>;

@@ -11,7 +11,7 @@ const MAX_TEXT = 100_000;
 /** Most phases of a project. */
 const MAX_PHASES = 50;
 /** Most extensions of a phase that found nothing, one behind the other. */
-export const MAX_EXTENSIONS = 10;
+const MAX_EXTENSIONS = 10;
 
 const text = (most: number) => z.string().max(most);
 const amount = z.number().min(0).max(1_000_000);

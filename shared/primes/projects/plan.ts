@@ -15,7 +15,7 @@ import { describeSearches, expectedWork, planWork, rangeOf } from "../work.ts";
 import type { PhaseDocument, ProjectDocument } from "./document.ts";
 
 /** Dollars a core hour where a project does not say. */
-export const DEFAULT_RATE = 0.04;
+const DEFAULT_RATE = 0.04;
 
 /** Calibrations by form. */
 export type CostCalibrations = Readonly<Record<string, CostCalibration>>;
