@@ -101,6 +101,8 @@ export const annualLeave: LineRule = {
     const text = blocks.map(({ startWeek, weeks }) =>
       `weeks ${startWeek + 1}-${startWeek + weeks} (term ${termAt(startWeek) + 1})`
     ).join(" and ");
+    // Who works a part of the year has the leave of that part, however much it is.
+    const isPart = line.some((r) => positions[r].isAbsent);
     const found = text === "" ? "no leave is planned" : `${weeks} weeks of leave: ${text}`;
     if (faults.length > 0) {
       return {
@@ -112,7 +114,7 @@ export const annualLeave: LineRule = {
     return {
       text: found,
       terms: blocks.map(({ startWeek }) => termAt(startWeek)),
-      ...weeks !== LEAVE_WEEKS && { met: false },
+      ...(isPart ? weeks > LEAVE_WEEKS : weeks !== LEAVE_WEEKS) && { met: false },
     };
   },
   contribute(context) {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { PlannerPosition } from "../problem.ts";
-import { problemAround } from "./judge.ts";
+import { heldBy, problemAround } from "./judge.ts";
 import { leaveFaults } from "./leave_faults.ts";
 import { compareBroken, EMPTY_TERM, lineAffinity, LineJudge, weightsOf } from "./line_judge.ts";
 
@@ -82,6 +82,15 @@ Deno.test("the rule of leave says where leave lies that a hand moved", () => {
   const [moved] = judge.broken(line(["a", "nights", "clinic"], [[22, 5]]));
   assert.match(moved.message, /week 23 is in NIGHTS/);
   assert.deepEqual(moved.terms, [1]);
+});
+
+Deno.test("who works a part of the year has the leave of that part: all of it, some or none", () => {
+  const judge = new LineJudge(problem, ["ANNUAL_LEAVE"]);
+  const part = heldBy(["a", null, null], { first_term: 1, last_term: 1 });
+  for (const blocks of [[], [[2, 2]], [[2, 5]]] as [number, number][][]) {
+    assert.deepEqual(judge.broken(line(part, blocks)), [], `${blocks}`);
+  }
+  assert.equal(judge.broken(line(["a", "nights", "clinic"])).length, 1);
 });
 
 Deno.test("the affinity of a line is the planner's: twice each step, once each pair of specialties", () => {

@@ -271,7 +271,7 @@ function FiguresTable({ a, b, sides }: {
     value === null ? "–" : share ? percent(value) : count(value);
   return (
     <div class="table-scroll card">
-      <table class="table">
+      <table class="table compare-figures">
         <caption class="visually-hidden">Figures side by side</caption>
         <thead>
           <tr>

@@ -47,6 +47,7 @@ export function CellDialog({ editor, cell, places, onClose }: {
           class="input"
           type="search"
           aria-label="Search positions"
+          autoFocus
           placeholder="Search positions, specialties, hospitals…"
           value={text}
           // The dialog is opened to choose: whoever types narrows the list down.

@@ -28,11 +28,12 @@ export function EditBar(props: EditBarProps) {
       <div class="row">
         <p class="grow" role="status">
           {mending.words.value ?? `${wordsOf(editor)}.`}
+          <span class="on-paper">Printed while it was edited; what is not saved is on it.</span>
           {full && <span class="edit-breaks">{full}</span>}
         </p>
         <Deeds {...props} mending={mending} isFull={full !== null} />
       </div>
-      <p class="small quiet edit-help">
+      <p class="small quiet edit-help off-paper">
         Enter changes a cell; X marks one and swaps it with the next, Shift+X the rest of the year;
         or drag a cell onto another, with Shift for the rest of the year.
       </p>
