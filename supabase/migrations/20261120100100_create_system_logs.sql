@@ -68,6 +68,7 @@ begin
     execute format('create table private.%I partition of %s for values from (%L) to (%L)', v_name, p_table, v_from || v_zone, v_until || v_zone);
     execute format('alter table private.%I enable row level security', v_name);
     execute format('revoke all on private.%I from public, anon, authenticated, service_role', v_name);
+    execute format('comment on table private.%I is %L', v_name, format('The partition of %s from %s on.', p_table, v_from));
   end if;
 end
 $$;

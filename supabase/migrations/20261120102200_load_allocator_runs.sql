@@ -292,12 +292,13 @@ grant execute on function allocator.run_base(uuid) to receptor_engine;
 -- positions by term, their places, how much of full time they are, whether somebody must take them, who may take them (with
 -- the qualifications that lines ask for, and how much doctors work), and the caps of departments. Wishes are no part of it:
 -- doctors may write theirs while a match is tried.
--- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights.
+-- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights. Nested loops are off: see there.
 create function allocator.field_fingerprint(p_allocation_run uuid)
 returns text
 language sql
 stable
 set search_path = ''
+set enable_nestloop = off
 as $$
   with rule as (
     select e.* from public.job_line_eligibility e
@@ -316,8 +317,9 @@ as $$
      left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
      where l.allocation_run = p_allocation_run and l.archived_at is null),
     '|', (select string_agg(rule::text, ';' order by job_line) from rule),
+    -- Up to some 300,000, so that they are added up instead of sorted.
     '|', (
-      select string_agg(concat_ws(':', m.id, q.qualification_tag), ';' order by m.id, q.qualification_tag)
+      select concat_ws(':', count(*), sum(hash_record_extended(row(m.id, q.qualification_tag), 0)))
       from public.allocation_run_worker_mappings m
       join public.worker_qualifications q on q.worker = m.worker
       where m.allocation_run = p_allocation_run and q.qualification_tag in (select a.tag from asked a)),
