@@ -11,6 +11,7 @@ import {
   type PricingResult,
   WIDTHS,
 } from "./pricing.ts";
+import type { LineProving, ProvenStretch, StretchOptions } from "./line_proof.ts";
 import { groupTables } from "../model/groups.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
@@ -22,6 +23,8 @@ export interface LinePricing {
   readonly parts: number;
   /** Widths that make a difference (`PricingOptions.width`). */
   readonly widths: number;
+  /** Proof of the best lines; null where there is none, and where pricing itself is exact. */
+  readonly proof: LineProving | null;
   /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
   setPosts(cap: Int32Array): void;
   /** See `Pricer.price`; without a part, what may be done is shared among all of them. */
@@ -93,6 +96,28 @@ class ChoicePricing implements LinePricing {
 
   get parts(): number {
     return this.#choices.length;
+  }
+
+  get proof(): LineProving | null {
+    let heads = 0;
+    for (const choice of this.#choices) {
+      const { proof } = this.#pricerOf(choice);
+      if (proof === null) return null;
+      heads += proof.heads;
+    }
+    return { heads, prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch) };
+  }
+
+  #prove(prices: Float64Array, floor: number, stretch: StretchOptions): ProvenStretch {
+    const choice = this.#choices[stretch.part], lines: number[] = [];
+    if (!this.#isOpen(choice) || this.#isDominated(choice, prices)) {
+      return { next: null, best: -Infinity, lines: new Int32Array(0), count: 0, work: 0 };
+    }
+    const extra = this.#priceOf(choice, prices);
+    const found = this.#pricerOf(choice).proof!
+      .prove(prices.subarray(0, this.#slots), floor + extra, { ...stretch, part: 0 });
+    this.#append(lines, found.lines, choice.positions);
+    return { ...found, best: found.best - extra, lines: Int32Array.from(lines) };
   }
 
   setPosts(cap: Int32Array): void {

@@ -13,6 +13,7 @@ import { SetBound } from "./set_bounds.ts";
 import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
+import { LineProof, type LineProving } from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
 
 /** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
@@ -101,6 +102,8 @@ export class LongPricer {
   /** One part: all lines. */
   readonly parts = 1;
   readonly widths = WIDTHS;
+  /** Null where there is none; not there before it is first asked for. */
+  #proof: LineProof | null | undefined;
 
   constructor(tables: PlannerTables) {
     const { terms: T, classes: C, keys: K } = tables;
@@ -142,6 +145,22 @@ export class LongPricer {
     for (let t = T - 1; t >= 0; t--) {
       this.#coverable[t] = this.#open[t].reduce((all, c) => all | cover[c], this.#coverable[t + 1]);
     }
+  }
+
+  /** See `LinePricing.proof`. */
+  get proof(): LineProving | null {
+    this.#proof ??= LineProof.of(this.#tb);
+    const proof = this.#proof;
+    if (proof === null) return null;
+    return {
+      heads: proof.heads,
+      prove: (prices, floor, { from, workLimit }) => {
+        const found = proof.prove(prices, this.#cap, floor, from, workLimit);
+        const legal = found.lines.filter((line) => this.#climb.isLegal(line));
+        const lines = Int32Array.from(legal.flatMap((line) => [...line]));
+        return { ...found, lines, count: legal.length };
+      },
+    };
   }
 
   /** See `Pricer.price`. */

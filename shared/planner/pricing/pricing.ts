@@ -134,6 +134,8 @@ export class Pricer {
   /** One part: all lines. */
   readonly parts = 1;
   readonly widths = 1;
+  /** Lines of few terms are priced exactly as it is. */
+  readonly proof = null;
 
   /** Prices over these posts from now on. @param cap [slot], nothing above what the tables have */
   setPosts(cap: Int32Array): void {

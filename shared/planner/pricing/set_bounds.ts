@@ -5,6 +5,7 @@
 
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { type Elements, elementsOf } from "./elements.ts";
 
 /** With more elements a table of all sets takes too much memory. */
 const MOST_ELEMENTS = 22;
@@ -26,15 +27,6 @@ export interface SetPricing {
   bound: number;
   /** Position per term, the best first; rules that sets cannot tell may be broken. */
   lines: Int32Array[];
-}
-
-/** What sets are made of: positions that count as one. */
-interface Elements {
-  /** [element] its positions, and their affinity key. */
-  positions: number[][];
-  key: number[];
-  /** [element] features that some position of it covers. */
-  cover: number[];
 }
 
 /** The bound of one problem. */
@@ -257,30 +249,6 @@ function keepBest(found: { value: number }[], most: number): number {
   found.sort((a, b) => b.value - a.value);
   found.length = Math.min(found.length, most);
   return found.at(-1)?.value ?? -Infinity;
-}
-
-function elementsOf(
-  { positions: R, classOf, keyOf, cover, cap, terms: T }: PlannerTables,
-  name: (r: number) => string,
-): Elements {
-  const places = new Map<string, number>();
-  const found: Elements = { positions: [], key: [], cover: [] };
-  for (let r = 0; r < R; r++) {
-    // What has no posts is no part of any line.
-    if (!Array.from({ length: T }, (_, t) => cap[t * R + r]).some((n) => n > 0)) continue;
-    const own = name(r), c = classOf[r];
-    let e = places.get(own);
-    if (e === undefined) {
-      e = places.size;
-      places.set(own, e);
-      found.positions.push([]);
-      found.key.push(keyOf[c]);
-      found.cover.push(0);
-    }
-    found.positions[e].push(r);
-    found.cover[e] |= cover[c];
-  }
-  return found;
 }
 
 /** Whether positions of one element can sit in two terms of a line. */

@@ -8,6 +8,7 @@ import type { ConflictState } from "../feasibility/conflict.ts";
 import { noWork, type WorkCounters } from "../effort.ts";
 import type { Explanation } from "../feasibility/explain.ts";
 import type { AscentState } from "./ascent.ts";
+import type { ClosingState } from "./closing.ts";
 import type { ProofState } from "./prove.ts";
 
 /**
@@ -27,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 7 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 8 };
 
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
@@ -84,6 +85,9 @@ export interface PlannerState extends Books {
   /** The bound of long lines beside column generation: where it stands (null: not begun), and units that are due. */
   ascent: AscentState | null;
   ascents: number;
+  /** The proof at hand that closes column generation, null between proofs, and how many were begun. */
+  closing: ClosingState | null;
+  closings: number;
   /** Column generation is over; what is due of the bound is done before the search goes on. */
   isClosed: boolean;
   /** Solves of the master, and how widely its lines are priced. */
@@ -141,6 +145,8 @@ export function firstState(seed: number, lines: number): PlannerState {
     nextRounding: 0,
     ascent: null,
     ascents: 0,
+    closing: null,
+    closings: 0,
     isClosed: false,
     solves: 0,
     width: 0,

@@ -2,7 +2,12 @@
 
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
 import { planSize, planValue } from "../model/line_values.ts";
+import { LONG_TERMS } from "../pricing/group_pricing.ts";
 import type { Search } from "./search.ts";
+
+/** Heads of lines that a proof goes through at most (`LineProof`); a quick search has no time for more than a few. */
+const MOST_HEADS = 400_000;
+const QUICK_HEADS = 20_000;
 
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
 export function isGoodEnough(search: Search): boolean {
@@ -32,4 +37,11 @@ export function workShare(search: Search): number {
 
 export function effortOf({ input }: Search): number {
   return effortFactor(input.problem.options.effort);
+}
+
+/** Whether lines are few enough to be proven. */
+export function isProvable(search: Search): boolean {
+  if (search.tables.year < LONG_TERMS) return false;
+  const { proof } = search.pricer;
+  return proof !== null && proof.heads <= (effortOf(search) < 1 ? QUICK_HEADS : MOST_HEADS);
 }

@@ -2,6 +2,7 @@
 // next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
 
 import { ascend } from "./phases/ascend.ts";
+import { close } from "./phases/close.ts";
 import { annealBeside, price, solveMaster } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
 import { countLines, settle } from "./phases/count.ts";
@@ -34,6 +35,7 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "bound":
       if (search.plan.length > 0) return { kind: "moves", run: annealBeside };
       if (state.ascents > 0 && !state.isEnding) return { kind: "ascend", run: ascend };
+      if (state.closing !== null && !state.isEnding) return { kind: "close", run: close };
       return search.prices.length === 0
         ? { kind: "lp", run: solveMaster }
         : { kind: "price", run: price };

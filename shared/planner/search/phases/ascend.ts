@@ -3,12 +3,14 @@
 
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
-import { effortOf } from "../stop.ts";
+import { effortOf, isProvable } from "../stop.ts";
 
 /** Units before column generation and after it; a quick search has no time for more than a few. */
 const FIRST_UNITS = 16;
 const LAST_UNITS = 40;
 const QUICK_UNITS = 5;
+/** Where lines are proven before long. */
+const PROVABLE_UNITS = 6;
 
 /** Work of a unit: some 60 milliseconds. */
 const UNIT_WORK = 5_000_000;
@@ -21,12 +23,14 @@ const ANY_LINE = -1e6;
 
 /** The first units of the bound; column generation then begins at its prices. */
 export function beginAscent(search: Search): void {
-  if (search.ascent !== null) search.state.ascents = units(search, FIRST_UNITS);
+  const most = isProvable(search) ? PROVABLE_UNITS : FIRST_UNITS;
+  if (search.ascent !== null) search.state.ascents = units(search, most);
 }
 
 /** A unit beside column generation, as long as it is worth its work. */
-export function ascendBeside({ state, ascent }: Search): void {
-  if (ascent !== null && !ascent.isOver) state.ascents = 1;
+export function ascendBeside(search: Search): void {
+  const { state, ascent } = search;
+  if (ascent !== null && !ascent.isOver && !isProvable(search)) state.ascents = 1;
 }
 
 /** Column generation is over: its prices are where the bound goes on from. @returns whether there is something to do */
@@ -40,7 +44,7 @@ export function ascendLast(search: Search): boolean {
 }
 
 function units(search: Search, most: number): number {
-  return effortOf(search) < 1 ? QUICK_UNITS : most;
+  return effortOf(search) < 1 ? Math.min(QUICK_UNITS, most) : most;
 }
 
 /** A unit of it. */

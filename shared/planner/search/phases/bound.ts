@@ -2,6 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
+import { beginClosing } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -10,7 +11,7 @@ import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
-import { effortOf, isFarOutOfWork } from "../stop.ts";
+import { effortOf, isFarOutOfWork, isProvable } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
@@ -46,6 +47,8 @@ export function beginBound(search: Search): void {
   state.solves = 0;
   state.width = 0;
   state.isClosed = false;
+  state.closing = null;
+  state.closings = 0;
   beginAscent(search);
   beginExchanges(search);
 }
@@ -96,7 +99,13 @@ function widthOf(search: Search): number {
   // A quick search has no time for that but at its end.
   const isRounded = state.nextRounding === 2 * state.solves + 1 && effortOf(search) >= 1;
   const isWide = (isRounded || state.isEnding) && pricer.parts <= MOST_WIDE_PARTS;
-  return isWide ? pricer.widths - 1 : state.width;
+  return isWide ? widestOf(search) : state.width;
+}
+
+/** The widest pricing that is worth its work: a proof closes what it cannot. */
+function widestOf(search: Search): number {
+  const { widths } = search.pricer;
+  return widths > 1 && isProvable(search) ? 1 : widths - 1;
 }
 
 /**
@@ -139,7 +148,7 @@ export function price(search: Search): void {
     if (priced.added === 0 && priced.exact) state.lpOptimal = true;
   }
   // What narrow pricing misses, wider pricing may find.
-  const isWidest = widthOf(search) >= pricer.widths - 1;
+  const isWidest = widthOf(search) >= widestOf(search);
   if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {
     state.width++;
     if (priced.added === 0) search.prices = search.lastPrices;
@@ -147,5 +156,7 @@ export function price(search: Search): void {
   }
   const isOver = priced.added === 0 ||
     state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
+  const isClosable = isWhole && isWidest && priced.added < FEW_LINES;
+  if ((isOver || isClosable) && beginClosing(search)) return;
   if (isOver && !ascendLast(search)) beginRound(search);
 }

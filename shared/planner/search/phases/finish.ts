@@ -16,6 +16,7 @@ export function expire(search: Search): void {
   if (state.phase === "prove") return finish(search);
   if (state.phase === "construct" || state.phase === "init" || state.phase === "count") return;
   state.isEnding = true;
+  state.closing = null;
   // The master is solved once more, for its point.
   if (state.phase === "bound" && search.plan.length === 0 && state.bound !== null) {
     search.prices = new Float64Array(0);

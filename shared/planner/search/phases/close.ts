@@ -1,0 +1,63 @@
+// Column generation of long lines is closed by a proof: at its last prices the best lines are proven, stretch by stretch,
+// and what is found above the price of a line goes into the master. Once nothing is, its bound is the LP's value.
+
+import { lagrangeanBound } from "../master.ts";
+import { planSize } from "../../model/line_values.ts";
+import { beginRound } from "./round.ts";
+import type { Search } from "../search.ts";
+import { isProvable } from "../stop.ts";
+
+/** Work of a unit: some 100 milliseconds; and its steps that are as much work as a node of pricing. */
+const UNIT_WORK = 8_000_000;
+const STEPS = 40;
+
+/** Lines worth so little more are not looked for, as a share of what a line's objective is made of. */
+const NEAR = 0.002;
+
+/** New lines after which the master is solved again before the proof is over; then more rounds go on to find lines. */
+const ENOUGH_LINES = 150;
+
+/** Proofs that may be begun. */
+const MOST_PROOFS = 40;
+
+/** Begins a proof at the prices that were priced last. @returns whether there is something to prove */
+export function beginClosing(search: Search): boolean {
+  const { state } = search;
+  if (state.isEnding || state.lpOptimal || state.closings >= MOST_PROOFS) return false;
+  if (search.lastPrices.length === 0 || !isProvable(search)) return false;
+  state.closings++;
+  const floor = state.linePrice + nearOf(search);
+  state.closing = { part: 0, from: 0, floor, best: null, added: 0 };
+  return true;
+}
+
+/** A unit of the proof. */
+export function close(search: Search): void {
+  const { state, pool, pricer, lastPrices } = search;
+  const { part, from, floor, best, added } = state.closing!;
+  const found = pricer.proof!.prove(lastPrices, floor, { part, from, workLimit: UNIT_WORK });
+  state.work.pricings++;
+  state.work.pricing_nodes += Math.round(found.work / STEPS);
+  const now = {
+    part: found.next === null ? part + 1 : part,
+    from: found.next ?? 0,
+    floor,
+    best: found.best === -Infinity ? best : Math.max(best ?? -Infinity, found.best),
+    added: added + pool.addAll(found.lines, found.count),
+  };
+  state.closing = now;
+  const isWhole = now.part === pricer.parts;
+  if (!isWhole && now.added < ENOUGH_LINES) return;
+  state.closing = null;
+  if (isWhole) {
+    const bound = lagrangeanBound(search.tables, lastPrices, Math.max(floor, now.best ?? floor));
+    const whole = Math.floor(bound + 1e-6);
+    if (state.bound === null || whole < state.bound) state.bound = whole;
+  }
+  // The master is next, as long as there is something new in it.
+  if (now.added === 0) beginRound(search);
+}
+
+function nearOf({ tables, best, bestLines }: Search): number {
+  return bestLines === 0 ? 1 : NEAR * planSize(tables, best, bestLines) / bestLines;
+}
