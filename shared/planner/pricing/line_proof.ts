@@ -11,10 +11,11 @@ import { type Elements, elementsOf } from "./elements.ts";
 
 /** Terms that follow a head. */
 const TAIL = 3;
-/** Heads that are listed, at most: some seconds. */
-const MOST_HEADS = 4_000_000;
+/** Heads of fine and of coarse elements that are listed, at most: some seconds. */
+const MOST_FINE = 100_000;
+const MOST_HEADS = 1_000_000;
 /** With more terms the orders of a head are too many. */
-const MOST_TERMS = 13;
+const MOST_TERMS = 8;
 /** Lines of one stretch that are kept; beyond them better ones alone are. */
 const MOST_LINES = 120;
 /** First elements of a head that stretches are told by. */
@@ -125,9 +126,9 @@ export class LineProof {
       (r) => `${keyOf[classOf[r]]} ${cover[classOf[r]]}`,
       (r) => `${keyOf[classOf[r]]}`,
     ];
-    for (const name of tell) {
+    for (const [i, name] of tell.entries()) {
       const proof = new LineProof(tables, elementsOf(tables, name));
-      if (proof.heads <= MOST_HEADS) return proof;
+      if (proof.heads <= (i + 1 < tell.length ? MOST_FINE : MOST_HEADS)) return proof;
     }
     return null;
   }
