@@ -202,6 +202,94 @@ Deno.test("other people's rosters and posts are read once somebody says which co
   assert.deepEqual([next.remembered, next.unchanged], [true, 2]);
 });
 
+Deno.test("from last year's roster alone: positions and hospitals that are not there are made, once somebody says so", async () => {
+  await using org = await createOrg();
+  await sql`delete from public.allocation_run_positions where allocation_run = ${org.allocationRun}`;
+  const path = `${org.allocationRun}/lines`;
+  const file = writeWorkbook({
+    Roster: [
+      ["Intern", ...WEEKS],
+      ["A", ...halves("Cardiology Ward 4", "Surgery JMO")],
+      ["Hospital", ...halves("Lyrebird Bay", "H")],
+      ["Categories", ...halves("B, C", "D")],
+      ["B", ...halves("Surgery JMO", "Cardiology Ward 4")],
+      ["Hospital", ...halves("H", "Lyrebird Bay")],
+      ["C", ...halves("Cardiology Ward 4", "Sugery JMO")],
+      ["Hospital", ...halves("Lyrebird Bay", "H")],
+    ],
+  });
+  // None of the org's takes part in this year.
+  assert.equal((await faults(org.manager, path, file)).length, 6);
+  const preview = await taken(org.manager, `${path}?dry_run=true&new_positions=true`, file);
+  assert.deepEqual(preview.positions, [
+    {
+      kind: "changed",
+      row: null,
+      hospital: "H",
+      team: "T",
+      name: "Surgery JMO",
+      specialty: "Surgery",
+      posts: [1, 1],
+      near: null,
+    },
+    {
+      kind: "added",
+      row: 2,
+      hospital: "Lyrebird Bay",
+      team: "Cardiology Ward 4",
+      name: "Cardiology Ward 4",
+      specialty: "Cardiology",
+      posts: [2, 1],
+      near: null,
+    },
+    {
+      kind: "added",
+      row: 7,
+      hospital: "H",
+      team: "Sugery JMO",
+      name: "Sugery JMO",
+      specialty: "Sugery JMO",
+      posts: [null, 1],
+      near: "Surgery JMO",
+    },
+  ]);
+  const there = async () => [
+    ...await sql`select p.name, h.name as hospital, p.experience_categories from public.positions p
+      join public.teams t on t.id = p.team join public.hospitals h on h.id = t.hospital
+      where p.org_id = ${org.id} and h.name = 'Lyrebird Bay'`,
+  ];
+  assert.deepEqual(await there(), [], "a preview makes nothing");
+  assert.equal((await taken(org.manager, `${path}?new_positions=true`, file)).added, 3);
+  assert.deepEqual(await there(), [{
+    name: "Cardiology Ward 4",
+    hospital: "Lyrebird Bay",
+    experience_categories: ["B", "C"],
+  }]);
+  assert.deepEqual((await linesOf(org.allocationRun)).B, [
+    ["Surgery JMO", "Cardiology Ward 4"],
+    null,
+  ]);
+  const again = await taken(org.manager, `${path}?dry_run=true&new_positions=true`, file);
+  assert.deepEqual([again.unchanged, again.positions], [3, []]);
+  // A row for each rotation says more of its positions; what one value stands for is said for all.
+  const rows =
+    "Line,Position,Term,Categories,Rural,FTE\nD,GP Clinic,1,A,Yes,50%\nD,GP Clinic,2,A,Yes,50%\n";
+  const values = `values=${encodeURIComponent('{"hospital":"Banksia","team":"Primary care"}')}`;
+  const { positions } = await taken(org.manager, `${path}?new_positions=true&${values}`, rows);
+  assert.deepEqual(
+    positions.map((each: Record<string, unknown>) => [each.hospital, each.team, each.posts]),
+    [["Banksia", "Primary care", [1, 1]]],
+  );
+  const [clinic] = await sql`
+    select is_rural, fte::float8, experience_categories from public.positions where org_id = ${org.id} and name = 'GP Clinic'`;
+  assert.deepEqual(clinic, { is_rural: true, fte: 0.5, experience_categories: ["A"] });
+  // What cannot be made is told at its cell, and nothing is written.
+  const wrong = "Line,Position,Term,Categories\nE,Nowhere,1,X\n";
+  assert.deepEqual(await faults(org.manager, `${path}?new_positions=true`, wrong), [
+    "D2 UNKNOWN_CATEGORY",
+  ]);
+});
+
 Deno.test("faults of a roster are told at their cells, and nothing is written", async () => {
   await using org = await createOrg();
   const path = `${org.allocationRun}/lines`;

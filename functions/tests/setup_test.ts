@@ -1,6 +1,7 @@
 // A health service from nothing through the API alone: accounts, an org, members by their addresses, a year, a copy of it.
 
 import assert from "node:assert/strict";
+import { RULESETS } from "../../shared/planner/rules/rulesets.ts";
 import { createSetupClient, createWindowClient, ReceptorError } from "../../shared/client/mod.ts";
 import { errorOfRest } from "../../shared/client/errors.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
@@ -147,7 +148,11 @@ Deno.test("two accounts that know nothing make a service, share it, and start a 
   });
   assert.deepEqual([copied.startsOn, copied.doctors], ["2029-02-05", 0]);
   assert.deepEqual(await left.setup.history(org), []);
-  assert.equal((await left.setup.termTemplates()).length, 17);
+  // Every ruleset of a state has its usual year.
+  const usual = new Set((await left.setup.termTemplates()).map(({ ruleset }) => ruleset));
+  const ofStates = Object.keys(RULESETS).filter((ruleset) => /_PGY[12]$/.test(ruleset));
+  assert.deepEqual(ofStates.filter((ruleset) => !usual.has(ruleset)), []);
+  assert.equal(ofStates.length, 16);
 });
 
 Deno.test("what a table refuses is told by its column", async () => {

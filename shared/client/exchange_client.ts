@@ -68,7 +68,13 @@ export interface ExchangeClient {
   importLines(
     allocationRun: string,
     file: Blob,
-    options?: { dryRun?: boolean; acceptLosses?: boolean; mapping?: ColumnMapping },
+    options?: {
+      dryRun?: boolean;
+      acceptLosses?: boolean;
+      mapping?: ColumnMapping;
+      /** Make positions that the file names and nobody has made, with the posts that its lines hold. */
+      newPositions?: boolean;
+    },
   ): Promise<LinesImportAnswer>;
   /**
    * Imports positions and posts, all or nothing; with `dryRun` it only answers what would change.
@@ -132,11 +138,12 @@ export function createExchangeClient(
     importLines: async (
       allocationRun,
       body,
-      { dryRun = false, acceptLosses = false, mapping } = {},
+      { dryRun = false, acceptLosses = false, newPositions = false, mapping } = {},
     ) => {
       const query = new URLSearchParams({
         dry_run: String(dryRun),
         accept_losses: String(acceptLosses),
+        ...newPositions && { new_positions: "true" },
         ...parametersOf(mapping),
       });
       const call = { method: "POST" as const, body, once: !dryRun };

@@ -185,6 +185,21 @@ export interface LinesImportAnswer {
     kind: "added" | "changed";
     fields: { column: string; before: string | null; after: string | null }[];
   }[];
+  /**
+   * Positions that are made, or get posts where they had none (kind changed), with their posts by term; `near`: one that is
+   * there and is called nearly the same.
+   */
+  positions: {
+    kind: "added" | "changed";
+    /** Of the file, from 1, where it is named first. */
+    row: number | null;
+    hospital: string;
+    team: string;
+    name: string;
+    specialty: string;
+    posts: (number | null)[];
+    near: string | null;
+  }[];
   /** The rules that the lines were judged by; null: the constraints of the allocation run are no longer valid. */
   ruleset: string | null;
   /** Each rule that a line of the file breaks, with what was found. */

@@ -282,7 +282,7 @@ export async function readProfile(
 const PAGE = 1000;
 
 /** All rows of a query, past the API's limit of rows per answer. */
-async function allRows<Row>(
+export async function allRows<Row>(
   page: (
     from: number,
     to: number,

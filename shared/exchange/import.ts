@@ -89,6 +89,11 @@ const DATABASE_FAULTS: Record<string, string> = {
     "Six-month term: its two parts must name the same qualification and college.",
 };
 
+/** What the database refuses of a position, in a sentence. */
+export function positionRefusal(code: string): string {
+  return DATABASE_FAULTS[code] ?? code;
+}
+
 /**
  * Imports positions and posts of an allocation run.
  * @param query `dry_run=true`: write nothing, say what would change; `missing=remove`: positions that are not in the file
@@ -182,7 +187,10 @@ async function readRun(
 }
 
 /** Refuses by what the run is. @throws ApiError 404, 409 */
-function refuseRun({ outcome, planner_run }: Outcome, allocationRun: string): void {
+export function refuseRun(
+  { outcome, planner_run }: Pick<Outcome, "outcome" | "planner_run">,
+  allocationRun: string,
+): void {
   switch (outcome) {
     case "not_found":
       throw noAllocationRun(allocationRun);
@@ -219,7 +227,7 @@ function refuseOutcome(
     const [column, place] = cellOf(fault, read.places) ?? [];
     return faultAt(table, read.numbers[fault.row], place ?? null, column?.header ?? null, {
       code: fault.code,
-      message: DATABASE_FAULTS[fault.code] ?? fault.code,
+      message: positionRefusal(fault.code),
     });
   }));
 }

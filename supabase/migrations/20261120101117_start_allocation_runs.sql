@@ -43,7 +43,9 @@ from (values
   ('TAS', 'Tasmania', 'first year', 'TAS_PGY1', 'Australia/Hobart', '{10,10,10,11,11}', 1, 2),
   ('TAS', 'Tasmania', 'second year', 'TAS_PGY2', 'Australia/Hobart', '{13,13,13,13}', 1, 2),
   ('NT', 'Northern Territory', 'first year', 'NT_PGY1', 'Australia/Darwin', '{10,10,10,11,11}', 1, 2),
-  ('NT', 'Northern Territory', 'second year', 'NT_PGY2', 'Australia/Darwin', '{13,13,13,13}', 1, 2)
+  ('NT', 'Northern Territory', 'second year', 'NT_PGY2', 'Australia/Darwin', '{13,13,13,13}', 1, 2),
+  ('ACT', 'Australian Capital Territory', 'first year', 'ACT_PGY1', 'Australia/Sydney', '{10,10,10,11,11}', 1, 3),
+  ('ACT', 'Australian Capital Territory', 'second year', 'ACT_PGY2', 'Australia/Sydney', '{13,13,13,13}', 1, 3)
 ) as t (state, title, years, ruleset, zone, weeks, month, monday)
 union all values
   ('TERMS_4', 'Four terms of 13 weeks', null, null, 'Australia/Melbourne', '{13,13,13,13}'::int[], 2, 1, 101),

@@ -362,3 +362,45 @@ comment on function public.import_positions(uuid, jsonb, boolean, boolean, text,
 revoke all on function public.import_positions(uuid, jsonb, boolean, boolean, text, text)
   from public, anon, authenticated, service_role;
 grant execute on function public.import_positions(uuid, jsonb, boolean, boolean, text, text) to authenticated;
+
+-- import_roster(run, positions, edit, reason): the positions that a roster names and nobody has made, and its lines: all of it or
+-- nothing. Called by the function roster-exchange. Needs allocationRun.edit.
+-- p_positions: {rows: as import_positions() takes them, ids: of each row the id by which the edit knows its position; whatever
+-- it is, once the position is made it is that one's}. p_edit, and what is raised: as edit_job_lines().
+-- Answers {outcome}: what import_positions() does where it imports nothing, and nothing is written then; else imported, with
+-- what edit_job_lines() answers.
+create function public.import_roster(p_allocation_run uuid, p_positions jsonb, p_edit jsonb, p_reason text default null)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_answer jsonb;
+  v_edit text := p_edit::text;
+  v_said text;
+  v_made text;
+begin
+  perform private.require_shape(p_positions -> 'ids', '{"is": "list", "most": 5000, "of": {"is": "id"}}'::jsonb, 400000);
+  v_answer := public.import_positions(p_allocation_run, p_positions -> 'rows', false, false, null, p_reason);
+  if v_answer ->> 'outcome' <> 'imported' then
+    return v_answer;
+  end if;
+  for v_said, v_made in
+    select s.id, p.id::text
+    from jsonb_array_elements(p_positions -> 'rows') with ordinality as r (document, n)
+    join jsonb_array_elements_text(p_positions -> 'ids') with ordinality as s (id, n) using (n)
+    join public.allocation_runs ar on ar.id = p_allocation_run
+    join public.hospitals h on h.org_id = ar.org_id and h.name = r.document ->> 'hospital'
+    join public.teams t on t.org_id = ar.org_id and t.hospital = h.id and t.name = r.document ->> 'team'
+    join public.positions p on p.org_id = ar.org_id and p.team = t.id and p.name = r.document ->> 'name'
+    where s.id <> p.id::text
+  loop
+    v_edit := replace(v_edit, v_said, v_made);
+  end loop;
+  return public.edit_job_lines(p_allocation_run, v_edit::jsonb, p_reason) || '{"outcome": "imported"}';
+end
+$$;
+comment on function public.import_roster(uuid, jsonb, jsonb, text) is
+  'A roster that was kept elsewhere: positions that nobody has made yet, and lines of them, all or nothing.';
+revoke all on function public.import_roster(uuid, jsonb, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.import_roster(uuid, jsonb, jsonb, text) to authenticated;

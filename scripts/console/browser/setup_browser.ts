@@ -291,6 +291,19 @@ browserTest("other people's files are read once somebody says which column is wh
   );
   await lines.getByText("Without a position in some term: L1.").waitFor();
   await lines.getByRole("button", { name: "Import 1 line" }).click();
+  await lines.locator("input[type=file]:focus").waitFor({ state: "attached" });
+  // Last year's roster names positions that nobody has made: they can be made from it.
+  const last = await send(
+    "A roster that you have",
+    "last year.csv",
+    "Line,Position,Term\nL2,Renal,1\nL2,Weltraum,2\n",
+  );
+  await last.getByText(/"Weltraum" is no position of this allocation run/).waitFor();
+  await last.getByRole("button", { name: "Make them, and show me" }).click();
+  await last.getByRole("cell", { name: "Weltraum (new)" }).waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await last.getByRole("button", { name: "Import 1 line" }).click();
+  await page.getByText("1 position made; see what they are under Positions.").first().waitFor();
   await page.getByRole("link", { name: "Generate them by the rules" }).click();
   await page.getByText(/knows none of the specialties of your positions/).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);

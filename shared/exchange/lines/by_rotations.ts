@@ -1,6 +1,8 @@
 // Job lines with a row for each rotation: its line and position, and its term or its days.
 
+import { headerKey, parseCell } from "../cells.ts";
 import { type DateReader, dateReader } from "../dates.ts";
+import { headerKeys, positionColumns, type PositionDocument } from "../position_columns.ts";
 import { dateOf, type WeekSpan, yearWeeks } from "../roster.ts";
 import { type Cell, isBlank } from "../table.ts";
 import { isFlag, leftAlone, type LineColumns } from "./columns.ts";
@@ -65,19 +67,20 @@ export function byRotations(reader: LinesReader, columns: LineColumns): ReadLine
     layout: "rotations",
     lines: [...byName.values()],
     faults,
-    leftAlone: leftAlone(columns),
+    leftAlone: leftAlone(columns, (key) => reader.fresh !== null && ATTRIBUTE_OF.has(key)),
   };
 }
 
 /** Puts a position into the terms of a row. */
 function place(
   reader: LinesReader,
-  { fields }: LineColumns,
+  columns: LineColumns,
   line: ReadLine,
   row: number,
   text: string,
   when: When,
 ): void {
+  const { fields } = columns;
   const spot = { row, column: fields.get("position")! };
   const read = (key: string, header: string) => {
     const column = fields.get(key);
@@ -95,12 +98,21 @@ function place(
     );
     return;
   }
-  const position = reader.position(
-    text,
-    spot,
-    "Position",
+  const [hospital, team, specialty] = [
     read("hospital", "Hospital"),
     read("team", "Team"),
+    read("specialty", "Specialty"),
+  ];
+  const position = reader.position(
+    {
+      name: text,
+      ...reader.fresh && attributesOf(reader, columns, row),
+      ...hospital !== undefined && { hospital },
+      ...team !== undefined && { team },
+      ...specialty !== undefined && { specialty },
+    },
+    spot,
+    "Position",
   );
   for (const term of when.terms) {
     if (line.terms[term - 1]) {
@@ -112,6 +124,39 @@ function place(
       );
     } else if (position) line.terms[term - 1] = { position, spot };
   }
+}
+
+/** What a position is that a column of the row may say, as in a table of positions. */
+const ATTRIBUTES = positionColumns(0).filter(({ key }) =>
+  !["hospital", "team", "name", "allows_leave", "id", "version"].includes(key) &&
+  !key.startsWith("six_month")
+);
+const ATTRIBUTE_OF = new Map(
+  ATTRIBUTES.flatMap((column) => headerKeys(column).map((key) => [key, column] as const)),
+);
+
+/** What the other columns of a row say of its position. */
+function attributesOf(
+  reader: LinesReader,
+  { headers, fields }: LineColumns,
+  row: number,
+): Partial<PositionDocument> {
+  const taken = new Set(fields.values());
+  const said: Record<string, unknown> = {};
+  for (const { place, header } of headers) {
+    const column = ATTRIBUTE_OF.get(headerKey(header));
+    const cell = reader.table.rows[row]?.[place] ?? null;
+    if (column === undefined || taken.has(place) || isBlank(cell)) continue;
+    const parsed = parseCell(cell, column.parse);
+    if ("value" in parsed) said[column.key] = parsed.value;
+    else {reader.fault(
+        { row, column: place },
+        column.header,
+        parsed.fault.code,
+        parsed.fault.message,
+      );}
+  }
+  return said;
 }
 
 /** The first and the last term that some weeks touch, with their days, in a sentence. */

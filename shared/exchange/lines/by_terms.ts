@@ -53,7 +53,7 @@ function termLine(
       line.leave = [...line.leave ?? [], termWeeks(reader.roster, i + 1)];
       return;
     }
-    const position = reader.position(text, { row, column }, header);
+    const position = reader.position({ name: text }, { row, column }, header);
     if (position) line.terms[i] = { position, spot: { row, column } };
   });
   return line;

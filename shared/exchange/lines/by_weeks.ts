@@ -104,12 +104,12 @@ function weekLine(
   const kinds = rows.map((row, i) => rowKind(reader, row, columns, i === 0));
   const rowOf = (kind: RowKind) => rows[kinds.indexOf(kind)];
   const rotations = rowOf("rotation");
-  const hospitals = rowOf("hospital");
+  const below = { hospitals: rowOf("hospital"), categories: rowOf("categories") };
   const line: ReadLine = { name, spot, terms: [], leave: null };
   let first = 0;
   for (const [i, weeks] of reader.roster.allocation_run.term_weeks.entries()) {
     if (rotations !== undefined) {
-      line.terms[i] = block(reader, rotations, hospitals, columns, first, weeks, i + 1);
+      line.terms[i] = block(reader, rotations, below, columns, { first, weeks, term: i + 1 });
     }
     first += weeks;
   }
@@ -139,11 +139,9 @@ function rowKind(reader: LinesReader, row: number, columns: number[], isFirst: b
 function block(
   reader: LinesReader,
   rotations: number,
-  hospitals: number | undefined,
+  below: { hospitals: number | undefined; categories: number | undefined },
   columns: number[],
-  first: number,
-  weeks: number,
-  term: number,
+  { first, weeks, term }: { first: number; weeks: number; term: number },
 ) {
   const header = `Term ${term}`;
   const found: { text: string; spot: Spot }[] = [];
@@ -169,10 +167,26 @@ function block(
     return undefined;
   }
   const [{ text, spot }] = found;
-  const hospital = hospitals === undefined ? null : reader.covering(hospitals, columns[first]);
-  const at = hospital ? reader.text(hospital.row, hospital.column, header) : undefined;
-  const position = reader.position(text, spot, header, at);
+  const under = (row: number | undefined) =>
+    row === undefined ? undefined : reader.covered(row, columns[first], header);
+  const hospital = under(below.hospitals);
+  const categories = categoriesIn(under(below.categories));
+  const position = reader.position(
+    {
+      name: text,
+      ...hospital !== undefined && { hospital },
+      ...categories && { experience_categories: categories },
+    },
+    spot,
+    header,
+  );
   return position && { position, spot };
+}
+
+/** Categories as they stand below a block, e.g. "A, C"; what else stands there is behind a semicolon. */
+function categoriesIn(text: string | undefined): string[] | null {
+  const letters = text?.split(";")[0].toUpperCase().replaceAll(/[\s,/+&]+/g, "") ?? "";
+  return /^[A-D]{1,2}$/.test(letters) ? [...new Set(letters)].sort() : null;
 }
 
 /** Weeks that hold "Leave", in any row of the line; null where no row is of leave and none holds it. */

@@ -20,6 +20,8 @@ interface LineField {
   /** Names that columns of it have, as `headerKey()` has them, the surest first. */
   names: readonly string[];
   help: string;
+  /** One value may stand for all rows. */
+  fixed?: boolean;
 }
 
 const FIELDS: readonly LineField[] = [
@@ -75,13 +77,22 @@ const FIELDS: readonly LineField[] = [
     key: "hospital",
     header: "Hospital",
     names: ["hospital", "site", "campus"],
-    help: "Tells positions of one name apart.",
+    help: "Tells positions of one name apart, and says where those that are made belong.",
+    fixed: true,
   },
   {
     key: "team",
     header: "Team",
     names: ["team", "unit"],
-    help: "Tells positions of one name apart.",
+    help: "Tells positions of one name apart, and says where those that are made belong.",
+    fixed: true,
+  },
+  {
+    key: "specialty",
+    header: "Specialty",
+    names: ["specialty", "speciality", "parentspecialty"],
+    help: "Of positions that are made.",
+    fixed: true,
   },
   {
     key: "leave",
@@ -159,7 +170,7 @@ export function lineFieldKeys(terms: number): string[] {
 
 function askedFields(terms: number): AskedField[] {
   return [
-    ...FIELDS.map(({ key, header, help }) => ({ key, header, help, needed: key === "line" })),
+    ...FIELDS.map(({ names: _, ...field }) => ({ ...field, needed: field.key === "line" })),
     ...Array.from({ length: terms }, (_, i) => ({
       key: `term_${i + 1}`,
       header: `Term ${i + 1}`,

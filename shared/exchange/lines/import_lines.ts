@@ -13,6 +13,7 @@ import {
   columnsUnclear,
   fingerprint,
   headersIn,
+  type Mapping,
   MAPPING_PARAMETERS,
   refuseUnknownFields,
   rememberedMapping,
@@ -27,14 +28,20 @@ import {
   postsOf,
   type Roster,
   type RosterLine,
+  type RosterPosition,
   weeksOf,
   type WeekSpan,
   yearWeeks,
 } from "../roster.ts";
 import { rulesReport } from "../roster_rules.ts";
+import { readProfile } from "../affinities.ts";
+import { positionRefusal, refuseRun } from "../import.ts";
+import type { PositionDocument } from "../position_columns.ts";
 import { type CellFault, faultAt, type Table } from "../table.ts";
 import { Work } from "../work.ts";
 import { askedLineColumns, lineFieldKeys, lineHead } from "./columns.ts";
+import { readOtherPositions } from "./other_positions.ts";
+import { documentOf, type MadePosition, NewPositions, withPosts } from "./new_positions.ts";
 import { readLines } from "./read_lines.ts";
 import { datesOf, type ReadLine, spansOf } from "./reading.ts";
 
@@ -42,6 +49,7 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   accept_losses: flag.default(false),
+  new_positions: flag.default(false),
   ...MAPPING_PARAMETERS,
 });
 
@@ -55,7 +63,8 @@ interface Planned {
 /**
  * Imports lines into an allocation run: a line of a name that is there is changed, others are new, and none goes.
  * @param query `dry_run=true`: only what would change, and which rules it breaks; `accept_losses=true`: lines that something
- * hangs on may change; `columns`: headers by field, as JSON, where headers do not say it
+ * hangs on may change; `new_positions=true`: positions that the file names and nobody has made are made, with the posts that
+ * its lines hold; `columns`: headers by field, as JSON, where headers do not say it
  * @throws ApiError 400, 403, 404, 409, 413, 415
  */
 export async function importLines(
@@ -65,7 +74,7 @@ export async function importLines(
   readFile: () => Promise<Bytes>,
 ): Promise<LinesImportAnswer> {
   const options = parseBody(optionsShape, Object.fromEntries(query));
-  const roster = await readRoster(client, allocationRun);
+  const own = await readRoster(client, allocationRun);
   await requireEdit(client, allocationRun);
   const table = await readTable(
     await readFile(),
@@ -75,21 +84,26 @@ export async function importLines(
   );
   const said = saidMapping(options);
   const orgId = await readOrg(client, allocationRun);
-  refuseUnknownFields("lines", lineFieldKeys(roster.allocation_run.term_weeks.length), said);
+  refuseUnknownFields("lines", lineFieldKeys(own.allocation_run.term_weeks.length), said);
+  // Those of other years as well, where positions may take part that do not yet.
+  const others = options.new_positions ? await readOtherPositions(client, orgId, own) : [];
+  const roster = { ...own, positions: [...own.positions, ...others] };
   const headers = fingerprint(headersIn(table, lineHead(table, said)));
   const known = said ?? await rememberedMapping(client, orgId, "lines", headers);
   if (options.ask) {
     const terms = roster.allocation_run.term_weeks.length;
     throw columnsUnclear(askedLineColumns(table, terms, known));
   }
-  const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, known);
+  const fresh = options.new_positions ? await freshPositions(client, roster, known) : null;
+  const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, known, fresh);
   refuseFaults(faults, asked);
   const planned = lines.map((line) => planOf(roster, line));
   const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
-  refuseFaults(overfilled(table, roster, changed));
-  const broken = brokenRules(roster, planned);
-  if (!options.dry_run && changed.length > 0) {
-    await save(client, allocationRun, changed, options.accept_losses);
+  const making = makingOf(roster, planned, fresh);
+  refuseFaults(overfilled(table, making.roster, changed));
+  if (options.dry_run) await previewPositions(client, allocationRun, table, making);
+  else if (changed.length > 0) {
+    await save(client, allocationRun, changed, making, options.accept_losses);
   }
   if (said && !options.dry_run) await rememberMapping(client, orgId, "lines", headers, said);
   return {
@@ -101,8 +115,9 @@ export async function importLines(
     added: changed.filter(({ before }) => !before).length,
     changed: changed.filter(({ before }) => before).length,
     unchanged: planned.length - changed.length,
-    changes: changed.map((each) => changeOf(roster, each)),
-    ...broken,
+    changes: changed.map((each) => changeOf(making.roster, each)),
+    positions: making.positions.map((each) => shownPosition(each, making)),
+    ...brokenRules(making.roster, planned),
   };
 }
 
@@ -204,6 +219,100 @@ function rosterWith(roster: Roster, planned: readonly Planned[]): Roster {
   return { ...roster, lines: [...kept, ...fresh] };
 }
 
+/** What becomes of positions. */
+interface Making {
+  /** The roster with the positions that are made, and posts where there were none. */
+  roster: Roster;
+  /** Those that are made, or get posts. */
+  positions: RosterPosition[];
+  /** As rows of a table of positions. */
+  rows: PositionDocument[];
+  made: ReadonlyMap<string, MadePosition>;
+}
+
+/** What makes positions of this org. @throws ApiError */
+async function freshPositions(
+  client: RestClient,
+  { allocation_run: { id, org, term_weeks } }: Roster,
+  mapping: Mapping | null,
+): Promise<NewPositions> {
+  const { weights } = await readProfile(client, id);
+  const { hospital = org, team, specialty } = mapping?.values ?? {};
+  return new NewPositions({
+    hospital,
+    team,
+    specialty,
+    specialties: [...new Set(weights.flatMap(([a, b]) => [a, b]))],
+    terms: term_weeks.length,
+  });
+}
+
+function makingOf(
+  roster: Roster,
+  planned: readonly Planned[],
+  fresh: NewPositions | null,
+): Making {
+  if (!fresh) return { roster, positions: [], rows: [], made: new Map() };
+  const made = new Map(fresh.made.map((each) => [each.position.id, each]));
+  const all = [...roster.positions, ...fresh.made.map(({ position }) => position)];
+  const positions = withPosts(all, rosterWith(roster, planned).lines);
+  const changed = new Map(positions.map((position) => [position.id, position]));
+  return {
+    roster: { ...roster, positions: all.map((each) => changed.get(each.id) ?? each) },
+    positions,
+    rows: positions.map((each) => documentOf(each, made.has(each.id))),
+    made,
+  };
+}
+
+function shownPosition(
+  { id, hospital, team, name, specialty, posts }: RosterPosition,
+  { made }: Making,
+): LinesImportAnswer["positions"][number] {
+  const { spot, near = null } = made.get(id) ?? {};
+  const row = spot ? spot.row + 1 : null;
+  return { kind: spot ? "added" : "changed", row, hospital, team, name, specialty, posts, near };
+}
+
+function positionsRefused(): ApiError {
+  return new ApiError(
+    409,
+    "POSITIONS_CHANGED",
+    "Somebody changed positions meanwhile; nothing was imported. Look at what would change once more.",
+  );
+}
+
+/** What the database has against positions that would be made. @throws ApiError 400 INVALID_ROWS */
+async function previewPositions(
+  client: RestClient,
+  allocationRun: string,
+  table: Table,
+  { positions, rows, made }: Making,
+): Promise<void> {
+  if (positions.length === 0) return;
+  const { data, error } = await client.rpc("import_positions", {
+    p_allocation_run: allocationRun,
+    p_rows: toJson(rows),
+    p_dry_run: true,
+  });
+  if (error) throw refusal(error, allocationRun);
+  const { outcome, faults = [] } = data as unknown as {
+    outcome: string;
+    faults?: { row: number; code: string }[];
+  };
+  if (outcome === "previewed") return;
+  refuseFaults(faults.map(({ row, code }) => {
+    const { row: at, column } = made.get(positions[row].id)?.spot ?? { row: 0, column: 0 };
+    return faultAt(table, at, column, "Position", {
+      code,
+      message: `Position ${JSON.stringify(positions[row].name)} cannot be made: ${
+        positionRefusal(code)
+      }`,
+    });
+  }));
+  throw positionsRefused();
+}
+
 /** Cells of lines that would hold more posts than there are, the last ones first to go. */
 function overfilled(table: Table, roster: Roster, changed: readonly Planned[]): CellFault[] {
   const ids = new Set(changed.map(({ after }) => after.id));
@@ -284,6 +393,7 @@ async function save(
   client: RestClient,
   allocationRun: string,
   changed: readonly Planned[],
+  making: Making,
   acceptLosses: boolean,
 ): Promise<void> {
   const lines = changed.map(({ before, after }, i) => ({
@@ -300,10 +410,25 @@ async function save(
       leave: after.leave.map(({ starts_on, ends_on }) => ({ starts_on, ends_on })),
     },
   }));
-  const { error } = await client.rpc("edit_job_lines", {
+  const edit = {
     p_allocation_run: allocationRun,
     p_edit: toJson({ lines, accept_losses: acceptLosses })!,
     p_reason: "Imported from a spreadsheet.",
+  };
+  if (making.positions.length === 0) {
+    const { error } = await client.rpc("edit_job_lines", edit);
+    if (error) throw refusal(error, allocationRun);
+    return;
+  }
+  const { data, error } = await client.rpc("import_roster", {
+    ...edit,
+    p_positions: toJson({
+      rows: making.rows,
+      ids: making.positions.map(({ id }) => id),
+    })!,
   });
   if (error) throw refusal(error, allocationRun);
+  const answer = data as unknown as Parameters<typeof refuseRun>[0];
+  refuseRun(answer, allocationRun);
+  if (answer.outcome !== "imported") throw positionsRefused();
 }

@@ -8,16 +8,23 @@ import { byRotations } from "./by_rotations.ts";
 import { byTerms } from "./by_terms.ts";
 import { byWeeks, weekColumns } from "./by_weeks.ts";
 import { askedLineColumns, findLineColumns } from "./columns.ts";
+import type { NewPositions } from "./new_positions.ts";
 import { LinesReader, type ReadLines } from "./reading.ts";
 
-/** Reads lines in whichever layout they have. @param mapping what somebody said of the columns; null: by their headers alone */
+/**
+ * Reads lines in whichever layout they have.
+ * @param mapping what somebody said of the columns; null: by their headers alone
+ * @param fresh makes positions that are not there; null: they are faults
+ */
 export function readLines(
   table: Table,
   roster: Roster,
   mapping: Mapping | null = null,
+  fresh: NewPositions | null = null,
 ): ReadLines & { asked: Record<string, unknown> | null } {
-  const reader = new LinesReader(table, roster);
-  const weeks = mapping ? null : weekColumns(table, roster);
+  const reader = new LinesReader(table, roster, fresh);
+  const isMapped = Object.values(mapping?.columns ?? {}).some((header) => header !== "");
+  const weeks = isMapped ? null : weekColumns(table, roster);
   if (weeks) return { ...byWeeks(reader, weeks), asked: null };
   const terms = roster.allocation_run.term_weeks.length;
   const columns = findLineColumns(table, terms, mapping);

@@ -11,6 +11,7 @@ import {
   type WeekSpan,
 } from "../roster.ts";
 import type { LineColumns } from "./columns.ts";
+import type { NamedPosition, NewPositions } from "./new_positions.ts";
 import {
   type CellFault,
   faultAt,
@@ -56,7 +57,12 @@ export class LinesReader {
   /** Cells of merged ranges, by row and column; made when they are first asked for. */
   #merged: MergedSpots | null = null;
 
-  constructor(readonly table: Table, readonly roster: Roster) {
+  /** @param fresh makes positions that are not there; null: they are faults */
+  constructor(
+    readonly table: Table,
+    readonly roster: Roster,
+    readonly fresh: NewPositions | null = null,
+  ) {
     const named = grouped(roster.positions.map((each) => [each.name, each] as const));
     // With their teams as rosters name those whose names are not enough; a name that is one already stays it.
     const qualified = grouped(roster.positions.map((each) => [qualifiedName(each), each] as const));
@@ -93,16 +99,16 @@ export class LinesReader {
     return this.text(spot.row, spot.column, header);
   }
 
-  /** The position of a name, told apart by hospital and team where several have it. */
+  /** The position that a cell names, told apart by hospital and team where several have its name. */
   position(
-    name: string,
+    { name, ...said }: NamedPosition,
     spot: Spot,
     header: string,
-    hospital?: string,
-    team?: string,
   ): RosterPosition | undefined {
+    const { hospital, team } = said;
     const found = this.#finder.find(name);
     if ("fault" in found) {
+      if (this.fresh) return this.fresh.position({ name, ...said }, spot, found.near ?? null);
       this.fault(spot, header, found.fault.code, found.fault.message);
       return undefined;
     }
@@ -111,6 +117,8 @@ export class LinesReader {
       b === undefined || a.toLowerCase() === b.toLowerCase();
     const fits = named.filter((each) => same(each.hospital, hospital) && same(each.team, team));
     if (fits.length === 1) return fits[0];
+    // Of another hospital it is another position, where those that are not there are made.
+    if (this.fresh && fits.length === 0) return this.fresh.position({ name, ...said }, spot, null);
     if (named.length === 1) return named[0];
     this.fault(
       spot,

@@ -81,7 +81,11 @@ function nameKey(name: string): string {
 }
 
 /** What became of looking for somebody or something by what a cell says. */
-export type Found = { name: string } | { fault: { code: string; message: string } };
+export type Found = { name: string } | {
+  fault: { code: string; message: string };
+  /** What may have been meant. */
+  near?: string | null;
+};
 
 /** Finds doctors of an allocation run by e-mail address or name. */
 export class DoctorFinder {
@@ -190,7 +194,7 @@ function unknown(code: string, what: string, text: string, guesses: Guesses): Fo
   const near = guesses.nearest(text);
   const meant = near === null ? "" : `; did you mean ${JSON.stringify(near)}?`;
   const shown = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  return { fault: { code, message: `${shown} ${what}${meant}` } };
+  return { fault: { code, message: `${shown} ${what}${meant}` }, near };
 }
 
 /** Names that are looked through for the nearest one. */

@@ -79,6 +79,7 @@ const FLOOR_STATES = [
   ["TAS", "Tasmania"],
   ["QLD", "Queensland"],
   ["NT", "Northern Territory"],
+  ["ACT", "Australian Capital Territory"],
 ] as const;
 
 /** Ruleset by name; `UNRESTRICTED` is what a run gets that names none. */

@@ -30,6 +30,8 @@ insert into calls (name, call) values
   ('import_positions', $$ select public.import_positions(tests.id('north_run'), '[{"hospital": "H", "team": "T", "name": "N", "specialty": "S"}]', p_dry_run => false, p_reason => %1$L) $$),
   ('grant_right', $$ select public.grant_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', %1$L) $$),
   ('revoke_right', $$ select public.revoke_right(tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', %1$L) $$),
+  ('import_roster', $$ select public.import_roster(tests.id('north_run'), '{"rows": [], "ids": []}', jsonb_build_object('lines', jsonb_build_array(
+    jsonb_build_object('id', tests.id('north_other'), 'expected', '{}'::jsonb, 'state', '{"notes": "z"}'::jsonb))), %1$L) $$),
   ('erase_person', $$ select public.erase_person(tests.id('north_worker'), %1$L) $$);
 
 -- pg_temp.agreed_swap(): a swap of whole lines that the doctor of north and a colleague agreed to.
