@@ -188,6 +188,25 @@ Deno.test("other people's rosters and posts are read once somebody says which co
     1,
   );
 
+  // Once it was imported that sheet is known as well, and below which titles its headers stand.
+  const titled = (name: string) =>
+    writeWorkbook({
+      About: [["Read me"]],
+      Plan: [["Our plan"], [], ["Wer", "Quartal A"], [name, "Surgery JMO"]],
+    });
+  const named2 = columns({ line: "Wer", term_1: "Quartal A" });
+  assert.equal((await taken(org.manager, `${path}?sheet=Plan&${named2}`, titled("L2"))).added, 1);
+  const next2 = await taken(org.manager, `${path}?dry_run=true`, titled("L2"));
+  assert.deepEqual([next2.remembered, next2.unchanged], [true, 1]);
+  const asked2 = await upload(org.manager, `${path}?ask=true`, titled("L3"));
+  assert.deepEqual([asked2.body.sheet, asked2.body.columns], ["Plan", {
+    line: "Wer",
+    term_1: "Quartal A",
+  }]);
+  // Another sheet that is meant now is asked about anew.
+  const other = await upload(org.manager, `${path}?ask=true&sheet=About`, titled("L3"));
+  assert.deepEqual([other.body.sheet, other.body.columns], ["About", {}]);
+
   const positions = `${org.allocationRun}/positions`;
   const posts = "posting_code,posting_type,max_residents\nRenal,elective,9\nGM,core,4\n";
   const unclear = await upload(org.manager, `${positions}?dry_run=true`, posts);

@@ -320,6 +320,21 @@ Deno.test("a matrix of affinities becomes a version of a profile of one's own", 
     "B4 NOT_A_WHOLE_NUMBER",
   ]);
   assert.deepEqual(await faults(org.manager, path, ",A,B\nA,,3\nB,4,"), ["B3 ASYMMETRIC"]);
+  // Other people's pairs: asked for, said once, and known from then on.
+  const pairs = "Interest survey\nvon;zu;Pearson\nEmergency;Surgery;13\nSurgery;Psychiatry;x\n";
+  const unclear = await upload(org.manager, path, pairs);
+  assert.deepEqual(
+    [unclear.body.code, unclear.body.headers, unclear.body.fields.length],
+    ["INVALID_ROWS", ["von", "zu", "Pearson"], 3],
+  );
+  const said = `columns=${encodeURIComponent('{"a":"von","b":"zu","weight":"Pearson"}')}`;
+  assert.deepEqual(await faults(org.manager, `${path}?${said}`, pairs), [
+    "C4 NOT_A_WHOLE_NUMBER",
+  ]);
+  const mended = pairs.replace("x", "-7");
+  assert.equal((await taken(org.manager, `${path}?${said}`, mended)).version, 2);
+  const next = await taken(org.manager, `${path}?dry_run=true`, mended);
+  assert.deepEqual([next.remembered, next.pairs, next.changes], [true, 2, []]);
 });
 
 Deno.test("who may not import is told so before the file is read, and another org's run is not there", async () => {

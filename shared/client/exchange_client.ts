@@ -59,7 +59,7 @@ export interface ExchangeClient {
   importAffinities(
     allocationRun: string,
     file: Blob,
-    options?: { dryRun?: boolean; name?: string },
+    options?: { dryRun?: boolean; name?: string; mapping?: ColumnMapping },
   ): Promise<AffinityImportAnswer>;
   /**
    * Imports job lines, from a roster by weeks with merged blocks, by terms, or by rotations, and judges them by the rules of
@@ -151,8 +151,12 @@ export function createExchangeClient(
         await callFunction(supabase, timers, path(allocationRun, `lines?${query}`), call),
       ) as LinesImportAnswer;
     },
-    importAffinities: async (allocationRun, body, { dryRun = false, name } = {}) => {
-      const query = new URLSearchParams({ dry_run: String(dryRun), ...name && { name } });
+    importAffinities: async (allocationRun, body, { dryRun = false, name, mapping } = {}) => {
+      const query = new URLSearchParams({
+        dry_run: String(dryRun),
+        ...name && { name },
+        ...parametersOf(mapping),
+      });
       const call = { method: "POST" as const, body, once: !dryRun };
       return toCamel(
         await callFunction(supabase, timers, path(allocationRun, `affinities?${query}`), call),

@@ -153,6 +153,8 @@ export interface UnclearColumns {
 /** What an import of affinities did, or would do. */
 export interface AffinityImportAnswer {
   dryRun: boolean;
+  /** Whether the columns were known from an earlier file. */
+  remembered: boolean;
   /** The profile that the allocation run uses; null of a dry run that would make one. */
   profile: string | null;
   name: string;

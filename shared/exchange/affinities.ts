@@ -12,10 +12,22 @@ import type { RestClient } from "../platform/rest.ts";
 import { foldText } from "../platform/texts.ts";
 import { headerKey, parseCell, parseNeeded, parseWhole } from "./cells.ts";
 import { TABLE_SIZE } from "./limits.ts";
-import { readTable } from "./read_table.ts";
+import {
+  askedColumns,
+  columnsUnclear,
+  headersIn,
+  headRow,
+  isSameHeader,
+  type Mapping,
+  MAPPING_PARAMETERS,
+  readMapped,
+  refuseUnknownFields,
+  saidMapping,
+} from "./mappings.ts";
 import { faultList, refuseFaults } from "./refusals.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
 import {
+  type Cell,
   type CellFault,
   type Fault,
   faultAt,
@@ -24,7 +36,6 @@ import {
   type Table,
 } from "./table.ts";
 import { csvText } from "./texts.ts";
-import { Work } from "./work.ts";
 
 /** A pair of specialties with its weight. */
 export type Affinity = [a: string, b: string, weight: number];
@@ -44,12 +55,75 @@ export interface AffinityProfile {
 }
 
 const SHEET = "Affinities";
-const PAIRS = [["specialtya", "specialty", "a"], ["specialtyb", "otherspecialty", "with", "b"], [
-  "weight",
-  "affinity",
-  "weighting",
-  "r",
-]];
+
+/** A field of a table of affinities, with the names that columns of it have, as `headerKey()` has them. */
+const FIELDS = [
+  {
+    key: "a",
+    header: "Specialty",
+    names: ["specialtya", "specialty", "a"],
+    help: "The first of each pair; of a matrix the column that names its rows.",
+    needed: true,
+  },
+  {
+    key: "b",
+    header: "Other specialty",
+    names: ["specialtyb", "otherspecialty", "with", "b"],
+    help: "The second, of a table with a row for each pair; a matrix has none.",
+    needed: false,
+  },
+  {
+    key: "weight",
+    header: "Weight",
+    names: ["weight", "affinity", "weighting", "r"],
+    help: "From -100 to 100, of a table with a row for each pair; a matrix has none.",
+    needed: false,
+  },
+] as const;
+
+/** Where the headers of a matrix or of pairs stand; -1: there are none. */
+function affinityHead(table: Table, mapping: Mapping | null): number {
+  const known = FIELDS.flatMap(({ names }): string[] => [...names]);
+  const isPairs = (row: readonly Cell[] | undefined) =>
+    FIELDS.every(({ names }) =>
+      (row ?? []).some((cell) => (names as readonly string[]).includes(headerKey(String(cell))))
+    );
+  if (mapping || table.rows.slice(0, 20).some(isPairs)) {
+    return headRow(table, mapping, (header) => known.includes(headerKey(header)));
+  }
+  return table.rows.findIndex((row) => (row ?? []).filter((cell) => !isBlank(cell)).length >= 2);
+}
+
+/** Places of the fields; undefined: there is no such column. */
+function fieldPlaces(
+  table: Table,
+  head: number,
+  mapping: Mapping | null,
+): (number | undefined)[] {
+  const headers = headersIn(table, head);
+  return FIELDS.map(({ key, names }) => {
+    const said = mapping?.columns[key];
+    if (said === "") return undefined;
+    return headers.find(({ header }) =>
+      said === undefined
+        ? (names as readonly string[]).includes(headerKey(header))
+        : isSameHeader(header, said)
+    )?.place;
+  });
+}
+
+/** What a page needs to ask for the columns. */
+function askAffinityColumns(table: Table, mapping: Mapping | null): Record<string, unknown> {
+  const head = affinityHead(table, mapping);
+  const headers = headersIn(table, head);
+  const known = fieldPlaces(table, head, mapping).flatMap((place, i) =>
+    place === undefined
+      ? []
+      : [[FIELDS[i].key, headers.find((each) => each.place === place)!.header]]
+  );
+  const fields = FIELDS.map(({ names: _, ...field }) => field);
+  return askedColumns(table, head, fields, Object.fromEntries(known));
+}
 
 /** What a table says: each pair once, with the cell where it stands. */
 export interface ReadAffinities {
@@ -57,11 +131,9 @@ export interface ReadAffinities {
   faults: CellFault[];
 }
 
-/** Reads a matrix, or a row for each pair. */
-export function readAffinities(table: Table): ReadAffinities {
-  const head = table.rows.findIndex((row) =>
-    (row ?? []).filter((cell) => !isBlank(cell)).length >= 2
-  );
+/** Reads a matrix, or a row for each pair. @param mapping what somebody said of its columns */
+export function readAffinities(table: Table, mapping: Mapping | null = null): ReadAffinities {
+  const head = affinityHead(table, mapping);
   const result: ReadAffinities = { weights: [], faults: faultList() };
   if (head < 0) {
     result.faults.push(
@@ -72,11 +144,10 @@ export function readAffinities(table: Table): ReadAffinities {
     );
     return result;
   }
-  const keys = table.rows[head].map((cell) => isBlank(cell) ? "" : headerKey(String(cell)));
-  const places = PAIRS.map((names) => keys.findIndex((key) => names.includes(key)));
-  const cells = places.every((place) => place >= 0)
-    ? pairCells(table, head, places)
-    : matrixCells(table, head, result);
+  const [a, b, weight] = fieldPlaces(table, head, mapping);
+  const cells = a !== undefined && b !== undefined && weight !== undefined
+    ? pairCells(table, head, [a, b, weight])
+    : matrixCells(table, head, mapping?.columns.a ? a : undefined, result);
   addPairs(table, cells, result);
   return result;
 }
@@ -112,11 +183,16 @@ function* pairCells(
   }
 }
 
-function* matrixCells(table: Table, head: number, { faults }: ReadAffinities): Generator<PairCell> {
+function* matrixCells(
+  table: Table,
+  head: number,
+  named: number | undefined,
+  { faults }: ReadAffinities,
+): Generator<PairCell> {
   const header = table.rows[head];
   const side = header.findIndex((cell) => !isBlank(cell));
   // The corner may be blank or a word; rows are named by the column below it.
-  const corner = isBlank(header[0]) ? 0 : side;
+  const corner = named ?? (isBlank(header[0]) ? 0 : side);
   const columns = header.flatMap((cell, column) =>
     column <= corner || isBlank(cell) ? [] : [{ column, name: foldText(String(cell)) }]
   );
@@ -190,11 +266,13 @@ const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
   dry_run: flag.default(false),
   name: z.string().min(1).max(100).optional(),
+  ...MAPPING_PARAMETERS,
 });
 
 /**
  * Imports a matrix as a version of a profile of the org's own, which the allocation run uses from then on.
- * @param query `dry_run=true`; `name`: of the profile, default that of the run's own one, or "Our affinities"
+ * @param query `dry_run=true`; `name`: of the profile, default that of the run's own one, or "Our affinities"; `columns`: headers by
+ * field, as JSON, where headers do not say it
  * @throws ApiError 400, 403, 404, 413, 415
  */
 export async function importAffinities(
@@ -204,6 +282,7 @@ export async function importAffinities(
   readFile: () => Promise<Bytes>,
 ): Promise<AffinityImportAnswer> {
   const options = parseBody(optionsShape, Object.fromEntries(query));
+  refuseUnknownFields("affinities", FIELDS.map(({ key }) => key), saidMapping(options));
   const profile = await readProfile(client, allocationRun);
   const name = options.name ?? (profile.isShipped ? "Our affinities" : profile.name);
   const write = async (weights: Affinity[], dryRun: boolean) => {
@@ -215,21 +294,36 @@ export async function importAffinities(
       p_dry_run: dryRun,
     });
     if (error) throw databaseError(error);
-    return data as unknown as Omit<AffinityImportAnswer, "dryRun" | "unknownSpecialties">;
+    return data as unknown as Omit<
+      AffinityImportAnswer,
+      "dryRun" | "remembered" | "unknownSpecialties"
+    >;
   };
   await write([], true);
-  const table = await readTable(
+  const { table, mapping, remembered, remember } = await readMapped(
+    client,
     await readFile(),
-    { name: SHEET, elseFirst: true },
-    new Work(),
-    TABLE_SIZE,
+    options,
+    {
+      orgId: profile.orgId,
+      kind: "affinities",
+      sheet: SHEET,
+      size: TABLE_SIZE,
+      headOf: (table) => affinityHead(table, null),
+    },
   );
-  const { weights, faults } = readAffinities(table);
-  refuseFaults(faults);
+  if (options.ask) throw columnsUnclear(askAffinityColumns(table, mapping));
+  const { weights, faults } = readAffinities(table, mapping);
+  // A table of which less is understood than not has other columns than one thinks.
+  const isUnclear = !mapping && faults.length > weights.length;
+  refuseFaults(faults, isUnclear ? askAffinityColumns(table, null) : null);
   const known = new Set(weights.flatMap(([a, b]) => [a, b]));
+  const written = await write(weights, options.dry_run);
+  if (!options.dry_run) await remember();
   return {
     dryRun: options.dry_run,
-    ...await write(weights, options.dry_run),
+    remembered,
+    ...written,
     unknownSpecialties: profile.specialties.filter((specialty) => !known.has(specialty)),
   };
 }

@@ -7,17 +7,13 @@ import type { Bytes } from "../platform/bytes.ts";
 import { toJson } from "../platform/json.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
-import { MAX_FAULTS } from "./limits.ts";
+import { MAX_FAULTS, TABLE_SIZE } from "./limits.ts";
 import {
   columnsUnclear,
-  fingerprint,
-  headersIn,
   MAPPING_PARAMETERS,
+  readMapped,
   refuseUnknownFields,
-  rememberedMapping,
-  rememberMapping,
   saidMapping,
-  sheetChoice,
 } from "./mappings.ts";
 import { type PositionColumn, positionColumns, type PositionDocument } from "./position_columns.ts";
 import { POSITIONS_SHEET } from "./position_files.ts";
@@ -29,7 +25,6 @@ import {
   readPositionRows,
 } from "./position_rows.ts";
 import type { RestClient } from "../platform/rest.ts";
-import { readTable } from "./read_table.ts";
 import { refuseFaults } from "./refusals.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
 
@@ -111,13 +106,21 @@ export async function importPositions(
   const options = parseBody(optionsShape, Object.fromEntries(query));
   const { terms, orgId } = await readRun(client, allocationRun);
   await requireImport(client, allocationRun);
-  const table = await readTable(await readFile(), sheetChoice(POSITIONS_SHEET, options.sheet));
-  const said = saidMapping(options);
-  refuseUnknownFields("positions", positionFieldKeys(terms), said);
-  const headers = fingerprint(headersIn(table, positionHead(table, terms, said)));
-  const known = said ?? await rememberedMapping(client, orgId, "positions", headers);
-  const read = readPositionRows(table, terms, known);
-  if (options.ask) throw columnsUnclear(askPositionColumns(table, terms, known));
+  refuseUnknownFields("positions", positionFieldKeys(terms), saidMapping(options));
+  const { table, mapping, remembered, remember } = await readMapped(
+    client,
+    await readFile(),
+    options,
+    {
+      orgId,
+      kind: "positions",
+      sheet: POSITIONS_SHEET,
+      size: TABLE_SIZE,
+      headOf: (table) => positionHead(table, terms, null),
+    },
+  );
+  if (options.ask) throw columnsUnclear(askPositionColumns(table, terms, mapping));
+  const read = readPositionRows(table, terms, mapping);
   refuseFaults(read.faults, read.asked);
   const { data, error } = await client.rpc("import_positions", {
     p_allocation_run: allocationRun,
@@ -130,13 +133,11 @@ export async function importPositions(
   if (error) throw INTEGRITY.test(error.code) ? overtaken() : databaseError(error);
   const outcome = data as unknown as Outcome;
   refuseOutcome(outcome, allocationRun, table, read);
-  if (said && !options.dry_run) {
-    await rememberMapping(client, orgId, "positions", headers, said);
-  }
+  if (!options.dry_run) await remember();
   return {
     ...answerOf(outcome, options, read, positionColumns(terms)),
     leftAlone: read.leftAlone,
-    remembered: !said && known !== null,
+    remembered,
   };
 }
 

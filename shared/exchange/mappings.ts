@@ -2,13 +2,17 @@
 // it. The same for every kind of table.
 
 import * as z from "zod";
+import type { Bytes } from "../platform/bytes.ts";
 import { toJson } from "../platform/json.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { foldText } from "../platform/texts.ts";
 import { headerKey } from "./cells.ts";
+import type { TableSize } from "./limits.ts";
+import { readTable } from "./read_table.ts";
 import { type Cell, isBlank, type Table } from "./table.ts";
+import { Work } from "./work.ts";
 import type { SheetChoice } from "./xlsx_guard.ts";
 
 /** What the columns of somebody's file mean. */
@@ -19,6 +23,8 @@ export interface Mapping {
   values?: Record<string, string>;
   /** For files without e-mail addresses: what stands for one is put before this domain. */
   mail_domain?: string;
+  /** The sheet of a workbook that has several. */
+  sheet?: string;
 }
 
 /** A column of the file. */
@@ -59,11 +65,6 @@ export const MAPPING_PARAMETERS = {
   ask: z.enum(["true", "false"]).transform((value) => value === "true").default(false),
 };
 
-/** Which sheet to read: the one that was said, or of our own name, or the first. */
-export function sheetChoice(own: string, said: string | undefined): SheetChoice {
-  return said === undefined ? { name: own, elseFirst: true } : { name: said };
-}
-
 /** The answer that asks for columns. @param members of `askedColumns()` */
 export function columnsUnclear(
   members: Record<string, unknown>,
@@ -79,10 +80,15 @@ export function columnsUnclear(
 
 /** What a request says of columns; null: nothing. */
 export function saidMapping(
-  { columns, values, mail_domain }: Partial<Mapping>,
+  { columns, values, mail_domain, sheet }: Partial<Mapping>,
 ): Mapping | null {
   return columns || values || mail_domain
-    ? { columns: columns ?? {}, ...values && { values }, ...mail_domain && { mail_domain } }
+    ? {
+      columns: columns ?? {},
+      ...values && { values },
+      ...mail_domain && { mail_domain },
+      ...sheet && { sheet },
+    }
     : null;
 }
 
@@ -150,7 +156,7 @@ export function headersIn(table: Table, head: number): FileColumn[] {
 }
 
 /** The headers of a file as one text: what its mapping is remembered by. */
-export function fingerprint(headers: readonly FileColumn[]): string {
+function fingerprint(headers: readonly FileColumn[]): string {
   return headers.map(({ header }) => columnKey(header)).join(",").slice(0, 10_000);
 }
 
@@ -181,8 +187,73 @@ function exampleOf(rows: readonly Cell[][], place: number): string | null {
     : foldText(String(cell)).slice(0, 60);
 }
 
+/** A file whose columns may mean what was said of one like it. */
+export interface MappedTable {
+  table: Table;
+  /** What was said of its columns, now or before; null: nothing. */
+  mapping: Mapping | null;
+  /** Whether that was before. */
+  remembered: boolean;
+  /** Remembers what was said now, for the next file like it; called once it was imported. @throws ApiError */
+  remember: () => Promise<void>;
+}
+
+/** How a file of a kind is read. */
+export interface MappedKind {
+  orgId: string;
+  kind: string;
+  /** The sheet that our own exports have; of other workbooks the first is read, or the one that was said. */
+  sheet: string;
+  size: TableSize;
+  /** The row of headers, where nobody said what they mean. */
+  headOf: (table: Table) => number;
+}
+
+/** Whether a mapping says more than which sheet is meant. */
+function saysColumns({ columns, values, mail_domain }: Mapping): boolean {
+  return Object.keys({ ...columns, ...values }).length > 0 || mail_domain !== undefined;
+}
+
+/**
+ * Reads a table as somebody said, or as somebody said of a file like it: with the same headers in its first sheet, wherever
+ * titles stand, and the sheet that was meant.
+ * @throws ApiError
+ */
+export async function readMapped(
+  client: RestClient,
+  file: Bytes,
+  said: Partial<Mapping>,
+  { orgId, kind, sheet, size, headOf }: MappedKind,
+): Promise<MappedTable> {
+  const work = new Work();
+  const read = (choice: SheetChoice) => readTable(file, choice, work, size);
+  const first = await read({ name: sheet, elseFirst: true });
+  const key = fingerprint(headersIn(first, headOf(first))) || (first.sheets ?? []).join(",");
+  const now = saidMapping(said);
+  const before = now ? null : await rememberedMapping(client, orgId, kind, key);
+  const meant = said.sheet ?? first.sheets?.find((name) => name === before?.sheet);
+  const table = meant === undefined || meant === first.sheet ? first : await read({ name: meant });
+  // What was said of one sheet says nothing of another.
+  const same = table.sheet === (before?.sheet ?? first.sheet) ? before : null;
+  return {
+    table,
+    mapping: now ?? (same && saysColumns(same) ? same : null),
+    remembered: same !== null,
+    remember: async () => {
+      const several = (first.sheets ?? []).length > 1 && table.sheet !== null;
+      const all = now ?? (several && said.sheet ? { columns: {} } : null);
+      if (!all) return;
+      const { sheet: _, ...rest } = all;
+      await rememberMapping(client, orgId, kind, key, {
+        ...rest,
+        ...several && { sheet: table.sheet! },
+      });
+    },
+  };
+}
+
 /** What was said of the columns of a file like this before. @throws ApiError */
-export async function rememberedMapping(
+async function rememberedMapping(
   client: RestClient,
   orgId: string,
   kind: string,
@@ -196,7 +267,7 @@ export async function rememberedMapping(
 }
 
 /** Remembers what was said. @throws ApiError */
-export async function rememberMapping(
+async function rememberMapping(
   client: RestClient,
   orgId: string,
   kind: string,

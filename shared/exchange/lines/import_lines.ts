@@ -11,18 +11,13 @@ import type { RestClient } from "../../platform/rest.ts";
 import { LINES_SIZE } from "../limits.ts";
 import {
   columnsUnclear,
-  fingerprint,
-  headersIn,
   type Mapping,
   MAPPING_PARAMETERS,
+  readMapped,
   refuseUnknownFields,
-  rememberedMapping,
-  rememberMapping,
   saidMapping,
-  sheetChoice,
 } from "../mappings.ts";
 import { readRoster } from "../read_roster.ts";
-import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
 import {
   postsOf,
@@ -38,7 +33,6 @@ import { readProfile } from "../affinities.ts";
 import { positionRefusal, refuseRun } from "../import.ts";
 import type { PositionDocument } from "../position_columns.ts";
 import { type CellFault, faultAt, type Table } from "../table.ts";
-import { Work } from "../work.ts";
 import { askedLineColumns, lineFieldKeys, lineHead } from "./columns.ts";
 import { readOtherPositions } from "./other_positions.ts";
 import { documentOf, type MadePosition, NewPositions, withPosts } from "./new_positions.ts";
@@ -76,26 +70,27 @@ export async function importLines(
   const options = parseBody(optionsShape, Object.fromEntries(query));
   const own = await readRoster(client, allocationRun);
   await requireEdit(client, allocationRun);
-  const table = await readTable(
-    await readFile(),
-    sheetChoice("Roster", options.sheet),
-    new Work(),
-    LINES_SIZE,
-  );
-  const said = saidMapping(options);
   const orgId = await readOrg(client, allocationRun);
-  refuseUnknownFields("lines", lineFieldKeys(own.allocation_run.term_weeks.length), said);
+  const terms = own.allocation_run.term_weeks.length;
+  refuseUnknownFields("lines", lineFieldKeys(terms), saidMapping(options));
+  const { table, mapping, remembered, remember } = await readMapped(
+    client,
+    await readFile(),
+    options,
+    {
+      orgId,
+      kind: "lines",
+      sheet: "Roster",
+      size: LINES_SIZE,
+      headOf: (table) => lineHead(table, null),
+    },
+  );
+  if (options.ask) throw columnsUnclear(askedLineColumns(table, terms, mapping));
   // Those of other years as well, where positions may take part that do not yet.
   const others = options.new_positions ? await readOtherPositions(client, orgId, own) : [];
   const roster = { ...own, positions: [...own.positions, ...others] };
-  const headers = fingerprint(headersIn(table, lineHead(table, said)));
-  const known = said ?? await rememberedMapping(client, orgId, "lines", headers);
-  if (options.ask) {
-    const terms = roster.allocation_run.term_weeks.length;
-    throw columnsUnclear(askedLineColumns(table, terms, known));
-  }
-  const fresh = options.new_positions ? await freshPositions(client, roster, known) : null;
-  const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, known, fresh);
+  const fresh = options.new_positions ? await freshPositions(client, roster, mapping) : null;
+  const { lines, layout, faults, leftAlone, asked } = readLines(table, roster, mapping, fresh);
   refuseFaults(faults, asked);
   const planned = lines.map((line) => planOf(roster, line));
   const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
@@ -105,13 +100,13 @@ export async function importLines(
   else if (changed.length > 0) {
     await save(client, allocationRun, changed, making, options.accept_losses);
   }
-  if (said && !options.dry_run) await rememberMapping(client, orgId, "lines", headers, said);
+  if (!options.dry_run) await remember();
   return {
     dryRun: options.dry_run,
     layout,
     lines: lines.length,
     leftAlone,
-    remembered: !said && known !== null,
+    remembered,
     added: changed.filter(({ before }) => !before).length,
     changed: changed.filter(({ before }) => before).length,
     unchanged: planned.length - changed.length,

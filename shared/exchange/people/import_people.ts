@@ -11,18 +11,13 @@ import type { RestClient } from "../../platform/rest.ts";
 import { TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
 import {
   columnsUnclear,
-  fingerprint,
   MAPPING_PARAMETERS,
+  readMapped,
   refuseUnknownFields,
-  rememberedMapping,
-  rememberMapping,
   saidMapping,
-  sheetChoice,
 } from "../mappings.ts";
-import { readTable } from "../read_table.ts";
 import { refuseFaults } from "../refusals.ts";
 import type { CellFault } from "../table.ts";
-import { Work } from "../work.ts";
 import { changesOf, type DatabaseChange } from "./changes.ts";
 import type { Draft, Place } from "./draft.ts";
 import { FIELDS, type PeopleKind } from "./fields.ts";
@@ -73,24 +68,25 @@ export async function importPeople(
   readFile: () => Promise<Bytes>,
 ): Promise<PeopleImportAnswer> {
   const options = parseBody(optionsShape, Object.fromEntries(query));
-  const said = saidMapping(options);
-  refuseUnknownFields(kind, FIELDS[kind].map(({ key }) => key), said);
+  refuseUnknownFields(kind, FIELDS[kind].map(({ key }) => key), saidMapping(options));
   const population = await readPopulation(client, allocationRun);
   await write(client, { allocation_run: allocationRun }, true, false);
   // Departments have a row for each doctor that they rank, as wishes have.
   const size = kind === "wishes" || kind === "departments" ? WISHES_SIZE : TABLE_SIZE;
-  const table = await readTable(
+  const { table, mapping, remembered, remember } = await readMapped(
+    client,
     await readFile(),
-    sheetChoice(SHEETS[kind], options.sheet),
-    new Work(),
-    size,
+    options,
+    {
+      orgId: population.allocation_run.org_id,
+      kind,
+      sheet: SHEETS[kind],
+      size,
+      headOf: (table) => readHeaders(kind, table, null).head,
+    },
   );
-  const headers = fingerprint(readHeaders(kind, table, said).headers);
-  const known = said
-    ? null
-    : await rememberedMapping(client, population.allocation_run.org_id, kind, headers);
-  if (options.ask) throw columnsUnclear(askPeopleColumns(kind, table, said ?? known));
-  const people = readPeopleTable(kind, table, said ?? known);
+  if (options.ask) throw columnsUnclear(askPeopleColumns(kind, table, mapping));
+  const people = readPeopleTable(kind, table, mapping);
   const draft = readDraft(people, population, options.new_lines);
   refuseFaults(people.faults);
   const { changes, snapshot } = await write(
@@ -100,9 +96,7 @@ export async function importPeople(
     options.new_lines,
     (faults) => refuseFaults(faultsOf(faults, draft, people)),
   );
-  if (said && !options.dry_run) {
-    await rememberMapping(client, population.allocation_run.org_id, kind, headers, said);
-  }
+  if (!options.dry_run) await remember();
   return answerOf({
     kind,
     population,
@@ -111,7 +105,7 @@ export async function importPeople(
     changes,
     snapshot,
     dryRun: options.dry_run,
-    remembered: known !== null,
+    remembered,
   });
 }
 

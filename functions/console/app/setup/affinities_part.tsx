@@ -15,7 +15,7 @@ import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
-import { ImportBody } from "./table_import.tsx";
+import { HowRead, ImportBody } from "./table_import.tsx";
 
 interface Profile {
   id: string;
@@ -179,7 +179,7 @@ function Matrix({ context, onChanged }: PartProps) {
   const exchange = createExchangeClient(context.supabase);
   const { id } = context.allocationRun;
   const importing = useFileImport<AffinityImportAnswer>(
-    (file, { dryRun }) => exchange.importAffinities(id, file, { dryRun }),
+    (file, { dryRun, mapping }) => exchange.importAffinities(id, file, { dryRun, mapping }),
     ({ name, version }) => {
       context.notify({
         tone: "ok",
@@ -208,7 +208,7 @@ function Matrix({ context, onChanged }: PartProps) {
             The profile as it is; changed, it becomes a profile of your own.
           </span>
         </div>
-        <ImportBody importing={importing} fixed>
+        <ImportBody importing={importing}>
           {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>
@@ -221,7 +221,7 @@ function Preview({ answer, importing }: {
   answer: AffinityImportAnswer;
   importing: FileImport<AffinityImportAnswer>;
 }) {
-  const { name, version, pairs, changes, unknownSpecialties } = answer;
+  const { name, version, pairs, changes, unknownSpecialties, remembered } = answer;
   return (
     <section class="stack" aria-label="Preview">
       <dl class="facts">
@@ -229,6 +229,7 @@ function Preview({ answer, importing }: {
         <Fact name="Pairs">{count(pairs)}</Fact>
         <Fact name="Changed">{count(changes.length)}</Fact>
       </dl>
+      <HowRead leftAlone={[]} remembered={remembered} />
       {unknownSpecialties.length > 0 && (
         <p class="note warn">
           Not in the matrix, and so 0 with every other: {unknownSpecialties.join(", ")}.

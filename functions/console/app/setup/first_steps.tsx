@@ -148,7 +148,10 @@ function Invited({ session, user, orgs }: { session: Session; user: User; orgs: 
           <strong>{user.email}</strong>; you join as soon as you sign in with that address.
         </p>
         <p class="small quiet">
-          {orgs.length > 0 && `You belong to ${orgs.map(({ name }) => name).join(", ")}. `}
+          {orgs.length > 0 &&
+            `You belong to ${
+              orgs.map(({ name }) => name).join(", ")
+            }, where managers start years; you see them here once there is one. `}
           Doctors rank their lines on{" "}
           <a href={pageOf("doctor", location.href)}>the doctors' page</a>, not here.
         </p>

@@ -1,6 +1,7 @@
 // What somebody is told who is invited to a service where a manager sends it by hand, and what became of the e-mail that was sent.
 
 import type { Member } from "../../../../shared/client/mod.ts";
+import { roleWords } from "../shell/roles.ts";
 
 /** The page that somebody of a role signs in to: doctors have their own, beside the console. @param here address of the console */
 export function pageOf(role: string, here: string): string {
@@ -13,6 +14,7 @@ export function pageOf(role: string, here: string): string {
 export function invitationText(
   org: string,
   email: string,
+  role: string,
   page: string,
 ): { subject: string; body: string } {
   return {
@@ -24,7 +26,7 @@ you are invited to ${org} on Receptor, where the working year of junior doctors 
 Sign in with this address, ${email}, or make an account with it:
 ${page}
 
-You belong to ${org} as soon as the address is confirmed.
+You belong to ${org} as soon as the address is confirmed. ${roleWords(role)}
 `,
   };
 }

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
 
-Deno.test("an invitation names the service, the address to sign in with and where", () => {
-  const { subject, body } = invitationText("North Health", "ann@x.example", "https://x/console");
+Deno.test("an invitation names the service, the address to sign in with, where, and what one may do there", () => {
+  const { subject, body } = invitationText(
+    "North Health",
+    "ann@x.example",
+    "viewer",
+    "https://x/console",
+  );
   assert.match(subject, /^North Health/);
-  for (const part of ["North Health", "ann@x.example", "https://x/console"]) {
+  for (
+    const part of ["North Health", "ann@x.example", "https://x/console", "only managers change"]
+  ) {
     assert.ok(body.includes(part), part);
   }
 });

@@ -149,7 +149,7 @@ function MailState({ mail, askedAt }: Pick<Member, "mail" | "askedAt">) {
 /** An invitation as a text to send: by one's own e-mail, or by whatever it is copied into. */
 function Invitation({ email, org, role }: { email: string; org: string; role: string }) {
   const copied = useSignal("");
-  const { subject, body } = invitationText(org, email, pageOf(role, location.href));
+  const { subject, body } = invitationText(org, email, role, pageOf(role, location.href));
   const mail = `mailto:${encodeURIComponent(email)}?${
     Object.entries({ subject, body })
       .map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&")

@@ -125,10 +125,9 @@ export function HowRead(
   );
 }
 
-/** Where a file goes in, and what it says. @param fixed the columns of such a file cannot be said otherwise */
-export function ImportBody<Answer>({ importing, fixed = false, children }: {
+/** Where a file goes in, and what it says. */
+export function ImportBody<Answer>({ importing, children }: {
   importing: FileImport<Answer>;
-  fixed?: boolean;
   children: (answer: Answer) => preact.ComponentChildren;
 }) {
   const { busy, name, error, preview, mapping } = importing;
@@ -172,7 +171,7 @@ export function ImportBody<Answer>({ importing, fixed = false, children }: {
           </>
         )
         : <FileFaults error={error.value} />)}
-      {!fixed && !unclear && (preview.value || error.value?.errors) && (
+      {!unclear && (preview.value || error.value?.errors) && (
         <div class="row">
           <Button compact busy={busy.value} onClick={() => importing.ask()}>
             Say which column is what

@@ -34,6 +34,8 @@ export interface Session {
   loadCatalogue(): Promise<void>;
   /** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
   constraints(): Promise<ConstraintCatalogue>;
+  /** Orgs that an invitation just made the user a member of, and as what. */
+  readonly joined: ReadonlySignal<readonly { name: string; role: string }[]>;
   /** Joins the orgs that invited the user's confirmed address; a failure is of no consequence: it is asked again. */
   claimInvitations(): Promise<void>;
   /** Makes an account. @returns a sentence about what was wrong, or what comes next, or null where all is done */
@@ -43,12 +45,21 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
+/** What is known before the stored session was read. */
+function freshState() {
+  return {
+    user: signal<User | null | undefined>(undefined),
+    expired: signal(false),
+    catalogue: signal<Catalogue | null>(null),
+    catalogueError: signal<ReceptorError | null>(null),
+    joined: signal<readonly { name: string; role: string }[]>([]),
+  };
+}
+
 /** Follows the session of a client, that of other tabs included. */
 export function createSession(supabase: SupabaseClient): Session {
-  const user = signal<User | null | undefined>(undefined);
-  const expired = signal(false);
-  const catalogue = signal<Catalogue | null>(null);
-  const catalogueError = signal<ReceptorError | null>(null);
+  const state = freshState();
+  const { user, expired, catalogue, catalogueError, joined } = state;
   let leaving = false;
   const hadSession = localStorage.getItem(SESSION_KEY) !== null;
 
@@ -67,7 +78,9 @@ export function createSession(supabase: SupabaseClient): Session {
 
   const claimInvitations = async () => {
     const claimed = await createSetupClient(supabase).claimInvitations().catch(() => []);
-    if (claimed.length > 0) await loadCatalogue();
+    if (claimed.length === 0) return;
+    joined.value = claimed;
+    await loadCatalogue();
   };
 
   const take = (session: AuthSession | null) => {
@@ -87,10 +100,7 @@ export function createSession(supabase: SupabaseClient): Session {
 
   return {
     supabase,
-    user,
-    expired,
-    catalogue,
-    catalogueError,
+    ...state,
     loadCatalogue,
     constraints: once(() => createPlannerClient(supabase).constraints()),
     claimInvitations,

@@ -20,6 +20,7 @@ import { type ContextInput, contextOf } from "./context.ts";
 import { LazyPage } from "./lazy_page.tsx";
 import type { PageLoader } from "./page_loader.ts";
 import { Pickers } from "./picker.tsx";
+import { roleWords } from "./roles.ts";
 import type { Session, User } from "./session.ts";
 import { SignIn } from "./sign_in.tsx";
 
@@ -32,6 +33,16 @@ export function Shell({ session, loader }: { session: Session; loader: PageLoade
   useOnline(() => {
     notices.back();
     if (session.catalogueError.value?.lost) void session.loadCatalogue();
+  });
+  useSignalEffect(() => {
+    // It stays until it is closed: it is said once.
+    for (const { name, role } of session.joined.value) {
+      notices.notify({
+        tone: "warn",
+        title: `You belong to ${name} now`,
+        message: roleWords(role),
+      });
+    }
   });
   const user = session.user.value;
   if (user === undefined) return <p class="boot" role="status">Restoring your session…</p>;
