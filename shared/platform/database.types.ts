@@ -6867,6 +6867,15 @@ export type Database = {
         Returns: Json;
       };
       "import_records": { Args: { "p_records": Json }; Returns: number };
+      "import_roster": {
+        Args: {
+          "p_allocation_run": string;
+          "p_edit": Json;
+          "p_positions": Json;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
       "invite_doctors": {
         Args: { "p_allocation_run": string; "p_worker_mappings"?: (string)[] };
         Returns: Json;
