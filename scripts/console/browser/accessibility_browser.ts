@@ -40,7 +40,8 @@ browserTest("no page is wider than a phone's window", async () => {
     assert.equal(await page.evaluate(overhang), 0, path);
     // The row of pages scrolls, and the current one is in sight.
     const item = (await page.locator(".nav [aria-current]").boundingBox())!;
-    assert.ok(item.x >= 0 && item.x + item.width <= 360, `${path}: ${item.x}`);
+    // The last one ends where the window does, but for a part of a pixel.
+    assert.ok(item.x > -1 && item.x + item.width < 361, `${path}: ${item.x}, ${item.width}`);
   }
 });
 
