@@ -223,6 +223,11 @@ browserTest("keys alone: likes, order and submitting", async () => {
   await page.keyboard.press("ArrowUp");
   assert.deepEqual(await order(page, 1), [before[0]], "over the edge comes the better bucket");
   await saved(page);
+  assert.equal(
+    await page.evaluate("document.activeElement.getAttribute('aria-label')"),
+    `Move ${before[0]}`,
+    "and the next key is for it",
+  );
   await page.getByRole("link", { name: "Submit", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Submit my order" }).focus();

@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(82);
+select plan(89);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -58,6 +58,26 @@ select is(jsonb_array_length(d -> 'terms'), 3, 'terms') from seen;
 select is(d #> '{window,minimum_lines}', '2', 'the minimum') from seen;
 select is(d #> '{window,can_write}', 'true', 'that they may write') from seen;
 select is(jsonb_array_length(public.my_windows()), 1, 'it is among their windows');
+select is(public.begin_page() #>> '{window,window,worker_mapping}', tests.id('north_mapping')::text, 'and the page begins with all of it');
+select is(public.begin_page() #> '{window,wishes}', public.read_window(tests.id('north_mapping')) -> 'wishes', 'as it is read by itself');
+select is(public.begin_page() ->> 'unconfirmed' is not null, true, 'it says that an address is not confirmed, and goes on');
+select is((public.begin_page() #>> '{windows,0,early_readers}')::int, 0, 'nobody reads it early');
+select tests.logout();
+insert into public.member_rights (org_id, user_id, right_name, reason)
+values (tests.id('north_org'), tests.id('north_viewer'), 'preferences.viewBeforeClose', 'Looks at the lines');
+select tests.login('north_doctor');
+select is((public.begin_page() #>> '{windows,0,early_readers}')::int, 1, 'or is told how many do');
+select tests.logout();
+delete from public.member_rights where org_id = tests.id('north_org');
+insert into public.preferencers (org_id, allocation_run, name, email, user_id)
+values (tests.id('north_org'), tests.id('north_run'), 'Ward', 'doctor@tests.example', tests.id('north_doctor'));
+select tests.login('north_doctor');
+select is(jsonb_array_length(public.begin_page() -> 'departments') || ' ' || (public.begin_page() ->> 'window' is null), '1 true', 'who has more to choose from is given the list');
+select tests.logout();
+delete from public.preferencers where name = 'Ward' and org_id = tests.id('north_org');
+select tests.login('south_doctor');
+select is(public.begin_page() -> 'windows', '[]', 'others are given nothing of it');
+select tests.login('north_doctor');
 select is(pg_temp.code(format('select public.read_window(%L)', tests.id('bo_mapping'))), 'NOT_YOURS', 'not a colleague''s');
 select is(pg_temp.save('{}', tests.id('bo_mapping')), 'NOT_YOURS', 'nor to be written');
 select tests.login('south_doctor');

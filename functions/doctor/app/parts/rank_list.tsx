@@ -6,7 +6,7 @@
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
@@ -59,9 +59,20 @@ export function RankList(props: RankListProps) {
   const list = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  const move = (id: string, target: Target) => {
+  // What was moved by a key keeps the focus, or has it back where its part has another order; the next key is for it as well.
+  const moved = useRef<string | null>(null);
+  useLayoutEffect(() => {
+    if (moved.current === null) return;
+    const handle = list.current?.querySelector<HTMLElement>(
+      `[data-id="${moved.current}"] .handle`,
+    );
+    if (document.activeElement !== handle) handle?.focus();
+    moved.current = null;
+  });
+  const move = (id: string, target: Target, byKey = false) => {
     showMove(list.current!, id, target);
     props.later(() => {
+      if (byKey) moved.current = id;
       latest.current.onMove(id, target);
       said.value = placeWords(latest.current.sections, id, target);
     });
@@ -80,7 +91,7 @@ export function RankList(props: RankListProps) {
       targetOfKey(event.key, id, placesIn(list.current!, sections));
     if (!target) return;
     event.preventDefault();
-    move(id, target);
+    move(id, target, true);
   };
   const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
   let room = FIRST_ROWS;

@@ -6,7 +6,7 @@ import { Button } from "../../../console/app/ui/button.tsx";
 import type { Desk, Saving } from "../desk.ts";
 
 /** Events before which nothing waits to be seen any more. */
-const SETTLES = ["click", "keydown", "pagehide"];
+const SETTLES = ["click", "keydown", "input", "pagehide"];
 
 /** Reads when the page opens, comes back to the front, or has a network again. */
 export function useDesk<Choice>(desk: Desk<Choice>): void {
