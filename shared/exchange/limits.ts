@@ -25,7 +25,7 @@ export interface TableSize {
   cells: number;
 }
 /** Of most tables: a health service has some hundred positions; a match has at most 3,000 doctors and as many lines. */
-export const TABLE_SIZE: TableSize = { rows: 3_100, columns: 100, cells: 100_000 };
+export const TABLE_SIZE: TableSize = { rows: 3_100, columns: 100, cells: 60_000 };
 /** Of wishes and of departments' ranks: a row for each rank of each doctor, or a column for each line. */
 export const WISHES_SIZE: TableSize = { rows: 20_100, columns: 400, cells: 82_000 };
 /** Of job lines: a row for each rotation of 1,000 lines of 13 terms. */
@@ -68,5 +68,5 @@ export const MAX_WORK = {
   blankCells: 400_000,
   csvCells: 350_000,
   characters: 3_000_000,
-  merges: 60_000,
+  merges: 52_000,
 };
