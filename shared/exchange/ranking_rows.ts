@@ -1,6 +1,7 @@
 // A doctor's order of lines from a table: headers are found, every cell is checked, and each fault is told with its place.
 
 import { foldText, isStorable } from "../platform/texts.ts";
+import { BUCKETS } from "./buckets.ts";
 import { headerKey } from "./cells.ts";
 import { faultList } from "./refusals.ts";
 import {
@@ -12,15 +13,6 @@ import {
   isBlank,
   type Table,
 } from "./table.ts";
-
-/** Names of the buckets, 2 to -2. */
-export const BUCKETS: ReadonlyMap<number, string> = new Map([
-  [2, "Love"],
-  [1, "Like"],
-  [0, "Neutral"],
-  [-1, "Dislike"],
-  [-2, "Never"],
-]);
 
 /** What a column means; a header that begins with one of {@link SHOWN} is not read. */
 export type RankingColumn = "line" | "rank" | "bucket" | "notes";

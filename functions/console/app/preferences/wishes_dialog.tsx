@@ -1,6 +1,7 @@
 // What one doctor wishes, for whom the window does not keep it.
 
 import type { DoctorProgress } from "../../../../shared/client/mod.ts";
+import { BUCKETS } from "../../../../shared/exchange/buckets.ts";
 import { useLoad } from "../data/load.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
@@ -13,9 +14,6 @@ interface WishRow {
   like_dislike_preference: number | null;
   line: { name: string };
 }
-
-/** Their names, from -2. */
-const BUCKETS = ["Never", "Dislike", "Neutral", "Like", "Love"];
 
 /** See above; notes, specialties and exclusions are the doctor's alone. */
 export function WishesDialog({ context, doctor, isOpen, onClose }: {
@@ -63,7 +61,7 @@ function Wishes({ rows }: { rows: WishRow[] }) {
             {/* Ranks are spread out while a doctor works; whole numbers come with the submission. */}
             <td class="number">{placeOf(rows, rank) ?? "–"}</td>
             <th scope="row">{line.name}</th>
-            <td>{bucket === null ? "" : BUCKETS[bucket + 2]}</td>
+            <td>{bucket === null ? "" : BUCKETS.get(bucket)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,19 +1,15 @@
 // What a doctor chooses from: lines with their rotations, as the page shows them. Dates are `YYYY-MM-DD`, both inclusive.
 
+import { BUCKETS as NAMED } from "../../../../shared/exchange/buckets.ts";
+
 /** How much something is liked: 2 love, 1 like, 0 neutral, -1 dislike, -2 never. */
 export type Bucket = -2 | -1 | 0 | 1 | 2;
 
 /** The buckets, the best first. */
-export const BUCKETS: readonly Bucket[] = [2, 1, 0, -1, -2];
+export const BUCKETS = [...NAMED.keys()] as readonly Bucket[];
 
 /** Their names. */
-export const BUCKET_NAMES: Record<Bucket, string> = {
-  2: "Love",
-  1: "Like",
-  0: "Neutral",
-  [-1]: "Dislike",
-  [-2]: "Never",
-};
+export const BUCKET_NAMES = Object.fromEntries(NAMED) as Record<Bucket, string>;
 
 /** Whole weeks. */
 export interface Span {
