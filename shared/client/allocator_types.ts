@@ -3,7 +3,7 @@
 // composes are in camelCase; they are stored and sent in snake_case, see platform/spelling.ts.
 
 import type { RunStatus } from "./run_state.ts";
-import type { CpuMs } from "./planner_types.ts";
+import type { RunFigures } from "./planner_types.ts";
 
 /** Options of a run. */
 export interface AllocatorRunOptions {
@@ -253,18 +253,10 @@ export interface WhatIfPreview {
 }
 
 /** `result` of a run that is COMPLETED. */
-export interface AllocatorResult {
+export interface AllocatorResult extends RunFigures {
   report: AllocatorReport;
   /** Of a what-if. */
   difference?: Difference;
-  slices: number;
-  cpuMs: CpuMs;
-  cpuMsByPhase: Record<string, number>;
-  memoryBytesMax: number;
-  /** From the first slice to the end, in ms. */
-  wallMs: number;
-  /** Version of the shape of this document. */
-  version: number;
 }
 
 /** An allocator run: one request to match the doctors of an allocation run to its job lines. */

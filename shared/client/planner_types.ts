@@ -113,8 +113,20 @@ export interface CpuMs {
   maxSlice: number;
 }
 
+/** What the result of a run says of the work, whichever engine's. */
+export interface RunFigures {
+  slices: number;
+  cpuMs: CpuMs;
+  cpuMsByPhase: Record<string, number>;
+  memoryBytesMax: number;
+  /** From the first slice to the end, in ms. */
+  wallMs: number;
+  /** Version of the shape of this document. */
+  version: number;
+}
+
 /** `result_metadata` of a run that is COMPLETED. */
-export interface PlannerResult {
+export interface PlannerResult extends RunFigures {
   /** `bound`: no plan has more lines; `reason` says why where that is below what was wanted. */
   lines: {
     wanted: number;
@@ -184,14 +196,6 @@ export interface PlannerResult {
   affinityProfileVersion: number;
   seed: number;
   allowPartial: boolean;
-  slices: number;
-  cpuMs: CpuMs;
-  cpuMsByPhase: Record<string, number>;
-  memoryBytesMax: number;
-  /** From the first slice to the end, in ms. */
-  wallMs: number;
-  /** Version of the shape of this document. */
-  version: number;
 }
 
 /** How annual leave lies. */

@@ -1,7 +1,6 @@
 // A matrix of affinities between specialties, in and out: specialties as headers of rows and columns, weights from -100 to
 // 100 in the cells; one triangle is enough. Or a row for each pair.
 
-import type { PostgrestError } from "@supabase/postgrest-js";
 import type { CellStyle, WriteSheet } from "hucre/xlsx";
 import * as z from "zod";
 import type { AffinityImportAnswer } from "../client/exchange_types.ts";
@@ -10,6 +9,7 @@ import { toJson } from "../platform/json.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import { foldText } from "../platform/texts.ts";
+import { allRows } from "./all_rows.ts";
 import { headerKey, parseCell, parseNeeded, parseWhole } from "./cells.ts";
 import { TABLE_SIZE } from "./limits.ts";
 import {
@@ -371,24 +371,6 @@ export async function readProfile(
     ): Affinity => [specialty_a, specialty_b, weight]),
     specialties: [...specialties].sort((a, b) => a.localeCompare(b, "en")),
   };
-}
-
-const PAGE = 1000;
-
-/** All rows of a query, past the API's limit of rows per answer. */
-export async function allRows<Row>(
-  page: (
-    from: number,
-    to: number,
-  ) => PromiseLike<{ data: Row[] | null; error: PostgrestError | null }>,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (let from = 0;; from += PAGE) {
-    const { data, error } = await page(from, from + PAGE - 1);
-    if (error) throw databaseError(error);
-    rows.push(...data ?? []);
-    if ((data ?? []).length < PAGE) return rows;
-  }
 }
 
 /** Names of rows and columns, and the lower triangle. */

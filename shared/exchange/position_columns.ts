@@ -138,6 +138,23 @@ export function positionColumns(terms: number): PositionColumn[] {
   ];
 }
 
+/** What a position is of which nothing but its names is said. */
+type Blank = Required<
+  Omit<PositionDocument, "id" | "hospital" | "team" | "name" | "specialty" | "version">
+>;
+
+/** A position as blank cells mean it. @param terms how many terms the allocation run has */
+export function blankPosition(terms: number): Blank {
+  const blank: Record<string, unknown> = {};
+  for (const { key, term, parse } of positionColumns(terms)) {
+    const parsed = parse(null);
+    if ("fault" in parsed || parsed.value === undefined) continue;
+    if (term === undefined) blank[key] = parsed.value;
+    else ((blank[key] ??= []) as unknown[])[term - 1] = parsed.value;
+  }
+  return blank as unknown as Blank;
+}
+
 /** Names by which a column may be headed. */
 export function headerKeys({ key, term, header }: PositionColumn): string[] {
   const own = [headerKey(header), headerKey(term === undefined ? key : `${key}${term}`)];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { blankPosition } from "./position_columns.ts";
 import { type PositionRows, readPositionRows } from "./position_rows.ts";
 import type { Cell, Table } from "./table.ts";
 
@@ -320,4 +321,27 @@ Deno.test("readPositionRows() reads other people's columns once somebody said wh
     values: { hospital: "H", specialty: "M", posts: "many" },
   });
   assert.deepEqual(faults(wrong), ["row 2 NOT_A_WHOLE_NUMBER", "row 3 NOT_A_WHOLE_NUMBER"]);
+});
+
+Deno.test("a position of which nothing is said is as blank cells mean it", () => {
+  assert.deepEqual(blankPosition(3), {
+    subspecialty: null,
+    experience_categories: [],
+    is_service: false,
+    is_rural: false,
+    is_nights_relief: false,
+    is_clinical_team: true,
+    is_non_clinical: false,
+    is_excludable: false,
+    allows_leave: true,
+    min_weeks: 1,
+    fte: 1,
+    colour: "#8a94a6",
+    six_month_term: null,
+    six_month_part: null,
+    six_month_qualification: null,
+    six_month_college: null,
+    posts: [null, null, null],
+    minimum_fill: [0, 0, 0],
+  });
 });

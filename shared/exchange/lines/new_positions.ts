@@ -1,6 +1,6 @@
 // Positions that a roster names and nobody has made yet: what they are is taken from the file, or from what stands for all rows.
 
-import { DEFAULT_COLOUR, type PositionDocument } from "../position_columns.ts";
+import { blankPosition, type PositionDocument } from "../position_columns.ts";
 import type { RosterLine, RosterPosition } from "../roster.ts";
 import type { Spot } from "../table.ts";
 
@@ -50,25 +50,8 @@ export class NewPositions {
     const before = this.#byName.get(key);
     if (before) return before;
     const position: RosterPosition = {
+      ...blankPosition(terms),
       id: crypto.randomUUID(),
-      subspecialty: null,
-      experience_categories: [],
-      is_service: false,
-      is_rural: false,
-      is_nights_relief: false,
-      is_clinical_team: true,
-      is_non_clinical: false,
-      is_excludable: false,
-      allows_leave: true,
-      min_weeks: 1,
-      fte: 1,
-      colour: DEFAULT_COLOUR,
-      six_month_term: null,
-      six_month_part: null,
-      six_month_qualification: null,
-      six_month_college: null,
-      posts: Array.from({ length: terms }, () => null),
-      minimum_fill: Array.from({ length: terms }, () => 0),
       version: "",
       ...said,
       name,

@@ -2,7 +2,7 @@
 
 import { databaseError } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
-import { allRows } from "../affinities.ts";
+import { allRows } from "../all_rows.ts";
 import type { Roster, RosterPosition } from "../roster.ts";
 
 /** Reads them, with no posts in any term. @throws ApiError */
