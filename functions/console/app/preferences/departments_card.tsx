@@ -1,13 +1,14 @@
 // Who ranks the doctors for each department: by e-mail address; they do it on the doctors' page.
 
 import { useSignal } from "@preact/signals";
-import { createWindowClient, ReceptorError } from "../../../../shared/client/mod.ts";
+import { createWindowClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
+import { firstFault, useSaving } from "../setup/saving.ts";
 
 interface DepartmentRow {
   id: string;
@@ -58,23 +59,15 @@ function Person({ context, row, mayEdit, onSaved }: {
   onSaved: () => void;
 }) {
   const email = useSignal(row.email ?? "");
-  const busy = useSignal(false), fault = useSignal<string | null>(null);
-  const save = async () => {
-    busy.value = true;
-    fault.value = null;
-    try {
+  const saving = useSaving();
+  const save = () =>
+    saving.run(async () => {
       await createWindowClient(context.supabase).assignPreferencer(
         row.id,
         email.value.trim() || null,
       );
       onSaved();
-    } catch (error) {
-      if (!(error instanceof ReceptorError)) throw error;
-      fault.value = error.errors?.[0]?.message ?? error.message;
-    } finally {
-      busy.value = false;
-    }
-  };
+    });
   if (!mayEdit) return <>{row.name}: {row.email ?? "nobody"}</>;
   return (
     <form
@@ -93,14 +86,14 @@ function Person({ context, row, mayEdit, onSaved }: {
           : row.user_id === null
           ? "Has not signed in yet."
           : "Has signed in."}
-        error={fault.value}
+        error={firstFault(saving)}
         value={email}
         onText={(text) => email.value = text}
       />
       <Button
         type="submit"
         compact
-        busy={busy.value}
+        busy={saving.busy.value}
         disabled={email.value.trim().toLowerCase() === (row.email ?? "")}
       >
         Save

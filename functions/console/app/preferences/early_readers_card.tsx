@@ -5,7 +5,6 @@ import {
   createSetupClient,
   type GrantedRight,
   type Member,
-  ReceptorError,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
@@ -14,6 +13,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { ReasonField, SelectField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { firstFault, useSaving } from "../setup/saving.ts";
 import { EARLY } from "./standing.ts";
 
 /** What is asked about. */
@@ -136,26 +136,17 @@ function useChange(context: PageContext, asked: Asked, done: () => void) {
   const setup = createSetupClient(context.supabase);
   const member = useSignal("gives" in asked ? asked.gives[0].userId! : asked.takes.userId);
   const reason = useSignal("");
-  const busy = useSignal(false);
-  const fault = useSignal<string | null>(null);
-  const save = async () => {
-    busy.value = true;
-    fault.value = null;
-    const why = reason.value.trim(), org = context.org.id;
-    try {
+  const saving = useSaving();
+  const save = () =>
+    saving.run(async () => {
+      const why = reason.value.trim(), org = context.org.id;
       if ("gives" in asked) await setup.grantRight(org, member.value, EARLY, why);
       else await setup.revokeRight(org, member.value, EARLY, why || undefined);
       done();
       // One's own rights are the page's as well.
       if (member.value === context.userId) await context.catalogueChanged();
-    } catch (error) {
-      if (!(error instanceof ReceptorError)) throw error;
-      fault.value = error.errors?.[0]?.message ?? error.message;
-    } finally {
-      busy.value = false;
-    }
-  };
-  return { member, reason, busy, fault, save };
+    });
+  return { member, reason, saving, save };
 }
 
 function Change({ context, asked, onClose, onDone }: {
@@ -165,10 +156,11 @@ function Change({ context, asked, onClose, onDone }: {
   onDone: () => void;
 }) {
   const gives = "gives" in asked;
-  const { member, reason, busy, fault, save } = useChange(context, asked, () => {
+  const { member, reason, saving, save } = useChange(context, asked, () => {
     onClose();
     onDone();
   });
+  const fault = firstFault(saving);
   return (
     <Dialog
       title={gives ? "Let a member read wishes early" : "Take the right back"}
@@ -178,7 +170,7 @@ function Change({ context, asked, onClose, onDone }: {
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"
-            busy={busy.value}
+            busy={saving.busy.value}
             disabled={gives && reason.value.trim() === ""}
             onClick={() => void save()}
           >
@@ -202,7 +194,7 @@ function Change({ context, asked, onClose, onDone }: {
           )
           : <p>{asked.takes.email} reads no wishes any more before the window closes.</p>}
         <ReasonField reason={reason} required={gives} />
-        {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
+        {fault && <p class="note danger" role="alert">{fault}</p>}
       </div>
     </Dialog>
   );

@@ -43,6 +43,11 @@ export function useSaving(): Saving {
   };
 }
 
+/** What is wrong, in one sentence: the first fault, whatever field it is of. */
+export function firstFault({ error: { value } }: Saving): string | null {
+  return value && (value.errors?.[0]?.message ?? value.message);
+}
+
 /** What a text field of a form carries: what is typed, its fault, and where the next text goes. */
 export interface TextPart {
   value: string;
