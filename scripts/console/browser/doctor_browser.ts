@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { sql } from "../../../functions/tests/fixture.ts";
+import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import { accessibilityFaults, browserTest, CONSOLE, login, newProfile, signIn } from "./kit.ts";
 import {
   clientOf,
@@ -16,6 +17,18 @@ import {
   signInDoctor,
   type Year,
 } from "./doctor_kit.ts";
+
+/** Scrolls to a row; one that is drawn anew meanwhile, since the page has read what is there now, is found again. */
+async function scrollTo(row: Locator): Promise<void> {
+  await eventually(
+    "the row stays where it is",
+    () =>
+      row.scrollIntoViewIfNeeded().then(() => true, (error: Error) => {
+        if (!error.message.includes("not attached")) throw error;
+        return false;
+      }),
+  );
+}
 
 /** Goes to a step. */
 async function step(page: Page, name: string): Promise<void> {
@@ -36,9 +49,13 @@ function feel(page: Page, specialty: string, bucket: string): Promise<void> {
     .getByRole("radio", { name: bucket, exact: true }).click();
 }
 
-/** Names of the lines of a bucket, in order. */
-function order(page: Page, bucket: number): Promise<string[]> {
-  return page.locator(`ol[data-bucket="${bucket}"] .name`).allTextContents();
+/** Names of the lines of a bucket, in order: what was pressed last has been seen, and what follows from it done. */
+async function order(page: Page, bucket: number): Promise<string[]> {
+  // The page does it behind its next frame (afterPaint); frames and timers that are asked for later come later.
+  await page.evaluate(
+    "new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))",
+  );
+  return await page.locator(`ol[data-bucket="${bucket}"] .name`).allTextContents();
 }
 
 /** Ranks as the database has them: names, the best first. */
@@ -276,7 +293,7 @@ browserTest(
 /** Drags a row by its handle above another, with a mouse. */
 async function drag(page: Page, name: string, before: string): Promise<void> {
   const handle = page.getByRole("button", { name: `Move ${name}`, exact: true });
-  await handle.scrollIntoViewIfNeeded();
+  await scrollTo(handle);
   const from = (await handle.boundingBox())!;
   const to =
     (await page.getByRole("button", { name: `Move ${before}`, exact: true }).boundingBox())!;
@@ -290,7 +307,7 @@ async function drag(page: Page, name: string, before: string): Promise<void> {
 /** The same with a finger, as the browser's own events. */
 async function touchDrag(page: Page, name: string, before: string): Promise<void> {
   const handle = page.getByRole("button", { name: `Move ${name}`, exact: true });
-  await handle.scrollIntoViewIfNeeded();
+  await scrollTo(handle);
   const from = (await handle.boundingBox())!;
   const to =
     (await page.getByRole("button", { name: `Move ${before}`, exact: true }).boundingBox())!;
@@ -435,7 +452,7 @@ browserTest(
     await page.locator(".line").nth(59).locator(".terms").waitFor({ state: "attached" });
     const last = page.locator(".line").nth(59);
     assert.equal(await last.getByRole("combobox").count(), 0, "fields come when it comes near");
-    await last.scrollIntoViewIfNeeded();
+    await scrollTo(last);
     await last.getByRole("combobox", { name: /Bucket of/ }).waitFor();
   },
 );
