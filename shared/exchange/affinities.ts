@@ -1,7 +1,7 @@
 // A matrix of affinities between specialties, in and out: specialties as headers of rows and columns, weights from -100 to
 // 100 in the cells; one triangle is enough. Or a row for each pair.
 
-import type { CellStyle, WriteSheet } from "hucre/xlsx";
+import type { CellStyle } from "hucre/xlsx";
 import * as z from "zod";
 import type { AffinityImportAnswer } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
@@ -25,7 +25,7 @@ import {
   saidMapping,
 } from "./mappings.ts";
 import { faultList, refuseFaults } from "./refusals.ts";
-import { font, SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "./sheet.ts";
 import {
   type Cell,
   type CellFault,
@@ -396,7 +396,7 @@ export function affinitiesCsv(profile: AffinityProfile): string {
 }
 
 /** The matrix as a sheet, with instructions. */
-export function affinitySheets(profile: AffinityProfile): WriteSheet[] {
+export function affinitySheets(profile: AffinityProfile): BuiltSheet[] {
   const { names, rows } = matrixOf(profile);
   const sheet = new SheetBuilder(SHEET);
   const upright: CellStyle = {

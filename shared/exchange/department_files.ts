@@ -1,7 +1,6 @@
 // A department's order of doctors as a workbook or CSV, and what such a file would change; through the functions of the database
 // that know only the caller's own department.
 
-import { writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
@@ -17,6 +16,7 @@ import { readTable } from "./read_table.ts";
 import { font, SheetBuilder, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
 import { csvText } from "./texts.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 /** Name of the sheet that is read. */
 export const DEPARTMENT_SHEET = "Our order";
@@ -96,7 +96,7 @@ export async function departmentFile(
     freezePane: { rows: 1, columns: 2 },
     a11y: { summary: "Doctors in the order of the department", headerRow: 0 },
   });
-  return await writeXlsx({ sheets: [sheet], properties: { creator: "Receptor" } }) as Bytes;
+  return await writeWorkbook([sheet], { creator: "Receptor" });
 }
 
 /**

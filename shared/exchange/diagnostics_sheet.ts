@@ -1,7 +1,7 @@
 // What stands beside a roster: how good it is, the rules and who breaks them, posts left empty, minimum fills missed, and
 // the affinity of each line. Counted from the lines as they are now; what only the solver knows comes from its report.
 
-import type { CellValue, WriteSheet } from "hucre/xlsx";
+import type { CellValue } from "hucre/xlsx";
 import {
   heldPosts,
   positionsById,
@@ -13,7 +13,7 @@ import {
 } from "./roster.ts";
 import { ruleName, withRuleNames } from "../planner/rules/names.ts";
 import { rulesReport } from "./roster_rules.ts";
-import { SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, SheetBuilder, STYLES } from "./sheet.ts";
 
 const PRINT = {
   paperSize: "a4",
@@ -30,11 +30,11 @@ const LISTED = 200;
  * The sheets "Diagnostics", "Coverage" and "Lines".
  * @param made a sentence about when they were made
  */
-export function diagnosticSheets(roster: Roster, made: string): WriteSheet[] {
+export function diagnosticSheets(roster: Roster, made: string): BuiltSheet[] {
   return [diagnostics(roster, made), coverage(roster), lines(roster)];
 }
 
-function diagnostics(roster: Roster, made: string): WriteSheet {
+function diagnostics(roster: Roster, made: string): BuiltSheet {
   const sheet = new SheetBuilder("Diagnostics");
   const { org, plan, name, starts_on, ends_on, term_weeks } = roster.allocation_run;
   sheet.add([`Diagnostics: ${name}`], STYLES.title);
@@ -198,7 +198,7 @@ function slotsOf(roster: Roster): { unfilled: CellValue[][]; missed: CellValue[]
 }
 
 /** Posts by position and term: filled of all, and below the minimum marked. */
-function coverage(roster: Roster): WriteSheet {
+function coverage(roster: Roster): BuiltSheet {
   const sheet = new SheetBuilder("Coverage");
   const terms = roster.allocation_run.term_weeks.map((_, i) => i + 1);
   sheet.add([
@@ -231,7 +231,7 @@ function coverage(roster: Roster): WriteSheet {
 }
 
 /** One row per line: affinity, categories, weeks by kind, leave. */
-function lines(roster: Roster): WriteSheet {
+function lines(roster: Roster): BuiltSheet {
   const sheet = new SheetBuilder("Lines");
   const positions = positionsById(roster);
   sheet.add(

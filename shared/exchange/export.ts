@@ -1,6 +1,5 @@
 // What users download: rosters, positions and templates, as .xlsx or CSV, and what is held of a doctor.
 
-import { type WriteSheet, writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
@@ -28,6 +27,8 @@ import { fileName, type Named, type Roster } from "./roster.ts";
 import { rosterCsv } from "./roster_csv.ts";
 import { xmlText } from "./texts.ts";
 import { rosterSheet } from "./roster_sheet.ts";
+import type { BuiltSheet } from "./sheet.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const BYTES = "application/octet-stream";
@@ -79,7 +80,7 @@ function ofAffinities(format: string): Make {
 function ofMatch(
   what: string,
   title: string,
-  make: (match: MatchDocument) => WriteSheet[] | string,
+  make: (match: MatchDocument) => BuiltSheet[] | string,
 ): Make {
   return async (client, allocationRun) => {
     const match = await readMatch(client, allocationRun), made = make(match);
@@ -92,7 +93,7 @@ function ofMatch(
   };
 }
 
-function ofHistory(make: (history: History) => WriteSheet[] | string): Make {
+function ofHistory(make: (history: History) => BuiltSheet[] | string): Make {
   return async (client, allocationRun) => {
     const history = await readHistory(client, allocationRun), made = make(history);
     const { named } = history;
@@ -233,18 +234,15 @@ export function rosterWorkbook(roster: Roster, now: Date): Promise<Bytes> {
 }
 
 function workbook(
-  sheets: WriteSheet[],
+  sheets: BuiltSheet[],
   { org, plan, name }: Named,
   what: string,
 ): Promise<Bytes> {
-  return writeXlsx({
-    sheets,
-    properties: {
-      title: xmlText(`${what}: ${name}`),
-      description: xmlText(`${org}, ${plan}`),
-      creator: "Receptor",
-    },
-  }) as Promise<Bytes>;
+  return writeWorkbook(sheets, {
+    title: xmlText(`${what}: ${name}`),
+    description: xmlText(`${org}, ${plan}`),
+    creator: "Receptor",
+  });
 }
 
 /** When a file was made, by the plan's clock; by UTC where its time zone is none. */

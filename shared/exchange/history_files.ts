@@ -1,10 +1,9 @@
 // Who had what over the years as a spreadsheet: one row for each doctor and year.
 
-import type { WriteSheet } from "hucre/xlsx";
 import { databaseError, noAllocationRun, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import type { Named } from "./roster.ts";
-import { font, SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "./sheet.ts";
 import { csvText } from "./texts.ts";
 
 /** What a doctor had in a year, as `read_history()` of the database answers it. */
@@ -98,7 +97,7 @@ export function historyCsv(history: History): string {
 }
 
 /** The same as a sheet. */
-export function historySheets(history: History): WriteSheet[] {
+export function historySheets(history: History): BuiltSheet[] {
   const builder = new SheetBuilder("Who had what"), [titles, ...rows] = tableOf(history);
   builder.add(titles as string[], STYLES.header);
   const text = { ...STYLES.text, font: font(), numFmt: "@" };

@@ -1,9 +1,9 @@
 // Who had what, as a spreadsheet.
 
 import assert from "node:assert/strict";
-import { writeXlsx } from "hucre/xlsx";
 import { historyCsv, type HistoryRow, historySheets } from "./history_files.ts";
 import { readWorkbook } from "./testing/workbooks.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 const row = (name: string, starts_on: string, terms: (string | null)[]): HistoryRow => ({
   worker: name,
@@ -38,7 +38,7 @@ Deno.test("there is a row for each doctor and year, with as many terms as the lo
 
 Deno.test("as a workbook no name is a formula; without anybody there is a head", async () => {
   const write = async (rows: HistoryRow[]) =>
-    readWorkbook(await writeXlsx({ sheets: historySheets({ ...history, rows }) })).get(
+    readWorkbook(await writeWorkbook(historySheets({ ...history, rows }))).get(
       "Who had what",
     )!;
   const sheet = await write(history.rows);

@@ -1,7 +1,6 @@
 // The sheet beside a table that says how to fill it in.
 
-import type { WriteSheet } from "hucre/xlsx";
-import { font, SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "./sheet.ts";
 
 /** What a sheet of instructions says, from the top. */
 export interface Instructions {
@@ -17,7 +16,7 @@ export interface Instructions {
 /** The sheet, to be printed on one page's width. */
 export function instructionsSheet(
   { title, subtitle, sentences, columns, summary }: Instructions,
-): WriteSheet {
+): BuiltSheet {
   const sheet = new SheetBuilder("Instructions");
   sheet.add([title], STYLES.title);
   sheet.add([subtitle], STYLES.subtitle);

@@ -1,12 +1,12 @@
 // Matches as spreadsheets: one row a doctor for managers; and a report without a name that may be published.
 
-import type { CellValue, WriteSheet } from "hucre/xlsx";
+import type { CellValue } from "hucre/xlsx";
 import { Random } from "../engine/random.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
 import type { Named } from "./roster.ts";
-import { font, SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "./sheet.ts";
 import { csvText } from "./texts.ts";
 
 /** A doctor and what they got. */
@@ -106,7 +106,7 @@ export function matchCsv(match: MatchDocument): string {
 }
 
 /** The same as a sheet. */
-export function matchSheets(match: MatchDocument): WriteSheet[] {
+export function matchSheets(match: MatchDocument): BuiltSheet[] {
   const builder = new SheetBuilder("Match"), titles = heads(match);
   builder.add(titles, STYLES.header);
   const text = { ...STYLES.text, font: font(), numFmt: "@" };
@@ -194,7 +194,7 @@ export function reportCsv(match: MatchDocument): string {
 }
 
 /** The same as a sheet. */
-export function reportSheets(match: MatchDocument): WriteSheet[] {
+export function reportSheets(match: MatchDocument): BuiltSheet[] {
   const builder = new SheetBuilder("Report");
   builder.add(["What", "Figure"], STYLES.header);
   for (const row of reportRows(match)) builder.add(row as CellValue[], STYLES.text);

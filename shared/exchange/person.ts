@@ -1,8 +1,8 @@
 // All that is held of a doctor, as export_person() answers it, laid out as a table for people.
 
-import { writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { SheetBuilder, STYLES } from "./sheet.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 /** A row of the table: where it stands, which of the rows there, which column, and the value as text. */
 export type PersonRow = [place: string, row: number, column: string, value: string];
@@ -16,7 +16,7 @@ export function personWorkbook(document: Record<string, unknown>): Promise<Bytes
   sheet.add(HEADERS, STYLES.header);
   for (const row of personTable(document)) sheet.add(row, STYLES.text);
   const columns = WIDTHS.map((width) => ({ width }));
-  return writeXlsx({ sheets: [sheet.build({ columns })] }) as Promise<Bytes>;
+  return writeWorkbook([sheet.build({ columns })]);
 }
 
 /** The document as a table: a row for each value that is there. */

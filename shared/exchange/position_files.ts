@@ -1,11 +1,11 @@
 // A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
 
-import type { CellStyle, DataValidation, WriteSheet } from "hucre/xlsx";
+import type { CellStyle, DataValidation } from "hucre/xlsx";
 import { TABLE_SIZE } from "./limits.ts";
 import { instructionsSheet } from "./instructions_sheet.ts";
 import { type PositionColumn, positionColumns } from "./position_columns.ts";
 import type { Roster, RosterPosition } from "./roster.ts";
-import { font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
 import { csvText } from "./texts.ts";
 
@@ -22,6 +22,7 @@ const NEEDED: CellStyle = {
 };
 
 const TEXT: CellStyle = { font: font(), numFmt: "@" };
+const TEXT_CELL: CellStyle = { ...STYLES.cell, ...TEXT };
 
 /** Positions that have posts in the allocation run, by hospital, team and name. */
 function takingPart(roster: Roster): RosterPosition[] {
@@ -29,12 +30,12 @@ function takingPart(roster: Roster): RosterPosition[] {
 }
 
 /** The sheets "Positions", with what is there, and "Instructions". */
-export function positionSheets(roster: Roster): WriteSheet[] {
+export function positionSheets(roster: Roster): BuiltSheet[] {
   return sheets(roster, takingPart(roster));
 }
 
 /** The same without positions. */
-export function templateSheets(roster: Roster): WriteSheet[] {
+export function templateSheets(roster: Roster): BuiltSheet[] {
   return sheets(roster, []);
 }
 
@@ -61,7 +62,7 @@ function cellOf(column: PositionColumn, position: RosterPosition): string | numb
   );
 }
 
-function sheets(roster: Roster, positions: RosterPosition[]): WriteSheet[] {
+function sheets(roster: Roster, positions: RosterPosition[]): BuiltSheet[] {
   const columns = columnsOf(roster);
   const sheet = new SheetBuilder(POSITIONS_SHEET);
   sheet.add([]);
@@ -111,7 +112,7 @@ function isNumber({ check }: PositionColumn): boolean {
 }
 
 function lookOf(column: PositionColumn, position: RosterPosition): CellStyle {
-  const look: CellStyle = isNumber(column) ? STYLES.cell : { ...STYLES.cell, ...TEXT };
+  const look: CellStyle = isNumber(column) ? STYLES.cell : TEXT_CELL;
   if (column.key !== "colour") return look;
   return {
     ...look,
@@ -154,7 +155,7 @@ function validation(column: PositionColumn, place: number): DataValidation[] {
   }];
 }
 
-function instructions(roster: Roster, columns: PositionColumn[]): WriteSheet {
+function instructions(roster: Roster, columns: PositionColumn[]): BuiltSheet {
   const { org, plan, name, term_weeks } = roster.allocation_run;
   const terms = term_weeks.map((weeks, i) => `term ${i + 1}: ${weeks} weeks`).join(", ");
   return instructionsSheet({

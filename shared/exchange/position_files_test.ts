@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { TABLE_SIZE } from "./limits.ts";
 import { positionsCsv, positionSheets, templateSheets } from "./position_files.ts";
@@ -7,6 +6,7 @@ import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
 import { rosterOf, rosterPosition } from "./testing/rosters.ts";
 import { readWorkbook } from "./testing/workbooks.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 /** Positions with everything that could be lost on the way. */
 function sample() {
@@ -40,7 +40,7 @@ for (const format of ["xlsx", "csv"]) {
     const roster = sample();
     const file = format === "csv"
       ? new TextEncoder().encode(positionsCsv(roster))
-      : await writeXlsx({ sheets: positionSheets(roster) });
+      : await writeWorkbook(positionSheets(roster));
     const { rows, faults } = readPositionRows(
       await readTable(file as Bytes, "Positions"),
       2,
@@ -52,7 +52,7 @@ for (const format of ["xlsx", "csv"]) {
 
 Deno.test("templateSheets() has headers, help and checks, and no positions", async () => {
   const sheets = templateSheets(sample());
-  const book = readWorkbook(await writeXlsx({ sheets }));
+  const book = readWorkbook(await writeWorkbook(sheets));
   assert.deepEqual([...book.keys()], ["Positions", "Instructions"]);
   assert.ok(book.get("Positions")!.rows.slice(1).flat().every((cell) => cell === null));
   assert.equal(book.get("Positions")!.cell("F2")!.z, "@", "what looks like a date stays text");
@@ -63,13 +63,13 @@ Deno.test("templateSheets() has headers, help and checks, and no positions", asy
     "Specialty",
   ]);
   const empty = await readTable(
-    await writeXlsx({ sheets }) as Bytes,
+    await writeWorkbook(sheets),
     "Positions",
   );
   assert.deepEqual(readPositionRows(empty, 2).faults.map(({ code }) => code), ["NO_ROWS"]);
   const help = book.get("Instructions")!.rows.map((row) => row[0]);
   assert.ok(help.includes("Six-month term") && help.includes("Posts term 1"));
-  const checks = sheets[0].dataValidations!;
+  const checks = sheets[0].rest.dataValidations!;
   const check = (range: string) => checks.find((each) => each.range === range)!;
   assert.deepEqual(check(`G2:G${TABLE_SIZE.rows}`).values, ["Yes", "No"]);
   const posts = checks.filter(({ type, formula2 }) => type === "whole" && formula2 === "1000");

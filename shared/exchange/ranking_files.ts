@@ -1,7 +1,6 @@
 // A doctor's own order of lines as a workbook or CSV, and what such a file would change. Both through the functions of the
 // database that know only the caller's own place.
 
-import { type WriteSheet, writeXlsx } from "hucre/xlsx";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
@@ -10,9 +9,10 @@ import { MAX_FAULTS, TABLE_SIZE } from "./limits.ts";
 import { BUCKETS } from "./buckets.ts";
 import { HEADERS, type RankedLine, type Ranking, readRanking } from "./ranking_rows.ts";
 import { readTable } from "./read_table.ts";
-import { font, SheetBuilder, STYLES } from "./sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "./sheet.ts";
 import { type CellFault, columnLetters } from "./table.ts";
 import { csvText } from "./texts.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 /** Name of the sheet that is read. */
 export const RANKING_SHEET = "My order";
@@ -109,10 +109,10 @@ export async function rankingFile(
   extension: "xlsx" | "csv",
 ): Promise<Bytes | string> {
   if (extension === "csv") return csvText([headers(window), ...rows(window)]);
-  return await writeXlsx({ sheets: [sheet(window)], properties: { creator: "Receptor" } }) as Bytes;
+  return await writeWorkbook([sheet(window)], { creator: "Receptor" });
 }
 
-function sheet(window: RankingWindow): WriteSheet {
+function sheet(window: RankingWindow): BuiltSheet {
   const builder = new SheetBuilder(RANKING_SHEET);
   const titles = headers(window);
   builder.add(titles, STYLES.header);

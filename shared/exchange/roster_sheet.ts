@@ -2,7 +2,7 @@
 // line a group of rows: rotations as merged blocks over their weeks, their hospital and categories below, and leave; once
 // matched, who has it.
 
-import type { CellStyle, WriteSheet } from "hucre/xlsx";
+import type { CellStyle } from "hucre/xlsx";
 import { coloursOf } from "./colours.ts";
 import {
   doctorsOf,
@@ -17,7 +17,7 @@ import {
   yearWeeks,
 } from "./roster.ts";
 import { spansOf } from "./lines/reading.ts";
-import { BORDER, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
+import { BORDER, type BuiltSheet, font, inkOn, SheetBuilder, solid, STYLES } from "./sheet.ts";
 import { columnLetters } from "./table.ts";
 
 /** Columns before the first week: the line's name, and what a row of its group is. */
@@ -96,12 +96,19 @@ interface Block {
  * The sheet "Roster".
  * @param made a sentence about when it was made
  */
-export function rosterSheet(roster: Roster, made: string): WriteSheet {
+export function rosterSheet(roster: Roster, made: string): BuiltSheet {
   const sheet = new SheetBuilder("Roster");
   const weeks = yearWeeks(roster);
-  putHeaders(sheet, roster, weeks, made);
-  const withLeave = roster.lines.some((line) => line.leave.length > 0);
-  const drawn: Drawn = { looks: looksOf(roster), nameOf: namesInHospital(roster), withLeave };
+  const tail = tailOf(roster);
+  putHeaders(sheet, roster, weeks, tail, made);
+  const drawn: Drawn = {
+    weeks,
+    tail,
+    positions: positionsById(roster),
+    looks: looksOf(roster),
+    nameOf: namesInHospital(roster),
+    withLeave: roster.lines.some((line) => line.leave.length > 0),
+  };
   const tops = roster.lines.map((line) => putLine(sheet, roster, line, drawn));
   const { org, plan, name } = roster.allocation_run;
   return sheet.build({
@@ -109,7 +116,7 @@ export function rosterSheet(roster: Roster, made: string): WriteSheet {
       { width: 12 },
       { width: 10 },
       ...Array.from({ length: weeks }, () => ({ width: 3.9 })),
-      ...tailOf(roster).map(({ width }) => ({ width })),
+      ...tail.map(({ width }) => ({ width })),
     ],
     freezePane: { rows: HEAD, columns: LEAD },
     pageSetup: {
@@ -138,7 +145,13 @@ function footerText(text: string): string {
   return text.replaceAll("&", "&&").slice(0, 120);
 }
 
-function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: string): void {
+function putHeaders(
+  sheet: SheetBuilder,
+  roster: Roster,
+  weeks: number,
+  tail: readonly Tail[],
+  made: string,
+): void {
   const { org, plan, name, term_weeks } = roster.allocation_run;
   sheet.add([org], STYLES.title);
   sheet.add([`${plan}, ${name}. ${made}`], STYLES.subtitle);
@@ -157,7 +170,7 @@ function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: st
     sheet.put(numbers, LEAD + week, week + 1, WEEK_HEADER);
     sheet.put(mondays, LEAD + week, mondayOf(roster, week), MONDAY_HEADER);
   }
-  tailOf(roster).forEach(({ label }, i) =>
+  tail.forEach(({ label }, i) =>
     sheet.block([terms, LEAD + weeks + i], [mondays, LEAD + weeks + i], label, WEEK_HEADER)
   );
   sheet.setHeight(mondays, 36);
@@ -165,6 +178,11 @@ function putHeaders(sheet: SheetBuilder, roster: Roster, weeks: number, made: st
 
 /** What the groups of all lines are drawn with. */
 interface Drawn {
+  /** How many there are in the year. */
+  weeks: number;
+  tail: readonly Tail[];
+  /** By their ids. */
+  positions: ReadonlyMap<string, RosterPosition>;
   looks: Map<string, CellStyle>;
   nameOf: (position: RosterPosition) => string;
   /** Whether any line has leave. */
@@ -176,15 +194,14 @@ function putLine(
   sheet: SheetBuilder,
   roster: Roster,
   line: RosterLine,
-  { looks, nameOf, withLeave }: Drawn,
+  { weeks, tail, positions, looks, nameOf, withLeave }: Drawn,
 ): number {
-  const weeks = yearWeeks(roster);
   const labels = ["Rotation", "Hospital", "Categories", ...(withLeave ? ["Leave"] : [])];
   const top = sheet.height;
   const bottom = top + labels.length - 1;
   sheet.block([top, 0], [bottom, 0], line.name, LINE_NAME);
   labels.forEach((label, i) => sheet.put(top + i, 1, label, LABEL));
-  const blocks = blocksOf(roster, line);
+  const blocks = blocksOf(roster, line, positions);
   for (const { position, first, last } of blocks) {
     const across = (row: number, text: string, style: CellStyle) =>
       sheet.block([row, LEAD + first], [row, LEAD + last], text, style);
@@ -195,7 +212,7 @@ function putLine(
   if (withLeave) putLeave(sheet, roster, line, bottom, weeks);
   const covered = new Set(blocks.flatMap(({ position }) => position?.experience_categories ?? []));
   const categories = [...covered].sort();
-  tailOf(roster).forEach(({ value }, i) =>
+  tail.forEach(({ value }, i) =>
     sheet.block(
       [top, LEAD + weeks + i],
       [bottom, LEAD + weeks + i],
@@ -240,8 +257,8 @@ function looksOf({ positions }: Roster): Map<string, CellStyle> {
 function blocksOf(
   roster: Roster,
   line: RosterLine,
+  positions: ReadonlyMap<string, RosterPosition>,
 ): Block[] {
-  const positions = positionsById(roster);
   const byTerm = new Map(line.rotations.map((rotation) => [rotation.term, rotation]));
   const blocks: Block[] = [];
   let first = 0;

@@ -4,7 +4,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../engine/random.ts";
 import type { Bytes } from "../platform/bytes.ts";
-import { writeXlsx } from "hucre/xlsx";
 import {
   affinitiesCsv,
   type AffinityProfile,
@@ -32,6 +31,7 @@ import { rosterCsv } from "./roster_csv.ts";
 import { populationOf } from "./testing/populations.ts";
 import { rosterOf, rosterPosition } from "./testing/rosters.ts";
 import { Work } from "./work.ts";
+import { writeWorkbook } from "./write_xlsx.ts";
 
 const NOW = new Date("2026-11-27T00:00:00Z");
 const utf8 = (text: string): Bytes => new TextEncoder().encode(text);
@@ -201,7 +201,7 @@ Deno.test("positions that are written are read back, up to the most that a table
       weeks,
     );
     const taking = roster.positions.filter(({ posts }) => posts.some((each) => each !== null));
-    const xlsx = await writeXlsx({ sheets: positionSheets(roster) }) as Bytes;
+    const xlsx = await writeWorkbook(positionSheets(roster));
     for (const file of [xlsx, utf8(positionsCsv(roster))]) {
       const { rows, faults } = readPositionRows(await readTable(file, "Positions"), terms);
       assert.deepEqual(faults.slice(0, 3), []);
@@ -336,7 +336,7 @@ const canonical = (entries: unknown[]) =>
 
 async function assertPeopleReadBack(kind: PeopleKind, population: Population, layout?: WishFile) {
   const file = peopleFile(kind, population, layout);
-  const xlsx = await writeXlsx({ sheets: peopleSheets(file, population) }) as Bytes;
+  const xlsx = await writeWorkbook(peopleSheets(file, population));
   const size = kind === "wishes" || kind === "departments" ? WISHES_SIZE : TABLE_SIZE;
   for (const content of [xlsx, utf8(peopleCsv(file))]) {
     const table = await readTable(content, { name: "", elseFirst: true }, new Work(), size);
@@ -411,7 +411,7 @@ Deno.test("a matrix of affinities that is written is read back", async () => {
         ])
       ),
     };
-    const xlsx = await writeXlsx({ sheets: affinitySheets(profile) }) as Bytes;
+    const xlsx = await writeWorkbook(affinitySheets(profile));
     for (const file of [xlsx, utf8(affinitiesCsv(profile))]) {
       const table = await readTable(file, { name: "Affinities", elseFirst: true });
       const { weights, faults } = readAffinities(table);

@@ -1,7 +1,6 @@
-// Putting a sheet together: values and looks by row and column, in the shape that the library writes.
+// Putting a sheet together: values and looks by row and column, to be written by write_xlsx.ts.
 
 import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
-import { cellText } from "./texts.ts";
 
 /** Without a name, programs take whichever font they like. */
 const FONT = { name: "Calibri", size: 10 } as const;
@@ -36,12 +35,32 @@ export const STYLES = {
   },
 } satisfies Record<string, CellStyle>;
 
+/** A cell: its value, and its look where it has one. */
+export interface BuiltCell {
+  value: CellValue;
+  style: CellStyle | undefined;
+}
+
+/** A sheet as it is written: its cells by row and column, and all that stands around them. */
+export interface BuiltSheet {
+  name: string;
+  rows: readonly (readonly (BuiltCell | undefined)[])[];
+  merges: readonly Merge[];
+  /** Heights of rows in points, by row. */
+  heights: ReadonlyMap<number, number>;
+  rest: SheetRest;
+}
+
+/** Everything but the cells, as the library takes it. */
+export type SheetRest = Omit<WriteSheet, "name" | "rows" | "cells" | "merges" | "rowDefs">;
+
+type Merge = NonNullable<WriteSheet["merges"]>[number];
+
 /** A sheet while it is put together; rows and columns count from 0. */
 export class SheetBuilder {
-  readonly #rows: CellValue[][] = [];
-  readonly #cells = new Map<string, { value: CellValue; style: CellStyle }>();
-  readonly #merges: NonNullable<WriteSheet["merges"]> = [];
-  readonly #heights = new Map<number, { height: number }>();
+  readonly #rows: (BuiltCell | undefined)[][] = [];
+  readonly #merges: Merge[] = [];
+  readonly #heights = new Map<number, number>();
 
   constructor(readonly name: string) {}
 
@@ -50,14 +69,12 @@ export class SheetBuilder {
     return this.#rows.length;
   }
 
-  /** Puts a value in a cell. */
-  put(row: number, column: number, content: CellValue, style?: CellStyle): void {
-    const value = typeof content === "string" ? cellText(content) : content;
+  /** Puts a value in a cell. @param style one object for each look, which is written once */
+  put(row: number, column: number, value: CellValue, style?: CellStyle): void {
     while (this.#rows.length <= row) this.#rows.push([]);
     const cells = this.#rows[row];
-    while (cells.length <= column) cells.push(null);
-    cells[column] = value;
-    if (style) this.#cells.set(`${row},${column}`, { value, style });
+    while (cells.length < column) cells.push(undefined);
+    cells[column] = { value, style };
   }
 
   /** Puts a value in the first of some cells and merges them; each has the look, so that borders close. */
@@ -78,27 +95,19 @@ export class SheetBuilder {
 
   /** Adds a row at the end. */
   add(values: CellValue[], style?: CellStyle): number {
-    const row = this.height;
-    this.#rows.push([]);
-    values.forEach((value, column) => this.put(row, column, value, style));
-    return row;
+    this.#rows.push(values.map((value) => ({ value, style })));
+    return this.height - 1;
   }
 
   /** Height of a row, in points. */
   setHeight(row: number, points: number): void {
-    this.#heights.set(row, { height: points });
+    this.#heights.set(row, points);
   }
 
-  /** The sheet as the library takes it. @param rest everything but the cells */
-  build(rest: Omit<WriteSheet, "name" | "rows" | "cells" | "merges" | "rowDefs">): WriteSheet {
-    return {
-      name: this.name,
-      rows: this.#rows,
-      cells: this.#cells,
-      merges: this.#merges,
-      rowDefs: this.#heights,
-      ...rest,
-    };
+  /** The sheet, to be written. @param rest everything but the cells */
+  build(rest: SheetRest): BuiltSheet {
+    const { name } = this;
+    return { name, rows: this.#rows, merges: this.#merges, heights: this.#heights, rest };
   }
 }
 

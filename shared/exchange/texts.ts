@@ -39,19 +39,16 @@ export function csvText(rows: (string | number | null)[][]): string {
   return writeCsv(rows.map((row) => row.map(cell)), { bom: true });
 }
 
-/** What XML cannot hold and the library does not escape: noncharacters, and halves of surrogate pairs. */
-const NOT_XML = /[\ufffe\uffff\p{Surrogate}]/gu;
-/** Texts that the library would write as errors. */
-const LIKE_ERROR = /^#[A-Z0-9/_]+[!?]?$/;
+/** What XML cannot hold, and what its readers make another of: control characters, noncharacters, halves of surrogate pairs. */
+// deno-lint-ignore no-control-regex -- just these are meant
+const NOT_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff\p{Surrogate}]/gu;
 
 /**
  * A text as a cell of a workbook holds it (ECMA-376, part 1, 22.9.2.19): characters are escaped as _xHHHH_, and
  * what looks like such an escape has its underscore escaped.
  */
 export function cellText(text: string): string {
-  return text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, escape("_"))
-    .replaceAll(NOT_XML, escape)
-    .replace(LIKE_ERROR, (error) => escape("#") + error.slice(1));
+  return text.replaceAll(/_(?=x[0-9A-Fa-f]{4}_)/g, escape("_")).replaceAll(NOT_XML, escape);
 }
 
 function escape(char: string): string {

@@ -1,9 +1,9 @@
 // Tables of people out: what is there, with instructions, so that it can be filled in and read again.
 
-import type { CellStyle, CellValue, WriteSheet } from "hucre/xlsx";
+import type { CellStyle, CellValue } from "hucre/xlsx";
 import { entryList } from "../cells.ts";
 import { instructionsSheet } from "../instructions_sheet.ts";
-import { font, SheetBuilder, STYLES } from "../sheet.ts";
+import { type BuiltSheet, font, SheetBuilder, STYLES } from "../sheet.ts";
 import { columnLetters } from "../table.ts";
 import { csvText } from "../texts.ts";
 import { FIELDS, type PeopleKind } from "./fields.ts";
@@ -168,11 +168,12 @@ export function peopleCsv({ headers, rows }: PeopleFile): string {
 }
 
 const TEXT: CellStyle = { ...STYLES.cell, numFmt: "@" };
+const BLANK: CellStyle = { font: font(), numFmt: "@" };
 /** Blank rows of a table with nothing in it that are formatted as text, so that nothing typed becomes a date. */
 const BLANK_ROWS = 300;
 
 /** The sheet of a table, and instructions. */
-export function peopleSheets(file: PeopleFile, population: Population): WriteSheet[] {
+export function peopleSheets(file: PeopleFile, population: Population): BuiltSheet[] {
   const { kind, headers, rows } = file;
   const sheet = new SheetBuilder(SHEETS[kind]);
   sheet.add(headers, STYLES.header);
@@ -183,7 +184,7 @@ export function peopleSheets(file: PeopleFile, population: Population): WriteShe
     );
   }
   for (let row = rows.length + 1; row <= (rows.length === 0 ? BLANK_ROWS : 0); row++) {
-    headers.forEach((_, column) => sheet.put(row, column, null, { font: font(), numFmt: "@" }));
+    headers.forEach((_, column) => sheet.put(row, column, null, BLANK));
   }
   const widths = headers.map((name) =>
     FIELDS[kind].find((field) => field.header === name)?.width ?? Math.max(9, name.length + 2)
@@ -225,7 +226,7 @@ const NOTES: Record<PeopleKind, string> = {
 function instructions(
   kind: PeopleKind,
   { allocation_run: { name, org, plan } }: Population,
-): WriteSheet {
+): BuiltSheet {
   return instructionsSheet({
     title: `${SHEETS[kind]}: ${name}`,
     subtitle: `${org}, ${plan}`,
