@@ -39,6 +39,9 @@ export interface LinePricing {
   ): { lines: Int32Array; complete: boolean; work: number };
 }
 
+/** Choices whose lines are proven, at most. */
+const MOST_PROVEN = 10;
+
 /** The pricing of these tables. */
 export function pricingFor(tables: PlannerTables): LinePricing {
   return tables.terms === tables.year ? plainPricing(tables) : new ChoicePricing(tables);
@@ -99,6 +102,8 @@ class ChoicePricing implements LinePricing {
   }
 
   get proof(): LineProving | null {
+    // Of more choices the proofs alone would take a unit to make.
+    if (this.#choices.length > MOST_PROVEN) return null;
     let heads = 0;
     for (const choice of this.#choices) {
       const { proof } = this.#pricerOf(choice);
