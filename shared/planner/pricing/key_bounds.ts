@@ -1,6 +1,7 @@
 // Bounds for pricing from affinity keys: what the rest of a line can still add once the keys of its
 // first inner terms are known. Inner terms are 1..T-2; the keys k_1..k_t of a sequence have the index
-// (k_1 K + k_2) K + k_3. Rules are forgotten, except for the features that the two ends must cover.
+// (k_1 K + k_2) K + k_3. Of the rules these count: the features that the two ends must cover, and the limits that all
+// classes of a key count in, so that no three terms of a specialty are taken where two are allowed.
 
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -36,6 +37,10 @@ export class KeyBounds {
   /** [features] the same over the classes that cover them. */
   readonly #firstCovering: Float64Array;
   readonly #lastCovering: Float64Array;
+  /** [k] limits that all its classes count in. */
+  readonly #limits: Int32Array[];
+  /** [l] weight of the keys placed. */
+  readonly #used: Int32Array;
   #v: Float64Array = new Float64Array(0);
   #open: readonly Int32Array[] = [];
 
@@ -54,6 +59,8 @@ export class KeyBounds {
     this.#last = new Float64Array(K);
     this.#firstCovering = new Float64Array(need + 1);
     this.#lastCovering = new Float64Array(need + 1);
+    this.#limits = keyLimits(tables);
+    this.#used = new Int32Array(tables.limits);
   }
 
   /**
@@ -94,15 +101,33 @@ export class KeyBounds {
     const row = (t + 1) * K, sums = t * K;
     let best = -Infinity;
     for (let k = 0; k < K; k++) {
-      if (this.#vKey[row + k] === -Infinity) continue;
+      // What is left out is asked for by no legal line.
+      if (this.#vKey[row + k] === -Infinity || !this.#fits(k, t + 1)) continue;
       const fresh = this.#place(t, k);
+      this.#use(k, t + 1, 1);
       let value = this.#vKey[row + k];
       if (t > 0) value += OBJECTIVE.adj * affinity[this.#keys[t - 1] * K + k];
       if (fresh) value += this.#sums[sums + k];
       value += this.#descend(t + 1, index * K + k);
+      this.#use(k, t + 1, -1);
       if (value > best) best = value;
     }
     return this.#after[t][index] = best;
+  }
+
+  /** Whether key k at term t stays within the limits beside the keys placed. */
+  #fits(k: number, t: number): boolean {
+    const { terms: T, limitWeight, limitMax } = this.#tb, limits = this.#limits[k];
+    for (let i = 0; i < limits.length; i++) {
+      const l = limits[i];
+      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+    }
+    return true;
+  }
+
+  #use(k: number, t: number, sign: number): void {
+    const { terms: T, limitWeight } = this.#tb;
+    for (const l of this.#limits[k]) this.#used[l] += sign * limitWeight[l * T + t];
   }
 
   /** Puts key k at inner term t + 1. @returns whether the terms before lack it */
@@ -138,12 +163,46 @@ export class KeyBounds {
       first[k] = vKey[k] + OBJECTIVE.adj * affinity[left + k];
       last[k] = vKey[end + k] + OBJECTIVE.adj * affinity[right + k];
     }
-    let bestFirst = -Infinity, bestLast = -Infinity;
     for (let k = 0; k < K; k++) {
-      if (first[k] > bestFirst) bestFirst = first[k];
-      if (last[k] > bestLast) bestLast = last[k];
+      if (!this.#fits(k, 0)) first[k] = -Infinity;
+      if (!this.#fits(k, T - 1)) last[k] = -Infinity;
     }
-    return bestFirst + bestLast;
+    return this.#bestPair();
+  }
+
+  /** Bound on two ends that fit beside each other: the best first one with a last one, the best last one, or neither. */
+  #bestPair(): number {
+    const { terms: T } = this.#tb, first = this.#first, last = this.#last;
+    const a = this.#highest(first, -1), b = this.#highest(last, -1);
+    if (a < 0 || b < 0) return -Infinity;
+    this.#use(a, 0, 1);
+    if (this.#fits(b, T - 1)) {
+      this.#use(a, 0, -1);
+      return first[a] + last[b];
+    }
+    const beside = this.#highest(last, -1, T - 1);
+    this.#use(a, 0, -1);
+    this.#use(b, T - 1, 1);
+    const before = this.#highest(first, -1, 0);
+    this.#use(b, T - 1, -1);
+    const c = this.#highest(first, a), d = this.#highest(last, b);
+    return Math.max(
+      beside < 0 ? -Infinity : first[a] + last[beside],
+      before < 0 ? -Infinity : first[before] + last[b],
+      c < 0 || d < 0 ? -Infinity : first[c] + last[d],
+    );
+  }
+
+  /** The key of the highest value but one key, where `t` is given of those that fit there; -1 where there is none. */
+  #highest(values: Float64Array, but: number, t = -1): number {
+    let best = -1, most = -Infinity;
+    for (let k = 0; k < values.length; k++) {
+      if (values[k] > most && k !== but && (t < 0 || this.#fits(k, t))) {
+        most = values[k];
+        best = k;
+      }
+    }
+    return best;
   }
 
   /** Fills #covering for the inner keys of this index. */
@@ -152,8 +211,12 @@ export class KeyBounds {
     for (let t = T - 3, rest = index; t >= 0; t--, rest = Math.floor(rest / K)) {
       this.#keys[t] = rest % K;
     }
-    for (let t = 0; t < T - 2; t++) this.#place(t, this.#keys[t]);
+    for (let t = 0; t < T - 2; t++) {
+      this.#place(t, this.#keys[t]);
+      this.#use(this.#keys[t], t + 1, 1);
+    }
     this.#bothEnds();
+    for (let t = 0; t < T - 2; t++) this.#use(this.#keys[t], t + 1, -1);
     this.#bestCovering(0, this.#first, this.#firstCovering);
     this.#bestCovering(T - 1, this.#last, this.#lastCovering);
     for (let missing = 0; missing <= need; missing++) {
@@ -184,4 +247,18 @@ export class KeyBounds {
       }
     }
   }
+}
+
+/** [k] limits that all classes of key k count in. */
+function keyLimits({ keys: K, classes: C, keyOf, limits, limitStart, limitOf }: PlannerTables) {
+  const times = new Int32Array(K * limits), classesOf = new Int32Array(K);
+  for (let c = 0; c < C; c++) {
+    classesOf[keyOf[c]]++;
+    for (let e = limitStart[c]; e < limitStart[c + 1]; e++) times[keyOf[c] * limits + limitOf[e]]++;
+  }
+  return Array.from(
+    { length: K },
+    (_, k) =>
+      Int32Array.from(Array(limits).keys().filter((l) => times[k * limits + l] === classesOf[k])),
+  );
 }

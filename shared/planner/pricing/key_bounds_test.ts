@@ -67,6 +67,31 @@ Deno.test("the bound on a whole line is at least the value of every legal one, w
   assert.ok(lines > 500, `${lines} lines`);
 });
 
+Deno.test("no more terms of a specialty are counted than its limit allows", () => {
+  const random = new Random(73);
+  let lower = 0;
+  for (let round = 0; round < 20; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2,
+      terms: 5,
+      positions: 8,
+      postsUpTo: 2,
+    });
+    const boundUnder = (share: number) => {
+      const rules = resolveRules([{ name: "MAX_SPECIALTY", value: share }]);
+      const tables = buildTables(problem, rules);
+      const bounds = new KeyBounds(tables, bestRows(tables));
+      const { values, open } = classValues(tables, new Float64Array(tables.cap.length));
+      bounds.update(values, open);
+      return bounds.after(0, 0);
+    };
+    const [few, all] = [boundUnder(0.25), boundUnder(1)];
+    assert.ok(few <= all, `round ${round}: ${few} above ${all}`);
+    if (few < all) lower++;
+  }
+  assert.ok(lower > 5, `${lower} of 20 lower`);
+});
+
 Deno.test("too many terms or too few have no such bounds", () => {
   const random = new Random(72);
   for (const [terms, is] of [[2, false], [3, true], [5, true], [6, false]] as const) {
