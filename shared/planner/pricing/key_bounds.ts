@@ -1,6 +1,6 @@
 // Bounds for pricing from affinity keys: what the rest of a line can still add once the keys of its
 // first inner terms are known. Inner terms are 1..T-2; the keys k_1..k_t of a sequence have the index
-// (k_1 K + k_2) K + k_3. Of the rules these count: the features that the two ends must cover, and the limits that all
+// (k_1 K + k_2) K + k_3. Of the rules these count: the features that a line must cover, and the limits that all
 // classes of a key count in, so that no three terms of a specialty are taken where two are allowed.
 
 import { OBJECTIVE } from "../problem.ts";
@@ -21,13 +21,12 @@ export class KeyBounds {
   readonly #tb: PlannerTables;
   /** [k] half of the best pair that key k makes with another one. */
   readonly #halfPair: Float64Array;
-  /** [t][keys 1..t] bound on all that terms t + 1..T-2 and both ends add. */
+  /** [t][keys 1..t][features] bound on all that terms t + 1..T-2 and both ends add where they cover the features. */
   readonly #after: Float64Array[];
-  /** [keys 1..T-2][features] bound on both ends where they cover the features; filled when asked. */
-  readonly #covering: Float64Array;
-  readonly #isFilled: Uint8Array;
   /** [t * K + k] best value of a class of the key at the term. */
   readonly #vKey: Float64Array;
+  /** [t * K + k] the features that classes of the key cover, one entry each, with the best value of such a class. */
+  readonly #covers: { features: number; value: number }[][];
   /** [t * K + k] weighted affinities of key k to the different keys of the first t inner terms. */
   readonly #sums: Float64Array;
   readonly #keys: Int32Array;
@@ -41,18 +40,18 @@ export class KeyBounds {
   readonly #limits: Int32Array[];
   /** [l] weight of the keys placed. */
   readonly #used: Int32Array;
-  #v: Float64Array = new Float64Array(0);
-  #open: readonly Int32Array[] = [];
 
   /** @param rowMax [k] best affinity to another key, at least 0 */
   constructor(tables: PlannerTables, rowMax: Float64Array) {
     const { terms: T, keys: K, need } = tables;
     this.#tb = tables;
     this.#halfPair = rowMax.map((weight) => OBJECTIVE.all * weight / 2);
-    this.#after = Array.from({ length: T - 1 }, (_, t) => new Float64Array(K ** t));
-    this.#covering = new Float64Array(K ** (T - 2) * (need + 1));
-    this.#isFilled = new Uint8Array(K ** (T - 2));
+    this.#after = Array.from(
+      { length: T - 1 },
+      (_, t) => new Float64Array(K ** t * (need + 1)),
+    );
     this.#vKey = new Float64Array(T * K);
+    this.#covers = Array.from({ length: T * K }, () => []);
     this.#sums = new Float64Array((T - 1) * K);
     this.#keys = new Int32Array(T - 2);
     this.#first = new Float64Array(K);
@@ -69,50 +68,51 @@ export class KeyBounds {
    * @param open [t] classes with a post
    */
   update(v: Float64Array, open: readonly Int32Array[]): void {
-    const { terms: T, keys: K, classes: C, keyOf } = this.#tb;
-    this.#v = v;
-    this.#open = open;
-    this.#isFilled.fill(0);
+    const { terms: T, keys: K, classes: C, keyOf, cover, need } = this.#tb;
+    this.#used.fill(0);
     this.#vKey.fill(-Infinity);
     for (let t = 0; t < T; t++) {
+      for (let k = 0; k < K; k++) this.#covers[t * K + k] = [];
       for (const c of open[t]) {
-        const i = t * K + keyOf[c];
-        this.#vKey[i] = Math.max(this.#vKey[i], v[t * C + c]);
+        const i = t * K + keyOf[c], features = cover[c] & need, value = v[t * C + c];
+        this.#vKey[i] = Math.max(this.#vKey[i], value);
+        const known = this.#covers[i].find((one) => one.features === features);
+        if (known === undefined) this.#covers[i].push({ features, value });
+        else known.value = Math.max(known.value, value);
       }
     }
     this.#descend(0, 0);
   }
 
-  /** Bound on what follows inner term t, where the keys of terms 1..t have this index. */
-  after(t: number, index: number): number {
-    return this.#after[t][index];
+  /** Bound on what follows inner term t, where the keys of terms 1..t have this index and so much must still be covered. */
+  after(t: number, index: number, missing: number): number {
+    return this.#after[t][index * (this.#tb.need + 1) + missing];
   }
 
-  /** Bound on both ends where they must cover `missing`, all inner keys being known. */
-  ends(index: number, missing: number): number {
-    if (this.#isFilled[index] === 0) this.#fillCovering(index);
-    return this.#covering[index * (this.#tb.need + 1) + missing];
-  }
-
-  /** Fills #after for all that starts with the keys of terms 1..t; returns their own entry. */
-  #descend(t: number, index: number): number {
-    const { terms: T, keys: K, affinity } = this.#tb;
-    if (t === T - 2) return this.#after[t][index] = this.#bothEnds();
-    const row = (t + 1) * K, sums = t * K;
-    let best = -Infinity;
+  /** Fills #after for all that starts with the keys of terms 1..t. */
+  #descend(t: number, index: number): void {
+    const { terms: T, keys: K, affinity, need } = this.#tb;
+    if (t === T - 2) return this.#fillEnds(index);
+    const row = (t + 1) * K, sums = t * K, width = need + 1;
+    const best = this.#after[t], next = this.#after[t + 1], from = index * width;
+    best.fill(-Infinity, from, from + width);
     for (let k = 0; k < K; k++) {
       // What is left out is asked for by no legal line.
       if (this.#vKey[row + k] === -Infinity || !this.#fits(k, t + 1)) continue;
-      const fresh = this.#place(t, k);
+      const fresh = this.#place(t, k), after = (index * K + k) * width;
       this.#use(k, t + 1, 1);
-      let value = this.#vKey[row + k];
-      if (t > 0) value += OBJECTIVE.adj * affinity[this.#keys[t - 1] * K + k];
-      if (fresh) value += this.#sums[sums + k];
-      value += this.#descend(t + 1, index * K + k);
+      this.#descend(t + 1, index * K + k);
       this.#use(k, t + 1, -1);
-      if (value > best) best = value;
+      let gain = 0;
+      if (t > 0) gain += OBJECTIVE.adj * affinity[this.#keys[t - 1] * K + k];
+      if (fresh) gain += this.#sums[sums + k];
+      for (const { features, value } of this.#covers[row + k]) {
+        for (let missing = 0; missing <= need; missing++) {
+          const all = gain + value + next[after + (missing & ~features)];
+          if (all > best[from + missing]) best[from + missing] = all;
+        }
+      }
     }
-    return this.#after[t][index] = best;
   }
 
   /** Whether key k at term t stays within the limits beside the keys placed. */
@@ -205,18 +205,10 @@ export class KeyBounds {
     return best;
   }
 
-  /** Fills #covering for the inner keys of this index. */
-  #fillCovering(index: number): void {
-    const { terms: T, keys: K, need } = this.#tb;
-    for (let t = T - 3, rest = index; t >= 0; t--, rest = Math.floor(rest / K)) {
-      this.#keys[t] = rest % K;
-    }
-    for (let t = 0; t < T - 2; t++) {
-      this.#place(t, this.#keys[t]);
-      this.#use(this.#keys[t], t + 1, 1);
-    }
-    this.#bothEnds();
-    for (let t = 0; t < T - 2; t++) this.#use(this.#keys[t], t + 1, -1);
+  /** Fills #after of both ends for the inner keys at hand, whose index this is. */
+  #fillEnds(index: number): void {
+    const { terms: T, need } = this.#tb, after = this.#after[T - 2];
+    const both = this.#bothEnds(), from = index * (need + 1);
     this.#bestCovering(0, this.#first, this.#firstCovering);
     this.#bestCovering(T - 1, this.#last, this.#lastCovering);
     for (let missing = 0; missing <= need; missing++) {
@@ -227,19 +219,21 @@ export class KeyBounds {
         if (value > best) best = value;
         if (part === 0) break;
       }
-      this.#covering[index * (need + 1) + missing] = best;
+      after[from + missing] = Math.min(best, both);
     }
-    this.#isFilled[index] = 1;
   }
 
   /** [features] best end value over the classes at term t that cover at least those. */
   #bestCovering(t: number, value: Float64Array, best: Float64Array): void {
-    const { keys: K, classes: C, keyOf, cover, need } = this.#tb;
+    const { keys: K, need } = this.#tb;
     best.fill(-Infinity);
-    for (const c of this.#open[t]) {
-      const k = keyOf[c], covers = cover[c] & need;
-      const own = value[k] + this.#v[t * C + c] - this.#vKey[t * K + k];
-      if (own > best[covers]) best[covers] = own;
+    for (let k = 0; k < K; k++) {
+      if (value[k] === -Infinity) continue;
+      const beside = value[k] - this.#vKey[t * K + k];
+      for (const one of this.#covers[t * K + k]) {
+        const own = beside + one.value;
+        if (own > best[one.features]) best[one.features] = own;
+      }
     }
     for (let bit = 1; bit <= need; bit <<= 1) {
       for (let mask = 0; mask <= need; mask++) {

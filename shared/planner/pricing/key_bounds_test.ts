@@ -54,7 +54,7 @@ Deno.test("the bound on a whole line is at least the value of every legal one, w
       const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
       const { values, open } = classValues(tables, prices);
       bounds.update(values, open);
-      const bound = bounds.after(0, 0);
+      const bound = bounds.after(0, 0, tables.need);
       for (const ids of legalLines(problem)) {
         const cells = Int32Array.from(ids, (id) => indexOf.get(id)!);
         let value = scorer.value(cells, 0);
@@ -83,7 +83,7 @@ Deno.test("no more terms of a specialty are counted than its limit allows", () =
       const bounds = new KeyBounds(tables, bestRows(tables));
       const { values, open } = classValues(tables, new Float64Array(tables.cap.length));
       bounds.update(values, open);
-      return bounds.after(0, 0);
+      return bounds.after(0, 0, tables.need);
     };
     const [few, all] = [boundUnder(0.25), boundUnder(1)];
     assert.ok(few <= all, `round ${round}: ${few} above ${all}`);

@@ -208,7 +208,7 @@ export class Pricer {
   #coarseBound(): number {
     const { terms: T } = this.#tb;
     if (T === 1) return Math.max(...this.#v);
-    return Math.min(this.#rest[1], this.#bounds?.after(0, 0) ?? Infinity);
+    return Math.min(this.#rest[1], this.#bounds?.after(0, 0, this.#tb.need) ?? Infinity);
   }
 
   /** Values of classes per term, and the order in which they are tried: the best first. */
@@ -316,7 +316,8 @@ export class Pricer {
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
       const room = this.#floor - value - gain;
-      const rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index);
+      const covers = covered | cover[c];
+      const rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index, need & ~covers);
       if (rest <= room) continue;
       if (!this.#fits(c, t)) continue;
       if (hasPairs && t > 1 && !this.#follows(this.#chosen[t - 1], c)) continue;
@@ -326,8 +327,6 @@ export class Pricer {
         this.#cut = Math.max(this.#cut, value + gain + rest);
         continue;
       }
-      const covers = covered | cover[c];
-      if (bounds !== null && t === T - 2 && bounds.ends(index, need & ~covers) <= room) continue;
       for (let k = 0; k < K; k++) {
         this.#keySum[after + k] = this.#keySum[before + k] + (fresh ? affinity[key * K + k] : 0);
       }
