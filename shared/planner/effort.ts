@@ -55,7 +55,7 @@ export function effortFactor(effort: Effort = "normal"): number {
  * @param slots slots of the problem; a pivot's cost grows with them
  */
 export function workDone(work: WorkCounters, slots: number): number {
-  return work.moves + 0.0005 * slots * work.lp_work + 0.0003 * work.pricing_nodes +
+  return work.moves + 0.0005 * slots * work.lp_work + 0.0002 * work.pricing_nodes +
     0.2 * work.mip_work;
 }
 

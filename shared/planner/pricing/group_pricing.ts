@@ -196,6 +196,7 @@ class ChoicePricing implements LinePricing {
       all.exact &&= part.exact;
       all.work += part.work;
       all.count += part.count;
+      if (part.rest) all.rest = part.rest;
       this.#append(lines, part.lines.subarray(0, part.count * this.#terms), choice.positions);
     }
     return { ...all, lines: Int32Array.from(lines) };

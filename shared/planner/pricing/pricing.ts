@@ -25,12 +25,27 @@ export interface PricingResult {
   count: number;
   /** Nodes visited. */
   work: number;
+  /** Where the proof that no line is better goes on; not there where it is over, or was not to pause. */
+  rest?: ProofPlace;
 }
 
-/** Nodes after which a pricing gives up being exact: a quarter of a second. */
-export const MOST_NODES = 1_000_000;
+/** Where a proof paused: the classes of the first inner terms by their places, and the best value so far. */
+export interface ProofPlace {
+  from: number[];
+  best: number;
+}
+
+/** Nodes after which a pricing gives up being exact: some 200 milliseconds. */
+export const MOST_NODES = 900_000;
 /** The same for a list of lines. */
-export const LIST_NODES = 400_000;
+export const LIST_NODES = 600_000;
+
+/** Nodes of them that a good line through every slot is worth, and how many fair shares of what is left a beginning may take. */
+export const WIDE_NODES = 300_000;
+const SHARES = 4;
+
+/** Inner terms between whose classes a proof may pause. */
+const PLACE_TERMS = 2;
 
 /** Widths of pricing; where all lines are enumerated they are all the same. */
 export const WIDTHS = 3;
@@ -45,6 +60,12 @@ export interface PricingOptions {
   width?: number;
   /** Lines of the pool that are worth nearly most: where better ones of many terms are looked for. */
   starts?: Int32Array;
+  /** Nodes that a good line through every slot is worth. */
+  wideNodes?: number;
+  /** Where the proof goes on that paused before. */
+  proof?: ProofPlace | null;
+  /** Whether a proof that meets the work limit pauses instead of giving up. */
+  pauses?: boolean;
   /** Lines of this part alone, 0 .. parts - 1 (see `LinePricing`). */
   part?: number;
 }
@@ -90,8 +111,14 @@ export class Pricer {
   #best = 0;
   #work = 0;
   #workLimit = Infinity;
-  /** Work after which nothing but better lines is looked for. */
-  #fewLeft = Infinity;
+  /** Whether each beginning of a line has its share of the work, and whether any was not looked into for that. */
+  #isShared = false;
+  #isCurbed = false;
+  /** Whether a proof pauses at the work limit, where it begins, and where it paused. */
+  #pauses = false;
+  readonly #places: number[] = [];
+  #from: readonly number[] = [];
+  #paused: number[] | null = null;
   /** Bound on the lines that were not looked at because the work limit was met; -Infinity: all were. */
   #cut = -Infinity;
 
@@ -156,16 +183,19 @@ export class Pricer {
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false, workLimit = MOST_NODES }: PricingOptions = {},
+    options: PricingOptions = {},
   ): PricingResult {
+    const { bestOnly = false, workLimit = MOST_NODES, proof = null } = options;
     this.#prices = prices;
     this.#floor = floor;
     this.#bestOnly = bestOnly;
     this.#best = -Infinity;
     this.#work = 0;
     this.#cut = -Infinity;
+    this.#pauses = false;
+    this.#from = [];
+    this.#paused = null;
     this.#workLimit = workLimit;
-    this.#fewLeft = this.#list ? Infinity : workLimit / 2;
     this.#slotBest.fill(floor);
     this.#used.fill(0);
     this.#present.fill(0);
@@ -175,14 +205,16 @@ export class Pricer {
     this.#bounds?.update(this.#v, this.#open);
     if (this.#tb.structureFault === null) {
       if (this.#tb.terms === 1) this.#single();
-      else this.#inner(1, 0, 0, 0);
+      else this.#search(options);
     }
-    const exact = this.#work <= workLimit;
+    const paused = this.#paused as number[] | null;
+    const exact = this.#work <= workLimit || (this.#pauses && paused === null);
     const { lines, count } = this.#collect(floor);
     const found = this.#best > -Infinity;
-    const looked = Math.max(this.#best, floor);
+    const looked = Math.max(this.#best, floor, proof?.best ?? -Infinity);
     const best = exact ? looked : Math.max(looked, Math.min(this.#cut, this.#coarseBound()));
-    return { best, found, exact, lines, count, work: this.#work };
+    const priced = { best, found, exact, lines, count, work: this.#work };
+    return paused === null ? priced : { ...priced, rest: { from: paused, best: looked } };
   }
 
   /**
@@ -202,6 +234,23 @@ export class Pricer {
     const lines = Int32Array.from(this.#list);
     this.#list = null;
     return { lines, complete: exact && lines.length < this.#listMost, work };
+  }
+
+  /**
+   * Searches widely first, for a good line through every slot: each beginning gets a share of the work, so that the first
+   * ones do not use it up. Where that leaves something out, lines above the best found are searched for, and proven.
+   */
+  #search({ wideNodes = WIDE_NODES, proof = null, pauses = false }: PricingOptions): void {
+    this.#isCurbed = false;
+    this.#isShared = this.#list === null && !this.#bestOnly;
+    if (proof === null) this.#inner(1, 0, 0, 0, Math.min(wideNodes, this.#workLimit / 2));
+    if (proof === null && !this.#isCurbed) return;
+    this.#isShared = false;
+    this.#bestOnly = true;
+    this.#floor = Math.max(this.#floor, proof?.best ?? this.#best);
+    this.#pauses = pauses;
+    this.#from = proof?.from ?? [];
+    this.#inner(1, 0, 0, 0, Infinity);
   }
 
   /** Bound on every line without any search: best price and affinities term by term, or key by key. */
@@ -302,27 +351,44 @@ export class Pricer {
     }
   }
 
-  /** Enumerates inner term t (1..T-2) over its open classes; at T-1 the ends are joined. */
-  #inner(t: number, value: number, covered: number, keysIndex: number): void {
+  /**
+   * Enumerates inner term t (1..T-2) over its open classes; at T-1 the ends are joined.
+   * @param room work that may be done here, where it is shared out
+   */
+  #inner(t: number, value: number, covered: number, keysIndex: number, room: number): void {
     const { terms: T, classes: C, keys: K, keyOf, affinity, cover, need, hasPairs } = this.#tb;
     if (t >= T - 1) return this.#ends(value, covered);
     if (value + this.#rest[t] <= this.#floor) return;
     const before = (t - 1) * K, after = t * K, open = this.#open[t], bounds = this.#bounds;
+    const stop = this.#work + room, each = 1 + (K >> 4);
+    // Whatever the order, all classes are looked at.
+    this.#work += open.length >> 4;
     const beside = t > 1 ? keyOf[this.#chosen[t - 1]] * K : -1;
-    for (let i = 0; i < open.length; i++) {
+    const from = this.#from[t - 1] ?? 0;
+    for (let i = from; i < open.length; i++) {
+      // What was left off applies to the first beginning alone.
+      if (i > from) this.#from = [];
+      if (this.#pauses && t <= PLACE_TERMS && this.#work > this.#workLimit) {
+        this.#paused ??= [...this.#places.slice(0, t - 1), i];
+        return;
+      }
       const c = open[i], key = keyOf[c], index = keysIndex * K + key;
       let gain = this.#v[t * C + c];
       if (beside >= 0) gain += OBJECTIVE.adj * affinity[beside + key];
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
-      const room = this.#floor - value - gain;
+      const lacks = this.#floor - value - gain;
       const covers = covered | cover[c];
       const rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index, need & ~covers);
-      if (rest <= room) continue;
+      if (rest <= lacks) continue;
       if (!this.#fits(c, t)) continue;
       if (hasPairs && t > 1 && !this.#follows(this.#chosen[t - 1], c)) continue;
-      if (++this.#work > this.#fewLeft) this.#onlyBetter();
-      if (this.#work > this.#workLimit) {
+      if (this.#isShared && this.#work >= stop) {
+        this.#isCurbed = true;
+        return;
+      }
+      this.#work += each;
+      if (this.#isSpent()) {
         // Not looked into; what lies there is worth no more than this.
         this.#cut = Math.max(this.#cut, value + gain + rest);
         continue;
@@ -333,17 +399,24 @@ export class Pricer {
       this.#present[key]++;
       this.#use(c, t, 1);
       this.#chosen[t] = c;
-      this.#inner(t + 1, value + gain, covers, index);
+      this.#places[t - 1] = i;
+      const left = stop - this.#work;
+      this.#inner(
+        t + 1,
+        value + gain,
+        covers,
+        index,
+        Math.min(left, SHARES * left / (open.length - i)),
+      );
       this.#use(c, t, -1);
       this.#present[key]--;
+      if (this.#paused !== null) return;
     }
   }
 
-  /** A line for every slot would take too long: what is left of the work goes to the bound, and so to lines above the best. */
-  #onlyBetter(): void {
-    this.#fewLeft = Infinity;
-    this.#bestOnly = true;
-    this.#floor = Math.max(this.#floor, this.#best);
+  /** Whether nothing more is looked into; a proof that pauses looks into all that it has begun. */
+  #isSpent(): boolean {
+    return this.#work > this.#workLimit && !this.#pauses;
   }
 
   /** Values of the classes at an end term given the inner terms; returns how many are possible. */
@@ -399,6 +472,7 @@ export class Pricer {
       if (top <= least && top <= slotBest[a] && base + lastRoom + most <= 0) continue;
       const freshA = this.#present[keyA] === 0;
       this.#use(a, 0, 1);
+      this.#work += n1 >> 4;
       for (let j = 0; j < n1; j++) {
         const b = this.#lastOpen[j];
         // Two terms alone: a pair fills the year, and nothing is left to cover anything beside it.
@@ -448,7 +522,7 @@ export class Pricer {
     }
     const value = bound - this.#choosePositions();
     // Its positions may not all have been tried.
-    if (this.#work > this.#workLimit) this.#cut = Math.max(this.#cut, bound);
+    if (this.#isSpent()) this.#cut = Math.max(this.#cut, bound);
     if (!(value > this.#floor)) return;
     if (value > this.#best) this.#best = value;
     for (let t = 0; t < T; t++) {
@@ -511,7 +585,7 @@ export class Pricer {
       if (this.#cap[s] === 0) continue;
       const more = loss + top + this.#prices[s];
       if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
-      if (this.#work > this.#workLimit) break;
+      if (this.#isSpent()) break;
       this.#trial[t] = r;
       best = Math.min(best, this.#separate(t + 1, more, best));
     }

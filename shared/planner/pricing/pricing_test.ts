@@ -84,6 +84,24 @@ Deno.test("price() returns different legal lines above the floor, through every 
   }
 });
 
+Deno.test("a proof that pauses ends with the same best value, in pieces of any size", () => {
+  const random = new Random(24);
+  let pieces = 0;
+  for (let round = 0; round < 200; round++) {
+    const { tables, prices, values } = priced(random);
+    const best = Math.max(-1e6, ...values.values());
+    const pricer = new Pricer(tables), workLimit = 1 + random.below(2);
+    let found = pricer.price(prices, -1e6, { wideNodes: 1, workLimit, pauses: true });
+    for (; found.rest; pieces++) {
+      const { from, best: before } = found.rest, proof = { from, best: before };
+      found = pricer.price(prices, -1e6, { workLimit, proof, pauses: true });
+      assert.ok(found.best >= before, `round ${round}`);
+    }
+    if (tables.terms > 2) assert.equal(found.best, best, `round ${round}`);
+  }
+  assert.ok(pieces > 10, `${pieces} pieces`);
+});
+
 Deno.test("list() returns exactly the legal lines above the floor", () => {
   const random = new Random(23);
   for (let round = 0; round < 100; round++) {

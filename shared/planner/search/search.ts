@@ -48,6 +48,8 @@ export class Search {
   prices: Float64Array;
   /** Duals priced last. */
   lastPrices: Float64Array;
+  /** Prices of the best bound; empty before there is one. */
+  centre: Float64Array;
   #pool: LinePool | null = null;
   #moves: PlanMoves | null = null;
   #pricer: LinePricing | null = null;
@@ -70,6 +72,7 @@ export class Search {
     this.divePrices = unpackPrices(state.divePrices);
     this.prices = unpackPrices(state.prices);
     this.lastPrices = unpackPrices(state.lastPrices);
+    this.centre = unpackPrices(state.centre);
   }
 
   /** The tables with the number of lines lowered to what is proven possible. */
@@ -194,6 +197,7 @@ export class Search {
       divePrices: packPrices(this.divePrices),
       prices: packPrices(this.prices),
       lastPrices: packPrices(this.lastPrices),
+      centre: packPrices(this.centre),
       pool: pool ? packCells(pool.cells.subarray(0, pool.count * T), R, T) : this.state.pool,
     };
   }

@@ -9,6 +9,7 @@ import { noWork, type WorkCounters } from "../effort.ts";
 import type { Explanation } from "../feasibility/explain.ts";
 import type { AscentState } from "./ascent.ts";
 import type { ClosingState } from "./closing.ts";
+import type { ProofPlace } from "../pricing/pricing.ts";
 import type { ProofState } from "./prove.ts";
 
 /**
@@ -28,7 +29,20 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 8 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 9 };
+
+/** A pricing under way. */
+export interface PricingState {
+  /** Its first part, and the best values of the parts priced. */
+  first: number;
+  best: number[];
+  /** Lines found. */
+  added: number;
+  exact: boolean;
+  /** Where the proof of the part at hand goes on, and the units that it has taken. */
+  proof: ProofPlace | null;
+  proofs: number;
+}
 
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
@@ -76,8 +90,14 @@ export interface PlannerState extends Books {
   /** Slot prices of the last pricing. */
   lastPrices: string;
   linePrice: number;
-  /** The pricing at hand: its first part, best values of the parts priced, lines found; null between pricings. */
-  pricing: { first: number; best: number[]; added: number; exact: boolean } | null;
+  /** Slot prices and line price of the best bound, "" for none; whether the prices at hand lie half way to these. */
+  centre: string;
+  centreLinePrice: number;
+  isSteady: boolean;
+  /** Whether the master's own prices are wanted next. */
+  isSharp: boolean;
+  /** The pricing at hand; null between pricings. */
+  pricing: PricingState | null;
   /** The part that the next pricing begins with. */
   nextPart: number;
   /** Solves of the master after which the LP's point is rounded next. */
@@ -140,6 +160,10 @@ export function firstState(seed: number, lines: number): PlannerState {
     prices: "",
     lastPrices: "",
     linePrice: 0,
+    centre: "",
+    centreLinePrice: 0,
+    isSteady: false,
+    isSharp: false,
     pricing: null,
     nextPart: 0,
     nextRounding: 0,

@@ -22,6 +22,9 @@ const MOST_ROUNDS = 80;
 /** Of many parts, the master is solved again once some have brought so many new lines. */
 const ENOUGH_LINES = 60;
 
+/** Further units that the proof of a part may take. */
+const MOST_PROOFS = 4;
+
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
 
@@ -49,6 +52,7 @@ export function beginBound(search: Search): void {
   state.isClosed = false;
   state.closing = null;
   state.closings = 0;
+  search.centre = new Float64Array(0);
   beginAscent(search);
   beginExchanges(search);
 }
@@ -62,14 +66,16 @@ export function solveMaster(search: Search): void {
   search.basis = solution.basis;
   state.work.lps++;
   state.work.lp_work += solution.work;
+  state.isEnding ||= isFarOutOfWork(search);
   if (solution.prices === null) {
     if (solution.basis === null) beginRound(search);
+    else if (state.isEnding && state.bound === null) boundAnyhow(search);
     return;
   }
   search.prices = solution.prices;
   state.linePrice = solution.linePrice;
+  steady(search);
   state.solves++;
-  state.isEnding ||= isFarOutOfWork(search);
   ascendBeside(search);
   if (!state.isEnding && state.solves < state.nextRounding) return;
   state.nextRounding = 2 * state.solves + 1;
@@ -77,6 +83,30 @@ export function solveMaster(search: Search): void {
     search,
     roundSolution(tables, search.pool, solution.weights, state.target, search.random),
   );
+}
+
+/** There is no time to solve the master: whatever prices there are bound all plans, and the search ends. */
+function boundAnyhow(search: Search): void {
+  const { tables: { cap }, lastPrices } = search;
+  search.prices = lastPrices.length > 0 ? lastPrices : new Float64Array(cap.length);
+}
+
+/**
+ * Prices half way between the master's and those of the best bound: the master's own jump to and fro while it knows few
+ * lines, and bound little. Where they bring no new line the master's own are next.
+ */
+function steady(search: Search): void {
+  const { state, centre } = search;
+  state.isSteady = centre.length > 0 && !state.isSharp;
+  state.isSharp = false;
+  if (!state.isSteady) return;
+  search.prices = search.prices.map((price, s) => half(price + centre[s]));
+  state.linePrice = half(state.linePrice + state.centreLinePrice);
+}
+
+/** Half of a sum of prices, to a thousandth as prices are. */
+function half(sum: number): number {
+  return Math.round(500 * sum) / 1000;
 }
 
 /** Anneals the LP's point beside the bound; a search that is ending is over then, once it has a bound worth the name. */
@@ -108,6 +138,23 @@ function widestOf(search: Search): number {
   return widths > 1 && isProvable(search) ? 1 : widths - 1;
 }
 
+/** Takes the Lagrangean bound at the prices priced last. @param best bound on the value of every legal line at these */
+function takeBound(search: Search, best: number): void {
+  const { state, tables, lastPrices } = search;
+  const bound = Math.floor(lagrangeanBound(tables, lastPrices, best) + 1e-6);
+  if (state.bound !== null && bound >= state.bound) return;
+  state.bound = bound;
+  // Of many parts the best bound is of prices long ago.
+  if (tables.year >= LONG_TERMS || search.pricer.parts > 1) return;
+  search.centre = lastPrices;
+  state.centreLinePrice = state.linePrice;
+}
+
+/** Whether all parts are to be priced at the prices at hand. */
+function isBoundWanted({ state }: Search): boolean {
+  return state.isEnding || Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
+}
+
 /**
  * Prices a part of the legal lines at the master's duals: new columns, and where all parts were priced at the
  * same ones a Lagrangean bound.
@@ -116,36 +163,45 @@ export function price(search: Search): void {
   const { state, pool, tables, pricer } = search;
   const { parts } = pricer;
   const before = state.pricing ??
-    { first: state.nextPart % parts, best: [], added: 0, exact: true };
+    { first: state.nextPart % parts, best: [], added: 0, exact: true, proof: null, proofs: 0 };
   const part = (before.first + before.best.length) % parts;
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
     width: widthOf(search),
+    proof: before.proof,
+    pauses: before.proofs < MOST_PROOFS,
     starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
+  const added = before.added + pool.addAll(found.lines, found.count);
+  if (found.rest) {
+    state.pricing = { ...before, added, proof: found.rest, proofs: before.proofs + 1 };
+    return;
+  }
   const priced = {
     ...before,
+    proof: null,
+    proofs: 0,
     best: [...before.best, found.best],
-    added: before.added + pool.addAll(found.lines, found.count),
+    added,
     exact: before.exact && found.exact,
   };
   state.pricing = priced;
   state.rounds += 1 / parts;
   state.nextPart = part + 1;
   const isWhole = priced.best.length === parts;
-  const isWanted = state.isEnding || Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
-  if (!isWhole && (isWanted || priced.added < ENOUGH_LINES)) return;
+  if (!isWhole && (isBoundWanted(search) || priced.added < ENOUGH_LINES)) return;
   state.pricing = null;
   search.lastPrices = search.prices;
   search.prices = new Float64Array(0);
   if (isWhole) {
-    const bound = Math.floor(
-      lagrangeanBound(tables, search.lastPrices, Math.max(...priced.best)) + 1e-6,
-    );
-    if (state.bound === null || bound < state.bound) state.bound = bound;
-    if (priced.added === 0 && priced.exact) state.lpOptimal = true;
+    takeBound(search, Math.max(...priced.best));
+    if (priced.added === 0 && priced.exact && !state.isSteady) state.lpOptimal = true;
+  }
+  if (priced.added === 0 && state.isSteady && !state.isEnding) {
+    state.isSharp = true;
+    return;
   }
   // What narrow pricing misses, wider pricing may find.
   const isWidest = widthOf(search) >= widestOf(search);

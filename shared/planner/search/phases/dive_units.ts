@@ -13,6 +13,9 @@ const DIVE_STEP = 1 / 32;
 /** Width of its pricing. */
 const DIVE_WIDTH = 0;
 
+/** Nodes of its pricing: a good line is enough. */
+const DIVE_NODES = 200_000;
+
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
 
@@ -104,12 +107,14 @@ function diveFixed({ state, pool }: Search): Int32Array {
 /** New lines of a part for a dive, over the posts that its fixed lines leave. */
 export function priceDive(search: Search): void {
   const { state, tables, pool, divePricer } = search;
-  const before = state.pricing ?? { first: 0, best: [], added: 0, exact: true };
+  const before = state.pricing ??
+    { first: 0, best: [], added: 0, exact: true, proof: null, proofs: 0 };
   divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
   const part = before.best.length;
   const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, {
     part,
     width: DIVE_WIDTH,
+    workLimit: DIVE_NODES,
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
