@@ -68,7 +68,7 @@ Deno.test("tables follow the lines that are proven possible, with all that is ma
 
 Deno.test("every checkpoint of a search comes back as it was, through JSON, without and with its pool unpacked", () => {
   const problem = sample20();
-  problem.options.effort = 0.3;
+  problem.options.effort = 1;
   const input = inputOf(problem), planner = preparePlanner(problem);
   const phases = new Set<string>();
   for (let state = planner.start(); !planner.done(state);) {

@@ -182,7 +182,7 @@ Deno.test("every unit of every phase keeps the plan legal and never worse, and t
 
 Deno.test("twenty lines go through bound, dives and polishing in the same way", () => {
   const problem = sample20();
-  problem.options.effort = 0.4;
+  problem.options.effort = 1;
   const { search, phases } = walk(problem, null);
   for (const phase of ["bound", "round", "polish"] as const) {
     assert.ok(phases.includes(phase), phase);
