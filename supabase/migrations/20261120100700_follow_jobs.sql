@@ -58,6 +58,8 @@ revoke all on function fleet.guard_run() from public, anon, authenticated, servi
 
 -- fleet.follow_job(): a run's status follows its job's, in the same transaction.
 -- Trigger after the status of a search job changes; argument: the run table. COMPLETED is written by the engine's commit.
+-- Meanwhile the setting receptor.following names the job: a start by a claim and an end by the sweeper hold no claim token, and
+-- the log is to name who asked for the run all the same, see private.audit_context().
 create function fleet.follow_job()
 returns trigger
 language plpgsql
@@ -67,6 +69,7 @@ as $$
 declare
   v_open boolean;
 begin
+  perform set_config('receptor.following', new.id::text, true);
   if new.status = 'RUNNING' then
     execute format(
       'update %s set status = ''GENERATING'', started_at = $1 where id = $2 and status = ''PENDING''',
@@ -85,6 +88,7 @@ begin
       raise exception 'Job % completed without a result for run %.', new.id, new.run_id;
     end if;
   end if;
+  perform set_config('receptor.following', '', true);
   return null;
 end
 $$;

@@ -50,7 +50,7 @@ comment on column public.audit_log.part is 'Which of the parts of one statement'
 comment on column public.audit_log.actor is 'The user who did it, or who asked for what an engine did; null: nobody who signed in.';
 comment on column public.audit_log.actor_name is 'Their e-mail address, or the database role, as it was then.';
 comment on column public.audit_log.through is
-  'The way in: rest, rpc:<function>, engine:<run of an engine>, cron, node (a machine of an operator''s, with their key), operator (of the project).';
+  'The way in: rest, rpc:<function>, engine:<run of an engine>, engine (at work for no run), cron, node (a machine of an operator''s, with their key), operator (of the project).';
 comment on column public.audit_log.reason is 'Why, where one was given: the setting receptor.reason.';
 comment on column public.audit_log.subjects is 'Ids of all that it is about: lines, doctors (as such and in an allocation run), runs, positions.';
 comment on column public.audit_log.shared is 'Columns that are the same in all rows of the entry: {column: value}.';
@@ -167,7 +167,8 @@ comment on function private.audit_transaction() is 'The number of this transacti
 revoke all on function private.audit_transaction() from public, anon, authenticated, service_role;
 
 -- private.audit_context(): who is doing something, through what and why, as far as the transaction tells.
--- Called by private.audit_change().
+-- Called by private.audit_change(). What the engine's role does is a run's, that of the claim it holds or of the job that is
+-- being followed, and so the deed of whoever asked for the run; in what a person or a cron job does it stays theirs.
 create function private.audit_context(
   out transaction bigint, out actor uuid, out actor_name text, out through text, out reason text
 )
@@ -177,25 +178,29 @@ as $$
 declare
   v_claims jsonb := coalesce(nullif(current_setting('request.jwt.claims', true), '')::jsonb, '{}');
   v_token uuid := nullif(current_setting('receptor.claim_token', true), '')::uuid;
+  v_following bigint := nullif(current_setting('receptor.following', true), '')::bigint;
+  v_said text := nullif(current_setting('receptor.through', true), '');
+  -- Of the session: a function that runs with its owner's rights does not change it. Nodes come by the same role, and say so.
+  v_engine boolean := v_said is null and coalesce(current_setting('role', true), '') = 'receptor_engine';
   v_function text := substring(current_setting('request.path', true) from '/rpc/([^/?]+)$');
   v_signed_in text := coalesce(v_claims ->> 'role', nullif(current_setting('request.jwt.claim.role', true), ''));
 begin
   transaction := private.audit_transaction();
   reason := left(nullif(trim(current_setting('receptor.reason', true)), ''), 1000);
   actor := (select auth.uid());
-  through := coalesce(
-    nullif(current_setting('receptor.through', true), ''), 'rpc:' || v_function,
-    case when v_signed_in is null then 'operator' else 'rest' end);
-  if v_token is not null then
+  through := coalesce(v_said, 'rpc:' || v_function,
+    case when v_engine then 'engine' when v_signed_in is null then 'operator' else 'rest' end);
+  if v_engine then
     select j.requested_by, 'engine:' || j.run_id into actor, through
-    from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
-    where b.claim_token = v_token;
-    through := coalesce(through, 'operator');
+    from fleet.search_jobs j
+    where j.id = coalesce(v_following, (select b.search_job_id from fleet.work_blocks b where b.claim_token = v_token));
+    through := coalesce(through, 'engine');
   end if;
   if actor is not null then
     actor_name := coalesce((select u.email from auth.users u where u.id = actor), v_claims ->> 'email');
   else
-    actor_name := coalesce(nullif(current_setting('receptor.actor_name', true), ''), v_signed_in, session_user);
+    actor_name := coalesce(nullif(current_setting('receptor.actor_name', true), ''), v_signed_in,
+      case when v_engine then 'receptor_engine' else session_user end);
   end if;
 end
 $$;

@@ -27,6 +27,12 @@ browserTest("managers read who did what, filter it, and come to it from a line",
   const entry = await list.locator("> li").first().textContent();
   assert.match(entry!, new RegExp(`${manager.email}, by hand`));
   await list.getByText("Planner run completed").waitFor();
+  await page.getByText(/^All \d+ entries\.$/).waitFor();
+  // Who asked for a run is named at its start and its end as well, when an engine is at work.
+  for (const happened of ["was asked for", "began", "completed"]) {
+    const item = list.getByRole("listitem").filter({ hasText: `Planner run ${happened}` });
+    assert.ok((await item.textContent())!.includes(manager.email), happened);
+  }
 
   // Three lines came at once: one entry, and the others on request.
   await page.getByLabel("What", { exact: true }).selectOption("lines");
@@ -75,6 +81,23 @@ browserTest("a result is told doctor by doctor, on a narrow screen too", async (
   );
   const { page } = profile;
   await page.getByText("Dr A got Line 1, choice 1").waitFor();
+  await page.getByText(/^(All \d+ entries\.|1 entry: there is no other\.)$/).waitFor();
+  // More than are shown at once: it is said, and all can be seen.
+  await sql`
+    insert into public.audit_log (transaction, org_id, allocation_run, table_name, operation, part, parts, through, subjects,
+      row_count, shared, keys, after)
+    select n, ${run.org_id}, ${org.allocationRun}, 'job_lines', 'update', 1, 1, 'cron', ${[
+    mapping.id,
+  ]}::uuid[], 1,
+      ${sql.json({ id: line.id })}, '{}', ${sql.json({ max_n_workers: [2] })}
+    from generate_series(1, 70) as n`;
+  await page.reload();
+  await page.getByText("The latest 50 entries; earlier ones are below them, on request.").waitFor();
+  await page.getByText("Receptor, by itself, when it was due").first().waitFor();
+  await page.getByRole("button", { name: "Show earlier" }).click();
+  await page.getByText(/^All 7\d entries\.$/).waitFor();
+  await page.getByText("Dr A got Line 1, choice 1").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Show earlier" }).count(), 0);
   const overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
   assert.equal(await page.evaluate(overhang), 0);
   assert.deepEqual(await accessibilityFaults(page), []);

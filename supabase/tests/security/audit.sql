@@ -67,7 +67,7 @@ where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' a
   and n.nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
-select plan(52);
+select plan(54);
 select is_empty($$ select name from found except select name from expected $$,
   'every table has a line: it is audited, or not for a reason');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
@@ -195,6 +195,22 @@ select is((pg_temp.latest()).through, 'engine:' || tests.id('north_planner_run')
 select is((pg_temp.latest()).actor, tests.id('north_manager'), 'and who asked for it');
 select is((select count(distinct transaction)::int from public.audit_log where org_id = tests.id('north_org')), 1,
   'one transaction is one');
+
+-- The sweeper ends a run without a claim's token, and a run begins before its claim has one: both are the deed of who asked for it.
+update fleet.work_blocks set worked = '1 day' where claim_token = tests.id('stray_planner');
+select fleet.end_overdue_jobs();
+update fleet.work_blocks set worked = '1 day' where claim_token = tests.id('planner');
+select tests.engine();
+select fleet.sweep();
+select tests.logout();
+select row_eq($$ select l.after -> 'status' ->> 0, l.actor, l.through from pg_temp.latest() l $$,
+  row('FAILED'::text, tests.id('north_manager'), 'engine:' || tests.id('north_planner_run')), 'who asked for a run that the sweeper ends');
+select tests.new_run('north');
+select tests.engine();
+select fleet.claim_next_block('planner', 'tests-log');
+select tests.logout();
+select row_eq($$ select l.after -> 'status' ->> 0, l.actor, l.through from pg_temp.latest() l $$,
+  row('GENERATING'::text, tests.id('north_manager'), 'engine:' || tests.id('north_planner_run')), 'and for one that begins');
 
 -- Readers.
 select tests.login('north_manager');

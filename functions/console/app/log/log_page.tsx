@@ -15,7 +15,7 @@ import { Field, type Option, SelectField } from "../ui/field.tsx";
 import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { type Choices, filterOf, readChoices } from "./log_data.ts";
-import { KINDS, type Names, sentencesOf, summaryOf, throughWords } from "./words.ts";
+import { KINDS, type Names, sentencesOf, summaryOf, throughWords, whoOf } from "./words.ts";
 
 /** Entries that are read at once. */
 const PAGE = 50;
@@ -105,26 +105,37 @@ interface Found {
   names: Names;
 }
 
+/** Entries of a list, the latest first. */
+interface Latest extends Found {
+  /** Whether earlier ones of the kind exist. */
+  earlier: boolean;
+}
+
 function Entries({ context, choices }: { context: PageContext; choices: Choices }) {
   const { supabase, org, allocationRun, params } = context;
   const audit = useMemo(() => createAuditClient(supabase), [supabase]);
   const filter = filterOf(params, allocationRun.id, choices.workerOf);
-  const read = async (before?: number): Promise<Found> => {
-    const entries = await audit.entries(org.id, { ...filter, before, limit: PAGE });
-    return { entries, names: await audit.names(org.id, entries) };
+  const read = async (before?: number): Promise<Latest> => {
+    // One more than is shown tells whether earlier ones exist.
+    const found = await audit.entries(org.id, { ...filter, before, limit: PAGE + 1 });
+    const entries = found.slice(0, PAGE);
+    const names = await audit.names(org.id, entries);
+    return { entries, names, earlier: found.length > PAGE };
   };
   const first = useLoad(() => read(), []);
-  const more = useSignal<Found[]>([]);
+  const more = useSignal<Latest[]>([]);
   return (
     <Loaded load={first} what="the log">
       {(found) => {
         const pages = [found, ...more.value];
         const last = pages.at(-1)!;
+        const sum = pages.reduce((before, { entries }) => before + entries.length, 0);
         if (found.entries.length === 0) {
           return <p class="card empty">Nothing of this kind has happened.</p>;
         }
         return (
           <>
+            <p class="small quiet" role="status">{howMany(sum, last.earlier)}</p>
             <ol class="log-list card" aria-label="What happened, the latest first">
               {pages.flatMap(({ entries, names }) =>
                 entries.map((entry) => (
@@ -139,7 +150,7 @@ function Entries({ context, choices }: { context: PageContext; choices: Choices 
                 ))
               )}
             </ol>
-            {last.entries.length === PAGE && (
+            {last.earlier && (
               <More
                 text="Show earlier"
                 read={() => read(last.entries.at(-1)!.id)}
@@ -151,6 +162,14 @@ function Entries({ context, choices }: { context: PageContext; choices: Choices 
       }}
     </Loaded>
   );
+}
+
+/** How much of what happened is shown. */
+function howMany(shown: number, earlier: boolean): string {
+  if (earlier) {
+    return `The latest ${count(shown)} entries; earlier ones are below them, on request.`;
+  }
+  return shown === 1 ? "1 entry: there is no other." : `All ${count(shown)} entries.`;
 }
 
 function Entry({ entry, names, audit, org, whole }: {
@@ -186,7 +205,7 @@ function Entry({ entry, names, audit, org, whole }: {
         )}
         {entry.reason && <span class="small">Reason: {entry.reason}</span>}
         <span class="small quiet">
-          {entry.actor_name ?? "nobody who signed in"}, {throughWords(entry)}
+          {whoOf(entry)}, {throughWords(entry)}
         </span>
       </div>
     </li>
@@ -212,10 +231,10 @@ function Said({ entry, names }: { entry: AuditEntry; names: Names }) {
 }
 
 /** Reads what comes next, and says why where it cannot. */
-function More({ text, read, onFound }: {
+function More<T extends Found>({ text, read, onFound }: {
   text: string;
-  read: () => Promise<Found>;
-  onFound: (found: Found) => void;
+  read: () => Promise<T>;
+  onFound: (found: T) => void;
 }) {
   const busy = useSignal(false);
   const fault = useSignal<string | null>(null);

@@ -377,6 +377,12 @@ function valueOf(value: unknown, names: Names): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
+/** Who did something: an e-mail address; the service itself where the log has no person but a role of the machinery's. */
+export function whoOf({ actor, actor_name, through }: AuditEntry): string {
+  if (actor === null && /^(engine|cron)\b/.test(through)) return "Receptor";
+  return actor_name ?? "nobody who signed in";
+}
+
 /** Through what something was done, in words. */
 export function throughWords({ through }: AuditEntry): string {
   const [kind, name = ""] = through.split(":");
@@ -384,7 +390,7 @@ export function throughWords({ through }: AuditEntry): string {
   return {
     rest: "by hand",
     engine: "by a run",
-    cron: "by the nightly clean-up",
+    cron: "by itself, when it was due",
     node: "by a node",
   }[kind] ??
     "by an operator";

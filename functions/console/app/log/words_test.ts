@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
-import { KINDS, sentencesOf, summaryOf, throughWords } from "./words.ts";
+import { KINDS, sentencesOf, summaryOf, throughWords, whoOf } from "./words.ts";
 
 const NAMES = new Map([["d", "Dr A"], ["l", "Line 3"], ["m", "Line 4"], ["u", "Cardiology"]]);
 
@@ -188,6 +188,8 @@ Deno.test("through what: a function, a run, a person", () => {
   assert.equal(through("rest"), "by hand");
   assert.equal(through("rpc:populate_allocation_run"), "by an import of wishes");
   assert.equal(through("engine:0000"), "by a run");
+  assert.equal(through("engine"), "by a run");
+  assert.equal(through("cron"), "by itself, when it was due");
   assert.equal(through("operator"), "by an operator");
 });
 
@@ -208,4 +210,15 @@ Deno.test("every audited table of an org is of a kind that the log is filtered b
     kinds.filter((name) => !audited.includes(name) && name !== "affinity_weights"),
     [],
   );
+});
+
+Deno.test("who did it: a person, the service itself, or nobody who signed in", () => {
+  const who = (actor: string | null, actor_name: string | null, through: string) =>
+    whoOf({ ...entry("job_lines", "insert"), actor, actor_name, through });
+  assert.equal(who("1", "a@b.example", "engine:0000"), "a@b.example");
+  assert.equal(who(null, "receptor_engine", "engine"), "Receptor");
+  assert.equal(who(null, "postgres", "cron"), "Receptor");
+  assert.equal(who(null, "cellar", "node"), "cellar");
+  assert.equal(who(null, "postgres", "operator"), "postgres");
+  assert.equal(who(null, null, "rest"), "nobody who signed in");
 });
