@@ -10,7 +10,7 @@ import { plural } from "../../ui/format.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import { type Lines, type Place, positionAt, setCell } from "./draft.ts";
 import type { Candidate, Repair } from "./effects.ts";
-import { recommend } from "./recommend.ts";
+import { type Looked, plannerWords, recommend } from "./recommend.ts";
 import type { Editor } from "./use_editor.ts";
 
 /** A picker of positions for a cell. */
@@ -137,6 +137,7 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   const planner = usePlanner(context, editor, { line: id, term });
   const unsaved = editor.changes.value.edits.length > 0;
   const ways = withFurther(repairs, planner.ways.value);
+  const looked = planner.looked.value;
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -158,7 +159,11 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
             all lines.
           </p>
         )}
-        {planner.said.value && <p class="note small" role="status">{planner.said.value}</p>}
+        {looked && (
+          <p class="note small" role="status">
+            {plannerWords(looked, planner.ways.value.length, ways.length - repairs.length)}
+          </p>
+        )}
         <div class="row">
           {context.rights.has("allocationPlanner.create") && (
             <Button
@@ -177,10 +182,11 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   );
 }
 
-/** The ways that are known, and those of further ones that do not come to the same. */
+/** The ways that are known, and those of further ones that do not come to the same; the fewest changes first. */
 function withFurther(ways: readonly Repair[], further: readonly Repair[]): Repair[] {
   const known = new Set(ways.map(({ lines }) => contentOf(lines)));
-  return [...ways, ...further.filter(({ lines }) => !known.has(contentOf(lines)))];
+  return [...ways, ...further.filter(({ lines }) => !known.has(contentOf(lines)))]
+    .sort((a, b) => a.cells - b.cells || a.others - b.others);
 }
 
 /** What is in the cells: two ways that come to the same are one. */
@@ -197,31 +203,26 @@ function usePlanner(
   at: { line: string; term: number | null },
 ): {
   ways: ReadonlySignal<readonly Repair[]>;
-  said: ReadonlySignal<string | null>;
+  looked: ReadonlySignal<Looked | null>;
   busy: ReadonlySignal<boolean>;
   ask(): Promise<void>;
 } {
   const ways = useSignal<readonly Repair[]>([]), busy = useSignal(false);
-  const said = useSignal<string | null>(null);
+  const looked = useSignal<Looked | null>(null);
   const ask = async () => {
     busy.value = true;
     ways.value = [];
-    said.value = "The planner looks for the fewest changes…";
+    looked.value = { state: "looking" };
     try {
-      const found = await recommend(context, editor, at, (way) => {
-        ways.value = [...ways.value, way];
-        said.value = "The planner looks for another way…";
-      });
-      said.value = found === 0
-        ? "The planner found no way that keeps every rule."
-        : `The planner found ${plural(found, "way")}.`;
+      await recommend(context, editor, at, (way) => ways.value = [...ways.value, way]);
+      looked.value = { state: "done" };
     } catch (error) {
-      said.value = shown(error).message;
+      looked.value = { error: shown(error).message };
     } finally {
       busy.value = false;
     }
   };
-  return { ways, said, busy, ask };
+  return { ways, looked, busy, ask };
 }
 
 /** A way to mend a line, with what it comes to. */

@@ -3,6 +3,7 @@
 
 import type { PreviewLine } from "../../../../../shared/client/mod.ts";
 import type { PageContext } from "../../page.ts";
+import { plural } from "../../ui/format.ts";
 import { type Lines, positionAt, setCell, setLeave } from "./draft.ts";
 import type { Effects, Repair } from "./effects.ts";
 import type { Editor } from "./use_editor.ts";
@@ -113,4 +114,30 @@ export function wayOf(
     others: [...touched].filter((id) => id !== jobLine).length,
     left: effects.broken(lines.find(({ id }) => id === jobLine)!).length,
   };
+}
+
+/** How far the planner has come; an error's message where it could not look. */
+export type Looked = { state: "looking" | "done" } | { error: string };
+
+/**
+ * What the planner did, in words.
+ * @param found ways that it found
+ * @param added those of them that were not in the list before
+ */
+export function plannerWords(looked: Looked, found: number, added: number): string {
+  if ("error" in looked) return looked.error;
+  if (looked.state === "looking") {
+    return found === 0
+      ? "The planner looks for the fewest changes over all lines…"
+      : "The planner looks for another way…";
+  }
+  if (found === 0) return "The planner found no way that keeps every rule.";
+  const listed = found - added;
+  const what = added === 0
+    ? `nothing new: ${listed === 1 ? "its one way was" : `its ${listed} ways were`} listed before`
+    : `${plural(added, "way")} that ${added === 1 ? "was" : "were"} not listed before${
+      listed > 0 ? `, and ${listed} that ${listed === 1 ? "was" : "were"}` : ""
+    }`;
+  const more = found < MOST_WAYS ? "It found no further one." : "It stops there.";
+  return `The planner looked over all lines and found ${what}. ${more}`;
 }

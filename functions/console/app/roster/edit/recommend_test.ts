@@ -7,7 +7,7 @@ import { termsOf } from "../roster.ts";
 import { line, position, STARTS_ON, TERM_WEEKS } from "../testing.ts";
 import { positionAt } from "./draft.ts";
 import { Effects, type Repair } from "./effects.ts";
-import { recommend } from "./recommend.ts";
+import { plannerWords, recommend } from "./recommend.ts";
 
 const a = position("a"), b = position("b"), c = position("c"), d = position("d");
 const nights = position("nights", { is_service: true, is_nights_relief: true });
@@ -87,4 +87,25 @@ Deno.test("a line that is mended asks for nothing first, and for another cell th
     [],
     [{ term: 1, position: d.id }],
   ]);
+});
+
+Deno.test("what the planner found is told by what is new in the list, and whether there may be more", () => {
+  const done = { state: "done" } as const;
+  assert.equal(plannerWords({ error: "Too many." }, 0, 0), "Too many.");
+  assert.match(plannerWords({ state: "looking" }, 0, 0), /fewest changes over all lines…$/);
+  assert.match(plannerWords({ state: "looking" }, 1, 0), /another way…$/);
+  assert.match(plannerWords(done, 0, 0), /found no way/);
+  assert.equal(
+    plannerWords(done, 3, 1),
+    "The planner looked over all lines and found 1 way that was not listed before, and 2 that were. It stops there.",
+  );
+  assert.equal(
+    plannerWords(done, 2, 2),
+    "The planner looked over all lines and found 2 ways that were not listed before. It found no further one.",
+  );
+  assert.match(
+    plannerWords(done, 1, 0),
+    /found nothing new: its one way was listed before\. It found/,
+  );
+  assert.match(plannerWords(done, 3, 0), /nothing new: its 3 ways were listed before\. It stops/);
 });
