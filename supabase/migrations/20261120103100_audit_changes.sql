@@ -327,8 +327,7 @@ begin
     case when p_audited.allocation_run is null then 'null::uuid' else format('%s.%I', v_alias, p_audited.allocation_run) end,
     regexp_replace(p_audited.name, '^public\.', ''), p_operation,
     case when v_subjects is null then '''{}''::uuid[]' else format('private.distinct_ids(%s)', v_subjects) end,
-    (select 'jsonb_build_object(' || string_agg(format('%L, %s.%I', c, v_alias, c), ', ') || ')' from unnest(v_shared) as c
-     where p_operation <> 'update' or c = any (v_key || p_audited.org || p_audited.allocation_run)),
+    (select 'jsonb_build_object(' || string_agg(format('%L, %s.%I', c, v_alias, c), ', ') || ')' from unnest(v_shared) as c),
     (select coalesce('jsonb_build_object(' || string_agg(format('%L, jsonb_agg(%s.%I)', c, v_alias, c), ', ') || ')',
                      '''{}''::jsonb')
      from unnest(v_key) as c where c <> all (v_shared)),
@@ -620,7 +619,7 @@ as $$
     where p_org_id in (select private.orgs_with_right('audit.view'))
   ), there as (
     select a.id, coalesce(l.name, w.name, d.name, p.name, f.name, t.name, h.name, g.name, r.name, y.name, s.name,
-      o.username, n.node_id) as name
+      o.username, n.node_id, u.email) as name
     from allowed a
     left join public.job_lines l on l.id = a.id and l.org_id = p_org_id
     left join public.workers w on w.id = a.id and w.org_id = p_org_id
@@ -636,6 +635,8 @@ as $$
     left join public.six_month_terms s on s.id = a.id and s.org_id = p_org_id
     left join public.operators o on o.id = a.id and o.org_id = p_org_id
     left join public.operator_nodes n on n.id = a.id and n.org_id = p_org_id
+    left join public.org_members e on e.user_id = a.id and e.org_id = p_org_id
+    left join auth.users u on u.id = e.user_id
   ), gone as (
     -- The entry that says that it was deleted holds its name; a place in an allocation run holds whose it was.
     select t.id, coalesce(e.name, (

@@ -67,7 +67,7 @@ where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' a
   and n.nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
-select plan(54);
+select plan(56);
 select is_empty($$ select name from found except select name from expected $$,
   'every table has a line: it is audited, or not for a reason');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
@@ -195,6 +195,14 @@ select is((pg_temp.latest()).through, 'engine:' || tests.id('north_planner_run')
 select is((pg_temp.latest()).actor, tests.id('north_manager'), 'and who asked for it');
 select is((select count(distinct transaction)::int from public.audit_log where org_id = tests.id('north_org')), 1,
   'one transaction is one');
+
+-- What a row belongs to is told of a change as well, though it did not change; and a member is called by their address.
+update public.job_line_leave set ends_on = ends_on + 7 where job_line = tests.id('north_line');
+select is((pg_temp.latest()).shared ->> 'job_line', tests.id('north_line')::text, 'leave that moves is that of its line');
+select tests.login('north_manager');
+select matches((select name from public.audit_names(tests.id('north_org'), array[tests.id('north_manager')])), '@tests.example$',
+  'a member has a name');
+select tests.logout();
 
 -- The sweeper ends a run without a claim's token, and a run begins before its claim has one: both are the deed of who asked for it.
 update fleet.work_blocks set worked = '1 day' where claim_token = tests.id('stray_planner');

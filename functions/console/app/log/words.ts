@@ -354,11 +354,17 @@ function details(values: Record<string, unknown> | null, names: Names): string {
   const said = Object.entries(values ?? {})
     .filter(([name, value]) =>
       !SILENT.test(name) && name !== "name" && value !== null && value !== false &&
-      !(Array.isArray(value) && value.length === 0)
+      !(Array.isArray(value) && value.length === 0) && !isNameless(value, names)
     ).slice(0, 4)
     .map(([name, value]) => `${columnOf(name)} ${valueOf(value, names)}`);
   return said.length > 0 ? ` (${said.join(", ")})` : "";
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whether a value is the id of something without a name: it says nothing to a reader. */
+const isNameless = (value: unknown, names: Names) =>
+  typeof value === "string" && UUID.test(value) && !names.has(value);
 
 const columnOf = (name: string) => COLUMNS[name] ?? name.replace(/^is_/, "").replaceAll("_", " ");
 
@@ -373,6 +379,7 @@ function valueOf(value: unknown, names: Names): string {
     return value.map((each) => valueOf(each, names)).join(", ") || "nothing";
   }
   if (typeof value === "object") return "other values";
+  if (isNameless(value, names)) return "something that is gone";
   const text = names.get(String(value)) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
@@ -386,7 +393,7 @@ export function whoOf({ actor, actor_name, through }: AuditEntry): string {
 /** Through what something was done, in words. */
 export function throughWords({ through }: AuditEntry): string {
   const [kind, name = ""] = through.split(":");
-  if (kind === "rpc") return FUNCTIONS[name] ?? name.replaceAll("_", " ");
+  if (kind === "rpc") return FUNCTIONS[name] ?? `by ${doing(name)}`;
   return {
     rest: "by hand",
     engine: "by a run",
@@ -394,6 +401,17 @@ export function throughWords({ through }: AuditEntry): string {
     node: "by a node",
   }[kind] ??
     "by an operator";
+}
+
+/** A function's name as what is done by it: `approve_swap` is "approving swap". */
+function doing(name: string): string {
+  const [verb, ...rest] = name.split("_");
+  const stem = /[^e]e$/.test(verb)
+    ? verb.slice(0, -1)
+    : /^(set|plan)$/.test(verb)
+    ? verb + verb.at(-1)
+    : verb;
+  return [`${stem}ing`, ...rest].join(" ");
 }
 
 const FUNCTIONS: Record<string, string> = {

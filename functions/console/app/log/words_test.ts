@@ -187,6 +187,9 @@ Deno.test("through what: a function, a run, a person", () => {
     throughWords({ ...entry("job_lines", "insert"), through: text });
   assert.equal(through("rest"), "by hand");
   assert.equal(through("rpc:populate_allocation_run"), "by an import of wishes");
+  assert.equal(through("rpc:approve_swap"), "by approving swap");
+  assert.equal(through("rpc:set_member_role"), "by setting member role");
+  assert.equal(through("rpc:correct_result"), "by correcting result");
   assert.equal(through("engine:0000"), "by a run");
   assert.equal(through("engine"), "by a run");
   assert.equal(through("cron"), "by itself, when it was due");

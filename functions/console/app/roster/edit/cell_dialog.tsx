@@ -118,6 +118,9 @@ function Option({ candidate, place, current, onChoose }: {
   );
 }
 
+const NO_WAY =
+  "No change of up to three cells does it. The planner looks for the fewest changes over all lines.";
+
 /** The best few ways to mend a line, or to have another position in one of its cells. */
 export function RepairDialog({ context, editor, line: id, term, onClose }: {
   context: PageContext;
@@ -138,6 +141,7 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
   const unsaved = editor.changes.value.edits.length > 0;
   const ways = withFurther(repairs, planner.ways.value);
   const looked = planner.looked.value;
+  const found = planner.ways.value.length, added = ways.length - repairs.length;
   return (
     <Dialog
       title={term === null ? `Mend ${line.name}` : `Another term ${term} for ${line.name}`}
@@ -153,17 +157,8 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
             </li>
           ))}
         </ul>
-        {ways.length === 0 && (
-          <p class="empty">
-            No change of up to three cells does it. The planner looks for the fewest changes over
-            all lines.
-          </p>
-        )}
-        {looked && (
-          <p class="note small" role="status">
-            {plannerWords(looked, planner.ways.value.length, ways.length - repairs.length)}
-          </p>
-        )}
+        {ways.length === 0 && <p class="empty">{NO_WAY}</p>}
+        {looked && <p class="note small" role="status">{plannerWords(looked, found, added)}</p>}
         <div class="row">
           {context.rights.has("allocationPlanner.create") && (
             <Button
