@@ -208,8 +208,8 @@ export class AllocatorClient {
   }
 
   /**
-   * What changed since a match was made: doctors who left or came, lines that are archived or have other rotations. Empty
-   * where it stands as it was made.
+   * What changed since a match was made: doctors who left or came, lines that are archived or have other rotations, rules
+   * that it breaks by now. Empty where it stands as it was made.
    */
   async matchChanges(allocatorRunId: string): Promise<MatchChange[]> {
     const asked = this.supabase.rpc("match_changes", { p_run: allocatorRunId });
@@ -224,19 +224,23 @@ export class AllocatorClient {
 
   /**
    * Freezes a completed match as the result of its allocation run, with corrections by hand.
-   * @param reason goes with corrections; stands in the log
+   * @param reason goes with corrections and with rules that are set aside; stands in the log
+   * @param override sets rules aside that the match breaks as they are now, and marks them on the result
    * @throws {ReceptorError} CONFLICT where another is finalised, lines changed, or the window is open; BAD_REQUEST with
-   *   `errors` of corrections that break a rule and do not say `override`
+   *   `errors` of corrections that break a rule and do not say `override`, and of doctors whose line breaks one by now
+   *   (`allocations.<worker mapping>`)
    */
   async finalise(
     allocatorRunId: string,
     corrections: ResultMove[] = [],
     reason?: string,
+    override = false,
   ): Promise<Finalised> {
     return await this.#call("finalise_match", {
       p_allocator_run: allocatorRunId,
       p_corrections: toSnake(corrections),
       p_reason: reason,
+      p_override: override,
     }) as Finalised;
   }
 

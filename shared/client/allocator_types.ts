@@ -292,14 +292,20 @@ export interface AllocatorRun {
 
 /** Something that changed since a match was made, of what it rests on. */
 export interface MatchChange {
-  change: "doctor_left" | "doctor_joined" | "line_archived" | "line_changed";
+  change: "doctor_left" | "doctor_joined" | "line_archived" | "line_changed" | "rule_broken";
   /** ISO 8601; null where it is not known any more. */
   since: string | null;
-  workerMapping: string;
-  workerName: string;
+  /** The doctor; null: a line that somebody must take has nobody. */
+  workerMapping: string | null;
+  workerName: string | null;
   /** The line that the match gave them; null: none. */
   jobLine: string | null;
   lineName: string | null;
+  /**
+   * The rule that it breaks now: NOT_ELIGIBLE, NEVER, OVER_CAPACITY, MUST_HAVE, CAP_DOCTORS or CAP_LINES; null: another
+   * change.
+   */
+  rule: string | null;
 }
 
 /** The columns of an allocator run that the client reads, in the order of `AllocatorRun`. */

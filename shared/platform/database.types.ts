@@ -6821,7 +6821,12 @@ export type Database = {
       "expand_agent_template": { Args: { "p_request": Json }; Returns: Json };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
       "finalise_match": {
-        Args: { "p_allocator_run": string; "p_corrections"?: Json; "p_reason"?: string };
+        Args: {
+          "p_allocator_run": string;
+          "p_corrections"?: Json;
+          "p_override"?: boolean;
+          "p_reason"?: string;
+        };
         Returns: Json;
       };
       "forget_agent_memory": { Args: { "p_memory": number }; Returns: boolean };
@@ -6964,6 +6969,7 @@ export type Database = {
           "change": string;
           "job_line": string;
           "line_name": string;
+          "rule": string;
           "since": string;
           "worker_mapping": string;
           "worker_name": string;

@@ -207,11 +207,32 @@ $$;
 comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
 revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
 
+-- private.shut_out(worker mapping, fte, tags, line's fte, rule): why a doctor who works so much and has these qualifications may
+-- not have a line of so much of full time with this rule; null: they may. Nobody may have a line of less than they work. Then the
+-- first match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
+-- else. shared/allocator/input/eligibility.ts says the same. WORKS_MORE, EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
+-- MISSING_QUALIFICATION. Called by private.line_eligibility() and private.placing_faults().
+create function private.shut_out(p_worker_mapping uuid, p_fte numeric, p_tags uuid[], p_line_fte numeric, p_rule public.job_line_eligibility)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$
+  select case
+    when p_fte > p_line_fte then 'WORKS_MORE'
+    when p_worker_mapping = any (p_rule.included_worker_mapping_ids) then null
+    when p_worker_mapping = any (p_rule.excluded_worker_mapping_ids) then 'EXCLUDED_DOCTOR'
+    when p_rule.excluded_qualification_tag_ids && p_tags then 'EXCLUDED_QUALIFICATION'
+    when p_rule.included_qualification_tag_ids <> '{}' and not p_rule.included_qualification_tag_ids && p_tags
+      then 'MISSING_QUALIFICATION' end
+$$;
+comment on function private.shut_out(uuid, numeric, uuid[], numeric, public.job_line_eligibility) is 'Why a doctor may not have a line.';
+revoke all on function private.shut_out(uuid, numeric, uuid[], numeric, public.job_line_eligibility)
+  from public, anon, authenticated, service_role;
+
 -- private.line_eligibility(worker mapping, fte): every line of the doctor's allocation run, and whether they may have it, were
--- they to work so much (null: as much as they do). Nobody may have a line of less than that. Then the first match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
--- else. shared/allocator/input/eligibility.ts says the same. `reason`: WORKS_MORE, EXCLUDED_DOCTOR, EXCLUDED_QUALIFICATION,
--- MISSING_QUALIFICATION; null where eligible.
--- Called by read_window(), submit_wishes() and private.result_faults().
+-- they to work so much (null: as much as they do). `reason`: see private.shut_out(); null where eligible.
+-- Called by read_window(), submit_wishes() and ask_swap().
 create function private.line_eligibility(p_worker_mapping uuid, p_fte numeric default null)
 returns table (job_line uuid, eligible boolean, reason text)
 language sql
@@ -228,15 +249,7 @@ as $$
   join public.job_lines l on l.allocation_run = p.allocation_run and l.archived_at is null
   left join public.job_line_eligibility e on e.job_line = l.id
   left join private.line_ftes(p.allocation_run) f on f.job_line = l.id
-  cross join lateral (
-    select case
-      when p.fte > f.fte then 'WORKS_MORE'
-      when p.id = any (e.included_worker_mapping_ids) then null
-      when p.id = any (e.excluded_worker_mapping_ids) then 'EXCLUDED_DOCTOR'
-      when e.excluded_qualification_tag_ids && p.tags then 'EXCLUDED_QUALIFICATION'
-      when e.included_qualification_tag_ids <> '{}' and not e.included_qualification_tag_ids && p.tags
-        then 'MISSING_QUALIFICATION' end as reason
-  ) as v
+  cross join lateral (select private.shut_out(p.id, p.fte, p.tags, f.fte, e) as reason) as v
 $$;
 comment on function private.line_eligibility(uuid, numeric) is 'Which lines of their allocation run a doctor may have, and why not.';
 revoke all on function private.line_eligibility(uuid, numeric) from public, anon, authenticated, service_role;
@@ -359,44 +372,54 @@ $$;
 comment on function private.linked_faults(uuid, jsonb) is 'Couples of a result whose lines do not go together, were doctors to have others.';
 revoke all on function private.linked_faults(uuid, jsonb) from public, anon, authenticated, service_role;
 
--- private.result_faults(run, moves): rules that a result breaks when doctors are moved, all at once, by move: {n, code, message}.
--- A rule that was broken before, and that a move does not make worse, is not told.
+-- private.placing_faults(run, moves, beside): rules that doctors on these lines break, by move: {n, code, message}. What a line
+-- of theirs before broke already, and the new one does not make worse, is not told.
 --   NOT_ELIGIBLE, NEVER (the doctor's own), OVER_CAPACITY (more doctors than places), CAP_DOCTORS and CAP_LINES (a preferencer's
---   caps), MUST_HAVE (a line that somebody must take is left), LINKED (a couple's lines do not go together any more)
--- Called by private.move_doctors(). p_moves: [{worker_mapping, job_line}]
-create function private.result_faults(p_run public.allocation_runs, p_moves jsonb)
+--   caps), MUST_HAVE (a line that somebody must take is left)
+-- Called by private.result_faults() and private.held_faults().
+-- p_moves: [{n, mapping, line, starts_on, ends_on, fte, was: the line before, was_since, was_fte}]; p_beside: those who hold a line
+-- of the finalised result and are not moved stand beside them
+create function private.placing_faults(p_run public.allocation_runs, p_moves jsonb, p_beside boolean)
 returns table (n int, code text, message text)
 language sql
 stable
 set search_path = ''
 as $$
   with move as (
-    select e.n::int - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line, r.job_line as was,
-           coalesce((m ->> 'starts_on')::date, r.start_date) as starts_on, r.end_date as ends_on,
-           coalesce((m ->> 'fte')::numeric, r.fte) as fte
-    from jsonb_array_elements(p_moves) with ordinality as e (m, n)
-    join public.job_line_worker_mappings r
-      on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
+    select * from jsonb_to_recordset(p_moves) as m (
+      n int, mapping uuid, line uuid, starts_on date, ends_on date, fte numeric, was uuid, was_since date, was_fte numeric)
   ), held (mapping, line, starts_on, ends_on, fte) as (
     select h.worker_mapping, h.job_line, h.starts_on, h.ends_on, h.fte
-    from private.held_places(p_run.id) h where h.worker_mapping not in (select m.mapping from move m)
+    from private.held_places(p_run.id) h where p_beside and h.worker_mapping not in (select m.mapping from move m)
     union all
     select m.mapping, m.line, m.starts_on, m.ends_on, m.fte from move m where m.line is not null
   ), part as (
     select * from private.line_ftes(p_run.id)
+  ), taken as (
+    select h.line, count(*) as doctors from held h group by h.line
   ), cap as (
-    select f.id, f.name, f.max_workers, f.max_job_lines, array_agg(fl.job_line) as lines
-    from public.preferencers f join public.preferencer_job_lines fl on fl.preferencer = f.id
+    select f.id, f.name, f.max_workers, f.max_job_lines, array_agg(fl.job_line) as lines,
+           coalesce(sum(t.doctors), 0) as doctors, count(t.line) as used
+    from public.preferencers f
+    join public.preferencer_job_lines fl on fl.preferencer = f.id
+    left join taken t on t.line = fl.job_line
     where f.allocation_run = p_run.id and (f.max_workers is not null or f.max_job_lines is not null)
     group by f.id
   )
-  select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s": %s', l.name, case e.reason
+  select m.n, 'NOT_ELIGIBLE', format('the doctor is not eligible for "%s": %s', l.name, case v.reason
     when 'WORKS_MORE' then 'they work more than it is'
     when 'EXCLUDED_DOCTOR' then 'left out by name'
     when 'EXCLUDED_QUALIFICATION' then 'it is not for doctors with a qualification of theirs'
     else 'a qualification is missing' end)
-  from move m join public.job_lines l on l.id = m.line
-  join lateral private.line_eligibility(m.mapping, m.fte) e on e.job_line = m.line and not e.eligible
+  from move m
+  join public.job_lines l on l.id = m.line
+  join public.allocation_run_worker_mappings d on d.id = m.mapping
+  left join public.job_line_eligibility e on e.job_line = m.line
+  left join part p on p.job_line = m.line
+  cross join lateral (
+    select private.shut_out(m.mapping, m.fte, array(
+      select q.qualification_tag from public.worker_qualifications q where q.worker = d.worker), p.fte, e) as reason) as v
+  where v.reason is not null
   union all
   select m.n, 'NEVER', format('the doctor said never to "%s"', l.name)
   from move m join public.job_lines l on l.id = m.line
@@ -409,9 +432,7 @@ as $$
   from move m join public.job_lines l on l.id = m.line
   left join part p on p.job_line = l.id
   join held d on d.line = m.line and d.starts_on <= m.ends_on and d.ends_on >= m.starts_on
-  where (m.line is distinct from m.was or exists (
-      select from public.job_line_worker_mappings r
-      where r.worker_mapping = m.mapping and r.superseded_at is null and (r.fte < m.fte or r.start_date > m.starts_on)))
+  where (m.line is distinct from m.was or m.was_fte < m.fte or m.was_since > m.starts_on)
     and (
       select sum(h.fte) from held h
       where h.line = m.line and greatest(d.starts_on, m.starts_on) between h.starts_on and h.ends_on) > l.max_n_workers * coalesce(p.fte, 1)
@@ -422,13 +443,35 @@ as $$
   union all
   select m.n, 'CAP_DOCTORS', format('the lines of "%s" take %s doctors together', c.name, c.max_workers)
   from move m join cap c on m.line = any (c.lines) and not coalesce(m.was = any (c.lines), false)
-  where (select count(*) from held h where h.line = any (c.lines)) > c.max_workers
+  where c.doctors > c.max_workers
   union all
   select m.n, 'CAP_LINES', format('"%s" uses %s of its lines at most', c.name, c.max_job_lines)
-  from move m join cap c on m.line = any (c.lines)
-  where m.line is distinct from m.was
-    and (select count(*) from held h where h.line = m.line) = (select count(*) from move o where o.line = m.line)
-    and (select count(distinct h.line) from held h where h.line = any (c.lines)) > c.max_job_lines
+  from move m join cap c on m.line = any (c.lines) join taken t on t.line = m.line
+  where m.line is distinct from m.was and t.doctors = (select count(*) from move o where o.line = m.line) and c.used > c.max_job_lines
+$$;
+comment on function private.placing_faults(public.allocation_runs, jsonb, boolean) is 'Rules that doctors on these lines break.';
+revoke all on function private.placing_faults(public.allocation_runs, jsonb, boolean) from public, anon, authenticated, service_role;
+
+-- private.result_faults(run, moves): rules that a result breaks when doctors are moved, all at once, by move: {n, code, message}.
+-- A rule that was broken before, and that a move does not make worse, is not told. See private.placing_faults(); beside those
+-- LINKED (a couple's lines do not go together any more).
+-- Called by private.move_doctors() and private.swap_faults(). p_moves: [{worker_mapping, job_line, starts_on?, fte?}]
+create function private.result_faults(p_run public.allocation_runs, p_moves jsonb)
+returns table (n int, code text, message text)
+language sql
+stable
+set search_path = ''
+as $$
+  with move as (
+    select e.n::int - 1 as n, (m ->> 'worker_mapping')::uuid as mapping, (m ->> 'job_line')::uuid as line,
+           coalesce((m ->> 'starts_on')::date, r.start_date) as starts_on, r.end_date as ends_on,
+           coalesce((m ->> 'fte')::numeric, r.fte) as fte, r.job_line as was, r.start_date as was_since, r.fte as was_fte
+    from jsonb_array_elements(p_moves) with ordinality as e (m, n)
+    join public.job_line_worker_mappings r
+      on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
+  )
+  select f.n, f.code, f.message
+  from private.placing_faults(p_run, (select coalesce(jsonb_agg(to_jsonb(m)), '[]') from move m), true) f
   union all
   select m.n, 'LINKED', f.message
   from private.linked_faults(p_run.id, (
@@ -438,6 +481,55 @@ as $$
 $$;
 comment on function private.result_faults(public.allocation_runs, jsonb) is 'Rules that moves of doctors would break in a result.';
 revoke all on function private.result_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
+
+-- private.held_faults(run, held): rules that a whole result breaks as they are now, whoever else has a line: who breaks them by
+-- which line. See private.placing_faults(); MUST_HAVE is of a line that nobody has, and of no doctor.
+-- Called by private.standing_faults() and match_changes(). p_held: [{mapping, line, starts_on, ends_on, fte}]
+create function private.held_faults(p_run public.allocation_runs, p_held jsonb)
+returns table (worker_mapping uuid, job_line uuid, code text, message text)
+language sql
+stable
+set search_path = ''
+as $$
+  with held as (
+    select h || jsonb_build_object('n', n) as h, (h ->> 'line')::uuid as line, n
+    from jsonb_array_elements(p_held) with ordinality as e (h, n) where h ->> 'line' is not null
+  )
+  select (h.h ->> 'mapping')::uuid, h.line, f.code, f.message
+  from private.placing_faults(p_run, (select coalesce(jsonb_agg(h.h), '[]') from held h), false) f
+  join held h on h.n = f.n
+  union all
+  select null, l.id, 'MUST_HAVE', format('somebody must take "%s"', l.name)
+  from public.job_lines l
+  where l.allocation_run = p_run.id and l.archived_at is null and l.must_have_workers
+    and not exists (select from held h where h.line = l.id)
+$$;
+comment on function private.held_faults(public.allocation_runs, jsonb) is 'Rules that a whole result breaks as they are now.';
+revoke all on function private.held_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
+
+-- private.standing_faults(run): rules that the current result breaks as they are now and that nobody set aside: see
+-- private.held_faults(); beside those LINKED, of either doctor of a couple. Called by finalise_match().
+create function private.standing_faults(p_run public.allocation_runs)
+returns table (worker_mapping uuid, job_line uuid, code text, message text)
+language sql
+stable
+set search_path = ''
+as $$
+  with standing as (
+    select r.worker_mapping, r.job_line, r.overrides, jsonb_build_object('mapping', r.worker_mapping, 'line', r.job_line,
+      'starts_on', r.start_date, 'ends_on', r.end_date, 'fte', r.fte) as held
+    from public.job_line_worker_mappings r where r.allocation_run = p_run.id and r.superseded_at is null
+  ), fault as (
+    select f.* from private.held_faults(p_run, (select coalesce(jsonb_agg(s.held), '[]') from standing s)) f
+    union all
+    select s.worker_mapping, s.job_line, 'LINKED', f.message
+    from private.linked_faults(p_run.id) f join standing s on s.worker_mapping in (f.first, f.second)
+  )
+  select f.* from fault f left join standing s on s.worker_mapping = f.worker_mapping
+  where not f.code = any (coalesce(s.overrides, '{}'))
+$$;
+comment on function private.standing_faults(public.allocation_runs) is 'Rules that the current result breaks and that nobody set aside.';
+revoke all on function private.standing_faults(public.allocation_runs) from public, anon, authenticated, service_role;
 
 -- private.moves_shape(): moves of doctors, see private.shape_faults(). Called by private.move_doctors().
 create function private.moves_shape()
@@ -704,13 +796,18 @@ comment on function planner.note_line_changes(uuid, jsonb) is 'New versions of t
 revoke all on function planner.note_line_changes(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function planner.note_line_changes(uuid, jsonb) to receptor_engine;
 
--- finalise_match(match, corrections, reason): freezes a completed match as the result of its allocation run, with corrections by
--- hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left standing. Doctors
--- who take part and have no line are part of the result. A window that is open closes. Nobody sees it until release_result().
+-- finalise_match(match, corrections, reason, override): freezes a completed match as the result of its allocation run, with
+-- corrections by hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left
+-- standing. Doctors who take part and have no line are part of the result. A window that is open closes. Nobody sees it until
+-- release_result(). Rules are looked at as they are now: who may have which line, places and caps may be others than when the
+-- match was made. What it breaks (see private.standing_faults()) is refused, each with its doctor and line, or set aside
+-- (p_override, with a reason) and marked on the result.
 -- Called by UIs. Answers {allocation_run, version, placed, unplaced, changed}. RC404, 42501, RC400; RC409 with a code as its
 -- hint: MATCH_FINALISED (another is; unfinalise it first), MATCH_NOT_COMPLETED, LINES_CHANGED (lines are others than it
 -- was made for), WINDOW_OPEN (doctors are still saying what they want).
-create function public.finalise_match(p_allocator_run uuid, p_corrections jsonb default '[]', p_reason text default null)
+create function public.finalise_match(
+  p_allocator_run uuid, p_corrections jsonb default '[]', p_reason text default null, p_override boolean default false
+)
 returns jsonb
 language plpgsql
 security definer
@@ -721,6 +818,7 @@ declare
   v_run public.allocation_runs;
   v_version int;
   v_moved jsonb := '{}';
+  v_broken jsonb;
 begin
   select * into v_match from public.allocator_py_runs
   where id = p_allocator_run and org_id in (select private.orgs_with_right('allocator.view'));
@@ -738,7 +836,7 @@ begin
   elsif private.window_keeps_wishes(v_run.id) then
     raise exception 'Doctors are still saying what they want: close the window first.' using errcode = 'RC409', hint = 'WINDOW_OPEN';
   end if;
-  if p_reason is not null or jsonb_typeof(p_corrections) = 'array' and p_corrections <> '[]' then
+  if p_reason is not null or p_override or jsonb_typeof(p_corrections) = 'array' and p_corrections <> '[]' then
     p_reason := private.require_reason(p_reason);
   end if;
 
@@ -766,15 +864,28 @@ begin
   if p_corrections is not null and p_corrections <> '[]' then
     v_moved := private.move_doctors(v_run, p_corrections, p_reason);
   end if;
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'path', 'allocations' || coalesce('.' || f.worker_mapping, ''), 'code', f.code, 'message', f.message,
+    'worker_mapping', f.worker_mapping, 'job_line', f.job_line) order by f.message, f.worker_mapping), '[]')
+  into v_broken from private.standing_faults(v_run) f;
+  if not coalesce(p_override, false) then
+    perform private.refuse_faults(v_broken);
+  end if;
+  update public.job_line_worker_mappings r
+  set overrides = r.overrides || b.codes, correction_reason = coalesce(r.correction_reason, p_reason)
+  from (
+    select (b ->> 'worker_mapping')::uuid as worker_mapping, array_agg(b ->> 'code' order by b ->> 'code') as codes
+    from jsonb_array_elements(v_broken) as b where b ->> 'worker_mapping' is not null group by 1) as b
+  where r.allocation_run = v_run.id and r.superseded_at is null and r.worker_mapping = b.worker_mapping;
   return jsonb_build_object('allocation_run', v_run.id, 'version', coalesce((v_moved ->> 'version')::int, v_version),
     'changed', coalesce(v_moved -> 'changed', '[]'),
     'placed', count(r.job_line), 'unplaced', count(*) - count(r.job_line))
   from public.job_line_worker_mappings r where r.allocation_run = v_run.id and r.superseded_at is null;
 end
 $$;
-comment on function public.finalise_match(uuid, jsonb, text) is 'Freezes a completed match as the result of its allocation run.';
-revoke all on function public.finalise_match(uuid, jsonb, text) from public, anon, authenticated, service_role;
-grant execute on function public.finalise_match(uuid, jsonb, text) to authenticated;
+comment on function public.finalise_match(uuid, jsonb, text, boolean) is 'Freezes a completed match as the result of its allocation run.';
+revoke all on function public.finalise_match(uuid, jsonb, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function public.finalise_match(uuid, jsonb, text, boolean) to authenticated;
 
 -- unfinalise_match(run, reason): the result of an allocation run stands no more: doctors see none, lines may be changed again,
 -- and a match can be finalised. Its versions stay, and the audit log says who, when and why.

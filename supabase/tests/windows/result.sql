@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(61);
+select plan(74);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -26,6 +26,16 @@ exception when others then
   get stacked diagnostics v_detail = pg_exception_detail, v_hint = pg_exception_hint;
   return case when sqlstate = 'RC400' then (select string_agg(coalesce(f ->> 'code', f ->> 'path'), ' ') from jsonb_array_elements(v_detail::jsonb) as f)
     else coalesce(nullif(v_hint, ''), sqlstate) end;
+end
+$$;
+create function pg_temp.faults(p_call text) returns setof jsonb language plpgsql as $$
+declare
+  v_detail text;
+begin
+  execute p_call;
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return query select jsonb_array_elements(v_detail::jsonb);
 end
 $$;
 -- pg_temp.match(name, pairs...): a completed match.
@@ -167,5 +177,46 @@ delete from public.preference_worker_job_lines where worker_mapping = tests.id('
 select tests.login('bo_user');
 select is(public.read_result(tests.id('bo_mapping')) -> 'why', jsonb_build_array(jsonb_build_object('job_line', tests.id('north_a'), 'name', 'a',
   'rank', 4, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb)), 'why, from the match that gave the line');
+
+-- A match that was made when the rules were others: it is told what it breaks now, by whom, and finalised only by an explicit yes.
+select tests.login('north_manager');
+select public.unfinalise_match(tests.id('north_run'), 'Rules have changed.') is null;
+create function pg_temp.broken() returns text language sql as
+$$ select string_agg(concat_ws(' ', rule, worker_name, line_name), ', ' order by rule, worker_name collate "C") from public.match_changes(tests.id('first')) where change = 'rule_broken' $$;
+select is(pg_temp.broken(), null, 'a match breaks no rule of when it was made');
+update public.job_line_eligibility set excluded_worker_mapping_ids = array[tests.id('north_mapping')], job_line = tests.id('north_a');
+select is(pg_temp.broken(), 'NOT_ELIGIBLE Dr Test a', 'who may have a line changed');
+select is(pg_temp.finalise('first'), 'NOT_ELIGIBLE', 'and is not given it without a word');
+select tests.logout();
+update public.allocation_runs set allows_never = true where id = tests.id('north_run');
+insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, like_dislike_preference)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('bo_mapping'), tests.id('north_b'), -2);
+select tests.login('north_manager');
+select is(pg_temp.broken(), 'NEVER bo b, NOT_ELIGIBLE Dr Test a', 'what a doctor said never to');
+select tests.logout();
+-- It was made when the line had two places.
+insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('cy_mapping'), tests.id('north_b'));
+insert into public.preferencer_job_lines select tests.id('north_org'), tests.id('north_run'), tests.id('unit'), tests.id('north_' || l) from unnest('{a,b}'::text[]) as l;
+update public.preferencers set max_workers = 1, max_job_lines = 1 where id = tests.id('unit');
+update public.job_lines set must_have_workers = id = tests.id('north_c') where allocation_run = tests.id('north_run');
+select tests.login('north_manager');
+select is(pg_temp.broken(), 'CAP_DOCTORS Dr Test a, CAP_DOCTORS bo b, CAP_DOCTORS cy b, CAP_LINES Dr Test a, CAP_LINES bo b, CAP_LINES cy b, MUST_HAVE c, NEVER bo b, NOT_ELIGIBLE Dr Test a, OVER_CAPACITY bo b, OVER_CAPACITY cy b',
+  'places, caps, and lines that somebody must take');
+select is(pg_temp.code(format('select public.finalise_match(%L, p_override => true)', tests.id('first'))), 'p_reason', 'setting rules aside asks for a reason');
+select is((select count(*)::int from public.job_line_worker_mappings where superseded_at is null), 0, 'nothing was written by any of these');
+select is((
+  select string_agg(distinct f ->> 'path', ' ') from pg_temp.faults(format('select public.finalise_match(%L)', tests.id('first'))) as f), concat_ws(' ',
+    'allocations', (select string_agg(p, ' ' order by p) from unnest('{north,bo,cy}'::text[]) as n cross join lateral (select 'allocations.' || tests.id(n || '_mapping') as p) as v)),
+  'each fault names its doctor by id');
+select is(pg_temp.code(format('select public.finalise_match(%L, %L, ''Bo goes to c.'') ->> ''version''', tests.id('first'), jsonb_build_array(pg_temp.move('bo', 'c'), pg_temp.move('north', null, true)))),
+  '7', 'corrections that mend all of it');
+select is(public.unfinalise_match(tests.id('north_run'), 'As it was.') ->> 'doctors', '3', 'taken back');
+select is(public.finalise_match(tests.id('first'), p_reason => 'Agreed with everybody.', p_override => true) ->> 'placed', '3', 'or an explicit yes');
+select set_eq($$ select doctor, job_line_name, overrides, correction_reason from public.read_results(tests.id('north_run')) $$,
+  $$ values ('bo', 'b', '{CAP_DOCTORS,CAP_LINES,NEVER,OVER_CAPACITY}'::text[], 'Agreed with everybody.'), ('cy', 'b', '{CAP_DOCTORS,CAP_LINES,OVER_CAPACITY}', 'Agreed with everybody.'),
+    ('Dr Test', 'a', '{CAP_DOCTORS,CAP_LINES,NOT_ELIGIBLE}', 'Agreed with everybody.') $$, 'marked, with the reason');
+select tests.logout();
+select is_empty(format($$ select from private.standing_faults((select r from public.allocation_runs r where id = %L)) where worker_mapping is not null $$, tests.id('north_run')), 'and told no more');
 select * from finish();
 rollback;

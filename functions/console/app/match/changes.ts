@@ -2,9 +2,10 @@
 
 import type { MatchChange } from "../../../../shared/client/mod.ts";
 import { dateTime } from "../ui/format.ts";
+import { ruleWord } from "./published.ts";
 
 /** A change in a sentence. */
-export function changeWords({ change, since, workerName, lineName }: MatchChange): string {
+export function changeWords({ change, since, workerName, lineName, rule }: MatchChange): string {
   const when = since === null ? "" : ` on ${dateTime(since)}`;
   switch (change) {
     case "doctor_left":
@@ -17,5 +18,9 @@ export function changeWords({ change, since, workerName, lineName }: MatchChange
       return `${lineName}, which ${workerName} got, has other rotations${
         when && ` since${when.slice(3)}`
       }.`;
+    case "rule_broken":
+      return workerName === null
+        ? `Nobody got ${lineName}, which somebody must take.`
+        : `${lineName}, which ${workerName} got, breaks a rule now: ${ruleWord(rule!)}.`;
   }
 }

@@ -10,18 +10,22 @@ const told = (change: MatchChange["change"], since: string | null = null) =>
     workerName: "Ann",
     jobLine: "l",
     lineName: "Line 1",
+    rule: change === "rule_broken" ? "NOT_ELIGIBLE" : null,
   });
 
 Deno.test("changeWords() says who or what changed", () => {
   assert.deepEqual(
-    (["doctor_left", "doctor_joined", "line_archived", "line_changed"] as const).map((change) =>
-      told(change)
+    (["doctor_left", "doctor_joined", "line_archived", "line_changed", "rule_broken"] as const).map(
+      (
+        change,
+      ) => told(change),
     ),
     [
       "Ann withdrew; Line 1 has a free place.",
       "Ann was added and has no line.",
       "Line 1, which Ann got, was archived.",
       "Line 1, which Ann got, has other rotations.",
+      "Line 1, which Ann got, breaks a rule now: not eligible.",
     ],
   );
 });

@@ -9,7 +9,7 @@ import { Loaded } from "../ui/loaded.tsx";
 import { type Match, readEarlier } from "./match_data.ts";
 import { movedBetween, movedWords } from "./moved.ts";
 import type { Names } from "./names.ts";
-import { FinaliseButton } from "./published_card.tsx";
+import { FinaliseButton } from "./finalise_button.tsx";
 
 /** See above; nothing where there is none. */
 export function EarlierMatches({ context, match, names, mayFinalise, done }: {
@@ -50,7 +50,11 @@ export function EarlierMatches({ context, match, names, mayFinalise, done }: {
                 Compare
               </Button>
               {mayFinalise && (
-                <FinaliseButton {...{ context, done }} matchId={id} label="Finalise this one" />
+                <FinaliseButton
+                  {...{ context, names, done }}
+                  matchId={id}
+                  label="Finalise this one"
+                />
               )}
             </li>
           ))}

@@ -73,3 +73,32 @@ export function movesOf(
   if (!partner || partner.workerMapping === worker || partner.jobLine === own.jobLine) return null;
   return [move(worker, partner.jobLine), move(other, own.jobLine)];
 }
+
+const RULES: Record<string, string> = {
+  NOT_ELIGIBLE: "not eligible",
+  NEVER: "never wanted",
+  OVER_CAPACITY: "more doctors than places",
+  MUST_HAVE: "a line that must have somebody is empty",
+  CAP_DOCTORS: "cap on doctors",
+  CAP_LINES: "cap on lines",
+  LINKED: "linked doctors do not go together",
+};
+
+/** A rule that a result breaks, in words. */
+export function ruleWord(code: string): string {
+  return RULES[code] ?? code;
+}
+
+/** A rule that a match breaks as rules are now: whose (null: nobody's), and what is told. */
+export interface BrokenRule {
+  worker: string | null;
+  message: string;
+}
+
+/** What kept a match from being finalised that can be set aside; empty: something else did. */
+export function brokenRules(errors: readonly { path: string; message: string }[]): BrokenRule[] {
+  return errors.flatMap(({ path, message }) => {
+    const [at, worker = null] = path.split(".");
+    return at === "allocations" ? [{ worker, message }] : [];
+  });
+}

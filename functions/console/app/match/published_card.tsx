@@ -4,7 +4,6 @@ import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { createExchangeClient, type ResultRow } from "../../../../shared/client/mod.ts";
 import type { Load } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -15,7 +14,9 @@ import { count, dateTime, plural } from "../ui/format.ts";
 import { CorrectDialog } from "./correct_dialog.tsx";
 import type { Field as Participants, Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
-import { standing } from "./published.ts";
+import { FinaliseButton } from "./finalise_button.tsx";
+import { ruleWord, standing } from "./published.ts";
+import { useDeed } from "./use_deed.ts";
 
 /** What the card and its dialogs need. */
 export interface PublishedProps {
@@ -28,7 +29,7 @@ export interface PublishedProps {
 
 /** See above. */
 export function PublishedCard(props: PublishedProps) {
-  const { context, match, results } = props;
+  const { context, match, names, results } = props;
   const rows = results.value.value;
   if (rows === undefined) return null;
   const may = context.rights.has("allocationRun.edit");
@@ -49,7 +50,7 @@ export function PublishedCard(props: PublishedProps) {
       <div class="body stack">
         {match && <Downloads context={context} />}
         {rows.length === 0
-          ? <Unfinished context={context} match={match} may={may} done={results.reload} />
+          ? <Unfinished {...{ context, match, names, may }} done={results.reload} />
           : <Finalised {...props} rows={rows} may={may} />}
       </div>
     </section>
@@ -81,58 +82,10 @@ function Downloads({ context }: { context: PageContext }) {
   );
 }
 
-/** Does something of the result, says so, and reads it anew. */
-function useDeed(context: PageContext, done: () => void) {
-  const busy = useSignal(false);
-  const run = async (deed: () => Promise<{ title: string; message: string }>) => {
-    busy.value = true;
-    try {
-      context.notify({ tone: "ok", ...await deed() });
-      done();
-      return true;
-    } catch (error) {
-      const { message } = shown(error);
-      context.notify({ tone: "danger", title: "Nothing was changed", message });
-      return false;
-    } finally {
-      busy.value = false;
-    }
-  };
-  return { busy, run };
-}
-
-/** A button that makes a match the result. */
-export function FinaliseButton({ context, matchId, label, done }: {
-  context: PageContext;
-  matchId: string;
-  label: string;
-  done: () => void;
-}) {
-  const { busy, run } = useDeed(context, done);
-  return (
-    <Button
-      compact
-      busy={busy.value}
-      onClick={() =>
-        void run(async () => {
-          const { placed, unplaced } = await context.allocator.finalise(matchId);
-          const without = unplaced > 0 ? `, ${plural(unplaced, "doctor")} without a line` : "";
-          return {
-            title: "The match is finalised",
-            message: `${
-              plural(placed, "doctor")
-            } placed${without}. Nobody sees it before the release.`,
-          };
-        })}
-    >
-      {label}
-    </Button>
-  );
-}
-
-function Unfinished({ context, match, may, done }: {
+function Unfinished({ context, match, names, may, done }: {
   context: PageContext;
   match: Match | null;
+  names: Names;
   may: boolean;
   done: () => void;
 }) {
@@ -146,10 +99,9 @@ function Unfinished({ context, match, may, done }: {
       {match && may && (
         <div class="row">
           <FinaliseButton
-            context={context}
+            {...{ context, names, done }}
             matchId={match.run.id}
             label="Finalise this match"
-            done={done}
           />
         </div>
       )}
@@ -200,7 +152,7 @@ function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
             {row.overrides.length > 0 && (
               <>
                 {" "}
-                <span class="tag warn">{row.overrides.map(overrideWord).join(", ")}</span>
+                <span class="tag warn">{row.overrides.map(ruleWord).join(", ")}</span>
               </>
             )}
           </li>
@@ -260,19 +212,6 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: bo
 function was({ versions, version }: ResultRow, names: Names): string {
   const before = versions.filter((each) => each.version < version).at(-1)?.jobLine;
   return before ? names.line(before) : "no line";
-}
-
-const OVERRIDES: Record<string, string> = {
-  NOT_ELIGIBLE: "not eligible",
-  NEVER: "never wanted",
-  OVER_CAPACITY: "more doctors than places",
-  MUST_HAVE: "a line that must have somebody is empty",
-  CAP_DOCTORS: "cap on doctors",
-  CAP_LINES: "cap on lines",
-};
-
-function overrideWord(code: string): string {
-  return OVERRIDES[code] ?? code;
 }
 
 function Unfinalise({ context, isReleased, onClose, done }: {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ResultRow } from "../../../../shared/client/mod.ts";
-import { latecomers, movesOf, standing } from "./published.ts";
+import { brokenRules, latecomers, movesOf, standing } from "./published.ts";
 
 const row = (workerMapping: string, jobLine: string | null, more: Partial<ResultRow> = {}) =>
   ({
@@ -87,4 +87,16 @@ Deno.test("who came after the match was finalised is given a line by a correctio
   assert.deepEqual(ask("move", "l3"), [{ workerMapping: "late", jobLine: "l3" }]);
   assert.equal(ask("none", ""), null);
   assert.equal(ask("move", "l3", []), null);
+});
+
+Deno.test("brokenRules() are those of the match, with whose they are; what else was refused is none", () => {
+  assert.deepEqual(
+    brokenRules([
+      { path: "allocations.m1", message: "not eligible" },
+      { path: "allocations", message: "somebody must take it" },
+      { path: "p_reason", message: "too long" },
+    ]),
+    [{ worker: "m1", message: "not eligible" }, { worker: null, message: "somebody must take it" }],
+  );
+  assert.deepEqual(brokenRules([]), []);
 });

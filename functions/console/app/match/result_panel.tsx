@@ -80,7 +80,9 @@ function Changes({ match: { changes } }: { match: Match }) {
       </p>
       <ul class="small">
         {changes.slice(0, MOST_CHANGES).map((change) => (
-          <li key={change.change + change.workerMapping + change.jobLine}>{changeWords(change)}</li>
+          <li key={[change.change, change.workerMapping, change.jobLine, change.rule].join()}>
+            {changeWords(change)}
+          </li>
         ))}
         {changes.length > MOST_CHANGES && <li>and {count(changes.length - MOST_CHANGES)} more</li>}
       </ul>
