@@ -445,7 +445,18 @@ browserTest(
     await earlier.getByText(/superseded/).waitFor();
     await earlier.getByRole("button", { name: "Compare" }).click();
     await earlier.getByRole("status").getByText(/have another line/).waitFor();
+    await sql`insert into public.job_line_eligibility (org_id, allocation_run, job_line, excluded_worker_mapping_ids)
+      select l.org_id, l.allocation_run, l.id, array[m.id]
+      from public.job_lines l join public.allocation_run_worker_mappings m using (allocation_run)
+      join public.workers w on w.id = m.worker where l.allocation_run = ${org.allocationRun} and l.name = 'C' and w.name = 'Bob'`;
     await earlier.getByRole("button", { name: "Finalise this one" }).click();
+    const broken = page.getByRole("dialog", { name: "The match breaks rules as they are now" });
+    await broken.getByText('Bob: the doctor is not eligible for "C": left out by name').waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await broken.getByLabel("Reason").fill("He stays until May.");
+    await broken.getByLabel("Set these rules aside").check();
+    await broken.getByRole("button", { name: "Finalise all the same" }).click();
+    await result.getByText("1 correction by hand, 1 with rules set aside").waitFor();
     await result.getByText("The result is not the current match").waitFor();
   },
 );
