@@ -3,9 +3,15 @@
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { digestOf } from "../../shared/primes/engine.ts";
-import { type Opinions, SecondOpinion } from "../../shared/primes/nodes/second.ts";
+import {
+  claimed,
+  drawnAgain,
+  drawnOf,
+  type Opinions,
+  SecondOpinion,
+} from "../../shared/primes/nodes/second.ts";
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
-import { withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
+import { hidingFirst, withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
 import { callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
@@ -632,4 +638,88 @@ Deno.test("nobody gives a second opinion on their own; what nobody gives in time
   await allChecked(org);
   assert.equal((await queued(returned)).worker, "fleet");
   assert.deepEqual([(await standing(bob)).total_invalid, (await standing(bob)).credit], [0, 0]);
+});
+
+Deno.test("what two operators agreed on is looked at again when one of them is found wrong: nothing wrong stays verified", async () => {
+  await using org = await primeOrg();
+  const params = { n: 150, min_k: 1, max_k: 399, sign: "+" };
+  const run = await searchFor(org, "kbn", params, 200, 50);
+  const [ann, bob] = [await join(org, "ann"), await join(org, "bob")];
+  await trusted(bob);
+  /** Ann hands in a block, Bob says the same of all that he is asked about; the fleet draws nothing of that. */
+  const agree = async (alter: (result: never, claim: Answer) => unknown) => {
+    const [claim] = await claimsOf(ann);
+    const answer = alter(work(claim) as never, claim) as WorkResult;
+    const { result } = (await submit(ann, claim.token, answer)).body;
+    const { form, params, start, end } = claim;
+    const from = { form, params, start, end, share: 1, answer: answer as never };
+    const count = drawnOf({ ...from, seed: "" }).length;
+    let seed = "";
+    for (let n = 0; seed === "" || drawnAgain(seed, count).length > 0; n++) {
+      seed = n.toString(16).padStart(64, "0");
+    }
+    await sql`update prime_search.node_claims set seed = ${seed} where result_id = ${result}`;
+    const [check] = await takeChecks(bob);
+    const opinions = drawnOf({ ...from, seed }).map((each) => ({
+      index: each.index,
+      says: claimed(each),
+    }));
+    await right(bob.key, "POST", `nodes/${bob.node}/checks/${check.token}/submit`, { opinions });
+    await allChecked(org);
+    assert.deepEqual([(await queued(result)).status, (await queued(result)).second_opinion], [
+      "matched",
+      "agrees",
+    ]);
+    return result as number;
+  };
+  const honest = await agree((result) => result);
+  const wrong = await agree((result) => withWrongResidues(result, [0]));
+  const hidden = await agree((result, claim) => hidingFirst(claim, result));
+  const credits = async (whose: Operator) => (await standing(whose)).credit;
+  const [before, second] = [await credits(ann), await credits(bob)];
+  assert.ok(before > 0 && second > 0);
+
+  // The last block ends the search, with a lie that the fleet meets.
+  await sql`update public.operator_nodes set checks = false where operator_id = ${bob.id}`;
+  const cat = await join(org, "cat");
+  const [last] = await claimsOf(ann);
+  await submit(ann, last.token, withWrongResidues(work(last) as never, [0]));
+  await allChecked(org);
+  const [again] = await claimsOf(cat);
+  await submit(cat, again.token, work(again));
+  await allChecked(org);
+
+  const rows = await sql`
+    select q.result_id::int as id, q.status, q.reopened_at is not null as reopened, r.status as result, q.resolution
+    from public.verification_queue q join public.node_block_results r on r.id = q.result_id
+    where q.result_id in ${sql([honest, wrong, hidden])} order by 1`;
+  assert.deepEqual(rows.map(({ status, reopened, result }) => [status, reopened, result]), [
+    ["matched", true, "verified"],
+    ["conflict", true, "rejected"],
+    ["conflict", true, "rejected"],
+  ]);
+  assert.match(rows[1].resolution, /^Looked at again: candidate \d+/);
+  const [search] = await sql`select status, result from public.prime_search_runs where id = ${run}`;
+  const alone = work({ form: "kbn", params, start: 0, end: 199 });
+  assert.deepEqual([search.status, search.result.digest, search.result.found], [
+    "COMPLETED",
+    digestOf(alone.finds),
+    alone.finds.length,
+  ]);
+  const kept = await sql`select residues from public.prime_search_evidence where run = ${run}`;
+  const all = new Set(alone.evidence!.residues.map(([, , , value]) => value));
+  for (const { residues } of kept) for (const [, , , value] of residues) assert.ok(all.has(value));
+  // Nobody is trusted who said it, and nobody has credit for it.
+  for (const whose of [ann, bob]) {
+    assert.equal((await standing(whose)).trust_level, 0);
+    assert.ok((await standing(whose)).total_invalid >= 2);
+  }
+  assert.ok(await credits(ann) < before && await credits(bob) < second);
+  const entries = await sql`
+    select o.username, c.reason, sum(c.credit)::float as credit from public.operator_credits c
+    join public.operators o on o.id = c.operator_id
+    where c.block_id in (select block_id from public.node_block_results where id in ${
+    sql([wrong, hidden])
+  }) and c.reason <> 'prime_discovered' group by 1, 2`;
+  assert.ok(Math.abs(entries.reduce((sum, { credit }) => sum + credit, 0)) < 1e-6);
 });

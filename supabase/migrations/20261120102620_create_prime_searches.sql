@@ -219,6 +219,31 @@ revoke all on function prime_search.follow_block() from public, anon, authentica
 create trigger prime_search_follow_block after update of status on fleet.work_blocks
   for each row when (new.status = 'ABANDONED' and new.error_code is not null) execute function prime_search.follow_block();
 
+-- prime_search.result_of(run): what a search that has ended came to, from its blocks and finds. Called by close_run(), and by rewrite_block() where a
+-- block was worked again.
+create function prime_search.result_of(p_run public.prime_search_runs)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select prime_search.totals((p_run).id) || jsonb_build_object(
+      'candidates', (p_run).candidates,
+      'proven', case (p_run).form when 'survey' then (prime_search.totals((p_run).id) -> 'found')::bigint else (
+        select count(*) from public.prime_search_finds f where f.run = (p_run).id and f.proof_method = 'deterministic') end,
+      'slices', (select coalesce(sum(b.slices), 0) from public.prime_search_blocks b where b.run = (p_run).id),
+      'digest', prime_search.digest_of(p_run),
+      'missing', (
+        select coalesce(jsonb_agg(jsonb_build_object('block', b.block_number, 'start', b.block_start, 'end', b.block_end,
+          'code', b.error_code, 'message', b.error_message) order by b.block_number), '[]'::jsonb)
+        from (select * from public.prime_search_blocks b where b.run = (p_run).id and b.status = 'failed'
+              order by b.block_number limit 100) as b))
+    || case (p_run).form when 'survey' then jsonb_build_object('counted', prime_search.counted((p_run).id)) else '{}' end
+$$;
+comment on function prime_search.result_of(public.prime_search_runs) is 'What a search that has ended came to.';
+revoke all on function prime_search.result_of(public.prime_search_runs) from public, anon, authenticated, service_role;
+
 -- prime_search.close_run(): a search ends with its job, however that ends, and says what it came to and what is missing.
 -- Trigger after the status of a job of this kind becomes terminal.
 create function prime_search.close_run()
@@ -234,19 +259,7 @@ begin
   where run = new.run_id and status in ('available', 'claimed');
   update public.prime_search_runs r set
     status = new.status::text, finished_at = new.finished_at, error_code = new.error_code, error_message = new.error_message,
-    paused_at = null, started_at = coalesce(r.started_at, new.started_at),
-    result = prime_search.totals(r.id) || jsonb_build_object(
-      'candidates', r.candidates,
-      'proven', case r.form when 'survey' then (prime_search.totals(r.id) -> 'found')::bigint else (
-        select count(*) from public.prime_search_finds f where f.run = r.id and f.proof_method = 'deterministic') end,
-      'slices', (select coalesce(sum(b.slices), 0) from public.prime_search_blocks b where b.run = r.id),
-      'digest', prime_search.digest_of(r),
-      'missing', (
-        select coalesce(jsonb_agg(jsonb_build_object('block', b.block_number, 'start', b.block_start, 'end', b.block_end,
-          'code', b.error_code, 'message', b.error_message) order by b.block_number), '[]'::jsonb)
-        from (select * from public.prime_search_blocks b where b.run = r.id and b.status = 'failed'
-              order by b.block_number limit 100) as b))
-      || case r.form when 'survey' then jsonb_build_object('counted', prime_search.counted(r.id)) else '{}' end
+    paused_at = null, started_at = coalesce(r.started_at, new.started_at), result = prime_search.result_of(r)
   where r.id = new.run_id;
   return null;
 end

@@ -49,7 +49,7 @@ grant execute on function prime_search.report_block(uuid, jsonb) to receptor_eng
 -- prime_search.write_block(run, block number, result, claimed at, slices, cpu, operator): what a block came to: its finds, its figures, checks to
 -- be made. An operator: whose node found it. p_result: {sieved, tested, digest, sieve_depth, digits?, finds: [{index, expression,
 -- digits, proof, certificate, reason?}], evidence?: {factors, residues}, counted?: {count, first, last, sum}}. A prime that is there
--- gets a certificate where it had none, and is else left alone. Called by commit_block() and by accept_node_result().
+-- gets a certificate where it had none, and is else left alone. Called by commit_block(), accept_node_result() and rewrite_block().
 create function prime_search.write_block(p_run uuid, p_block_number int, p_result jsonb, p_claimed_at timestamptz, p_slices int,
   p_cpu_ms numeric, p_operator uuid)
 returns void
@@ -84,7 +84,9 @@ begin
   insert into public.prime_search_finds (org_id, run, candidate, prime_id, proof_method, reason)
   select v_run.org_id, v_run.id, (f ->> 'index')::bigint, p.id, f ->> 'proof', f ->> 'reason'
   from jsonb_array_elements(p_result -> 'finds') f
-  join public.primes p on p.form = v_run.form and md5(p.expression) = md5(f ->> 'expression');
+  join public.primes p on p.form = v_run.form and md5(p.expression) = md5(f ->> 'expression')
+  -- A block that is worked again has its finds already (rewrite_block).
+  on conflict (run, candidate) do nothing;
 
   update public.prime_search_blocks b set
     status = 'completed', claimed_at = coalesce(b.claimed_at, p_claimed_at), completed_at = clock_timestamp(), fraction = 1,

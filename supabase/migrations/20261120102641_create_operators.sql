@@ -230,11 +230,14 @@ create table public.verification_queue (
   completed_at timestamptz,
   seed text check (seed ~ '^[0-9a-f]{64}$'),
   resolution text check (length(resolution) <= 2000),
+  reopened_at timestamptz,
+  reopened_whole boolean not null default false,
   foreign key (org_id, check_run) references public.node_check_runs (org_id, id),
   -- Nobody gives a second opinion on what is their own.
   check (verification_volunteer_id <> original_volunteer_id),
   check ((status = 'claimed') = (check_run is not null and completed_at is null)),
-  check ((completed_at is not null) = (status in ('matched', 'conflict', 'resolved')))
+  check ((completed_at is not null) = (status in ('matched', 'conflict', 'resolved'))),
+  check (reopened_at is not null or not reopened_whole)
 );
 comment on table public.verification_queue is 'Results of nodes that are to be checked or were. matched: what was tested again came out the same; conflict: it did not, twice, and the fleet''s word stands; resolved: it was of no use any more. Residues are computed again by a node of another operator where there is one, and what the two differ in by the fleet.';
 comment on column public.verification_queue.share is 'Share of residues that are computed again: by the operator''s trust when the result was handed in.';
@@ -245,6 +248,8 @@ comment on column public.verification_queue.second_credit is 'What the second op
 comment on column public.verification_queue.offered_until is 'Until then the fleet leaves it to nodes of other operators.';
 comment on column public.verification_queue.verification_tested is 'How many candidates were tested again, finds included; factors are all divided.';
 comment on column public.verification_queue.cpu_ms is 'What checking took.';
+comment on column public.verification_queue.reopened_at is 'When a result that stood on two operators'' word was to be looked at again by the fleet, because one of the two was found wrong.';
+comment on column public.verification_queue.reopened_whole is 'All of its residues are, and not only those that were drawn: the same two agreed on something wrong elsewhere.';
 comment on column public.verification_queue.seed is 'Told afterwards, so that anybody can draw again what was drawn.';
 create index verification_queue_pending_idx on public.verification_queue (org_id, id) where status = 'pending';
 create index verification_queue_run_idx on public.verification_queue (org_id, check_run);
@@ -260,12 +265,12 @@ create table public.operator_credits (
   operator_id uuid not null,
   block_id bigint references public.prime_search_blocks (id) on delete set null,
   prime_id bigint references public.primes (id) on delete set null,
-  credit numeric(18, 3) not null check (credit >= 0),
-  reason text not null check (reason in ('block_completed', 'prime_discovered', 'verification')),
+  credit numeric(18, 3) not null check (case reason when 'taken_back' then credit <= 0 else credit >= 0 end),
+  reason text not null check (reason in ('block_completed', 'prime_discovered', 'verification', 'taken_back')),
   granted_at timestamptz not null default clock_timestamp(),
   foreign key (org_id, operator_id) references public.operators (org_id, id) on delete cascade
 );
-comment on table public.operator_credits is 'Credit, entry by entry: given when a result was verified, once a block and once a prime.';
+comment on table public.operator_credits is 'Credit, entry by entry: given when a result was verified, once a block and once a prime; taken back where it turned out wrong when it was looked at again.';
 create unique index operator_credits_block_idx on public.operator_credits (block_id) where reason = 'block_completed';
 create unique index operator_credits_prime_idx on public.operator_credits (prime_id) where reason = 'prime_discovered';
 create index operator_credits_operator_idx on public.operator_credits (org_id, operator_id, granted_at);

@@ -37,6 +37,23 @@ $$;
 comment on function prime_search.level_of(public.operator_trust) is 'The level of trust that an operator''s results have earned.';
 revoke all on function prime_search.level_of(public.operator_trust) from public, anon, authenticated, service_role;
 
+-- prime_search.kept_answer(queued): what an accepted result said, as it was kept with its block: {finds: [], evidence}; its finds were all proven or
+-- tested by the fleet when it was accepted. Null where it is not there any more. Called by start_checks() and load_node_check().
+create function prime_search.kept_answer(p_queued public.verification_queue)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object('finds', '[]'::jsonb, 'evidence', jsonb_build_object('factors', e.factors, 'residues', e.residues))
+  from public.prime_search_blocks b
+  join public.prime_search_evidence e on e.run = b.run and e.block_number = b.block_number
+  where b.id = (p_queued).original_block_id
+$$;
+comment on function prime_search.kept_answer(public.verification_queue) is 'What an accepted result said.';
+revoke all on function prime_search.kept_answer(public.verification_queue) from public, anon, authenticated, service_role;
+
 -- prime_search.start_checks(org): has the fleet check what waits of an org, as much as one run takes; whether there is now such a run that was not
 -- there before. One run of an org at a time: the next begins with its end. Called by what hands in, ends checks, and by the tick.
 create function prime_search.start_checks(p_org_id uuid)
@@ -63,7 +80,8 @@ begin
     verification_volunteer_id = case when q.second_opinion in ('agrees', 'differs') then q.verification_volunteer_id end,
     second_opinion = nullif(q.second_opinion, 'asked')
   from (
-    select w.id, row_number() over (order by w.id) as place, sum(length(c.answer::text)) over (order by w.id) as size
+    select w.id, row_number() over (order by w.id) as place,
+      sum(length(coalesce(c.answer, prime_search.kept_answer(w))::text)) over (order by w.id) as size
     from (
       select * from public.verification_queue
       where org_id = p_org_id and status = 'pending' and (offered_until is null or offered_until <= clock_timestamp())
@@ -132,7 +150,8 @@ revoke all on function prime_search.submit_node_block(text, uuid, uuid, jsonb, j
 grant execute on function prime_search.submit_node_block(text, uuid, uuid, jsonb, jsonb, text) to service_role;
 
 -- prime_search.distrust(operator, why, context): an operator who was wrong is trusted no more and has to wait; all else of theirs that nobody has
--- checked is taken back and done again, and what they said of others' results is worth nothing until these are settled. Called by
+-- checked is taken back and done again, what they said of others' results is worth nothing until these are settled, and what was accepted on
+-- the word of theirs and another's is looked at again. Called by
 -- reject_node_result() and record_node_checks(), with the rows of the operator and of the jobs locked.
 create function prime_search.distrust(p_operator uuid, p_why text, p_context jsonb)
 returns void
@@ -149,12 +168,15 @@ begin
   where operator_id = p_operator
   returning * into v_trust;
   perform private.void_work(p_operator, p_why);
+  -- The turn of start_checks(), since what waits is written: nobody waits in a circle.
+  perform pg_advisory_xact_lock(hashtextextended('prime_search.start_checks ' || v_trust.org_id, 0));
   update public.verification_queue set
     second_opinion = null, verification_volunteer_id = null, verification_worker = null, second_credit = 0, offered_until = null
-  where verification_volunteer_id = p_operator and status in ('pending', 'claimed');
+  where verification_volunteer_id = p_operator and status in ('pending', 'claimed') and reopened_at is null;
   insert into public.system_logs (level, source, component, message, org_id, run_id, context)
   values ('warn', 'node_check', 'rejected', 'A result of a node was wrong; its work is done again.', v_trust.org_id, (p_context ->> 'run')::uuid,
-    p_context - 'run' || jsonb_build_object('operator', p_operator, 'in_a_row', v_trust.consecutive_invalid));
+    p_context - 'run' || jsonb_build_object('operator', p_operator, 'in_a_row', v_trust.consecutive_invalid,
+      'looked_at_again', prime_search.reopen_agreements(p_operator)));
 end
 $$;
 comment on function prime_search.distrust(uuid, text, jsonb) is 'What follows for an operator who was wrong.';
@@ -219,8 +241,8 @@ $$;
 comment on function prime_search.accept_node_result(public.node_block_results) is 'Makes a checked result its block''s, with credit and trust.';
 revoke all on function prime_search.accept_node_result(public.node_block_results) from public, anon, authenticated, service_role;
 
--- prime_search.load_node_check(run): [{item, form, params, start, end, share, seed, second?, answer}] of the run whose block the transaction holds; null for
--- any other. Called by the first slice of a check.
+-- prime_search.load_node_check(run): [{item, form, params, start, end, share, seed, second?, answer, reopened?}] of the run whose block the transaction
+-- holds; null for any other. reopened: drawn or whole, of what was accepted and is looked at again. Called by the first slice of a check.
 create function prime_search.load_node_check(p_run uuid)
 returns jsonb
 language sql
@@ -230,12 +252,15 @@ set search_path = ''
 as $$
   select (
     select coalesce(jsonb_agg(jsonb_build_object('item', q.id, 'form', s.form, 'params', s.params, 'start', q.block_start, 'end', q.block_end,
-      'share', q.share, 'seed', c.seed, 'answer', c.answer,
-      'second', case when q.second_opinion in ('agrees', 'differs') then coalesce(c.second_differs, '{}'::jsonb) end) order by q.id), '[]'::jsonb)
+      'share', q.share, 'seed', c.seed, 'answer', given.answer,
+      'reopened', case when q.reopened_at is not null then case when q.reopened_whole then 'whole' else 'drawn' end end,
+      'second', case when q.second_opinion in ('agrees', 'differs') and q.reopened_at is null then coalesce(c.second_differs, '{}'::jsonb) end)
+      order by q.id), '[]'::jsonb)
     from public.verification_queue q
-    join prime_search.node_claims c on c.result_id = q.result_id and c.answer is not null
+    join prime_search.node_claims c on c.result_id = q.result_id
+    cross join lateral (select case when q.reopened_at is null then c.answer else prime_search.kept_answer(q) end as answer) as given
     join public.prime_search_runs s on s.number = q.search_job_id
-    where q.check_run = r.id and q.status = 'claimed')
+    where q.check_run = r.id and q.status = 'claimed' and given.answer is not null)
   from public.node_check_runs r
   where r.id = p_run and r.org_id = fleet.claimed_org_id('node_check')
 $$;
@@ -245,7 +270,8 @@ grant execute on function prime_search.load_node_check(uuid) to receptor_engine;
 
 -- prime_search.record_node_checks(token, checks): what came out since the last checkpoint, in the transaction of this one. What became of no use
 -- meanwhile changes nothing; what stood on a second opinion that is worth nothing any more is checked whole. Called by the checker.
--- p_checks: [{item, valid, reason?, second?, tested, found, cpu_ms}]; second: null where none was given, '' where it was right, or why not.
+-- p_checks: [{item, valid, reason?, second?, tested, found, cpu_ms, redone?}]; second: null where none was given, '' where it was right, or why not;
+-- redone: what the block came to when the fleet worked it, of a result that is looked at again and is wrong.
 create function prime_search.record_node_checks(p_claim_token uuid, p_checks jsonb)
 returns void
 language plpgsql
@@ -269,14 +295,20 @@ begin
   where j.search_type = 'prime_search' and j.run_id in (
     select r.run from public.node_block_results r
     where r.status in ('claimed', 'submitted') and r.operator_id in (
-      select unnest(array[q.original_volunteer_id, q.verification_volunteer_id]) from public.verification_queue q where q.check_run = v_held.run_id))
+      select unnest(array[q.original_volunteer_id, q.verification_volunteer_id]) from public.verification_queue q where q.check_run = v_held.run_id)
+    union all
+    select r.run from public.verification_queue q join public.node_block_results r on r.id = q.result_id
+    where q.check_run = v_held.run_id and q.reopened_at is not null)
   order by j.id for update;
   for v_check in select * from jsonb_to_recordset(p_checks) as c (item bigint, valid boolean, reason text, second text, tested bigint, found bigint,
-    cpu_ms numeric)
+    cpu_ms numeric, redone jsonb)
   loop
     select * into v_queued from public.verification_queue where id = v_check.item and check_run = v_held.run_id and status = 'claimed' for update;
     continue when not found;
-    if v_check.second is not null and v_queued.verification_volunteer_id is null then
+    if v_queued.reopened_at is not null then
+      perform prime_search.settle_again(v_queued, to_jsonb(v_check));
+      continue;
+    elsif v_check.second is not null and v_queued.verification_volunteer_id is null then
       update public.verification_queue set status = 'pending', check_run = null where id = v_queued.id;
       continue;
     end if;
@@ -386,11 +418,14 @@ begin
   where q.status = 'claimed' and r.id = q.check_run and r.status in ('COMPLETED', 'FAILED', 'CANCELLED');
   for v_result in
     select r.* from public.verification_queue q join public.node_block_results r on r.id = q.result_id
-    where q.status = 'pending' and q.attempts >= 3 order by r.id
+    where q.status = 'pending' and q.attempts >= 3 and q.reopened_at is null order by r.id
   loop
     perform 1 from fleet.search_jobs j where j.search_type = 'prime_search' and j.run_id = v_result.run for update;
     perform prime_search.return_block(v_result, 'void', 'It could not be checked; the block is worked again.');
   end loop;
+  update public.verification_queue set
+    status = 'matched', completed_at = clock_timestamp(), resolution = 'It could not be looked at again; the result stands.'
+  where status = 'pending' and attempts >= 3 and reopened_at is not null;
   for v_org_id in select distinct org_id from public.verification_queue where status = 'pending' loop
     perform prime_search.start_checks(v_org_id);
   end loop;

@@ -246,3 +246,117 @@ $$;
 comment on function prime_search.release_check(text, uuid, uuid) is 'A node gives no second opinion after all.';
 revoke all on function prime_search.release_check(text, uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function prime_search.release_check(text, uuid, uuid) to service_role;
+
+-- What follows when one of two operators who agreed is found wrong: whatever was accepted on the word of the two is looked at again by the fleet.
+
+-- prime_search.reopen_agreements(operator, other): accepted results that stood on a second opinion, of this operator on others' or of others on theirs:
+-- each is looked at again, once; how many. The fleet computes all that was drawn of them. Where another operator is named, the two are known to
+-- have agreed on something wrong: then all of what the two agreed on is computed again, whole. Called by distrust() and settle_again(), in the turn of
+-- start_checks().
+create function prime_search.reopen_agreements(p_operator uuid, p_other uuid default null)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update public.verification_queue q set
+    status = 'pending', completed_at = null, check_run = null, attempts = 0, reopened_at = coalesce(q.reopened_at, clock_timestamp()),
+    reopened_whole = p_other is not null
+  where q.second_opinion in ('agrees', 'differs')
+    and (p_other is null and q.status = 'matched' and q.reopened_at is null
+         or p_other is not null and not q.reopened_whole and (q.status = 'matched' or q.reopened_at is not null and q.status in ('pending', 'claimed')))
+    and (q.original_volunteer_id = p_operator and q.verification_volunteer_id = coalesce(p_other, q.verification_volunteer_id)
+         or q.verification_volunteer_id = p_operator and q.original_volunteer_id = coalesce(p_other, q.original_volunteer_id));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function prime_search.reopen_agreements(uuid, uuid) is 'Has looked at again what was accepted on two operators'' word.';
+revoke all on function prime_search.reopen_agreements(uuid, uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.take_credit_back(operator, block, reason): what an operator had of a block for a reason. Called by settle_again().
+create function prime_search.take_credit_back(p_operator uuid, p_block bigint, p_reason text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  insert into public.operator_credits (org_id, operator_id, block_id, credit, reason)
+  select c.org_id, c.operator_id, c.block_id, -sum(c.credit), 'taken_back'
+  from public.operator_credits c
+  where c.operator_id = p_operator and c.block_id = p_block and c.reason = p_reason
+  group by c.org_id, c.operator_id, c.block_id
+$$;
+comment on function prime_search.take_credit_back(uuid, bigint, text) is 'Takes an operator''s credit of a block back.';
+revoke all on function prime_search.take_credit_back(uuid, bigint, text) from public, anon, authenticated, service_role;
+
+-- prime_search.rewrite_block(block, result, cpu): what a block came to when the fleet worked it again, in place of what was accepted and is wrong; a search
+-- that has ended says so too. p_result as write_block() takes it. Called by settle_again(), with the job's row locked.
+create function prime_search.rewrite_block(p_block bigint, p_result jsonb, p_cpu_ms numeric)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_block public.prime_search_blocks;
+begin
+  select * into strict v_block from public.prime_search_blocks where id = p_block for update;
+  delete from public.prime_search_finds s
+  where s.run = v_block.run and s.candidate between v_block.block_start and v_block.block_end and not exists (
+    select from jsonb_array_elements(p_result -> 'finds') f where (f ->> 'index')::bigint = s.candidate and f ->> 'proof' = s.proof_method);
+  delete from public.prime_search_evidence where run = v_block.run and block_number = v_block.block_number;
+  perform prime_search.write_block(v_block.run, v_block.block_number, p_result, v_block.claimed_at, v_block.slices, v_block.cpu_ms + p_cpu_ms, null);
+  update public.prime_search_runs r set result = prime_search.result_of(r) where r.id = v_block.run and r.result is not null;
+end
+$$;
+comment on function prime_search.rewrite_block(bigint, jsonb, numeric) is 'Puts what the fleet found in place of a result that is wrong.';
+revoke all on function prime_search.rewrite_block(bigint, jsonb, numeric) from public, anon, authenticated, service_role;
+
+-- prime_search.settle_again(queued, check): what a second look at an accepted result came to. Where it is right it stands. Where it is wrong the block is the
+-- fleet's, the result is rejected, its operator's credit for it is taken back, and so is that of the second where they said the same of what is
+-- wrong; then everything that the two agreed on is computed again, whole. p_check: an entry of what record_node_checks() takes. Called by it.
+create function prime_search.settle_again(p_queued public.verification_queue, p_check jsonb)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_reason text := left(p_check ->> 'reason', 1900);
+  v_result public.node_block_results;
+  v_colluded boolean := coalesce(p_check ->> 'second', '') <> '';
+begin
+  update public.verification_queue set
+    status = case when (p_check ->> 'valid')::boolean then 'matched' else 'conflict' end, completed_at = clock_timestamp(),
+    verification_tested = coalesce(verification_tested, 0) + (p_check ->> 'tested')::bigint, cpu_ms = cpu_ms + (p_check ->> 'cpu_ms')::numeric,
+    resolution = case when (p_check ->> 'valid')::boolean then 'Looked at again: it stands.' else 'Looked at again: ' || v_reason end
+  where id = (p_queued).id;
+  if (p_check ->> 'valid')::boolean then
+    return;
+  end if;
+  update public.node_block_results set status = 'rejected', reason = 'Looked at again: ' || v_reason
+  where id = (p_queued).result_id and status = 'verified'
+  returning * into v_result;
+  if not found then
+    return;
+  end if;
+  perform prime_search.rewrite_block(v_result.block_id, p_check -> 'redone', (p_check ->> 'cpu_ms')::numeric);
+  perform prime_search.take_credit_back(v_result.operator_id, v_result.block_id, 'block_completed');
+  update public.operator_trust set total_valid = greatest(0, total_valid - 1) where operator_id = v_result.operator_id;
+  perform prime_search.distrust(v_result.operator_id, format('Taken back unchecked: result %s of the same operator was wrong.', v_result.id),
+    jsonb_build_object('result', v_result.id, 'run', v_result.run, 'reason', v_reason));
+  if v_colluded then
+    perform prime_search.take_credit_back((p_queued).verification_volunteer_id, v_result.block_id, 'verification');
+    perform prime_search.distrust((p_queued).verification_volunteer_id,
+      'Taken back unchecked: a second opinion of the same operator was wrong.',
+      jsonb_build_object('result', v_result.id, 'run', v_result.run, 'reason', left(p_check ->> 'second', 2000)));
+    perform prime_search.reopen_agreements(v_result.operator_id, (p_queued).verification_volunteer_id);
+  end if;
+end
+$$;
+comment on function prime_search.settle_again(public.verification_queue, jsonb) is 'What follows from a second look at an accepted result.';
+revoke all on function prime_search.settle_again(public.verification_queue, jsonb) from public, anon, authenticated, service_role;

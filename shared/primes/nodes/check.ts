@@ -13,7 +13,7 @@ import type { Composite, Find } from "../engine.ts";
 import type { Search } from "../forms/form.ts";
 import { openSearch } from "../forms/mod.ts";
 import { testCandidate } from "../proof/candidate.ts";
-import type { WorkResult } from "../work.ts";
+import { prepareWork, type WorkResult, type WorkState } from "../work.ts";
 import { compositesOf } from "./answer.ts";
 import { type ByResidue, claimed, describe, drawnAgain, drawnOf } from "./second.ts";
 import { shown } from "./shown.ts";
@@ -30,6 +30,11 @@ export interface NodeAnswer {
   seed: string;
   /** Where another operator's node computed the residues that are drawn: what it says of candidates where that is not the same; null: none did. */
   second?: Record<string, string> | null;
+  /**
+   * Of what was accepted on the word of two operators one of whom was found wrong: whether what was drawn of it is computed again here, or
+   * every residue. Where it is wrong the block is worked anew.
+   */
+  reopened?: "drawn" | "whole" | null;
   answer: Pick<WorkResult, "finds"> & { evidence: NonNullable<WorkResult["evidence"]> };
 }
 
@@ -45,6 +50,8 @@ export interface NodeVerdict {
   /** Finds that were tested again. */
   found: number;
   cpu_ms: number;
+  /** What the block comes to, of an answer that was accepted before and is wrong. */
+  redone?: WorkResult;
 }
 
 /** State of a list of checks, plain JSON. */
@@ -56,6 +63,8 @@ export interface NodeChecksState {
   /** The test, or the check of a certificate, under way. */
   test: Journal | null;
   check: CheckState | null;
+  /** The block under way that is worked anew. */
+  block: WorkState | null;
   /** The test is done a second time. */
   again: boolean;
   /** What is wrong with the answer under way, and with the second opinion of it; null where nothing was met. */
@@ -79,13 +88,22 @@ type Outcome = { wrong: string | null; secondWrong?: string | null } | null;
 
 const RIGHT = { wrong: null };
 const NEXT = { test: null, check: null, again: false };
-const NOTHING = { task: 0, ...NEXT, wrong: null, secondWrong: null, tested: 0, found: 0, cpuMs: 0 };
+const NOTHING = {
+  task: 0,
+  ...NEXT,
+  block: null,
+  wrong: null,
+  secondWrong: null,
+  tested: 0,
+  found: 0,
+  cpuMs: 0,
+};
 /** Tasks are not begun with less than this left, in ms. */
 const RESERVE_MS = 4;
 
 /** Checks answers one after the other; bad input makes an answer wrong, never an error. */
 export class NodeChecks {
-  readonly format: CheckpointFormat = { engine: "node_checks", version: 2 };
+  readonly format: CheckpointFormat = { engine: "node_checks", version: 3 };
   #opened: { at: number; search: Search; tasks: Task[] } | null = null;
 
   constructor(private readonly answers: readonly NodeAnswer[]) {}
@@ -108,8 +126,12 @@ export class NodeChecks {
     while (!this.done(state)) {
       const { search, tasks } = this.#open(state.at);
       const task = tasks[state.task];
-      if (task === undefined) this.#close(state);
-      else if (state.wrong === null || isDisputed(task)) {
+      if (task === undefined) {
+        const redone = this.#redo(state, budget);
+        book();
+        if (redone === null) break;
+        this.#close(state, redone);
+      } else if (state.wrong === null || this.#tellsOfSecond(task, state)) {
         const outcome = this.#work(search, task, state, pace, budget);
         book();
         if (outcome === null) break;
@@ -159,6 +181,25 @@ export class NodeChecks {
     }
   }
 
+  /** Once an answer is wrong: whether a task tells if the second opinion is wrong as well. */
+  #tellsOfSecond(task: Task, { at, secondWrong }: NodeChecksState): boolean {
+    if (!this.answers[at].reopened) return isDisputed(task);
+    return secondWrong === null && task.kind === "residue" && task.second !== null;
+  }
+
+  /** Works a block anew whose answer was accepted and is wrong. @returns null where the time was up, `nothing` where there is no need */
+  #redo(state: NodeChecksState, budget: SliceBudget): WorkResult | "nothing" | null {
+    const { reopened, form, params, start, end } = this.answers[state.at];
+    if (!reopened || state.wrong === null) return "nothing";
+    const worker = prepareWork({ form, params, start, end });
+    let block = state.block ?? worker.start();
+    if (!worker.done(block)) {
+      block = worker.step(block, { remainingMs: () => budget.remainingMs() });
+    }
+    state.block = block;
+    return worker.done(block) ? worker.result(block) : null;
+  }
+
   #readCertificate(find: Find, state: NodeChecksState, budget: SliceBudget): Outcome {
     const { form } = this.answers[state.at];
     const { expression, certificate } = find;
@@ -205,14 +246,15 @@ export class NodeChecks {
     }
   }
 
-  #close(state: NodeChecksState): void {
+  #close(state: NodeChecksState, redone: WorkResult | "nothing"): void {
     const { wrong, secondWrong, tested, found, cpuMs } = state;
-    const { item, second = null } = this.answers[state.at];
+    const { item, second = null, reopened } = this.answers[state.at];
     state.verdicts.push({
       item,
       valid: wrong === null,
       ...(wrong === null ? {} : { reason: wrong }),
-      ...(second === null ? {} : { second: secondWrong ?? "" }),
+      ...(second === null && !reopened ? {} : { second: secondWrong ?? "" }),
+      ...(redone === "nothing" ? {} : { redone }),
       tested,
       found,
       cpu_ms: Math.round(cpuMs * 10) / 10,
@@ -245,10 +287,21 @@ function divides(search: Search, composite: Composite & { factor: string }): str
     : `candidate ${index}, ${shown(expression)}: ${shown(composite.factor)} is no factor of it`;
 }
 
-/** The residues that are computed again: what was drawn, or where a second node was asked, what is disputed and a few of the rest. */
+/**
+ * The residues that are computed again: what was drawn, or where a second node was asked, what is disputed and a few of the rest. Of what is
+ * looked at again, what was drawn, which the second node said the same of, or all of them.
+ */
 function residueTasks(answer: NodeAnswer): Extract<Task, { kind: "residue" }>[] {
   const asked = drawnOf(answer);
-  const { second = null, seed } = answer;
+  const { second = null, seed, reopened } = answer;
+  if (reopened) {
+    const both = new Set(asked.map(({ index }) => index));
+    return (reopened === "whole" ? drawnOf({ ...answer, share: 1 }) : asked).map((composite) => ({
+      kind: "residue" as const,
+      composite,
+      second: both.has(composite.index) ? claimed(composite) : null,
+    }));
+  }
   if (second === null) return asked.map((composite) => ({ kind: "residue", composite, second }));
   const again = new Set(drawnAgain(seed, asked.length));
   return asked.flatMap((composite, place) => {

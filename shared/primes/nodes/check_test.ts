@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { type BlockInput, digestOf, type Find } from "../engine.ts";
+import type { BlockInput } from "../engine.ts";
 import { packEvidence, unpackEvidence } from "../evidence.ts";
-import { honestAnswer, withWrongResidues } from "../testing/node_answers.ts";
+import { hidingFirst, honestAnswer, withWrongResidues } from "../testing/node_answers.ts";
 import type { Answer } from "./answer.ts";
 import { type NodeAnswer, NodeChecks, type NodeVerdict } from "./check.ts";
 import { drawn } from "./sample.ts";
@@ -26,6 +26,12 @@ function looks(count: number) {
   return { remainingMs: () => left-- > 0 ? 100 : 0 };
 }
 
+/** A slice of so many milliseconds, one of which goes by with every look at the clock. */
+function ticks(count: number) {
+  let left = count;
+  return { remainingMs: () => left-- };
+}
+
 function check(answers: NodeAnswer[], budget = () => ({ remainingMs: () => 1e9 })): NodeVerdict[] {
   const checks = new NodeChecks(answers);
   const verdicts: NodeVerdict[] = [];
@@ -42,23 +48,6 @@ function wrong(answer: Answer, block = KBN): string {
   const [verdict] = check([item(answer, block)]);
   assert.equal(verdict.valid, false);
   return verdict.reason!;
-}
-
-/** The same without one find: it is said to be composite. */
-function hiding(answer: Answer, residue: [string, string, string]): Answer {
-  const lie = structuredClone(answer);
-  const hidden = lie.finds.shift()!;
-  const composites = [...unpackEvidence(KBN.start, lie.evidence), {
-    index: hidden.index,
-    member: 0,
-    test: residue[0],
-    base: residue[1],
-    res64: residue[2],
-  }].sort((a, b) => a.index - b.index);
-  lie.evidence = packEvidence(KBN.start, KBN.end, composites);
-  lie.tested = HONEST.tested;
-  lie.digest = digestOf(lie.finds as Find[]);
-  return lie;
 }
 
 Deno.test("an honest answer is right, whatever its share and however slices end", () => {
@@ -141,7 +130,7 @@ Deno.test("a wrong factor is seen always", () => {
 });
 
 Deno.test("a prime that is hidden, or made up, is seen", () => {
-  assert.match(wrong(hiding(HONEST, ["proth", "3", "abc"])), /; it is a prime$/);
+  assert.match(wrong(hidingFirst(KBN, HONEST)), /; it is a prime$/);
   // A composite with a prime's certificate.
   const made = structuredClone(HONEST);
   const composites = unpackEvidence(0, made.evidence);
@@ -174,4 +163,46 @@ Deno.test("evidence is what it is: bytes that say something else are another ans
   bytes[place] -= 1;
   lie.evidence.factors = bytes.toString("base64");
   assert.match(wrong(lie), /is no factor of it/);
+});
+
+/** As the database keeps what was accepted: its finds are the block's, and evidence is all there is. */
+function reopened(answer: Answer, how: "drawn" | "whole", share: number, seed: string): NodeAnswer {
+  const kept = { finds: [], evidence: answer.evidence };
+  return { item: 7, ...KBN, share, seed, reopened: how, answer: kept };
+}
+
+Deno.test("what two operators agreed on is looked at again: it stands, or the block is worked anew, however slices end", () => {
+  const seed = "5".repeat(64);
+  const sample = drawn(seed, 0.25, RESIDUES);
+  const missed = [...Array(RESIDUES).keys()].find((place) => !sample.includes(place))!;
+  for (const budget of [30, 100, 1e6]) {
+    const look = (answer: Answer, how: "drawn" | "whole") =>
+      check([reopened(answer, how, 0.25, seed)], () => ticks(budget))[0];
+    const stands = look(HONEST, "drawn");
+    assert.deepEqual([stands.valid, stands.second, stands.redone], [true, "", undefined]);
+    assert.equal(stands.tested, sample.length);
+    assert.equal(look(HONEST, "whole").tested, RESIDUES);
+
+    // Wrong in what was drawn: both said it.
+    const both = look(withWrongResidues(HONEST, [sample[1]]), "drawn");
+    assert.match(both.reason ?? "", /it says composite by .*; it is composite by/);
+    assert.equal(both.second, both.reason);
+    assert.deepEqual(both.redone?.finds, HONEST.finds);
+    // Wrong elsewhere: seen where all of it is looked at, and no fault of the second.
+    const elsewhere = withWrongResidues(HONEST, [missed]);
+    assert.equal(look(elsewhere, "drawn").valid, true);
+    const whole = look(elsewhere, "whole");
+    assert.deepEqual([whole.valid, whole.second], [false, ""]);
+    // Wrong elsewhere and in what was drawn, whichever comes first.
+    assert.notEqual(look(withWrongResidues(elsewhere, [sample.at(-1)!]), "whole").second, "");
+    assert.notEqual(look(withWrongResidues(elsewhere, [sample[0]]), "whole").second, "");
+  }
+});
+
+Deno.test("a prime that two operators hid is found when the block is worked anew", () => {
+  const lie = hidingFirst(KBN, HONEST);
+  const [verdict] = check([reopened(lie, "drawn", 1, "0".repeat(64))]);
+  assert.match(verdict.reason ?? "", /; it is a prime$/);
+  assert.equal(verdict.redone?.digest, HONEST.digest);
+  assert.deepEqual(verdict.redone?.finds, HONEST.finds);
 });

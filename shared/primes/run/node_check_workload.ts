@@ -7,7 +7,7 @@ import type { Transaction } from "../../platform/database.ts";
 import { type NodeAnswer, NodeChecks, type NodeChecksState } from "../nodes/check.ts";
 
 /** Raise the version with every change of `NodeAnswer`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "node_check input", version: 2 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "node_check input", version: 3 };
 
 const answersShape = z.array(z.object({
   item: z.int(),
@@ -18,6 +18,7 @@ const answersShape = z.array(z.object({
   share: z.number(),
   seed: z.string(),
   second: z.record(z.string(), z.string()).nullable(),
+  reopened: z.enum(["drawn", "whole"]).nullable(),
   // As operator-api read it (nodes/answer.ts), before it was kept.
   answer: z.custom<NodeAnswer["answer"]>((value) => typeof value === "object" && value !== null),
 }));

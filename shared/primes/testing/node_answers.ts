@@ -1,6 +1,7 @@
 // What nodes hand in: an honest one, and liars.
 
-import type { BlockInput } from "../engine.ts";
+import { type BlockInput, digestOf, type Find } from "../engine.ts";
+import { packEvidence, unpackEvidence } from "../evidence.ts";
 import type { Answer } from "../nodes/answer.ts";
 import { prepareWork } from "../work.ts";
 
@@ -21,5 +22,25 @@ export function withWrongResidues(answer: Answer, places: number[]): Answer {
     const residue = failed[place];
     residue[3] = residue[3].replace(/^./, (digit) => digit === "f" ? "0" : "f");
   }
+  return lie;
+}
+
+/** The same without its first find, which is said to be composite by a residue that was made up. */
+export function hidingFirst(
+  { start, end }: Pick<BlockInput, "start" | "end">,
+  answer: Answer,
+  [test, base, res64] = ["proth", "3", "abc"],
+): Answer {
+  const lie = structuredClone(answer);
+  const { index } = lie.finds.shift()!;
+  const composites = [...unpackEvidence(start, lie.evidence), {
+    index,
+    member: 0,
+    test,
+    base,
+    res64,
+  }].sort((a, b) => a.index - b.index);
+  lie.evidence = packEvidence(start, end, composites);
+  lie.digest = digestOf(lie.finds as Find[]);
   return lie;
 }
