@@ -5,14 +5,18 @@
 -- org whose last turn is longest ago, of it the oldest job (of the highest priority) with a block that is free. A job in the middle waits with its
 -- checkpoint; where all places are taken nobody passes the one whose turn it is.
 -- Called by fleet.claim_next_block(), which holds the lock that makes the answer exact, and by fleet.has_ready_work().
--- Costs a few steps of an index per org that waits, not per job.
+-- Costs a few steps of an index per org that waits, not per job. A slice asks for it some ten times, of every kind that may have work: it is
+-- planned once for a connection, since planning it (as a function in SQL is, whenever it is called) takes longer than the answer.
 create function fleet.next_job(p_search_type text, p_except bigint[] default '{}')
 returns bigint
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
+begin
+  return (
   with recursive waiting (org_id) as (
     (select j.org_id from fleet.search_jobs j
      where j.search_type = p_search_type and j.status in ('QUEUED', 'RUNNING')
@@ -49,7 +53,8 @@ as $$
   select n.id from next n
   where exists (select from at_work a where a.id = n.id)
     or (select count(*) from at_work)
-       < (select s.max_concurrent_jobs from fleet.search_types s where s.search_type = p_search_type)
+       < (select s.max_concurrent_jobs from fleet.search_types s where s.search_type = p_search_type));
+end
 $$;
 comment on function fleet.next_job(text, bigint[]) is 'The job whose turn it is, orgs taking turns; null where nothing can be worked on.';
 revoke all on function fleet.next_job(text, bigint[]) from public, anon, authenticated, service_role;
@@ -59,15 +64,19 @@ revoke all on function fleet.next_job(text, bigint[]) from public, anon, authent
 -- ready, so that its first slice comes after the slices that are under way.
 create function fleet.yields(p_search_type text)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'
 as $$
-  select not mine.enabled or exists (
-    select from fleet.search_types other
-    where other.priority > mine.priority and other.enabled and fleet.next_job(other.search_type) is not null)
-  from fleet.search_types mine where mine.search_type = p_search_type
+begin
+  return (
+    select not mine.enabled or exists (
+      select from fleet.search_types other
+      where other.priority > mine.priority and other.enabled and fleet.next_job(other.search_type) is not null)
+    from fleet.search_types mine where mine.search_type = p_search_type);
+end
 $$;
 comment on function fleet.yields(text) is 'Whether a kind of work is switched off or gives way to ready work of a higher priority.';
 revoke all on function fleet.yields(text) from public, anon, authenticated, service_role;

@@ -15,12 +15,14 @@ create policy nobody on fleet.last_sweep using (false);
 -- Called by fleet.calls_needed() and fleet.next_calls().
 create function fleet.has_ready_work(p_search_type text)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select not fleet.yields(p_search_type) and fleet.next_job(p_search_type) is not null
+begin
+  return not fleet.yields(p_search_type) and fleet.next_job(p_search_type) is not null;
+end
 $$;
 comment on function fleet.has_ready_work(text) is 'Whether a block of this kind can be claimed now.';
 revoke all on function fleet.has_ready_work(text) from public, anon, authenticated, service_role;
@@ -30,30 +32,35 @@ revoke all on function fleet.has_ready_work(text) from public, anon, authenticat
 -- that got lost (its call came to an isolate at work) is made good by the end of any other's slice.
 create function fleet.calls_needed(p_search_type text)
 returns int
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'  -- as fleet.next_job()
 as $$
-  with at_work as (
-    select j.id, count(*) as blocks
-    from fleet.work_blocks b
-    join fleet.search_jobs j on j.id = b.search_job_id
-    where b.status = 'CLAIMED' and j.search_type = p_search_type
-    group by j.id
-  ), type as (
-    select t.* from fleet.search_types t where t.search_type = p_search_type
-  ), next as (
-    (select id from at_work)
-    union
-    (select j.id from fleet.search_jobs j
-     where j.search_type = p_search_type and j.status in ('QUEUED', 'RUNNING') and j.paused_at is null
-       and j.id not in (select id from at_work)
-       and exists (select from fleet.work_blocks b
-                   where b.search_job_id = j.id and b.status = 'PENDING' and b.not_before <= clock_timestamp())
-     limit greatest(0, (select t.max_concurrent_jobs from type t) - (select count(*) from at_work)))
-  )
-  select case when fleet.has_ready_work(p_search_type) then greatest(1, (
+begin
+  if not fleet.has_ready_work(p_search_type) then
+    return 0;
+  end if;
+  return greatest(1, (
+    with at_work as (
+      select j.id, count(*) as blocks
+      from fleet.work_blocks b
+      join fleet.search_jobs j on j.id = b.search_job_id
+      where b.status = 'CLAIMED' and j.search_type = p_search_type
+      group by j.id
+    ), type as (
+      select t.* from fleet.search_types t where t.search_type = p_search_type
+    ), next as (
+      (select id from at_work)
+      union
+      (select j.id from fleet.search_jobs j
+       where j.search_type = p_search_type and j.status in ('QUEUED', 'RUNNING') and j.paused_at is null
+         and j.id not in (select id from at_work)
+         and exists (select from fleet.work_blocks b
+                     where b.search_job_id = j.id and b.status = 'PENDING' and b.not_before <= clock_timestamp())
+       limit greatest(0, (select t.max_concurrent_jobs from type t) - (select count(*) from at_work)))
+    )
     select sum(free.blocks)::int
     from next n
     join fleet.search_jobs j on j.id = n.id and j.paused_at is null
@@ -65,7 +72,8 @@ as $$
           and b.attempts < t.max_attempts
         limit greatest(0, j.max_concurrent_blocks - coalesce((select a.blocks from at_work a where a.id = j.id), 0))
       ) as ready
-    ) as free)) else 0 end
+    ) as free));
+end
 $$;
 comment on function fleet.calls_needed(text) is 'How many invocations of this kind would find a block now.';
 revoke all on function fleet.calls_needed(text) from public, anon, authenticated, service_role;
@@ -76,25 +84,29 @@ revoke all on function fleet.calls_needed(text) from public, anon, authenticated
 -- Called by a solver before it hands over.
 create function fleet.next_calls(p_search_type text)
 returns table (function_name text, calls int)
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
+set plan_cache_mode = 'force_generic_plan'  -- as fleet.next_job()
 as $$
-  with own as (
-    select t.search_type, t.function_name, t.priority, fleet.calls_needed(t.search_type) as calls
-    from fleet.search_types t where t.search_type = p_search_type
-  )
-  select o.function_name, o.calls from own o where o.calls > 0
-  union all
-  select t.function_name, n.calls
-  from own o
-  join fleet.search_types t on t.enabled and t.search_type <> o.search_type
-    and (t.priority = o.priority or (t.priority < o.priority and o.calls = 0))
-  cross join lateral (select fleet.calls_needed(t.search_type) as calls) n
-  where n.calls > 0 and not exists (
-    select from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
-    where b.status = 'CLAIMED' and j.search_type = t.search_type)
+begin
+  return query
+    with own as (
+      select t.search_type, t.function_name, t.priority, fleet.calls_needed(t.search_type) as calls
+      from fleet.search_types t where t.search_type = p_search_type
+    )
+    select o.function_name, o.calls from own o where o.calls > 0
+    union all
+    select t.function_name, n.calls
+    from own o
+    join fleet.search_types t on t.enabled and t.search_type <> o.search_type
+      and (t.priority = o.priority or (t.priority < o.priority and o.calls = 0))
+    cross join lateral (select fleet.calls_needed(t.search_type) as calls) n
+    where n.calls > 0 and not exists (
+      select from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+      where b.status = 'CLAIMED' and j.search_type = t.search_type);
+end
 $$;
 comment on function fleet.next_calls(text) is 'Which functions to call after a slice of a kind of work, and how often.';
 revoke all on function fleet.next_calls(text) from public, anon, authenticated, service_role;
