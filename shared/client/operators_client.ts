@@ -10,6 +10,7 @@ import type {
   OperatorInvitation,
   OperatorNode,
   OperatorRank,
+  ResultCheck,
   VerificationCost,
 } from "./operators_types.ts";
 import { answered, type RestAnswer } from "./rest.ts";
@@ -53,6 +54,11 @@ export class OperatorsClient {
   /** The latest results of nodes. */
   results(org: string): Promise<NodeBlockResult[]> {
     return this.#rows("node_block_results", org, "id");
+  }
+
+  /** How the latest results were checked, and by whom. */
+  checks(org: string): Promise<ResultCheck[]> {
+    return this.#rows("verification_queue", org, "result_id", CHECK_COLUMNS);
   }
 
   /** What checking cost. */
@@ -105,9 +111,9 @@ export class OperatorsClient {
     return this.#rpc("command_node", { p_node: node, p_command: command, p_payload: payload });
   }
 
-  #rows<Row>(table: string, org: string, order: string): Promise<Row[]> {
+  #rows<Row>(table: string, org: string, order: string, columns = "*"): Promise<Row[]> {
     return this.#read(
-      this.supabase.from(table).select("*").eq("org_id", org).order(order, { ascending: false })
+      this.supabase.from(table).select(columns).eq("org_id", org).order(order, { ascending: false })
         .limit(100).abortSignal(AbortSignal.timeout(REQUEST_TIMEOUT)),
     );
   }
@@ -136,4 +142,7 @@ function numbers<Row>(rows: Row[]): Row[] {
   );
 }
 
-const DECIMALS = new Set(["credit", "check_seconds", "tested", "tested_again"]);
+const DECIMALS = new Set(["credit", "check_seconds", "tested", "tested_again", "second_credit"]);
+
+const CHECK_COLUMNS = "result_id,status,verification_volunteer_id,second_opinion," +
+  "verification_tested,reopened_at,resolution";

@@ -43,6 +43,8 @@ export interface OperatorNode {
   arch: string | null;
   worker_version: string | null;
   update_channel: string;
+  /** Whether it gives second opinions on results of other operators. */
+  checks: boolean;
   registered_at: string;
   last_heartbeat: string | null;
 }
@@ -86,6 +88,22 @@ export interface VerificationCost {
   tested_again: number;
   credit: number;
   check_seconds: number;
+  /** Results whose residues a node of another operator computed again. */
+  second_opinions: number;
+  second_credit: number;
+}
+
+/** How a result was checked. */
+export interface ResultCheck {
+  result_id: number;
+  status: "pending" | "claimed" | "matched" | "conflict" | "resolved";
+  /** Whose node was asked for a second opinion; null: nobody's, the fleet checks alone. */
+  verification_volunteer_id: string | null;
+  second_opinion: "asked" | "agrees" | "differs" | null;
+  verification_tested: number | null;
+  /** When it was to be looked at again, since one of two who agreed on it was found wrong. */
+  reopened_at: string | null;
+  resolution: string | null;
 }
 
 /** What a node may be told. */

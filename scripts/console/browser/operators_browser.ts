@@ -56,6 +56,50 @@ browserTest("operators are invited, told what to do, suspended and let back", as
   assert.deepEqual(await accessibilityFaults(page), []);
 });
 
+/** A result of one operator's node that another's gave a second opinion on. */
+async function secondOpinion(org: string, first: string, second: string): Promise<number> {
+  const [{ run, number }] = await sql`
+    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request, worked_by)
+    values (${org}, 'kbn', '{"n": 100, "min_k": 1, "max_k": 99, "sign": "+"}', 50, 50, 1, '{}', 'nodes') returning id as run, number`;
+  const [{ result }] = await sql`
+    insert into public.node_block_results (org_id, operator_id, node, run, block_id, status, credit, lease_until, submitted_at, completed_at,
+      sieved, tested, found, digest)
+    select ${org}, ${first}, n.id, ${run}, b.id, 'verified', 60, now(), now(), now(), 20, 30, 2, repeat('a', 64)
+    from public.operator_nodes n, public.prime_search_blocks b where n.operator_id = ${first} and b.run = ${run} returning id as result`;
+  await sql`
+    insert into public.verification_queue (org_id, result_id, original_block_id, search_job_id, block_start, block_end, original_tested,
+      original_found, original_worker, original_volunteer_id, verification_method, share, status, completed_at, verification_worker,
+      verification_volunteer_id, second_opinion, verification_tested, cpu_ms)
+    select ${org}, r.id, r.block_id, ${number}, 0, 49, 30, 2, r.node, ${first}, 'sample', 0.25, 'matched', now(), m.id::text, ${second}, 'agrees', 3, 5
+    from public.node_block_results r, public.operator_nodes m where r.id = ${result} and m.operator_id = ${second}`;
+  return result;
+}
+
+browserTest(
+  "results say who checked them: second opinions, and what was looked at again",
+  async () => {
+    await using org = await createOrg();
+    const [ada, bob] = [await newOperator(org.id, "ada"), await newOperator(org.id, "bob")];
+    await sql`update public.operator_nodes set checks = true where operator_id = ${bob}`;
+    const result = await secondOpinion(org.id, ada, bob);
+    await using profile = await signedIn(login(org.manager), `#/operators/${org.allocationRun}`);
+    const { page } = profile;
+    const results = page.getByRole("region", { name: "Results", exact: true });
+    await results.getByText("second opinion of bob: the same, 3 tested again").waitFor();
+    await results.getByText("1 second opinion by nodes of others").waitFor();
+    await page.getByRole("region", { name: "Nodes", exact: true }).getByText(
+      "gives second opinions",
+    )
+      .waitFor();
+    await sql`
+    update public.verification_queue set status = 'conflict', reopened_at = now(), resolution = 'Looked at again: wrong.'
+    where result_id = ${result}`;
+    await page.reload();
+    await results.getByText("looked at again: wrong").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+  },
+);
+
 browserTest(
   "who may only look sees no address and directs nobody, on a narrow screen too",
   async () => {

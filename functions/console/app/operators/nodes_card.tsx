@@ -48,7 +48,8 @@ export function NodesCard({ load, operators, ...shared }: Shared & {
                         {plural(node.cores, "core")}
                         {node.os && `, ${node.os} ${node.arch ?? ""}`}
                         {node.worker_version && `, version ${node.worker_version}`},{" "}
-                        {node.update_channel}, {node.last_heartbeat
+                        {node.update_channel}, {node.checks && "gives second opinions, "}
+                        {node.last_heartbeat
                           ? `heard of ${dateTime(node.last_heartbeat)}`
                           : "never heard of"}
                       </p>

@@ -13,13 +13,14 @@ import type { PageProps } from "../page.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
-import { count, dateTime, percent } from "../ui/format.ts";
+import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LoadedList } from "../ui/loaded_list.tsx";
 import { ToldOnce } from "../ui/told_once.tsx";
 import { NodesCard } from "./nodes_card.tsx";
-import type { Shared } from "./shared.ts";
-import { creditWords, invitationWords, RESULT_WORDS, toneOf, TRUST } from "./words.ts";
+import { ResultsCard } from "./results_card.tsx";
+import type { Ranks, Shared } from "./shared.ts";
+import { creditWords, invitationWords, TRUST } from "./words.ts";
 
 /** How often everything is read again, in ms. */
 const READ_EVERY = 15_000;
@@ -39,9 +40,12 @@ function Overview({ context }: PageProps) {
   const nodes = useLoad(() => client.nodes(org), [org]);
   const results = useLoad(() => client.results(org), [org]);
   const costs = useLoad(() => client.costs(org), [org]);
+  const checks = useLoad(() => client.checks(org), [org]);
   const invitations = useLoad(() => client.invitations(org), [org]);
   const reload = () => {
-    for (const load of [operators, ranks, nodes, results, costs, invitations]) load.reload();
+    for (const load of [operators, ranks, nodes, results, costs, checks, invitations]) {
+      load.reload();
+    }
   };
   useEffect(() => {
     const timer = setInterval(
@@ -64,12 +68,10 @@ function Overview({ context }: PageProps) {
       {mayDirect && <OperatorsCard {...shared} load={operators} />}
       {mayDirect && <InvitationsCard {...shared} load={invitations} />}
       <NodesCard {...shared} load={nodes} operators={ranks} />
-      <ResultsCard load={results} operators={ranks} costs={costs} />
+      <ResultsCard load={results} operators={ranks} costs={costs} checks={checks} />
     </div>
   );
 }
-
-type Ranks = Load<Awaited<ReturnType<OperatorsClient["leaderboard"]>>>;
 
 function LeaderboardCard({ load }: { load: Ranks }) {
   return (
@@ -269,57 +271,5 @@ function InvitationItem({ invitation, onTakeBack }: {
         </Button>
       )}
     </li>
-  );
-}
-
-function ResultsCard({ load, operators, costs }: {
-  load: Load<Awaited<ReturnType<OperatorsClient["results"]>>>;
-  operators: Ranks;
-  costs: Load<Awaited<ReturnType<OperatorsClient["costs"]>>>;
-}) {
-  const names = new Map((operators.value.value ?? []).map(({ id, username }) => [id, username]));
-  const sums = (costs.value.value ?? []).reduce(
-    (sum, { tested, tested_again }) => [sum[0] + tested, sum[1] + tested_again],
-    [0, 0],
-  );
-  return (
-    <section class="card" aria-label="Results">
-      <header>
-        <h2>Results</h2>
-        {sums[0] > 0 && (
-          <span class="small quiet">
-            {percent(sums[1] / sums[0])} of what was tested was tested again
-          </span>
-        )}
-      </header>
-      <div class="body">
-        <Loaded load={load} what="results">
-          {(found) =>
-            found.length === 0
-              ? <p class="quiet">No block was given out yet.</p>
-              : (
-                <ul class="operators-list" aria-label="Results">
-                  {found.slice(0, 20).map((result) => (
-                    <li key={result.id}>
-                      <p>
-                        Block {result.block_id} by {names.get(result.operator_id) ?? "somebody"}
-                        {" "}
-                        <span class={`tag ${toneOf(result.status)}`}>
-                          {RESULT_WORDS[result.status]}
-                        </span>
-                      </p>
-                      <p class="small quiet">
-                        {result.tested !== null &&
-                          `${count(result.tested)} tested, ${count(result.found ?? 0)} found, `}
-                        worth {creditWords(result.credit)}
-                        {result.reason && `: ${result.reason}`}
-                      </p>
-                    </li>
-                  ))}
-                </ul>
-              )}
-        </Loaded>
-      </div>
-    </section>
   );
 }

@@ -1,6 +1,7 @@
 // What the cards of the page of operators share.
 
 import type { OperatorsClient } from "../../../../shared/client/mod.ts";
+import type { Load } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
 
 /** What the cards of the page share. */
@@ -12,3 +13,6 @@ export interface Shared {
   /** Does something, and says so where it cannot. */
   act: (what: string, work: () => Promise<unknown>) => Promise<boolean>;
 }
+
+/** Operators by credit: whose name an id is. */
+export type Ranks = Load<Awaited<ReturnType<OperatorsClient["leaderboard"]>>>;

@@ -1,6 +1,11 @@
 // Operators in words.
 
-import type { NodeBlockResult, OperatorInvitation } from "../../../../shared/client/mod.ts";
+import type {
+  NodeBlockResult,
+  OperatorInvitation,
+  ResultCheck,
+} from "../../../../shared/client/mod.ts";
+import { count } from "../ui/format.ts";
 
 /** What each level of trust means. */
 export const TRUST = [
@@ -57,4 +62,25 @@ export function creditWords(credit: number): string {
   if (credit < 120) return `${Number(credit.toPrecision(3))} s`;
   if (credit < 7200) return `${Number((credit / 60).toPrecision(3))} min`;
   return `${Number((credit / 3600).toPrecision(3))} h`;
+}
+
+/** Who checked a result, and what they said. @param second whose node gave the second opinion */
+export function checkWords(check: ResultCheck, second: string): string {
+  const again = check.verification_tested === null
+    ? ""
+    : `, ${count(check.verification_tested)} tested again`;
+  return {
+    asked: `${second} is asked for a second opinion`,
+    agrees: `second opinion of ${second}: the same`,
+    differs: `second opinion of ${second}: another, which the fleet settled`,
+    none: check.verification_tested === null ? "" : "checked by the fleet",
+  }[check.second_opinion ?? "none"] + again + againWords(check);
+}
+
+/** What a second look at what two operators had agreed on came to. */
+function againWords({ reopened_at, status }: ResultCheck): string {
+  if (reopened_at === null) return "";
+  if (status === "matched") return "; looked at again: it stands";
+  if (status === "conflict") return "; looked at again: wrong";
+  return "; is looked at again, since one of the two was found wrong";
 }
