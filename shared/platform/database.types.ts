@@ -5607,6 +5607,8 @@ export type Database = {
           "original_tested": number;
           "original_volunteer_id": string;
           "original_worker": string;
+          "reopened_at": string | null;
+          "reopened_whole": boolean;
           "resolution": string | null;
           "result_id": number;
           "search_job_id": number;
@@ -5638,6 +5640,8 @@ export type Database = {
           "original_tested": number;
           "original_volunteer_id": string;
           "original_worker": string;
+          "reopened_at"?: string | null;
+          "reopened_whole"?: boolean;
           "resolution"?: string | null;
           "result_id": number;
           "search_job_id": number;
@@ -5668,6 +5672,8 @@ export type Database = {
           "original_tested"?: number;
           "original_volunteer_id"?: string;
           "original_worker"?: string;
+          "reopened_at"?: string | null;
+          "reopened_whole"?: boolean;
           "resolution"?: string | null;
           "result_id"?: number;
           "search_job_id"?: number;
