@@ -9,6 +9,7 @@ import type { CheckedSwap, DoctorSwaps, SwapAnswer, SwapRequest } from "./swaps_
 import type {
   Department,
   DepartmentDocument,
+  DoctorBeginning,
   DoctorLink,
   DoctorRank,
   DoctorResult,
@@ -30,6 +31,8 @@ export interface DoctorClient {
     claimed: { worker: string; orgName: string }[];
     departments: { preferencer: string; name: string; orgName: string }[];
   }>;
+  /** Claims as `claim()` does, and reads all that a page begins with, in one request. */
+  begin(): Promise<DoctorBeginning>;
   /** The windows that the caller takes part in, open ones first. */
   windows(): Promise<DoctorWindow[]>;
   /** A window with its lines and the caller's wishes. */
@@ -104,8 +107,7 @@ export interface DoctorClient {
  * @example
  * ```ts
  * const doctor = createDoctorClient(supabase);
- * await doctor.claim();
- * const [{ workerMapping }] = await doctor.windows();
+ * const { windows: [{ workerMapping }] } = await doctor.begin();
  * const { lines: [jobLine] } = await doctor.window(workerMapping);
  * const changedAt = new Date().toISOString();
  * await doctor.save(workerMapping, {
@@ -122,6 +124,7 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
   const place = (p_worker_mapping: string) => ({ p_worker_mapping });
   return {
     claim: () => call("claim_worker"),
+    begin: () => call("begin_page"),
     windows: () => call("my_windows"),
     window: (workerMapping) => call("read_window", place(workerMapping)),
     save: (workerMapping, changes) =>

@@ -54,6 +54,26 @@ Deno.test("save() says rows as the database reads them; what is left out is left
   assert.equal(saved.wishes.lines[0].orderPreference, 1);
 });
 
+Deno.test("begin() asks once, and says all in its own spelling", async () => {
+  const { supabase, requests } = fakeSupabase(() =>
+    Response.json({
+      claimed: 1,
+      unconfirmed: null,
+      windows: [{ worker_mapping: "m", early_readers: 2 }],
+      departments: [],
+      window: { window: { worker_mapping: "m" }, wishes: { lines: [{ job_line: "l" }] } },
+    })
+  );
+  const { claimed, windows, window } = await createDoctorClient(supabase).begin();
+  assert.deepEqual(requests.map(({ path }) => path), ["/rest/v1/rpc/begin_page"]);
+  assert.equal(claimed, 1);
+  assert.deepEqual(
+    windows.map(({ workerMapping, earlyReaders }) => [workerMapping, earlyReaders]),
+    [["m", 2]],
+  );
+  assert.equal(window!.wishes.lines[0].jobLine, "l");
+});
+
 Deno.test("a result that is not released is null, and a refusal has its stable code", async () => {
   const { supabase } = fakeSupabase(() => Response.json(null));
   assert.equal(await createDoctorClient(supabase).result("m"), null);

@@ -75,6 +75,8 @@ export interface DoctorWindow {
   now: string;
   startsOn: string;
   endsOn: string;
+  /** How much of full time the doctor works. */
+  fte: number;
   begunAt: string | null;
   wishesChangedAt: string | null;
   submittedAt: string | null;
@@ -85,6 +87,8 @@ export interface DoctorWindow {
   positiveLines: number;
   allowsTies: boolean;
   allowsNever: boolean;
+  /** Members whom a manager lets read wishes before the window closes: how many. */
+  earlyReaders: number;
   released: boolean;
 }
 
@@ -112,6 +116,8 @@ export interface LineCard {
   id: string;
   name: string;
   places: number;
+  /** How much of full time the line is. */
+  fte: number;
   rotations: {
     term: number;
     startsOn: string;
@@ -191,6 +197,19 @@ export interface WindowDocument extends LineParts {
   wishes: Wishes;
   /** Null: nothing is submitted. */
   receipt: Receipt | null;
+}
+
+/** All that a doctor's page begins with. */
+export interface DoctorBeginning {
+  /** How many places became the caller's just now. */
+  claimed: number;
+  /** Why the caller's address claims nothing; null: it may. */
+  unconfirmed: string | null;
+  /** Open ones first. */
+  windows: DoctorWindow[];
+  departments: Department[];
+  /** All of the window of who has one, and no department; else null. */
+  window: WindowDocument | null;
 }
 
 /** The merged state after a save. */

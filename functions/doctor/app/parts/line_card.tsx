@@ -45,13 +45,15 @@ interface Card {
   element: HTMLElement;
   head: HTMLElement;
   score: HTMLElement | null;
-  /** What is there once the card is complete. */
-  parts: Parts | null;
+  /** All that the card says, as text: to be found and read out. Where it may be seen its body stands there instead. */
+  far: HTMLElement;
+  body: Body | null;
 }
 
-interface Parts {
-  /** The bucket's name, and where the card is in sight a field instead: of hundreds of fields each would be laid out. */
-  bucket: HTMLElement | null;
+/** What a card has where it may be seen: hundreds of these take long to be put into a page, and out of it. */
+interface Body {
+  element: HTMLElement;
+  /** Stands in the card's head. */
   select: HTMLSelectElement | null;
   mixed: HTMLElement;
   compare: HTMLInputElement;
@@ -82,7 +84,8 @@ const select = cloner(() =>
     ...BUCKET_OPTIONS.map(([value, text]) => made("option", { value }, text)),
   )
 );
-const foot = cloner(() =>
+const farText = cloner(() => made("p", { class: "small quiet" }));
+const bodyElement = cloner(() =>
   made(
     "div",
     {},
@@ -114,37 +117,23 @@ const CARD: RowKind<CardShows, Card> = {
     else end.remove();
     const marks = marksOf(line, bucket === null, own);
     if (marks.length > 0) element.append(made("p", { class: "marks" }, ...marks));
-    return { element, head, score: bucket === null ? null : end, parts: null };
+    return { element, head, score: bucket === null ? null : end, far: farText(), body: null };
   },
-  complete(row, shows) {
-    const { line, bucket } = shows;
-    const rest = foot();
-    const [mixed, compare, why, thoughts] = rest.children as unknown as HTMLElement[];
-    compare.querySelector("span")!.textContent = line.name;
-    if (bucket === null) why.remove();
-    row.parts = {
-      bucket: bucket === null ? null : made("span", { class: "tag" }),
-      select: null,
-      mixed,
-      compare: compare.querySelector("input")!,
-      why: bucket === null ? null : why as HTMLDetailsElement,
-      noted: thoughts.firstElementChild as HTMLElement,
-    };
-    if (row.parts.bucket) row.head.append(row.parts.bucket);
-    row.element.classList.remove("part");
-    row.element.append(terms(line), ...rest.children);
-    showRest(row.parts, shows);
+  complete({ element, far }, shows) {
+    far.textContent = farWords(shows);
+    element.append(far);
   },
-  sight({ parts }, shows, inSight) {
-    const { bucket, select: field } = parts!;
-    if (!bucket) return;
-    if (!inSight) {
-      field?.replaceWith(bucket);
-      return;
+  sight(row, shows, inSight) {
+    const { element, head, far } = row;
+    if (inSight) {
+      const { element: seen, select } = row.body ??= bodyOf(shows);
+      if (select) head.append(select);
+      far.replaceWith(seen);
+      element.classList.remove("part");
+    } else if (!row.body!.element.querySelector("details[open]")) {
+      row.body!.select?.remove();
+      row.body!.element.replaceWith(far);
     }
-    parts!.select ??= named(select(), shows.line);
-    showBucket(parts!, shows);
-    bucket.replaceWith(parts!.select);
   },
   update(row, shows, before, whole) {
     const { score, bucket } = shows;
@@ -153,7 +142,8 @@ const CARD: RowKind<CardShows, Card> = {
     }
     if (row.score && score.value !== before.score.value) showScore(row.score, score.value);
     if (!whole) return;
-    showRest(row.parts!, shows, before);
+    if (saysElse(shows, before)) row.far.textContent = farWords(shows);
+    if (row.body) showBody(row.body, shows, before);
   },
   fits: (shows, before) =>
     shows.line === before.line && shows.own === before.own &&
@@ -169,24 +159,62 @@ function marksOf(line: Line, isClosed: boolean, own: number): HTMLElement[] {
   return isClosed ? [...part, made("span", { class: "tag warn" }, reasonOf(line, own))] : part;
 }
 
-function named(field: HTMLSelectElement, { name }: Line): HTMLSelectElement {
-  field.setAttribute("aria-label", `Bucket of ${name}`);
-  return field;
+/** Whether the text of a card is another than before. */
+function saysElse(shows: CardShows, before: CardShows): boolean {
+  return shows.bucket !== before.bucket || shows.mixed.join() !== before.mixed.join() ||
+    shows.noted !== before.noted;
 }
 
-function showBucket({ bucket, select }: Parts, shows: CardShows): void {
-  if (bucket) bucket.textContent = BUCKET_NAMES[shows.bucket!];
-  if (!select) return;
-  select.value = String(shows.bucket);
-  select.disabled = !shows.writable;
+/** What a card says, as text. */
+function farWords({ line, bucket, mixed, noted }: CardShows): string {
+  const said = [
+    ...bucket === null ? [] : [BUCKET_NAMES[bucket]],
+    ...line.rotations.map((rotation) => termWords(line, rotation)),
+    ...mixed.length > 0 ? [mixedWords(mixed)] : [],
+    ...noted ? ["It has a note of yours."] : [],
+  ];
+  return said.join(" · ");
 }
 
-function showRest(parts: Parts, shows: CardShows, before?: CardShows): void {
-  const { mixed, compare, why, noted } = parts;
-  showBucket(parts, shows);
+function termWords(line: Line, rotation: Rotation): string {
+  const { name, hospital } = rotation.position;
+  const tags = tagsOf(line, rotation).map(({ text, before = "" }) => before + text);
+  return `${termTitle(rotation)}: ${[`${name} ${hospital}`, ...tags].join(", ")}`;
+}
+
+function mixedWords(mixed: readonly string[]): string {
+  return `Mixed signals: ${mixed.join("; ")}. You may leave it so.`;
+}
+
+function bodyOf(shows: CardShows): Body {
+  const { line, bucket } = shows;
+  const element = bodyElement();
+  const [mixed, compare, why, thoughts] = element.children as unknown as HTMLElement[];
+  compare.querySelector("span")!.textContent = line.name;
+  if (bucket === null) why.remove();
+  const body: Body = {
+    element,
+    select: bucket === null ? null : select(),
+    mixed,
+    compare: compare.querySelector("input")!,
+    why: bucket === null ? null : why as HTMLDetailsElement,
+    noted: thoughts.firstElementChild as HTMLElement,
+  };
+  body.select?.setAttribute("aria-label", `Bucket of ${line.name}`);
+  element.prepend(terms(line));
+  showBody(body, shows);
+  return body;
+}
+
+function showBody(body: Body, shows: CardShows, before?: CardShows): void {
+  const { select, mixed, compare, why, noted } = body;
+  if (select) {
+    select.value = String(shows.bucket);
+    select.disabled = !shows.writable;
+  }
   if (shows.mixed.join() !== before?.mixed.join()) {
     mixed.hidden = shows.mixed.length === 0;
-    mixed.textContent = `Mixed signals: ${shows.mixed.join("; ")}. You may leave it so.`;
+    mixed.textContent = mixedWords(shows.mixed);
   }
   compare.checked = shows.compared;
   if (shows.noted !== before?.noted) noted.textContent = shows.noted ? "My notes •" : "My notes";
@@ -236,19 +264,38 @@ const termItem = cloner(() =>
     {},
     made("span", { class: "small quiet dates" }),
     made("span", { class: "what" }, made("strong"), " "),
-    made("span", { class: "tags" }, made("span", { class: "tag info" })),
+    made("span", { class: "tags" }),
   )
 );
-const category = cloner(() =>
-  made(
-    "span",
-    { class: "tag" },
-    made("span", { class: "visually-hidden" }, "Experience category "),
-  )
-);
-
 function terms(line: Line): HTMLElement {
   return made("ol", { class: "terms" }, ...line.rotations.map((rotation) => term(line, rotation)));
+}
+
+function termTitle(rotation: Rotation): string {
+  return `Term ${rotation.term} · ${days(rotation)}`;
+}
+
+interface Tag {
+  text: string;
+  /** Its colour. */
+  kind?: "info" | "ok";
+  /** What the text is, for whoever does not see it. */
+  before?: string;
+}
+
+/** What is said of a term behind its position. */
+function tagsOf(line: Line, rotation: Rotation): Tag[] {
+  const { subspecialty, specialty, rural, nights, categories } = rotation.position;
+  const tags: Tag[] = [{ text: subspecialty ?? specialty, kind: "info" }];
+  if (rural) tags.push({ text: "Rural" });
+  if (nights) tags.push({ text: "Nights or relief" });
+  if (categories.length > 0) {
+    tags.push({ text: categories.join(" "), before: "Experience category " });
+  }
+  for (const span of line.leave) {
+    if (overlap(span, rotation)) tags.push({ text: `Leave ${days(span)}`, kind: "ok" });
+  }
+  return tags;
 }
 
 /** A term: dates, position, hospital, categories, and the leave that falls into it. */
@@ -256,20 +303,14 @@ function term(line: Line, rotation: Rotation): HTMLElement {
   const { position } = rotation;
   const item = termItem();
   const [dates, what, tags] = item.children as unknown as HTMLElement[];
-  dates.textContent = `Term ${rotation.term} · ${days(rotation)}`;
+  dates.textContent = termTitle(rotation);
   what.firstElementChild!.textContent = position.name;
   what.append(position.hospital);
-  tags.firstElementChild!.textContent = position.subspecialty ?? position.specialty;
-  if (position.rural) tags.append(made("span", { class: "tag" }, "Rural"));
-  if (position.nights) tags.append(made("span", { class: "tag" }, "Nights or relief"));
-  if (position.categories.length > 0) {
-    const tag = category();
-    tag.append(position.categories.join(" "));
+  for (const { text, kind, before } of tagsOf(line, rotation)) {
+    const tag = made("span", { class: kind ? `tag ${kind}` : "tag" });
+    if (before) tag.append(made("span", { class: "visually-hidden" }, before));
+    tag.append(text);
     tags.append(tag);
-  }
-  for (const span of line.leave) {
-    if (!overlap(span, rotation)) continue;
-    tags.append(made("span", { class: "tag ok" }, `Leave ${days(span)}`));
   }
   return item;
 }

@@ -40,9 +40,9 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
     rest.current = settle(rows, items, elements, first);
   });
   useEffect(() => {
-    const all = () => rest.current?.all();
+    const all = () => rest.current?.all(), element = list.current!;
     addEventListener("beforeprint", all);
-    list.current!.addEventListener(
+    element.addEventListener(
       SKIPS,
       ((event: Event & { skipped: boolean }) => {
         const row = event.target as HTMLElement;
@@ -55,7 +55,8 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
     return () => {
       removeEventListener("beforeprint", all);
       rest.current?.stop();
-      // A field that comes back with its row is laid out by itself, each alone.
+      // Out of the page rows are changed at no cost, and come back as cheaply as they were.
+      element.remove();
       rows.hide();
     };
   }, []);
@@ -80,20 +81,22 @@ function settle<Shows extends object>(
   let at = first;
   const isDone = (index: number) =>
     rows.isWhole(items[index][0]) && !elements[index].classList.contains(LATER);
-  const one = () => {
+  const lay = (index: number, inSight: boolean) => {
+    rows.complete(items[index][0]);
+    if (inSight) rows.sight(items[index][0], true);
+    elements[index].classList.remove(LATER);
+  };
+  const stop = inPieces(() => {
     while (at < items.length && isDone(at)) at++;
     if (at >= items.length) return false;
-    rows.complete(items[at][0]);
-    if (!tells()) rows.sight(items[at][0], true);
-    elements[at++].classList.remove(LATER);
+    lay(at++, !tells());
     return true;
-  };
-  const stop = inPieces(one);
+  });
   return {
     stop,
     all() {
       stop();
-      while (one());
+      items.forEach((_, index) => lay(index, true));
     },
   };
 }

@@ -7,10 +7,7 @@ export interface RowKind<Shows extends object, Row extends { element: HTMLElemen
   make(key: string, shows: Shows): Row;
   /** Adds what a row has besides, once; those in sight have it at once. */
   complete?(row: Row, shows: Shows): void;
-  /**
-   * Adds what a row has only where somebody may see it, or takes it away: fields that make a browser lay out a row that it need
-   * not have laid out.
-   */
+  /** Adds what a row has only where somebody may see it, or takes it away again. */
   sight?(row: Row, shows: Shows, inSight: boolean): void;
   /** Shows what has changed. @param whole whether the row is complete */
   update(row: Row, shows: Shows, before: Shows, whole: boolean): void;

@@ -15,7 +15,8 @@ export function prepare(work: Work): () => void {
     yield;
     for (const [index, [id, shows]] of items.entries()) {
       cards.get(id, shows);
-      if (index < FIRST_CARDS) cards.complete(id);
+      cards.complete(id);
+      if (index < FIRST_CARDS) cards.sight(id, true);
       yield;
     }
     for (const [id, shows] of rankItems(rankProps(work)).flat()) {
