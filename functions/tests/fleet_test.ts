@@ -130,6 +130,20 @@ Deno.test("runSlice() goes from checkpoint to checkpoint to the commit, and read
   ]);
 });
 
+Deno.test("runSlice() leaves a result that takes more than its isolate has left to another, and loses nothing", async () => {
+  await using toy = await scene();
+  const steps: number[] = [];
+  const counting = countingWorkload(toy.searchType, { step: (at) => steps.push(at) });
+  const workload = { ...counting, commitMs: () => 500 };
+  // A clock that stands still: only what the isolate may use yet decides.
+  const environment = { ...toy.environment, meter: cpuMeter(() => 0), mostMs: 499 };
+  for (let i = 0; i < 4; i++) assert.equal(await runSlice(workload, environment), "checkpointed");
+  assert.deepEqual([steps, counting.committed], [[0, 1, 2], []]);
+  assert.equal(await runSlice(workload, { ...environment, mostMs: 500 }), "finished");
+  assert.deepEqual([steps, counting.committed], [[0, 1, 2], [3]]);
+  assert.equal((await job(toy.jobId)).status, "COMPLETED");
+});
+
 /** A run that a deploy to other versions meets after two of its three slices. */
 async function deployedInBetween(toy: Scene, versions: { state: number; input: number }) {
   const before = countingWorkload(toy.searchType);

@@ -45,6 +45,8 @@ export interface SliceEnvironment {
   cpuStartMs: number;
   /** CPU of the whole slice, in ms. */
   cpuLimitMs: number;
+  /** CPU until the result is written, in ms: what the isolate may use yet; not given: whatever it takes. */
+  mostMs?: number;
 }
 
 /** CPU kept back for writing the checkpoint or the result, in ms. */
@@ -94,11 +96,12 @@ async function work<Input, State, M extends Machine<State>>(
     stopwatch.enter(machine.phase(from));
     return machine.done(from) ? from : machine.step(from, stopwatch);
   });
-  const finished = machine.done(state);
+  const commitMs = workload.commitMs?.(machine) ?? 0;
+  const finished = machine.done(state) && stopwatch.hasRoomFor(commitMs);
   const figures = workload.figures?.(machine, state) ?? {};
   const record = stopwatch.record(finished ? "commit" : machine.phase(state), figures);
 
-  await meter.allow(MOST_MS.write, () =>
+  await meter.allow(Math.max(MOST_MS.write, commitMs), () =>
     asEngine(sql, claim.claimToken, async (tx) => {
       await holdClaim(tx, claim);
       if (finished) {
@@ -210,6 +213,12 @@ class PhaseStopwatch implements SliceBudget {
   remainingMs(): number {
     const { meter, cpuStartMs, cpuLimitMs } = this.#environment;
     return cpuLimitMs - RESERVE_MS - (meter.usedMs() - cpuStartMs);
+  }
+
+  /** Whether the isolate may use so much yet. */
+  hasRoomFor(ms: number): boolean {
+    const { meter, cpuStartMs, mostMs = Infinity } = this.#environment;
+    return mostMs - (meter.usedMs() - cpuStartMs) >= ms;
   }
 
   /** @param ms from now on; by the wall clock, because so the job's life is counted */

@@ -22,8 +22,12 @@ const CALL_CPU_MS = 2;
  * @param usedMs what the isolate has used, by the meter
  */
 export function sliceAllowance(usedMs: number): number {
-  const { slice, isolate, soft } = CPU_LIMITS_MS;
-  return Math.min(slice, isolate - Math.min(usedMs, soft));
+  return Math.min(CPU_LIMITS_MS.slice, leftOf(usedMs));
+}
+
+/** CPU in ms that an isolate may use yet, writing included. @param usedMs what it has used, by the meter */
+export function leftOf(usedMs: number): number {
+  return CPU_LIMITS_MS.isolate - Math.min(usedMs, CPU_LIMITS_MS.soft);
 }
 
 /**
@@ -46,6 +50,8 @@ export function createSolver<Input, State, M extends Machine<State>>(
       meter,
       cpuStartMs,
       cpuLimitMs: sliceAllowance(cpuStartMs),
+      // A fresh isolate has room for whatever is to be written, even where its clock runs fast.
+      mostMs: cpuStartMs === 0 ? undefined : leftOf(cpuStartMs),
     });
     cpuStartMs = meter.usedMs();
     return outcome;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { sliceAllowance } from "./solver.ts";
+import { leftOf, sliceAllowance } from "./solver.ts";
 
 Deno.test("sliceAllowance() keeps whole isolates below 1,500 ms, whenever the platform retires them", () => {
   for (let first = 0; first <= 1_000; first += 50) {
@@ -15,4 +15,11 @@ Deno.test("sliceAllowance() is a whole slice for a fresh isolate, and enough to 
   assert.equal(sliceAllowance(700), 700);
   assert.equal(sliceAllowance(1_000), 400);
   assert.equal(sliceAllowance(5_000), 400);
+});
+
+Deno.test("leftOf() is never less than an isolate that is called has, and what a slice may use is a part of it", () => {
+  assert.equal(leftOf(0), 1_400);
+  for (let used = 0; used <= 2_000; used += 50) {
+    assert.ok(leftOf(used) >= 400 && leftOf(used) >= sliceAllowance(used), `${used}`);
+  }
 });

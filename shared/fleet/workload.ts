@@ -79,6 +79,11 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
    * whose results prove themselves, or whose jobs have several blocks.
    */
   result?(machine: M, state: State): Json;
+  /**
+   * CPU in ms that {@link result} and {@link commit} take at most, of work where that is more than a checkpoint takes: an
+   * isolate that has not so much left leaves them to the next slice.
+   */
+  commitMs?(machine: M): number;
   /** Writes the result and ends the block, in one transaction. @throws WorkloadError for a result it refuses */
   commit(tx: Transaction, claim: Claim, input: Input, machine: M, state: State): Promise<void>;
 }

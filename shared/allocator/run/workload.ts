@@ -3,7 +3,7 @@
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import { type Machine, type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { type Json, sqlState, type Transaction } from "../../platform/database.ts";
-import { toDocument } from "../../platform/json.ts";
+import { toDocument, toJson } from "../../platform/json.ts";
 import { checkMatching } from "../checker.ts";
 import {
   type Allocation,
@@ -68,6 +68,11 @@ export const allocatorWorkload: Workload<AllocatorDocument, AllocatorState, Allo
 
   result({ allocator }, state) {
     return toDocument(allocator.found(state));
+  },
+
+  // Reading the problem once more, checking, and up to 60,000 reasons: 470 ms were measured for 1,000 doctors and 500 lines.
+  commitMs({ allocator: { tables: { W, J } } }) {
+    return 50 + W * J / 1_000;
   },
 
   async report(tx, claim, _input, machine, state, cpuMs) {
@@ -173,7 +178,7 @@ function reasonRows(
     worker,
     line,
     code,
-    toDocument(values),
+    toJson(values),
     choices.get(worker)?.get(line) ?? null,
   ]);
 }
