@@ -8,4 +8,4 @@ export const MOST_SEED = 2 ** 31 - 1;
  * is what a slice of work may use at most. An isolate's last slice gets what is left of `isolate`, so that all that the
  * isolate has ever done, writing the slice's result included, stays below 1,500.
  */
-export const CPU_LIMITS_MS = { slice: 800, soft: 1_000, isolate: 1_400, hard: 2_000 } as const;
+export const CPU_LIMITS_MS = { slice: 800, soft: 1_000, isolate: 1_350, hard: 2_000 } as const;

@@ -49,8 +49,8 @@ export interface SliceEnvironment {
   mostMs?: number;
 }
 
-/** CPU kept back for writing the checkpoint or the result, in ms. */
-const RESERVE_MS = 60;
+/** CPU kept back in ms, for a unit that takes longer than those before it. */
+const RESERVE_MS = 80;
 
 /**
  * What the parts that wait for the database compute at most, in ms: connecting and reading checkpoint and problem;
