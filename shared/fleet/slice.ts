@@ -101,24 +101,27 @@ async function work<Input, State, M extends Machine<State>>(
   const figures = workload.figures?.(machine, state) ?? {};
   const record = stopwatch.record(finished ? "commit" : machine.phase(state), figures);
 
-  await meter.allow(Math.max(MOST_MS.write, commitMs), () =>
-    asEngine(sql, claim.claimToken, async (tx) => {
-      await holdClaim(tx, claim);
-      if (finished) {
-        await recordSlice(tx, claim, record);
-        if (workload.result) {
-          await keepRun(tx, claim, {
-            ...machine.format,
-            result: workload.result(machine, state),
-            timeUp: machine.timeUp?.(state) ?? { units: null },
-          });
+  await meter.allow(
+    Math.max(MOST_MS.write, commitMs),
+    () =>
+      asEngine(sql, claim.claimToken, async (tx) => {
+        await holdClaim(tx, claim);
+        if (finished) {
+          await recordSlice(tx, claim, record);
+          if (workload.result) {
+            await keepRun(tx, claim, {
+              ...machine.format,
+              result: workload.result(machine, state),
+              timeUp: machine.timeUp?.(state) ?? { units: null },
+            });
+          }
+          await workload.commit(tx, claim, input, machine, state);
+        } else {
+          await workload.report(tx, claim, input, machine, state, record.cpu_ms);
+          await checkpointBlock(tx, claim, writeCheckpoint(machine.format, state), record);
         }
-        await workload.commit(tx, claim, input, machine, state);
-      } else {
-        await workload.report(tx, claim, input, machine, state, record.cpu_ms);
-        await checkpointBlock(tx, claim, writeCheckpoint(machine.format, state), record);
-      }
-    }));
+      }),
+  );
   log("info", workload.searchType, finished ? "finished" : "checkpointed", {
     run: claim.runId,
     block: claim.blockId,
