@@ -1,5 +1,5 @@
 // A result can be defended: what is kept of a run gives the same result when it is solved again, also when its lines were
-// put away and its doctors erased, and when it was killed and resumed on the way. `deno run -A scripts/replay_test.ts 50`
+// put away and its doctors erased, and when it was killed and resumed on the way. `deno run -A scripts/replay_test.ts 50 [SEED]`
 // does it with 50 runs of each engine and says how many came out the same.
 // deno-lint-ignore-file no-console -- run by hand, it is a command line tool
 
@@ -71,14 +71,20 @@ async function countSame(sql: postgres.Sql, runs: string[]): Promise<number> {
 
 if (import.meta.main && Deno.args[0]) {
   const count = Number(Deno.args[0]);
-  console.log(JSON.stringify(await rehearse(count, Math.ceil(count / 2), 14), null, 2));
+  console.log(
+    JSON.stringify(
+      await rehearse(count, Math.ceil(count / 2), Number(Deno.args[1] ?? 14)),
+      null,
+      2,
+    ),
+  );
 } else {
   Deno.test("runs of all engines come out the same when they are solved again, whatever was forgotten since", async () => {
-    const { runs, killed, same, sameAfterForgetting } = await rehearse(5, 3, 1);
-    assert.equal(runs.planner, 5);
+    const { runs, killed, same, sameAfterForgetting } = await rehearse(3, 3, 1);
+    assert.ok(runs.planner >= 3, JSON.stringify(runs));
     // A service whose lines cannot be made has no match.
-    assert.ok(runs.allocator >= 3, JSON.stringify(runs));
-    assert.equal(runs.prime_search, 5);
+    assert.ok(runs.allocator >= 2, JSON.stringify(runs));
+    assert.equal(runs.prime_search, 3);
     assert.ok(killed > 0, "no kill hit");
     const all = runs.planner + runs.allocator + runs.prime_search;
     assert.deepEqual([same, sameAfterForgetting], [all, all]);

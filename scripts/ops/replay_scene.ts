@@ -46,8 +46,12 @@ async function newService(sql: postgres.Sql, random: Random, lines: number): Pro
   return run;
 }
 
-/** Doctors with names that repeat, and wishes with gaps and ties. */
-async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promise<void> {
+/** Doctors with names that repeat, and wishes with gaps and ties. @returns ids of doctors and lines */
+async function newDoctors(
+  sql: postgres.Sql,
+  random: Random,
+  run: string,
+): Promise<{ doctors: string[]; lines: string[] }> {
   const lines = await sql`
     select id, org_id from public.job_lines where allocation_run = ${run} and archived_at is null order by sort_order`;
   const { org_id: org } = lines[0];
@@ -56,6 +60,7 @@ async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promi
   for (const { id } of lines.slice(1)) {
     await sql`insert into public.preferencer_job_lines values (${org}, ${run}, ${preferencer}, ${id})`;
   }
+  const doctors: string[] = [];
   for (let d = 0; d < lines.length; d++) {
     const name = NAMES[random.below(NAMES.length)];
     const [{ id: worker }] = await sql`insert into public.workers (org_id, email, name)
@@ -63,6 +68,7 @@ async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promi
     const [{ id: mapping }] = await sql`
       insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
       values (${org}, ${run}, ${worker}) returning id`;
+    doctors.push(mapping);
     for (const { id } of lines) {
       if (random.next() < 0.3) continue;
       await sql`insert into public.preference_worker_job_lines
@@ -74,6 +80,62 @@ async function newDoctors(sql: postgres.Sql, random: Random, run: string): Promi
         values (${org}, ${run}, ${preferencer}, ${mapping}, ${1 + random.below(3)})`;
     }
   }
+  return { doctors, lines: lines.map(({ id }) => id) };
+}
+
+/** Options of a match: weights, and often couples, groups or a doctor placed by hand. */
+function randomMatch(
+  random: Random,
+  { doctors, lines }: { doctors: string[]; lines: string[] },
+): Record<string, unknown> {
+  const weights = {
+    rng_seed: random.below(1000),
+    preferencer_weight: random.below(11) / 10,
+    stability: random.next() < 0.3,
+  };
+  const [first, second, third] = doctors;
+  if (!second) return weights;
+  const fit = ["same_hospital", "ranked_lines"][random.below(2)];
+  const more = [
+    {},
+    { linked_doctors: [{ first, second, fit }] },
+    { priority_groups: [{ name: "Earlier", worker_mappings: [first] }] },
+    { pins: [{ worker_mapping: first, job_line: lines[0], reason: "Agreed" }] },
+    third
+      ? { linked_doctors: [{ first: second, second: third, fit }], pins: [] }
+      : { exclusions: [{ worker_mapping: second, job_line: lines[0], reason: "No" }] },
+  ];
+  return { ...weights, ...more[random.below(more.length)] };
+}
+
+/** Asks for lines of an allocation run in one of the ways that there are. @returns the planner's run */
+async function plan(
+  sql: postgres.Sql,
+  random: Random,
+  run: string,
+  asked: { lines: number; mode?: string },
+): Promise<string> {
+  const seed = 1 + random.below(1000), effort = [0.2, 1][random.below(2)];
+  const options = { seed, effort, ...asked.mode && { mode: asked.mode } };
+  const rules = random.next() < 0.4 ? ["ANNUAL_LEAVE"] : [];
+  const [{ id }] = await sql`
+    insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
+    values (${run}, ${asked.lines}, ${sql.json(options)}, ${sql.json(rules)}) returning id`;
+  return id;
+}
+
+/** Plans again where there are lines: a line more beside them, or as few changes as can be after a post was lost. */
+async function planAgain(sql: postgres.Sql, random: Random, run: string): Promise<string | null> {
+  const [{ lines }] = await sql`
+    select count(*)::int as lines from public.job_lines where allocation_run = ${run} and archived_at is null`;
+  if (lines === 0) return null;
+  if (random.next() < 0.5) return await plan(sql, random, run, { lines: lines + 1, mode: "fill" });
+  await sql`
+    update public.allocation_run_positions a set posts = a.posts - 1
+    where a.allocation_run = ${run} and (a.position, a.term) = (
+      select b.position, b.term from public.allocation_run_positions b join public.positions p on p.id = b.position
+      where b.allocation_run = ${run} and b.posts > 0 order by b.term, p.name limit 1)`;
+  return await plan(sql, random, run, { lines, mode: "replan" });
 }
 
 /** A search for primes of a random form, in a few blocks. */
@@ -127,40 +189,37 @@ export async function runAll(
   options: { count: number; kills: number; seed: number },
 ): Promise<{ runs: SceneRun[]; killed: number }> {
   const random = new Random(options.seed);
-  const planned: { run: string; planner: string }[] = [];
+  const services: string[] = [], planners: SceneRun[] = [], again: SceneRun[] = [];
   for (let i = 0; i < options.count; i++) {
     const lines = 2 + random.below(5), run = await newService(sql, random, lines);
-    const asked = { seed: 1 + random.below(1000) };
-    const [{ id }] = await sql`
-      insert into public.allocation_planner_runs (allocation_run, n_job_lines, options)
-      values (${run}, ${lines}, ${sql.json(asked)}) returning id`;
-    planned.push({ run, planner: id });
+    const id = await plan(sql, random, run, { lines });
+    services.push(run);
+    planners.push({ id, table: "allocation_planner_runs" });
   }
-  const planners = planned.map(({ planner: id }): SceneRun => ({
-    id,
-    table: "allocation_planner_runs",
-  }));
   const third = Math.ceil(options.kills / 3);
   let killed = await ended(stack, sql, planners, third);
+  for (const run of services) {
+    const id = await planAgain(sql, random, run);
+    if (id) again.push({ id, table: "allocation_planner_runs" });
+  }
+  if (again.length > 0) await ended(stack, sql, again, 0);
   const matches: SceneRun[] = [];
-  for (const { run } of planned) {
+  for (const run of services) {
     const [{ count }] = await sql`
       select count(*)::int from public.job_lines where allocation_run = ${run} and archived_at is null`;
     if (count === 0) continue;
-    await newDoctors(sql, random, run);
-    const weights = {
-      rng_seed: random.below(1000),
-      preferencer_weight: random.below(11) / 10,
-      stability: random.next() < 0.3,
-    };
+    const asked = randomMatch(random, await newDoctors(sql, random, run));
     const [{ id }] = await sql`
       insert into public.allocator_py_runs (allocation_run, queued_at, options)
-      values (${run}, now(), ${sql.json(weights)}) returning id`;
+      values (${run}, now(), ${sql.json(asked as never)}) returning id`;
     matches.push({ id, table: "allocator_py_runs" });
   }
   killed += await ended(stack, sql, matches, third);
   const searches = await runSearches(stack, sql, random, { count: options.count, kills: third });
-  return { runs: [...planners, ...matches, ...searches.runs], killed: killed + searches.killed };
+  return {
+    runs: [...planners, ...again, ...matches, ...searches.runs],
+    killed: killed + searches.killed,
+  };
 }
 
 /** Sweeps until all have ended, killing on the way. @returns kills that hit */
