@@ -234,6 +234,34 @@ Deno.test("a dry run of a rebuild previews new lines; other orgs see nothing of 
   assert.deepEqual(theirs.data, []);
 });
 
+Deno.test("a rebuild that was shown is written as it was shown, whatever today's lines are, or not at all", async () => {
+  await using org = await createOrg();
+  await generate(org, 3);
+  const shown = await generate(org, 3, { dry_run: true, seed: 7 });
+  const preview = await org.manager.client.from("planner_run_previews").select("lines")
+    .eq("planner_run", shown.id).single();
+  const contents = (lines: { positions: (string | null)[] }[]) =>
+    lines.map(({ positions }) => positions.join()).sort();
+  const run = await generate(org, 3, { seed: 7, as_previewed: shown.id });
+  assert.equal(run.status, "COMPLETED", run.error_message);
+  assert.deepEqual(
+    contents(await linesOf(org)),
+    contents(
+      preview.data!.lines.filter(({ change }: { change: string }) => change !== "removed"),
+    ),
+  );
+  // A post that the lines were built on is gone: other lines are not what was chosen.
+  const before = await linesOf(org);
+  await sql`
+    update public.allocation_run_positions set posts = 0, minimum_fill = 0
+    where allocation_run = ${org.allocationRun} and position = ${
+    before[0].positions[1]
+  } and term = 2`;
+  const again = await generate(org, 3, { seed: 7, as_previewed: shown.id });
+  assert.deepEqual([again.status, again.error_code], ["FAILED", "ALLOCATION_RUN_CHANGED"]);
+  assert.deepEqual(await linesOf(org), before);
+});
+
 Deno.test("POST refuses modes and options that there are not", async () => {
   await using org = await createOrg();
   const cases: [Record<string, unknown>, string][] = [

@@ -205,24 +205,41 @@ returns void
 language plpgsql
 set search_path = ''
 as $$
+declare
+  v_preview jsonb;
+  v_differs boolean;
 begin
-  if p_run.options ? 'as_previewed' and (
-    select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
-    from (
-      select line from public.planner_run_previews v
-      join public.allocation_planner_runs r on r.id = v.planner_run and r.allocation_run = p_run.allocation_run
-      cross join lateral jsonb_array_elements(v.lines) as line
-      where v.planner_run = (p_run.options ->> 'as_previewed')::uuid and line ->> 'change' <> 'kept'
-    ) as shown
-  ) is distinct from (
-    select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
-    from (
-      select jsonb_array_elements(p_lines) as line
-      union all
-      select line from public.planner_run_previews v cross join lateral jsonb_array_elements(v.lines) as line
-      where v.planner_run = (p_run.options ->> 'as_previewed')::uuid and (line ->> 'id')::uuid = any (p_removed)
-    ) as written
-  ) then
+  if not p_run.options ? 'as_previewed' then
+    return;
+  end if;
+  select v.lines into v_preview
+  from public.planner_run_previews v
+  join public.allocation_planner_runs r on r.id = v.planner_run and r.allocation_run = p_run.allocation_run
+  where v.planner_run = (p_run.options ->> 'as_previewed')::uuid;
+  if coalesce(p_run.options ->> 'mode', 'rebuild') = 'rebuild' then
+    -- Made anew, lines are what is in them: which of today's have the same is today's matter.
+    v_differs := (
+      select jsonb_agg(content order by content) from jsonb_array_elements(v_preview) as line
+      cross join lateral jsonb_build_array(line -> 'positions', line -> 'leave') as content
+      where line ->> 'change' <> 'removed'
+    ) is distinct from (
+      select jsonb_agg(content order by content) from jsonb_array_elements(p_lines) as line
+      cross join lateral jsonb_build_array(line -> 'positions', line -> 'leave') as content
+    );
+  else
+    v_differs := (
+      select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
+      from jsonb_array_elements(v_preview) as line where line ->> 'change' <> 'kept'
+    ) is distinct from (
+      select jsonb_object_agg(coalesce(line ->> 'id', line ->> 'name'), jsonb_build_array(line -> 'positions', line -> 'leave'))
+      from (
+        select jsonb_array_elements(p_lines) as line
+        union all
+        select line from jsonb_array_elements(v_preview) as line where (line ->> 'id')::uuid = any (p_removed)
+      ) as written
+    );
+  end if;
+  if v_differs then
     raise exception 'What would be written is not what was shown: the allocation run changed since.' using errcode = 'RC409';
   end if;
 end

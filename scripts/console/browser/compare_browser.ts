@@ -59,7 +59,13 @@ browserTest(
     });
     await option.waitFor({ state: "attached" });
     await page.getByLabel("To", { exact: true }).selectOption({ label: await option.innerText() });
-    await page.getByRole("button", { name: /^Generate these lines: Dry run/ }).waitFor();
+    // Choosing it writes what is seen.
+    await page.getByRole("button", { name: /^Generate these lines: Dry run/ }).click();
+    const choosing = page.getByRole("dialog", { name: "Generate these lines?" });
+    await choosing.getByText("What you see is written").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await choosing.getByRole("button", { name: "Generate these lines" }).click();
+    await page.getByText("All 3 lines are the same.").waitFor();
     await page.goto(page.url().replace("#/compare/", "#/history/").replace(/\?.*/, ""));
     await page.getByText("edited by hand: 1 cell").first().waitFor();
     await page.getByText("Before the swap").first().waitFor();

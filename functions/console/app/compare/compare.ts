@@ -28,7 +28,12 @@ export interface Pair {
   b: SideLine | null;
   /** Terms, from 0, in which they differ. */
   terms: number[];
+  /** Whether both have leave, at other times. */
+  leaveMoves: boolean;
 }
+
+/** Whether anything differs. */
+export const differs = ({ terms, leaveMoves }: Pair): boolean => terms.length > 0 || leaveMoves;
 
 const contentOf = ({ positions }: SideLine) => positions.map((each) => each?.id ?? "").join();
 
@@ -49,13 +54,10 @@ export function pairLines(a: readonly SideLine[], b: readonly SideLine[], byId: 
     const of = new Map(b.flatMap((line) => line.id === null ? [] : [[line.id, line] as const]));
     for (const line of a) if (line.id !== null) pair(line, of.get(line.id));
   }
-  const sameContent = new Map<string, SideLine[]>();
-  for (const line of free) {
-    const key = contentOf(line);
-    sameContent.set(key, [...sameContent.get(key) ?? [], line]);
-  }
-  for (const line of a) {
-    if (!partner.has(line)) pair(line, sameContent.get(contentOf(line))?.shift());
+  // Of lines that hold the same, those with the same leave are one.
+  for (const key of [(line: SideLine) => `${contentOf(line)} ${leaveWords(line)}`, contentOf]) {
+    const alike = Map.groupBy(free, key);
+    for (const line of a) if (!partner.has(line)) pair(line, alike.get(key(line))?.shift());
   }
   pairByOverlap(a.filter((line) => !partner.has(line)), [...free], pair);
   return [
@@ -92,7 +94,15 @@ function pairOf(a: SideLine | null, b: SideLine | null): Pair {
   const length = Math.max(a?.positions.length ?? 0, b?.positions.length ?? 0);
   const terms = Array.from({ length }, (_, t) => t)
     .filter((t) => a?.positions[t]?.id !== b?.positions[t]?.id);
-  return { a, b, terms };
+  return { a, b, terms, leaveMoves: a !== null && b !== null && leaveWords(a) !== leaveWords(b) };
+}
+
+/** Leave of a line in words: "weeks 5 to 6, 20 to 22". */
+export function leaveWords({ leave }: Pick<SideLine, "leave">): string {
+  const blocks = [...leave].sort((x, y) => x.start - y.start).map(({ start, weeks }) =>
+    weeks === 1 ? `${start + 1}` : `${start + 1} to ${start + weeks}`
+  );
+  return blocks.length === 0 ? "none" : `weeks ${blocks.join(", ")}`;
 }
 
 /** What lies between two sides, counted. */
@@ -102,18 +112,21 @@ export interface Totals {
   added: number;
   removed: number;
   cells: number;
+  /** Lines of both sides whose leave is at other times. */
+  leave: number;
 }
 
 /** Counts pairs; lines that only have another name are the same. */
 export function totalsOf(pairs: readonly Pair[]): Totals {
   const both = pairs.filter(({ a, b }) => a && b);
-  const changed = both.filter(({ terms }) => terms.length > 0);
+  const changed = both.filter(differs);
   return {
     same: both.length - changed.length,
     changed: changed.length,
     added: pairs.filter(({ a }) => !a).length,
     removed: pairs.filter(({ b }) => !b).length,
     cells: changed.reduce((sum, { terms }) => sum + terms.length, 0),
+    leave: both.filter(({ leaveMoves }) => leaveMoves).length,
   };
 }
 
@@ -169,7 +182,7 @@ export function figuresOf(
 
 /** Lines of today that would go or change: what doctors ranked of them is touched. */
 export function touched(pairs: readonly Pair[]): string[] {
-  return pairs.flatMap(({ a, terms }) => a?.id && terms.length > 0 ? [a.id] : []);
+  return pairs.flatMap((pair) => pair.a?.id && differs(pair) ? [pair.a.id] : []);
 }
 
 /** Today's lines as a side. */

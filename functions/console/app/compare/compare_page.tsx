@@ -18,11 +18,14 @@ import { Loaded } from "../ui/loaded.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
 import { BrokenCard } from "./broken_card.tsx";
 import {
+  differs,
   type Figures,
   figuresOf,
+  leaveWords,
   type Pair,
   pairLines,
   type SideLine,
+  type Totals,
   totalsOf,
   touched,
 } from "./compare.ts";
@@ -230,13 +233,7 @@ function View({ context, a, b, from, to, posts, pairs }: {
   return (
     <>
       <p class={`note ${alike ? "ok" : "info"}`} role="status">
-        {alike
-          ? `All ${plural(totals.same, "line")} are the same.`
-          : `${plural(totals.same, "line")} the same, ${count(totals.changed)} changed in ${
-            plural(totals.cells, "cell")
-          }, ${count(totals.added)} only in the second, ${
-            count(totals.removed)
-          } only in the first.`}
+        {alike ? `All ${plural(totals.same, "line")} are the same.` : wordsOf(totals)}
       </p>
       <FiguresTable a={a} b={b} sides={sides} />
       <BrokenCard context={context} sides={[[a.words, from], [b.words, to]]} />
@@ -248,6 +245,13 @@ function View({ context, a, b, from, to, posts, pairs }: {
       <Cells context={context} pairs={pairs} />
     </>
   );
+}
+
+/** What lies between two sides that are not alike, in words. */
+function wordsOf({ same, changed, cells, leave, added, removed }: Totals): string {
+  const how = [`${plural(cells, "cell")}`, ...leave > 0 ? [`the leave of ${count(leave)}`] : []];
+  return `${plural(same, "line")} the same, ${count(changed)} changed in ${how.join(" and ")}, ` +
+    `${count(added)} only in the second, ${count(removed)} only in the first.`;
 }
 
 type Row = [name: string, of: (figures: Figures) => number | null, percent?: boolean];
@@ -312,12 +316,12 @@ async function write(context: PageContext, source: Chosen, acceptLosses: boolean
     return;
   }
   const { run } = source;
-  // The same input, options and seed give the same lines.
+  // The same input, options and seed give the same lines; where the input changed since, nothing is written.
   const { plannerRunId } = await context.planner.generate({
     allocationRun: context.allocationRun.id,
     nJobLines: run.n_job_lines,
     constraints: run.constraints,
-    options: { ...run.options, dryRun: false },
+    options: { ...run.options, dryRun: false, asPreviewed: run.id },
     acceptLosses,
   });
   context.followPlannerRun(plannerRunId);
@@ -394,7 +398,11 @@ function TakeDialog({ context, source, onClose }: {
         </>
       }
     >
-      <p>{source.words}. What is replaced is kept as a snapshot.</p>
+      <p>
+        {source.words}. What is replaced is kept as a snapshot.
+        {source.kind === "run" &&
+          " What you see is written, or nothing where the year changed since."}
+      </p>
       {losses.value && (
         <>
           <p>Something hangs on lines that would be replaced:</p>
@@ -440,7 +448,7 @@ function Touched({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
 /** Cell by cell. */
 function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
   const all = useSignal(false);
-  const wanted = pairs.filter(({ terms }) => all.value || terms.length > 0);
+  const wanted = pairs.filter((pair) => all.value || differs(pair));
   const { listed, more } = useFirstRows(wanted, MOST);
   return (
     <section class="card" aria-label="Cell by cell">
@@ -460,6 +468,7 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
               {context.allocationRun.term_weeks.map((_, t) => (
                 <th key={t} scope="col">Term {t + 1}</th>
               ))}
+              <th scope="col">Leave</th>
             </tr>
           </thead>
           <tbody>
@@ -473,8 +482,9 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
   );
 }
 
-function PairRow({ pair: { a, b, terms } }: { pair: Pair }) {
+function PairRow({ pair: { a, b, terms, leaveMoves } }: { pair: Pair }) {
   const length = Math.max(a?.positions.length ?? 0, b?.positions.length ?? 0);
+  const [was, is] = [a && leaveWords(a), b && leaveWords(b)];
   return (
     <tr>
       <th scope="row">
@@ -490,6 +500,13 @@ function PairRow({ pair: { a, b, terms } }: { pair: Pair }) {
           </td>
         );
       })}
+      {leaveMoves
+        ? (
+          <td class="compare-changed">
+            <del>{was}</del> <ins>{is}</ins>
+          </td>
+        )
+        : <td class="quiet">{was ?? is}</td>}
     </tr>
   );
 }

@@ -1,7 +1,7 @@
 // Which line is which, by id and by content, and what two rosters come to.
 
 import assert from "node:assert/strict";
-import { figuresOf, pairLines, type SideLine, totalsOf, touched } from "./compare.ts";
+import { figuresOf, leaveWords, pairLines, type SideLine, totalsOf, touched } from "./compare.ts";
 
 const line = (id: string | null, cells: string, more: Partial<SideLine> = {}): SideLine => ({
   id,
@@ -54,8 +54,51 @@ Deno.test("totals count lines and cells, and say which lines of today are touche
     [line("1", "abc"), line("2", "dxf"), line(null, "jkl")],
     true,
   );
-  assert.deepEqual(totalsOf(pairs), { same: 1, changed: 1, added: 1, removed: 1, cells: 1 });
+  assert.deepEqual(totalsOf(pairs), {
+    same: 1,
+    changed: 1,
+    added: 1,
+    removed: 1,
+    cells: 1,
+    leave: 0,
+  });
   assert.deepEqual(touched(pairs), ["2", "3"]);
+});
+
+Deno.test("leave at other times is a difference; lines with the same leave stand for each other", () => {
+  const [early, late] = [[{ start: 2, weeks: 1 }], [{ start: 9, weeks: 2 }, {
+    start: 4,
+    weeks: 1,
+  }]];
+  const moved = pairLines(
+    [line("1", "abc", { leave: early })],
+    [line("1", "abc", { leave: late })],
+    true,
+  );
+  assert.deepEqual(totalsOf(moved), {
+    same: 0,
+    changed: 1,
+    added: 0,
+    removed: 0,
+    cells: 0,
+    leave: 1,
+  });
+  assert.deepEqual(touched(moved), ["1"]);
+  assert.deepEqual([
+    leaveWords({ leave: early }),
+    leaveWords({ leave: late }),
+    leaveWords({ leave: [] }),
+  ], [
+    "weeks 3",
+    "weeks 5, 10 to 11",
+    "none",
+  ]);
+  const rebuilt = pairLines(
+    [line("1", "abc", { leave: early }), line("2", "abc", { leave: late })],
+    [line(null, "abc", { leave: late }), line(null, "abc", { leave: early })],
+    false,
+  );
+  assert.equal(totalsOf(rebuilt).same, 2);
 });
 
 Deno.test("figures: different lines, posts missing and overfull, leave in the first half", () => {

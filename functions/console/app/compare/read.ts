@@ -5,6 +5,7 @@ import type {
   PlannerRun,
   PlannerRunOptions,
 } from "../../../../shared/client/mod.ts";
+import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { toCamel } from "../../../../shared/platform/spelling.ts";
 import { rows } from "../data/query.ts";
 import { readSnapshot } from "../history/read.ts";
@@ -39,7 +40,10 @@ export async function readSources(context: PageContext): Promise<Source[]> {
         .order("created_at", { ascending: false }),
     ),
   ]);
-  const dry = runs.filter(({ options }) => options?.dry_run === true).map((run) => ({
+  // Those that only look for a way out of one cell are no rosters to choose from.
+  const dry = runs.filter(({ options }) =>
+    options?.dry_run === true && options.recommend === undefined
+  ).map((run) => ({
     ...run,
     options: toCamel(run.options) as PlannerRunOptions,
   }));
@@ -165,6 +169,16 @@ export interface TouchedDoctor {
   best: number | null;
 }
 
+interface RankRow {
+  worker_mapping: string;
+  order_preference: number | null;
+}
+
+interface DoctorRow {
+  id: string;
+  workers: { name: string };
+}
+
 /** Lines that a query names at once. */
 const AT_ONCE = 100;
 
@@ -179,15 +193,21 @@ export async function readTouched(context: PageContext, lines: string[]): Promis
   const [ranks, doctors] = await Promise.all([
     Promise.all(
       parts.map((some) =>
-        rows<{ worker_mapping: string; order_preference: number | null }>(
+        readAll<RankRow>((from, to) =>
           supabase.from("preference_worker_job_lines").select("worker_mapping,order_preference")
-            .eq("allocation_run", allocationRun.id).in("job_line", some),
+            .eq("allocation_run", allocationRun.id).in("job_line", some)
+            .order("worker_mapping").order("job_line").range(from, to) as PromiseLike<Page<RankRow>>
         )
       ),
     ).then((all) => all.flat()),
-    rows<{ id: string; workers: { name: string } }>(
+    readAll<DoctorRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select("id,workers(name)")
-        .eq("allocation_run", allocationRun.id),
+        .eq("allocation_run", allocationRun.id).order("id").range(
+          from,
+          to,
+        ) as unknown as PromiseLike<
+          Page<DoctorRow>
+        >
     ),
   ]);
   const nameOf = new Map(doctors.map(({ id, workers }) => [id, workers.name]));

@@ -2,7 +2,7 @@
 
 import { useRef } from "preact/hooks";
 import { createSetupClient, isTerminal } from "../../../../shared/client/mod.ts";
-import { rows } from "../data/query.ts";
+import { readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Refused } from "../runs/run_card.tsx";
@@ -50,13 +50,14 @@ async function open(
   const [form, catalogue, positions, locked, affinities] = await Promise.all([
     planner.restoreForm(allocationRun.id),
     constraints(),
-    rows<NamedPosition>(
+    readAll<NamedPosition>((from, to) =>
       supabase.from("positions").select("id,name,allocation_run_positions!inner(term)")
-        .eq("allocation_run_positions.allocation_run", allocationRun.id).order("name"),
+        .eq("allocation_run_positions.allocation_run", allocationRun.id).order("name").order("id")
+        .range(from, to)
     ),
-    rows<{ id: string }>(
+    readAll<{ id: string }>((from, to) =>
       supabase.from("job_lines").select("id").eq("allocation_run", allocationRun.id)
-        .eq("is_locked", true),
+        .eq("is_locked", true).order("id").range(from, to)
     ),
     createSetupClient(supabase).progress(allocationRun.id),
   ]);

@@ -1,6 +1,7 @@
 // What the log is filtered by, and how filters stand in the page's address.
 
 import type { AuditFilter } from "../../../../shared/client/mod.ts";
+import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import type { Option } from "../ui/field.tsx";
@@ -16,6 +17,11 @@ export interface Choices {
   workerOf: Map<string, string>;
 }
 
+interface Named {
+  id: string;
+  name: string;
+}
+
 interface Mapping {
   id: string;
   workers: { id: string; name: string };
@@ -26,13 +32,18 @@ export async function readChoices(context: PageContext): Promise<Choices> {
   const { supabase, org, allocationRun } = context;
   const [members, lines, mappings] = await Promise.all([
     rows<{ user_id: string; email: string }>(supabase.rpc("member_emails", { p_org_id: org.id })),
-    rows<{ id: string; name: string }>(
+    readAll<Named>((from, to) =>
       supabase.from("job_lines").select("id,name").eq("allocation_run", allocationRun.id)
-        .order("sort_order").order("name"),
+        .order("sort_order").order("name").order("id").range(from, to) as PromiseLike<Page<Named>>
     ),
-    rows<Mapping>(
+    readAll<Mapping>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select("id,workers(id,name)")
-        .eq("allocation_run", allocationRun.id),
+        .eq("allocation_run", allocationRun.id).order("id").range(
+          from,
+          to,
+        ) as unknown as PromiseLike<
+          Page<Mapping>
+        >
     ),
   ]);
   const byText = (a: Option, b: Option) => a[1].localeCompare(b[1]);

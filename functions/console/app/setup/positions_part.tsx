@@ -3,9 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
 import type { Position } from "../../../../shared/client/lines_types.ts";
+import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
-import { result, rows } from "../data/query.ts";
+import { result } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -47,8 +48,9 @@ const COLUMNS = "id,team,name,specialty,subspecialty,experience_categories,fte,"
 
 async function readPositions({ supabase, org, allocationRun }: PageContext): Promise<Shown[]> {
   const [positions, places, posts] = await Promise.all([
-    rows<Listed>(
-      supabase.from("positions").select(COLUMNS).eq("org_id", org.id).order("name").limit(2000),
+    readAll<Listed>((from, to) =>
+      supabase.from("positions").select(COLUMNS).eq("org_id", org.id).order("name").order("id")
+        .range(from, to) as unknown as PromiseLike<Page<Listed>>
     ),
     readPlaces(supabase, org.id),
     readPosts(supabase, allocationRun.id),
@@ -421,6 +423,12 @@ function List({ context, positions, onEdit }: {
   );
 }
 
+const readNames = ({ supabase, org }: PageContext, table: "hospitals" | "teams") =>
+  readAll<{ id: string; name: string }>((from, to) =>
+    supabase.from(table).select("id,name").eq("org_id", org.id).order("name").order("id")
+      .range(from, to)
+  );
+
 /** Names of hospitals or teams: renamed everywhere at once; those that nothing hangs on are deleted. */
 function Names({ context, table, title, onDone }: {
   context: PageContext;
@@ -428,15 +436,9 @@ function Names({ context, table, title, onDone }: {
   title: string;
   onDone: () => void;
 }) {
-  const { supabase, org } = context;
+  const { supabase } = context;
   const saving = useSaving();
-  const load = useLoad(
-    () =>
-      rows<{ id: string; name: string }>(
-        supabase.from(table).select("id,name").eq("org_id", org.id).order("name").limit(1000),
-      ),
-    [],
-  );
+  const load = useLoad(() => readNames(context, table), []);
   const act = async (
     work: () => PromiseLike<Parameters<typeof result>[0] extends PromiseLike<infer A> ? A : never>,
   ) => {
