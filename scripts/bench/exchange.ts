@@ -1,5 +1,5 @@
 // `deno task bench:exchange`: CPU that spreadsheets of the largest runs cost, out and in: each in a process of its own that has
-// written and read nothing before, as a fresh isolate has, modules included. `--one <name>` measures one and prints it.
+// written and read nothing before, as a fresh isolate has; the loading of modules is not in it. A word chooses among them.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import process from "node:process";
@@ -91,14 +91,13 @@ const FILES: Files = {
 };
 
 async function linesIn(format: "xlsx" | "csv") {
-  const [{ rosterWorkbook }, { rosterCsv }, { readTable }, { readLines }, limits, { Work }] =
-    await Promise.all([
+  const [{ rosterWorkbook }, { rosterCsv }, { readTable }, { readLines }, limits] = await Promise
+    .all([
       import("../../shared/exchange/export.ts"),
       import("../../shared/exchange/roster_csv.ts"),
       import("../../shared/exchange/read_table.ts"),
       import("../../shared/exchange/lines/read_lines.ts"),
       import("../../shared/exchange/limits.ts"),
-      import("../../shared/exchange/work.ts"),
     ]);
   const made = await roster();
   const path = await kept(
@@ -108,7 +107,7 @@ async function linesIn(format: "xlsx" | "csv") {
   const file = await Deno.readFile(path) as Uint8Array<ArrayBuffer>;
   return {
     run: async () => {
-      const table = await readTable(file, "Roster", new Work(), limits.LINES_SIZE);
+      const table = await readTable(file, "Roster", limits.LINES_SIZE);
       const { faults, lines } = readLines(table, made);
       if (faults.length > 0 || lines.length !== LINES) throw new Error(JSON.stringify(faults[0]));
     },
@@ -140,12 +139,11 @@ async function wishesOut(layout: Layout, format: "xlsx" | "csv") {
 
 async function wishesIn(layout: Layout, format: "xlsx" | "csv") {
   const out = await wishesOut(layout, format);
-  const [{ readTable }, { readWishes }, { readPeopleTable }, limits, { Work }] = await Promise.all([
+  const [{ readTable }, { readWishes }, { readPeopleTable }, limits] = await Promise.all([
     import("../../shared/exchange/read_table.ts"),
     import("../../shared/exchange/people/read_wishes.ts"),
     import("../../shared/exchange/people/table.ts"),
     import("../../shared/exchange/limits.ts"),
-    import("../../shared/exchange/work.ts"),
   ]);
   const made = await population();
   const path = await kept(`${layout}.${format}`, async () => {
@@ -155,7 +153,7 @@ async function wishesIn(layout: Layout, format: "xlsx" | "csv") {
   const file = await Deno.readFile(path) as Uint8Array<ArrayBuffer>;
   return {
     run: async () => {
-      const table = await readTable(file, "Wishes", new Work(), limits.WISHES_SIZE);
+      const table = await readTable(file, "Wishes", limits.WISHES_SIZE);
       const people = readPeopleTable("wishes", table, null);
       const draft = readWishes(people, made);
       if (people.faults.length > 0) throw new Error(JSON.stringify(people.faults[0]));
@@ -164,11 +162,11 @@ async function wishesIn(layout: Layout, format: "xlsx" | "csv") {
   };
 }
 
-/** CPU in ms of this process since it began, modules included. */
+/** CPU in ms that one costs. */
 async function one(name: string): Promise<void> {
   const { run } = await FILES[name]();
   if (Deno.env.get("BENCH_MAKE")) return;
-  // What stands for the database's answer is drawn, not measured; modules are measured by the first line of the table.
+  // What stands for the database's answer is drawn, not measured.
   const before = process.cpuUsage(), began = performance.now();
   const made = await run();
   const { user, system } = process.cpuUsage(before);

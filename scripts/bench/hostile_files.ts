@@ -5,6 +5,7 @@
 
 import process from "node:process";
 import { readPositionRows } from "../../shared/exchange/position_rows.ts";
+import { TABLE_SIZE } from "../../shared/exchange/limits.ts";
 import { readTable } from "../../shared/exchange/read_table.ts";
 import { hostileFiles } from "../../shared/exchange/testing/hostile_files.ts";
 import { hostileTables } from "../../shared/exchange/testing/hostile_tables.ts";
@@ -22,7 +23,7 @@ async function cost(work: () => unknown): Promise<number> {
 }
 
 async function read(file: Uint8Array<ArrayBuffer>, work = new Work()): Promise<void> {
-  await readTable(file, "Positions", work).then((table) => readPositionRows(table, 4))
+  await readTable(file, "Positions", TABLE_SIZE, work).then((table) => readPositionRows(table, 4))
     .catch(() => {});
 }
 

@@ -14,7 +14,7 @@ Deno.test("hostile files are refused, and cost no more than a file may", async (
     await t.step(kind, async () => {
       assert.ok(file.length <= MAX_FILE_BYTES, `${file.length} bytes`);
       const work = new Work();
-      const outcome = await readTable(file, "Positions", work).catch((error) => error);
+      const outcome = await readTable(file, "Positions", TABLE_SIZE, work).catch((error) => error);
       const most = Math.max(
         ...Object.entries(work.done).map(([what, done]) =>
           done / MAX_WORK[what as keyof typeof MAX_WORK]
@@ -50,6 +50,9 @@ Deno.test("Work refuses the first of each kind that is too much", () => {
     const work = new Work();
     work.spend(kind, MAX_WORK[kind]);
     assert.throws(() => work.spend(kind, 1), { code: "FILE_TOO_LARGE" });
+    const more = new Work({ [kind]: MAX_WORK[kind] + 1 });
+    more.spend(kind, MAX_WORK[kind] + 1);
+    assert.throws(() => more.spend(kind, 1), { code: "FILE_TOO_LARGE" });
   }
 });
 

@@ -1,19 +1,17 @@
 // What an imported file may be. An isolate has 256 MB and 2 s of CPU; a health service has some hundred positions.
 
-/** The file as it is sent, in bytes: 1,000 lines of 13 terms as CSV have some 2.5 MB. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** The file as it is sent, in bytes: 60,000 wishes as CSV have some 3 to 5 MB. */
+export const MAX_FILE_BYTES = 6 * 1024 * 1024;
 /**
  * Parts of an .xlsx unpacked, in bytes; at most what the archive says, which its reader enforces. Strings and looks
  * cost up to 130 times their size in memory, cells 25 times (measured), hence the difference.
  */
 export const MAX_UNPACKED_BYTES = {
-  sheets: 12 * 1024 * 1024,
+  sheets: 16 * 1024 * 1024,
   otherXml: 1.5 * 1024 * 1024,
   all: 20 * 1024 * 1024,
 };
-/** Characters of a CSV file: 20,000 wishes have some 1.3 million, 13,000 rotations some 2. */
-export const MAX_CSV_CHARACTERS = 2_600_000;
-/** Rows that a sheet may have, formatted but empty ones included. */
+/** Rows that a sheet may have at least, formatted but empty ones included. */
 export const MAX_SHEET_ROWS = 20_200;
 /** How large a table may be. */
 export interface TableSize {
@@ -23,13 +21,37 @@ export interface TableSize {
   columns: number;
   /** Cells with anything in them. */
   cells: number;
+  /** Characters of it as CSV: 13,000 rotations have some 2 million. */
+  csvCharacters: number;
+  /** How a larger one can come in parts. */
+  parts?: string;
+  /** What reading it may ask for where that is more than of most tables. */
+  work: Partial<Record<keyof typeof MAX_WORK, number>>;
 }
 /** Of most tables: a health service has some hundred positions; a match has at most 3,000 doctors and as many lines. */
-export const TABLE_SIZE: TableSize = { rows: 3_100, columns: 100, cells: 60_000 };
-/** Of wishes and of departments' ranks: a row for each rank of each doctor, or a column for each line. */
-export const WISHES_SIZE: TableSize = { rows: 20_100, columns: 400, cells: 82_000 };
+export const TABLE_SIZE: TableSize = {
+  rows: 3_100,
+  columns: 100,
+  cells: 60_000,
+  csvCharacters: 2_600_000,
+  work: {},
+};
+/** Of wishes and of departments' ranks, a row for each rank of each doctor, or a column for each line: 1,000 doctors rank 60. */
+export const WISHES_SIZE: TableSize = {
+  rows: 61_100,
+  columns: 1_010,
+  cells: 250_000,
+  csvCharacters: 5_500_000,
+  parts: "Send it in parts, each doctor's wishes and each department's ranks within one of them",
+  work: {
+    unpackedBytes: 19 * 1024 * 1024,
+    plainCells: 260_000,
+    blankCells: 700_000,
+    characters: 6_000_000,
+  },
+};
 /** Of job lines: a row for each rotation of 1,000 lines of 13 terms. */
-export const LINES_SIZE: TableSize = { rows: 14_000, columns: 100, cells: 350_000 };
+export const LINES_SIZE: TableSize = { ...TABLE_SIZE, rows: 14_000, cells: 350_000 };
 /** Posts of a position in a term; the database takes no more. */
 export const MAX_POSTS = 1000;
 /** Faults that an answer lists; how many there are is said beside them. */

@@ -225,8 +225,8 @@ export async function readMapped(
   said: Partial<Mapping>,
   { orgId, kind, sheet, size, headOf }: MappedKind,
 ): Promise<MappedTable> {
-  const work = new Work();
-  const read = (choice: SheetChoice) => readTable(file, choice, work, size);
+  const work = new Work(size.work);
+  const read = (choice: SheetChoice) => readTable(file, choice, size, work);
   const first = await read({ name: sheet, elseFirst: true });
   const key = fingerprint(headersIn(first, headOf(first))) || (first.sheets ?? []).join(",");
   const now = saidMapping(said);

@@ -1,13 +1,8 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
-import {
-  MAX_CELL_CHARACTERS,
-  MAX_CSV_CHARACTERS,
-  MAX_SHEET_ROWS,
-  type TableSize,
-} from "./limits.ts";
-import { isBlank, type Table, tooLarge, tooManyCells } from "./table.ts";
+import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
+import { isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -32,12 +27,13 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   const text = decode(file);
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
-  if (body.length > MAX_CSV_CHARACTERS) {
-    throw tooLarge(`It has more than ${MAX_CSV_CHARACTERS.toLocaleString("en")} characters`);
+  if (body.length > size.csvCharacters) {
+    throw tooLarge(`It has more than ${size.csvCharacters.toLocaleString("en")} characters`, size);
   }
   // Before the rows are made: empty ones cost memory as well.
-  if (hasMoreLines(body, MAX_SHEET_ROWS)) {
-    throw tooLarge(`It has more than ${MAX_SHEET_ROWS} lines`);
+  const lines = Math.max(MAX_SHEET_ROWS, size.rows);
+  if (hasMoreLines(body, lines)) {
+    throw tooLarge(`It has more than ${lines.toLocaleString("en")} lines`, size);
   }
   const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
@@ -48,7 +44,7 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
     throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
   }
   if (rows.findLastIndex((row) => !row.every(isBlank)) >= size.rows) {
-    throw tooLarge(`It has more than ${size.rows} rows`);
+    throw tooManyRows("It", size);
   }
   if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= size.columns)) {
     throw tooLarge(`It has more than ${size.columns} columns`);

@@ -24,8 +24,8 @@ const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
 export async function readTable(
   file: Bytes,
   sheet: string | SheetChoice,
-  work: Work = new Work(),
   size: TableSize = TABLE_SIZE,
+  work: Work = new Work(size.work),
 ): Promise<Table> {
   if (file.length === 0) throw new ApiError(400, "EMPTY_FILE", "The file is empty.");
   if (startsWith(file, ZIP)) {

@@ -30,7 +30,6 @@ import { type Roster, weeksOf, yearWeeks } from "./roster.ts";
 import { rosterCsv } from "./roster_csv.ts";
 import { populationOf } from "./testing/populations.ts";
 import { rosterOf, rosterPosition } from "./testing/rosters.ts";
-import { Work } from "./work.ts";
 import { writeWorkbook } from "./write_xlsx.ts";
 
 const NOW = new Date("2026-11-27T00:00:00Z");
@@ -136,7 +135,6 @@ async function assertRosterReadBack(roster: Roster): Promise<void> {
     const table = await readTable(
       file,
       { name: "Roster", elseFirst: true },
-      new Work(),
       LINES_SIZE,
     );
     const { lines, faults } = readLines(table, roster);
@@ -339,7 +337,7 @@ async function assertPeopleReadBack(kind: PeopleKind, population: Population, la
   const xlsx = await writeWorkbook(peopleSheets(file, population));
   const size = kind === "wishes" || kind === "departments" ? WISHES_SIZE : TABLE_SIZE;
   for (const content of [xlsx, utf8(peopleCsv(file))]) {
-    const table = await readTable(content, { name: "", elseFirst: true }, new Work(), size);
+    const table = await readTable(content, { name: "", elseFirst: true }, size);
     const people = readPeopleTable(kind, table, null);
     const { document } = READERS[kind](people, population);
     assert.deepEqual(people.faults.slice(0, 3), [], kind);
@@ -389,6 +387,35 @@ Deno.test("tables of 3,000 doctors, and of as many wishes and ranks as there may
   await assertPeopleReadBack("wishes", ranked, "wishes-by-line");
   await assertPeopleReadBack("wishes", ranked, "wishes-by-rank");
   await assertPeopleReadBack("departments", ranked);
+});
+
+Deno.test("60 wishes of 1,000 doctors among 500 lines are read back; more are told how to come", async () => {
+  const lines = Array.from({ length: 500 }, (_, n) => `Line ${n + 1}`);
+  const wishes = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, n) => [
+      `doctor${n}@health.example`,
+      Object.fromEntries(
+        Array.from({ length: 60 }, (_, k) => [lines[(17 * n + 7 * k) % 500], k + 1]),
+      ),
+    ]),
+  );
+  const population = populationOf({
+    lines: Object.fromEntries(
+      lines.map((line, n) => [line, { places: 2, must_have_workers: false, sort_order: n }]),
+    ),
+    doctors: Object.fromEntries(
+      Object.keys(wishes).map((email, n) => [email, { name: `Doctor Number ${n}`, tags: [] }]),
+    ),
+    wishes,
+  });
+  for (const layout of ["wishes", "wishes-by-line", "wishes-by-rank"] as const) {
+    await assertPeopleReadBack("wishes", population, layout);
+  }
+  const long = `E-mail,Line,Rank\n${"a@x.example,L,1\n".repeat(WISHES_SIZE.rows)}`;
+  await assert.rejects(readTable(utf8(long), "Wishes", WISHES_SIZE), {
+    code: "FILE_TOO_LARGE",
+    message: /more than 61,100 \w+\. .* in parts, each doctor's wishes/,
+  });
 });
 
 Deno.test("a matrix of affinities that is written is read back", async () => {

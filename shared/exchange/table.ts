@@ -1,5 +1,6 @@
 // A table as it was read, whatever the file was: cells by row and column, and how people call a place in it.
 
+import type { TableSize } from "./limits.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { foldText } from "../platform/texts.ts";
 
@@ -118,16 +119,24 @@ export function isBlank(cell: Cell | undefined): boolean {
 }
 
 /** The refusal of more cells than a table may have. @param what the file, or its sheet */
-export function tooManyCells(what: string, { cells }: { cells: number }): ApiError {
+export function tooManyCells(what: string, size: TableSize): ApiError {
   return tooLarge(
-    `${what} has more than ${cells.toLocaleString("en")} cells with something in them`,
+    `${what} has more than ${size.cells.toLocaleString("en")} cells with something in them`,
+    size,
   );
+}
+
+/** The refusal of more rows than a table may have. @param what the file, or its sheet */
+export function tooManyRows(what: string, size: TableSize): ApiError {
+  return tooLarge(`${what} has more than ${size.rows.toLocaleString("en")} rows`, size);
 }
 
 /**
  * The refusal of a file that is too large in some way.
  * @param what is too large, e.g. "It has more than 2000 rows"
+ * @param size of its kind of table, where that says how a larger one can come
  */
-export function tooLarge(what: string): ApiError {
-  return new ApiError(413, "FILE_TOO_LARGE", `${what}. Is it the right file?`);
+export function tooLarge(what: string, { parts }: Partial<TableSize> = {}): ApiError {
+  const advice = parts === undefined ? "" : ` ${parts}.`;
+  return new ApiError(413, "FILE_TOO_LARGE", `${what}. Is it the right file?${advice}`);
 }

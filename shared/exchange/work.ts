@@ -1,6 +1,6 @@
 // What reading a file may cost, counted before it is done: a small file can ask for very much work.
 
-import { MAX_WORK } from "./limits.ts";
+import { MAX_WORK, type TableSize } from "./limits.ts";
 import { tooLarge } from "./table.ts";
 
 /** What is counted. */
@@ -21,6 +21,8 @@ const WORDS: Record<WorkKind, string> = {
 
 /** The work that a file has asked for until now. */
 export class Work {
+  readonly #most: Record<WorkKind, number>;
+
   readonly done: Record<WorkKind, number> = {
     unpackedBytes: 0,
     elements: 0,
@@ -33,11 +35,16 @@ export class Work {
     merges: 0,
   };
 
+  /** @param more what the file's kind of table may ask for beyond most */
+  constructor(more: TableSize["work"] = {}) {
+    this.#most = { ...MAX_WORK, ...more };
+  }
+
   /** Takes some work on. @throws ApiError 413 FILE_TOO_LARGE before more than a file may have is done */
   spend(kind: WorkKind, amount: number): void {
     this.done[kind] += amount;
-    if (this.done[kind] > MAX_WORK[kind]) {
-      throw tooLarge(`It has more than ${MAX_WORK[kind].toLocaleString("en")} ${WORDS[kind]}`);
+    if (this.done[kind] > this.#most[kind]) {
+      throw tooLarge(`It has more than ${this.#most[kind].toLocaleString("en")} ${WORDS[kind]}`);
     }
   }
 }

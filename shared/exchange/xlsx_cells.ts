@@ -2,7 +2,7 @@
 // ECMA-376, part 1, 18.3 (worksheets), 18.4 (shared texts) and 18.8.30 (formats of numbers).
 
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
-import { type Cell, isBlank, type Table, tooLarge, tooManyCells } from "./table.ts";
+import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
 import type { Work } from "./work.ts";
 import { attribute, BadXml, plainText, walkXml } from "./xml_walk.ts";
 
@@ -258,7 +258,9 @@ class SheetReader {
       }
       return;
     }
-    if (cell.row > this.size.rows) this.#refuse(`${this.size.rows} rows`);
+    if (cell.row > this.size.rows) {
+      throw tooManyRows(`The sheet "${this.context.name}"`, this.size);
+    }
     if (cell.column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
     if (++this.#cells > this.size.cells) {
       throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
@@ -346,6 +348,7 @@ function columnNumber(letters: string): number {
 export function sheetTable(xml: string, context: SheetContext, size: TableSize, work: Work): Table {
   const reader = new SheetReader(context, size, work);
   const seen = new Set<string>();
+  const most = Math.max(MAX_SHEET_ROWS, size.rows);
   let rows = 0;
   let longestFormula = 0;
   let part = "", inside = "";
@@ -367,9 +370,12 @@ export function sheetTable(xml: string, context: SheetContext, size: TableSize, 
       } else if (part !== "sheetData") {
         return;
       } else if (name === "row") {
-        if (++rows > MAX_SHEET_ROWS) {
+        if (++rows > most) {
           throw tooLarge(
-            `The sheet "${context.name}" has more than ${MAX_SHEET_ROWS} rows, empty ones included`,
+            `The sheet "${context.name}" has more than ${
+              most.toLocaleString("en")
+            } rows, empty ones included`,
+            size,
           );
         }
         reader.beginRow(tag);

@@ -15,6 +15,8 @@ export interface PeopleFile {
   kind: PeopleKind;
   headers: string[];
   rows: CellValue[][];
+  /** From this column on cells hold ranks or nothing: what is typed there is a number, so blank ones need no look. */
+  ranksFrom?: number;
 }
 
 /** The layouts that wishes can be had in, by the name of the file. */
@@ -143,6 +145,7 @@ function wishes(population: Population, layout: WishFile): PeopleFile {
         rows: doctors.map((
           [email, { name }],
         ) => [email, name, ...lines.map((line) => ranksOf(email)[line] ?? null)]),
+        ranksFrom: who.length,
       };
     case "wishes-by-rank": {
       const most = Math.max(10, ...doctors.map(([email]) => lastRank(ordered(email))));
@@ -174,14 +177,15 @@ const BLANK_ROWS = 300;
 
 /** The sheet of a table, and instructions. */
 export function peopleSheets(file: PeopleFile, population: Population): BuiltSheet[] {
-  const { kind, headers, rows } = file;
+  const { kind, headers, rows, ranksFrom = Infinity } = file;
   const sheet = new SheetBuilder(SHEETS[kind]);
   sheet.add(headers, STYLES.header);
   for (const row of rows) {
     const at = sheet.height;
-    row.forEach((value, column) =>
-      sheet.put(at, column, value, typeof value === "number" ? STYLES.cell : TEXT)
-    );
+    row.forEach((value, column) => {
+      if (value === null && column >= ranksFrom) return;
+      sheet.put(at, column, value, typeof value === "number" ? STYLES.cell : TEXT);
+    });
   }
   for (let row = rows.length + 1; row <= (rows.length === 0 ? BLANK_ROWS : 0); row++) {
     headers.forEach((_, column) => sheet.put(row, column, null, BLANK));

@@ -77,8 +77,6 @@ function addWishes(reading: Reading, doctor: string, wishes: Wish[]): void {
     }
     seen.set(line, wish);
     places[`.ranks[${ranks.length}]`] = place;
-    places[`.ranks[${ranks.length}][0]`] = place;
-    places[`.ranks[${ranks.length}][1]`] = place;
     ranks.push([line, rank]);
   }
   const { row } = wishes[0];
