@@ -408,7 +408,7 @@ Deno.test("60 wishes of 1,000 doctors among 500 lines are read back; more are to
     ),
     wishes,
   });
-  for (const layout of ["wishes", "wishes-by-line", "wishes-by-rank"] as const) {
+  for (const layout of ["wishes", "wishes-by-line"] as const) {
     await assertPeopleReadBack("wishes", population, layout);
   }
   const long = `E-mail,Line,Rank\n${"a@x.example,L,1\n".repeat(WISHES_SIZE.rows)}`;
