@@ -9,6 +9,7 @@ import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import type { PlannerProblem } from "../problem.ts";
+import { scarceLines } from "./scarce.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 
 /** Checkpoint of a count search. */
@@ -150,20 +151,26 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
   return { value: found.objective, prices, capacity, linePrice: Math.max(0, dual[all]) };
 }
 
-/** Most lines that are listed to choose from. */
-const LISTED = 800;
+/** Most lines that are listed to choose from, and how many of them an integer program may be given. */
+const LISTED = 20_000;
+const CHOSEN_FROM = 2_500;
 
 /** Below the value of every line, whatever its affinity. */
 const EVERY_LINE = -1e9;
 
-/** Every legal line, row-major, where they are few; null where they are too many. */
-export function fewLines(tables: PlannerTables, most = LISTED): Int32Array | null {
+/**
+ * The legal lines that are enough for as many lines as there are (`scarceLines`), row-major, where they are few; null
+ * where they are too many.
+ */
+export function fewLines(tables: PlannerTables, most = CHOSEN_FROM): Int32Array | null {
   const { lines, complete } = pricingFor(tables).list(
     new Float64Array(tables.cap.length),
     EVERY_LINE,
-    most,
+    LISTED,
   );
-  return complete ? lines : null;
+  if (!complete) return null;
+  const few = scarceLines(tables, lines);
+  return few.length <= most * tables.terms ? few : null;
 }
 
 /** What an integer program over listed lines came to. */

@@ -2,6 +2,7 @@
 // unit by unit; `save` packs it again.
 
 import { Ascent } from "./ascent.ts";
+import { fewLines } from "../feasibility/count_lp.ts";
 import { LinePool, Master } from "./master.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
 import {
@@ -58,6 +59,8 @@ export class Search {
   /** Null where there is none; not there before it is first asked for. */
   #ascent: Ascent | null | undefined;
   #tables: PlannerTables | null = null;
+  /** Null where they are too many; not there before they are first asked for. */
+  #scarce: Int32Array | null | undefined;
   #decisive: { value: number; lines: Int32Array | null } | null = null;
 
   constructor(input: SearchInput, state: PlannerState) {
@@ -85,6 +88,7 @@ export class Search {
       this.#divePricer = null;
       this.#master = null;
       this.#ascent = undefined;
+      this.#scarce = undefined;
     }
     return this.#tables!;
   }
@@ -138,6 +142,13 @@ export class Search {
       this.#decisive = { value, lines };
     }
     return this.#decisive!.lines;
+  }
+
+  /** The lines that are enough to settle how many there are; null where they are too many. */
+  get scarce(): Int32Array | null {
+    const tables = this.tables;
+    if (this.#scarce === undefined) this.#scarce = fewLines(tables);
+    return this.#scarce;
   }
 
   /** The moves on the plan under construction. */

@@ -29,7 +29,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 9 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 10 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -123,6 +123,8 @@ export interface PlannerState extends Books {
   count: CountState | null;
   /** Whether an integer program over all lines was tried where constructions missed some. */
   isSettled: boolean;
+  /** The nodes of that still to be looked at, where one program left it open, and what was done; null otherwise. */
+  settling: { nodes: number[][]; looked: number; work: number } | null;
   explanation: Explanation | null;
   /** The search for the rules that conflict; null outside the phase `explain`. */
   conflict: ConflictState | null;
@@ -180,6 +182,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     bound: null,
     count: null,
     isSettled: false,
+    settling: null,
     explanation: null,
     conflict: null,
     failure: null,

@@ -31,7 +31,7 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "construct":
       return { kind: "moves", run: construct };
     case "count":
-      return { kind: "count", run: state.count!.done ? settle : countLines };
+      return { kind: "count", run: state.count!.done ? (it) => settle(it) : countLines };
     case "bound":
       if (search.plan.length > 0) return { kind: "moves", run: annealBeside };
       if (state.ascents > 0 && !state.isEnding) return { kind: "ascend", run: ascend };

@@ -5,7 +5,7 @@ import { quickCounts } from "../../feasibility/quick_counts.ts";
 import type { PlannerTables } from "../../model/tables.ts";
 import { randomFill } from "../../moves/neighbourhoods.ts";
 import { beginBound } from "./bound.ts";
-import { beginCount, beginSettling } from "./count.ts";
+import { beginCount } from "./count.ts";
 import { beginExplanation } from "./explain.ts";
 import { runMoves } from "./move_units.ts";
 import { collectLines } from "./pool.ts";
@@ -67,6 +67,5 @@ export function construct(search: Search): void {
   if (state.count === null) return beginCount(search, false);
   if (state.attempt < CONSTRUCT_ATTEMPTS) return;
   if (!state.count.exact) return beginCount(search, true);
-  if (!state.isSettled) return beginSettling(search);
   beginBound(search);
 }

@@ -1,8 +1,10 @@
 // The phase that counts how many lines exist at all, where a construction missed some.
 
-import { countRound, fewLines, mostLines, startCount } from "../../feasibility/count_lp.ts";
+import { countRound, mostLines, startCount } from "../../feasibility/count_lp.ts";
 import { countTables } from "../../feasibility/project.ts";
 import { splitPlan } from "../../model/merge.ts";
+import type { PlannerTables } from "../../model/tables.ts";
+import { lookAtNode } from "../prove.ts";
 import { beginBound } from "./bound.ts";
 import { beginExplanation } from "./explain.ts";
 import type { Search } from "../search.ts";
@@ -14,35 +16,76 @@ export function beginCount({ state, input, best }: Search, exact: boolean): void
   state.phase = "count";
 }
 
-/** Goes on to the integer program over all lines: constructions missed some that the LP allows. */
-export function beginSettling({ state }: Search): void {
-  state.phase = "count";
-}
-
-/** Most lines that are listed to settle how many can be built, and branch-and-cut work for it. */
-const SETTLED_LINES = 2_500;
+/** Branch-and-cut work that settles how many lines can be built in one go. */
 const SETTLE_WORK = 2_000;
+
+/** Work on the nodes that are looked at where that leaves it open, and most of these. */
+const NODES_WORK = 20_000;
+const MOST_NODES = 400;
 
 /**
  * Settles how many lines there are where all legal lines can be listed: an integer program over them finds a plan, or
- * proves that there is none of so many.
+ * proves that there is none of so many. What one program leaves open is searched node by node.
+ * @param workLimit of the one program
  */
-export function settle(search: Search): void {
-  const { state, tables, input } = search;
+export function settle(search: Search, workLimit = SETTLE_WORK): void {
+  const { state, tables, scarce } = search;
   state.isSettled = true;
+  if (scarce === null) return constructAgain(search);
+  if (state.settling !== null) return lookFurther(search, scarce);
   state.work.mips++;
-  const all = fewLines(tables, SETTLED_LINES);
-  if (all === null) return beginBound(search);
-  const { found, plan, proven } = mostLines(tables, all, SETTLE_WORK);
+  const { found, plan, proven } = mostLines(tables, scarce, workLimit);
   if (found > 0) search.offer(plan);
-  if (proven && found < state.target) {
-    state.linesBound = found;
-    state.linesReason = `the posts allow ${found} lines under the rules together`;
-    if (found === 0 || (found < input.problem.lines && !tables.allowPartial)) {
-      return beginExplanation(search, found);
-    }
-    state.target = found;
+  if (proven && found < state.target) return goOnWith(search, found);
+  if (proven || found === state.target) return beginBound(search);
+  state.settling = { nodes: [forcedNode(tables)], looked: 0, work: 0 };
+}
+
+/** The first node of a plan of so many lines: it has what is forced. */
+function forcedNode({ forced, lines }: PlannerTables): number[] {
+  return Array.from(forced).flatMap((n, s) => n > 0 ? [s, s, n, lines] : []);
+}
+
+/** Looks at a node: a plan of all lines wanted ends the search for it, and so does the last node without any. */
+function lookFurther(search: Search, scarce: Int32Array): void {
+  const { state, tables } = search, settling = state.settling!, { nodes } = settling;
+  const { plan, children, work } = lookAtNode(tables, scarce, nodes.pop()!, -Infinity, null);
+  state.work.mips++;
+  state.work.mip_work += work;
+  if (plan !== null) {
+    search.offer(plan);
+    state.settling = null;
+    return beginBound(search);
   }
+  settling.looked++;
+  settling.work += work;
+  const isTooMuch = settling.looked === MOST_NODES || settling.work > NODES_WORK;
+  if (children === null || (isTooMuch && nodes.length + children.length > 0)) {
+    return constructAgain(search);
+  }
+  nodes.push(...children);
+  if (nodes.length > 0) return;
+  state.settling = null;
+  goOnWith(search, tables.lines - 1);
+  // Of fewer lines it is settled anew.
+  if (state.phase === "bound" && search.bestLines < state.target) state.phase = "count";
+}
+
+/** What is not settled constructions may still find. */
+function constructAgain({ state }: Search): void {
+  state.settling = null;
+  state.phase = "construct";
+}
+
+/** Goes on with what is proven possible. @param lines no plan has more */
+function goOnWith(search: Search, lines: number): void {
+  const { state, tables, input } = search;
+  state.linesBound = lines;
+  state.linesReason = `the posts allow ${lines} lines under the rules together`;
+  if (lines === 0 || (lines < input.problem.lines && !tables.allowPartial)) {
+    return beginExplanation(search, lines);
+  }
+  state.target = lines;
   beginBound(search);
 }
 
@@ -63,6 +106,7 @@ export function countLines(search: Search): void {
     return beginExplanation(search, possible);
   }
   state.target = possible;
-  if (search.bestLines === possible && search.bestMissing === 0) beginBound(search);
-  else state.phase = "construct";
+  if (search.bestLines === possible && search.bestMissing === 0) return beginBound(search);
+  // Before it is constructed again it is settled, where that can be.
+  if (state.isSettled) state.phase = "construct";
 }
