@@ -8,60 +8,8 @@ import { scorePlan } from "./check/score.ts";
 import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { exactAnswer } from "./testing/oracle.ts";
-import { randomOrder, randomProblem } from "./testing/problems.ts";
-
-/** Few lines over lavish posts, some with pathways, six-month terms and wishes heavier than anything else. */
-function drawn(random: Random): PlannerProblem {
-  const terms = 1 + random.below(4);
-  const problem = randomProblem(() => random.next(), {
-    lines: 1 + random.below(5),
-    terms,
-    positions: 4 + random.below(3),
-    postsUpTo: 3 + random.below(4),
-    allowPartial: random.next() < 0.4,
-    cells: random.next() < 0.5,
-    pathways: random.next() < 0.4,
-    sixMonth: random.next() < 0.2,
-  });
-  const wishes = Array.from({ length: random.below(4) }, (_, i) => ({
-    position: problem.positions[i].id,
-    term: 1 + random.below(terms),
-    lines: 1 + random.below(3),
-    weight: 1 + random.below(10_000),
-  }));
-  const constraints = [...problem.constraints, { name: "PREFERRED_CELLS", value: wishes }];
-  return { ...problem, constraints, options: { ...problem.options, effort: "quick" } };
-}
-
-/** The same with little leave in some terms. */
-function drawnWithLeave(random: Random): PlannerProblem {
-  const problem = drawn(random), { length: T } = problem.termWeeks;
-  const capacity_weeks = problem.termWeeks.map(() =>
-    random.next() < 0.2 ? 100 : random.below(Math.ceil(10 * problem.lines / T) + 2)
-  );
-  // Short terms now and then, so that leave must be taken in two.
-  const short = random.next() < 0.2;
-  return {
-    ...problem,
-    termWeeks: problem.termWeeks.map((weeks, t) => short && t % 2 === 0 ? 4 : weeks + 3 * (t % 2)),
-    positions: problem.positions.map((p) => ({
-      ...p,
-      minWeeks: 1,
-      allowsLeave: random.next() < 0.8,
-    })),
-    constraints: [...problem.constraints, { name: "ANNUAL_LEAVE", value: { capacity_weeks } }],
-  };
-}
-
-/** The same with rules on order, sets, hospitals and specialties, and now and then scarce leave. */
-function drawnWithOrder(random: Random): PlannerProblem {
-  const problem = random.next() < 0.3 ? drawnWithLeave(random) : drawn(random);
-  const constraints = [
-    ...problem.constraints,
-    ...randomOrder(() => random.next(), problem.positions),
-  ];
-  return { ...problem, constraints };
-}
+import { drawn, drawnWithLeave, drawnWithOrder } from "./testing/drawn.ts";
+import { randomProblem } from "./testing/problems.ts";
 
 function solved(problem: PlannerProblem) {
   const planner = preparePlanner(problem);

@@ -20,7 +20,10 @@ import type { RuleBounds } from "../rules/bounds.ts";
 
 /** Checkpoint of the search for an explanation. */
 export interface ConflictState {
-  /** The conflict keeps the lines below this. */
+  /** Lines built as it stands, and a proven bound on them; null before it was tried. */
+  shown: number | null;
+  possible: number | null;
+  /** The conflict keeps the lines below this: where none is possible, what rules out every line is the conflict. */
   below: number;
   /** Loosening a rule restores feasibility when it allows this many lines. */
   goal: number;
@@ -32,38 +35,21 @@ export interface ConflictState {
   tries: RelaxTry[] | null;
   trial: Trial | null;
   found: Relaxation[];
-  /** Lines built without loosening, and a proven bound on them; null before it was tried. */
-  shown: number | null;
-  possible: number | null;
   done: boolean;
 }
 
-/**
- * The search before its first step.
- * @param possible proven bound on the lines; where it is 0, what rules out every line is the conflict
- * @param goal lines that would have been enough
- */
-export function startConflict(
-  problem: PlannerProblem,
-  bounds: RuleBounds,
-  possible: number,
-  goal: number,
-): ConflictState {
-  const below = possible === 0 ? 1 : goal;
-  const names = allRuleNames(bounds);
-  const suspects = quickReason(problem, bounds, below);
-  const others = suspects ? names.filter((name) => !suspects.includes(name)) : [];
-  const single = names.filter((name) => !others.includes(name)).map((name) => [name]);
+/** The search before its first step. @param goal lines that would have been enough */
+export function startConflict(goal: number): ConflictState {
   return {
-    below,
+    shown: null,
+    possible: null,
+    below: goal,
     goal,
     removed: [],
-    pending: others.length > 0 ? [others, ...single] : single,
+    pending: [],
     tries: null,
     trial: null,
     found: [],
-    shown: null,
-    possible: null,
     done: false,
   };
 }
@@ -90,6 +76,7 @@ function tryOut(
 
 /**
  * One step of the search.
+ * @param possible proven bound on the lines as it stands
  * @returns the state after it; `done` when the explanation is complete
  */
 export function conflictStep(
@@ -101,15 +88,37 @@ export function conflictStep(
   const state = structuredClone(before);
   // What quick counts decide costs nothing, so a step goes on to the first trial that needs work.
   for (;;) {
-    if (state.tries === null) {
+    if (state.possible === null) {
+      if (!showStep(problem, bounds, state, possible)) return state;
+    } else if (state.tries === null) {
       if (state.pending.length === 0) {
         state.tries = relaxTries(problem, bounds, conflictOf(bounds, state));
       } else if (!deleteNext(problem, bounds, state)) return state;
     } else if (state.tries.length === 0) {
-      showStep(problem, bounds, state, possible);
+      state.done = true;
       return state;
-    } else if (!loosenNext(problem, bounds, state, possible)) return state;
+    } else if (!loosenNext(problem, bounds, state)) return state;
   }
+}
+
+/** How many lines there are as it stands, built from below and proven from above: that tells what the conflict is about. */
+function showStep(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  state: ConflictState,
+  possible: number,
+): boolean {
+  const result = tryOut(problem, bounds, state, possible, "always");
+  if (result === null) return false;
+  state.shown = Math.min(possible, result.shown);
+  state.possible = Math.min(possible, result.upper);
+  if (state.possible === 0) state.below = 1;
+  const names = allRuleNames(bounds);
+  const suspects = quickReason(problem, bounds, state.below);
+  const others = suspects ? names.filter((name) => !suspects.includes(name)) : [];
+  const single = names.filter((name) => !others.includes(name)).map((name) => [name]);
+  state.pending = others.length > 0 ? [others, ...single] : single;
+  return true;
 }
 
 /** Rules of the conflict: all that could not be removed. */
@@ -135,34 +144,20 @@ function loosenNext(
   problem: PlannerProblem,
   bounds: RuleBounds,
   state: ConflictState,
-  possible: number,
 ): boolean {
   const [next, ...rest] = state.tries!;
   const isLast = !rest.some(({ rule }) => rule === next.rule);
-  const build = isLast ? "always" : "open";
-  const result = tryOut(problem, loosened(bounds, next), state, state.goal, build);
+  // Where any line is enough, how many there are is asked all the same.
+  const build = isLast || state.goal < problem.lines ? "always" : "open";
+  const result = tryOut(problem, loosened(bounds, next), state, problem.lines, build);
   if (result === null) return false;
   const { shown, upper } = result;
   const restored = shown >= state.goal;
   state.tries = restored ? rest.filter(({ rule }) => rule !== next.rule) : rest;
-  if (restored || (isLast && upper > possible)) {
-    state.found.push(describeTry(next, shown, restored ? shown : upper, problem.lines));
+  if (restored || (isLast && upper > state.possible!)) {
+    state.found.push(describeTry(next, shown, upper, problem.lines));
   }
   return true;
-}
-
-/** How many lines there are as it stands: built from below, proven from above. */
-function showStep(
-  problem: PlannerProblem,
-  bounds: RuleBounds,
-  state: ConflictState,
-  possible: number,
-): void {
-  const result = tryOut(problem, bounds, state, possible, "always");
-  if (result === null) return;
-  state.shown = Math.min(possible, result.shown);
-  state.possible = Math.min(possible, result.upper);
-  state.done = true;
 }
 
 /** The explanation with what the search found. */

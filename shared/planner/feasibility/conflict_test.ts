@@ -13,7 +13,7 @@ import { position, problemOf, randomProblem } from "../testing/problems.ts";
 /** The explanation of a problem of which at most `possible` lines exist. */
 function explain(problem: PlannerProblem, possible: number): Explanation {
   const bounds = resolveRules(problem.constraints);
-  let state = startConflict(problem, bounds, possible, problem.lines);
+  let state = startConflict(problem.lines);
   while (!state.done) {
     const saved = JSON.parse(JSON.stringify(state));
     state = conflictStep(problem, bounds, saved, possible);
@@ -75,8 +75,8 @@ Deno.test("conflicts of random problems are infeasible, and without any of their
     if (best !== null && mostLines === problem.lines) continue;
     const possible = Math.max(mostLines, quickBound(problem, resolveRules(problem.constraints)));
     if (possible >= problem.lines) continue;
-    const { rules, relaxations } = explain(problem, possible);
-    const below = possible === 0 ? 1 : problem.lines;
+    const { rules, relaxations, lines } = explain(problem, possible);
+    const below = lines.possible === 0 ? 1 : problem.lines;
     assert.ok(bruteForce(only(problem, rules)).mostLines < below, JSON.stringify(rules));
     for (const rule of rules) {
       const rest = rules.filter((name) => name !== rule);
@@ -98,7 +98,7 @@ Deno.test("conflicts of random problems are infeasible, and without any of their
   }
   assert.ok(conflicts > 40 && promises > 20, `${conflicts} conflicts, ${promises} promises`);
   assert.ok(smallest > 10, `${smallest} smallest relaxations`);
-  assert.ok(idle <= 0.02 * needed, `${idle} idle rules beside ${needed}`);
+  assert.deepEqual([idle, needed > 40], [0, true], `${idle} idle rules beside ${needed}`);
 });
 
 Deno.test("the smallest looser value that is enough is named", () => {

@@ -32,8 +32,8 @@ export interface Explanation {
   /** Sets of posts that are too few, fewest lines first. */
   bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
   /**
-   * Names of the rules that conflict: with any that was left out the goal is still proven out of reach, while one
-   * that stands may be needless where that could not be proven. Empty where posts alone are the reason.
+   * Names of the rules that conflict: with any that was left out the goal is still proven out of reach, while of a problem
+   * too large to list its lines one that stands may be needless. Empty where posts alone are the reason.
    */
   rules: string[];
   relaxations: Relaxation[];
@@ -47,6 +47,9 @@ export function describeCount(found: PostCount, wanted: number): string {
   const posts = `${found.posts} post${found.posts === 1 ? "" : "s"}`;
   return `${found.what}: ${posts}${span} for ${wanted} lines${each}`;
 }
+
+/** What is said where no rule is known to be the reason. */
+const NO_LINE = "no line can be built from these posts";
 
 /** Rules that a relaxation may switch off. */
 function switchable(bounds: RuleBounds): LineRule[] {
@@ -110,7 +113,9 @@ export function firstExplanation(
   const tables = buildTables(problem, bounds);
   const wanted = problem.lines;
   const short = quickCounts(problem, bounds, tables).filter((c) => c.lines < wanted).slice(0, 8);
-  const tight = short.length === 0 && count ? tightPosts(problem, bounds, count) : [];
+  // Where cells are forced these are what is missing, whatever posts are worth beside them.
+  const isPlain = short.length === 0 && bounds.forcedCells.length === 0;
+  const tight = isPlain && count ? tightPosts(problem, bounds, count) : [];
   return {
     message: reasonOf(problem, bounds, possible, short[0]),
     lines: { wanted, possible, shown: 0 },
@@ -138,9 +143,12 @@ function reasonOf(
   if (forced.length > 0) return forced.join("; ");
   if (least && least.lines <= possible) return describeCount(least, problem.lines);
   return possible === 0
-    ? "no line can be built from these posts"
+    ? NO_LINE
     : `the posts allow ${possible} of ${problem.lines} lines under the rules together`;
 }
+
+/** Rules that ask something of all lines together. */
+const PLAN_RULES = ["FORCED_CELLS", "PATHWAYS", "ANNUAL_LEAVE"];
 
 /** The message with the conflict found: names and bounds of the rules where no line is possible. */
 export function conflictMessage(explanation: Explanation, bounds: RuleBounds): string {
@@ -152,8 +160,10 @@ export function conflictMessage(explanation: Explanation, bounds: RuleBounds): s
     if (explanation.bottlenecks.some((found) => found.message === message)) return message;
     return `${message}: ${texts} ${rules.length === 1 ? "allows no more" : "conflict"}`;
   }
-  const plain = message === "no line can be built from these posts";
-  return `no line can satisfy ${texts}${plain ? "" : `; ${message}`}`;
+  const plain = message === NO_LINE;
+  // One line could, but not beside the others that these rules ask for.
+  const what = rules.some((rule) => PLAN_RULES.includes(rule)) ? "plan" : "line";
+  return `no ${what} can satisfy ${texts}${plain ? "" : `; ${message}`}`;
 }
 
 /** One way to loosen a rule, to be tried. */

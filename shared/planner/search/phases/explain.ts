@@ -11,12 +11,7 @@ export function beginExplanation(search: Search, possible: number): void {
   state.phase = "explain";
   state.linesBound = possible;
   state.explanation = firstExplanation(problem, bounds, possible, state.count);
-  state.conflict = startConflict(
-    problem,
-    bounds,
-    possible,
-    tables.allowPartial ? 1 : problem.lines,
-  );
+  state.conflict = startConflict(tables.allowPartial ? 1 : problem.lines);
   state.count = null;
 }
 
