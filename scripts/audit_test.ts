@@ -616,13 +616,14 @@ Deno.test("the log gives every row of every audited table back as it was at any 
     assert.ok(tables.length > 25);
     await sql`update fleet.search_types set enabled = true where search_type in ('prime_search', 'prime_check', 'node_check')`;
     const copies: Copy[] = [await copyTables(sql, tables)];
-    for (const [kind, deed] of Object.entries(DEEDS)) {
+    for (const [n, [kind, deed]] of Object.entries(DEEDS).entries()) {
       const service = await makeService(sql, random);
       if (kind === "restore") {
         await attempt(sql, "plan", counts, random, (tx) => plan(tx, service));
       }
       await attempt(sql, kind, counts, random, (tx) => deed(tx, service, random));
-      copies.push(await copyTables(sql, tables));
+      // Each deed has a service of its own, so that what it leaves is there in the copy after the next two as well.
+      if (n % 3 === 2) copies.push(await copyTables(sql, tables));
     }
     for (let round = 0; round < ROUNDS; round++) {
       const service = await makeService(sql, random);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { signHs256, userClaims } from "../shared/platform/testing/tokens.ts";
 import { signIn } from "./demo/session.ts";
+import { assertInOrder } from "./ops/testing/in_order.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 /** Status and code of a function's answer to a user's token. */
@@ -95,6 +96,12 @@ for (const keys of ["legacy", "self_hosted"] as const) {
         assert.equal(await heard.promise, "COMPLETED");
         await manager.removeAllChannels();
       });
+
+      // That each function starts, whatever the keys, is tested beside the checklist.
+      await t.step(
+        "is found in order by an operator's checklist, which says of which kind it is",
+        () => assertInOrder(stack, ["planner-orchestration", "heartbeat-sweeper", "console"], keys),
+      );
     } finally {
       await stack.stop();
     }

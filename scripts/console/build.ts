@@ -349,14 +349,17 @@ export async function buildPages({ check = false } = {}): Promise<boolean> {
   return stale.includes(true);
 }
 
-/** Writes a page for a static host: the files, and where the project is. */
+/**
+ * Writes a page for a static host: the files, and where the project is.
+ * @param assets what {@link bundlePage} makes of its sources
+ */
 export async function writeSite(
   folder: string,
   settings: PageSettings,
-  source: PageSource = PAGES.console,
+  assets: readonly Asset[],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const { name, text } of await bundlePage(source)) {
+  for (const { name, text } of assets) {
     await writeFile(join(folder, name), text.replaceAll("{{base}}", ""));
   }
   const { supabaseUrl, publishableKey } = settings;
@@ -413,7 +416,7 @@ async function main(): Promise<number> {
       return 64;
     }
     const supabaseUrl = url.replace(/\/+$/, "");
-    await writeSite(out, { supabaseUrl, publishableKey: key }, source);
+    await writeSite(out, { supabaseUrl, publishableKey: key }, await bundlePage(source));
     console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl, source)}`);
     return 0;
   }

@@ -2,8 +2,12 @@
 
 import { type Browser, chromium, type Page } from "playwright-core";
 
-/** Where Linux distributions and macOS put it. */
+/**
+ * Where Linux distributions and macOS put it. First the one without a window and the menus around it: the same engine at
+ * two thirds of the CPU.
+ */
 const USUAL_PLACES = [
+  "/usr/bin/chromium-headless-shell",
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
@@ -28,7 +32,7 @@ function exists(path: string): boolean {
 
 /** What to do without one. */
 export const NO_CHROMIUM =
-  "There is no Chromium. Install one (Debian: apt-get install chromium), or name it in CHROMIUM_PATH.";
+  "There is no Chromium. Install one (Debian: apt-get install chromium-headless-shell), or name it in CHROMIUM_PATH.";
 
 /**
  * Starts it without a window.

@@ -3,6 +3,7 @@
 // something. Once as `deno task deploy` uploads, once as `supabase functions deploy` does.
 
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { deploy } from "../deploy.ts";
 import { reached } from "../module_graph.ts";
@@ -10,8 +11,8 @@ import { readFunctions } from "../stack/config.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { supabaseCli } from "../supabase_cli.ts";
 import { boot } from "./boot.ts";
-import { MAX_FUNCTION_BYTES } from "./bundle.ts";
-import { floating } from "./packages.ts";
+import { type Bundle, bundleFunctions, MAX_FUNCTION_BYTES } from "./bundle.ts";
+import { floating, idOf } from "./packages.ts";
 import { platformSize } from "./platform_size.ts";
 import { fakeManagementApi, PROJECT, unpack, type Upload } from "./testing/management_api.ts";
 import { hostedProject, type Kind } from "./testing/project.ts";
@@ -53,21 +54,50 @@ async function withDatabase(work: (stack: Stack) => Promise<void>) {
   }
 }
 
+/** Whether a function reads the project's API keys or users' tokens: what others answer depends on no kind of keys. */
+async function hasKeys(name: string): Promise<boolean> {
+  const modules = await reached(`functions/${name}/index.ts`);
+  return ["api_keys", "tokens"].some((file) => modules.includes(`shared/platform/${file}.ts`));
+}
+
+/** Bundles are small, with the licence of every package and no trace of this machine. */
+function checkBundles(bundles: readonly Bundle[]): void {
+  for (const { name, code, packages } of bundles) {
+    assert.ok(new TextEncoder().encode(code).length < MAX_FUNCTION_BYTES, name);
+    for (const place of [fileURLToPath(ROOT), homedir()]) {
+      assert.ok(!code.includes(place), `${name}: ${place}`);
+    }
+    const notices = code.slice(code.lastIndexOf("/*! Packages in this file"));
+    for (const each of packages) {
+      assert.match(notices, new RegExp(`^${idOf(each)}\n\n.{3}`, "m"), `${name}: ${idOf(each)}`);
+    }
+  }
+  const packages = (name: string) =>
+    bundles.find((bundle) => bundle.name === name)!.packages.map((each) => each.name);
+  assert.ok(packages("planner-solver").includes("glpk.js"), "what glpk_wasm.ts carries");
+  assert.ok(packages("console").includes("preact"), "what assets.ts carries");
+  assert.ok(packages("roster-exchange").includes("hucre"));
+}
+
 Deno.test("deno task deploy: one small file a function, which starts and answers with nothing beside it", async (t) => {
   await using api = await fakeManagementApi();
   const bundles = await deploy({ ref: PROJECT, ...api });
+  assert.deepEqual(await bundleFunctions(), bundles, "the same each time");
+  checkBundles(bundles);
   assert.deepEqual([...api.uploads.keys()].sort(), names);
   for (const { name, code } of bundles) {
     const { files, metadata } = api.uploads.get(name)!;
     const path = `functions/${name}/index.js`;
     assert.deepEqual([...files], [[path, code]], name);
     assert.deepEqual([metadata.entrypoint_path, metadata.import_map_path ?? ""], [path, ""]);
-    assert.ok(new TextEncoder().encode(code).length < MAX_FUNCTION_BYTES, name);
   }
   await withDatabase(async ({ dbUrl, internalKey }) => {
-    for (const kind of ["current", "legacy"] as const) {
+    const knowing = new Map<string, Upload>();
+    for (const [name, upload] of api.uploads) if (await hasKeys(name)) knowing.set(name, upload);
+    assert.ok(knowing.size > 5, [...knowing.keys()].join());
+    for (const [kind, uploads] of [["current", api.uploads], ["legacy", knowing]] as const) {
       await using project = hostedProject(kind, dbUrl, internalKey);
-      await eachUnpacked(t, kind, api.uploads, async (name, entrypoint, importMap) => {
+      await eachUnpacked(t, kind, uploads, async (name, entrypoint, importMap) => {
         await using booted = await boot({ entrypoint, importMap, env: project.env });
         await interrogate(name, booted, project);
       });

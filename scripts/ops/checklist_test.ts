@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { SelfCheck } from "../../shared/platform/self_check.ts";
 import { readFunctions } from "../stack/config.ts";
-import { type Stack, startStack } from "../stack/mod.ts";
-import { checklist, type Point, pointsOf } from "./checklist.ts";
+import { startStack } from "../stack/mod.ts";
+import { checklist, pointsOf } from "./checklist.ts";
+import { assertInOrder, said } from "./testing/in_order.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const names = (await readFunctions(ROOT)).map(({ name }) => name);
-
-const said = (points: Point[]) =>
-  points.map(({ ok, says }) => `${ok ? "" : "! "}${says}`).join("\n");
 
 /** What functions behind a gateway answer, whatever is asked. */
 async function listOf(answer: (name: string, key: string | null) => Response): Promise<string> {
@@ -102,50 +100,14 @@ Deno.test("pointsOf() tells how tokens are verified, and what to switch on", () 
   assert.match(list({ fault: "SUPABASE_JWKS is no" }), /^! no user can be let in: SUPABASE_JWKS/);
 });
 
-/** `ops status` as an operator runs it, once the sweeper has come by. */
-async function opsStatus({ dbUrl, url }: Stack): Promise<{ code: number; troubles: string[] }> {
-  for (let tries = 0;; tries++) {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["task", "--quiet", "ops", "status", "--json", "--db-url", dbUrl],
-        ...["--functions-url", `${url}/functions/v1`],
-      ],
-      cwd: ROOT,
-    }).output();
-    const text = new TextDecoder();
-    assert.ok(code < 2, text.decode(stderr));
-    const { troubles } = JSON.parse(text.decode(stdout));
-    if (code === 0 || tries === 20 || !/sweep/.test(troubles[0])) return { code, troubles };
+Deno.test("checklist() finds a project in order, every function of it, and says of which kind it is", async () => {
+  const stack = await startStack({ cron: false, seed: false });
+  try {
+    await assertInOrder(stack, names);
+    const functionsUrl = `${stack.url}/functions/v1`;
+    const wrong = said(await checklist({ functionsUrl, names, internalKey: "x".repeat(40) }));
+    assert.match(wrong, /^! the functions have another internal key/m);
+  } finally {
+    await stack.stop();
   }
-}
-
-for (
-  const [keys, expected] of [
-    ["signing_keys", /API key: a publishable key\n.*signing keys \(ES256\)\nissuer/],
-    ["legacy", /API key: the legacy anon key.*\n.*each call asks Auth.*\nissuer/],
-    ["self_hosted", /API key: the legacy anon key.*\n.*the shared secret \(HS256\)\nissuer/],
-  ] as const
-) {
-  Deno.test(`checklist() finds a project with ${keys} in order, and says of which kind it is`, async () => {
-    const stack = await startStack({ keys, cron: false, seed: false });
-    try {
-      const functionsUrl = `${stack.url}/functions/v1`;
-      const list = said(await checklist({ functionsUrl, names, internalKey: stack.internalKey }));
-      assert.doesNotMatch(list, /^!/m, list);
-      assert.match(
-        list,
-        new RegExp(`functions: ${names.length} of ${names.length} start and answer`),
-      );
-      assert.match(list, /^internal key: the functions have the one that Vault has$/m);
-      assert.match(list, expected);
-      assert.match(list, new RegExp(`issuer of tokens: ${stack.url}/auth/v1$`));
-      await stack.cron.run("receptor-sweep");
-      const status = await opsStatus(stack);
-      assert.deepEqual([status.code, status.troubles], [0, []], keys);
-      const wrong = said(await checklist({ functionsUrl, names, internalKey: "x".repeat(40) }));
-      assert.match(wrong, /^! the functions have another internal key/m);
-    } finally {
-      await stack.stop();
-    }
-  });
-}
+});

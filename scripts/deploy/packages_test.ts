@@ -1,28 +1,6 @@
 import assert from "node:assert/strict";
-import { homedir } from "node:os";
 import { fileURLToPath } from "node:url";
-import { bundleFunctions, MAX_FUNCTION_BYTES } from "./bundle.ts";
-import { idOf, type Package, packagesOf, unpinned } from "./packages.ts";
-
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-Deno.test("bundles: small, the same each time, with the licence of every package and no trace of this machine", async () => {
-  const bundles = await bundleFunctions();
-  assert.deepEqual(await bundleFunctions(), bundles);
-  for (const { name, code, packages } of bundles) {
-    assert.ok(new TextEncoder().encode(code).length < MAX_FUNCTION_BYTES, name);
-    for (const place of [ROOT, homedir()]) assert.ok(!code.includes(place), `${name}: ${place}`);
-    const notices = code.slice(code.lastIndexOf("/*! Packages in this file"));
-    for (const each of packages) {
-      assert.match(notices, new RegExp(`^${idOf(each)}\n\n.{3}`, "m"), `${name}: ${idOf(each)}`);
-    }
-  }
-  const packages = (name: string) =>
-    bundles.find((bundle) => bundle.name === name)!.packages.map((each) => each.name);
-  assert.ok(packages("planner-solver").includes("glpk.js"), "what glpk_wasm.ts carries");
-  assert.ok(packages("console").includes("preact"), "what assets.ts carries");
-  assert.ok(packages("roster-exchange").includes("hucre"));
-});
+import { type Package, packagesOf, unpinned } from "./packages.ts";
 
 Deno.test("packages are told from files by where Deno keeps them", () => {
   const cache = "file:///home/somebody/.cache/deno/npm/registry.example";
