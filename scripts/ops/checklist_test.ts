@@ -105,7 +105,9 @@ Deno.test("checklist() finds a project in order, every function of it, and says 
   try {
     await assertInOrder(stack, names);
     const functionsUrl = `${stack.url}/functions/v1`;
-    const wrong = said(await checklist({ functionsUrl, names, internalKey: "x".repeat(40) }));
+    const wrong = said(
+      await checklist({ functionsUrl, names, internalKey: "x".repeat(40), patienceMs: 600_000 }),
+    );
     assert.match(wrong, /^! the functions have another internal key/m);
   } finally {
     await stack.stop();
