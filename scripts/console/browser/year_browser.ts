@@ -254,3 +254,44 @@ browserTest(
     ]);
   },
 );
+
+browserTest(
+  "the year after, nobody gets what they did before, and who had what is read",
+  async () => {
+    await using year = await createYear({ lines: 4, doctors: 3 });
+    await matchInOrder(year);
+    const copied = await year.manager.client.rpc("copy_allocation_run", {
+      p_allocation_run: year.allocationRun,
+      p_document: { name: "PGY2 2028", lines: true, doctors: true },
+    });
+    assert.equal(copied.error, null);
+    const next = copied.data.allocation_run as string;
+    await using profile = await open({ ...year, allocationRun: next }, "setup");
+    const { page } = profile;
+    await page.goto(page.url().replace(/#.*/, `#/setup/${next}?step=eligibility`));
+    const card = page.getByRole("region", { name: "Not what they did last year" });
+    await card.getByLabel("What counts as the same").selectOption("position");
+    await card.getByRole("button", { name: "Look" }).click();
+    // Each holds the line of their number, which has the same positions again.
+    for (const n of [1, 2, 3]) {
+      await card.getByRole("row", { name: new RegExp(`^Doctor ${n} JL ${n} `) }).waitFor();
+    }
+    assert.deepEqual(await accessibilityFaults(page), []);
+    await card.getByRole("button", { name: "Leave them out of these lines" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText(/pairs of a doctor and a line|1 doctor and line/).waitFor();
+    const kept = await sql`
+    select l.name, e.excluded_worker_mapping_ids as out from public.job_line_eligibility e
+    join public.job_lines l on l.id = e.job_line where e.allocation_run = ${next} order by l.name`;
+    assert.ok(
+      ["JL 1", "JL 2", "JL 3"].every((line) =>
+        kept.some(({ name, out }) => name === line && out.length > 0)
+      ),
+    );
+    await page.goto(page.url().replace(/#.*/, `#/setup/${next}?step=year`));
+    const report = page.getByRole("region", { name: "Who had what" });
+    await report.getByRole("row", { name: /^Doctor 2 PGY1 2027 \(not finalised\) JL 2 / })
+      .waitFor();
+    assert.deepEqual(await accessibilityFaults(page), []);
+  },
+);
