@@ -98,6 +98,57 @@ Deno.test("a search is worked in blocks side by side, and the checker verifies w
   assert.match(again.primeCheckRunId, /^[0-9a-f-]{36}$/);
 });
 
+/** A search whose blocks are cut anew before anybody begins one, as if its first had cost much. @returns its id */
+async function cutAnew({ id }: TestOrg, form: string, params: Record<string, unknown>) {
+  return await sql.begin(async (tx) => {
+    const [{ run }] = await tx`
+      insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request, sizes)
+      values (${id}, ${form}, ${
+      tx.json(params as never)
+    }, 120, 20, 6, '{}', 'measured') returning id as run`;
+    const [{ job }] = await tx`
+      update fleet.search_jobs set status = 'RUNNING', started_at = now() where run_id = ${run} returning id as job`;
+    await tx`
+      update public.prime_search_blocks set status = 'completed', completed_at = now(), sieved = 20, digest = repeat('0', 64), cpu_ms = 12000
+      where run = ${run} and block_number = 1`;
+    await tx`update fleet.work_blocks set slices = 1 where search_job_id = ${job} and block_number = 1`;
+    const [{ recut }] = await tx`select prime_search.recut(${run}) as recut`;
+    assert.equal(recut, true);
+    await tx`
+      update public.prime_search_blocks set status = 'available', completed_at = null, sieved = 0, digest = null, cpu_ms = 0
+      where run = ${run} and block_number = 1`;
+    await tx`update fleet.work_blocks set slices = 0 where search_job_id = ${job} and block_number = 1`;
+    return run as string;
+  });
+}
+
+Deno.test("blocks that are cut anew while a search runs change nothing of what is found, and every candidate has its evidence", async () => {
+  await using org = await primeOrg();
+  const params = { start: 1, end: 60 };
+  const id = await cutAnew(org, "factorial", params);
+  await callInternal("prime-solver");
+  const run = await org.primes.watch(id).done;
+  assert.equal(run.status, "COMPLETED", run.error_message ?? "");
+  const expected = alone("factorial", params);
+  assert.deepEqual([run.result!.digest, run.result!.sieved + run.result!.tested], [
+    digestOf(expected),
+    120,
+  ]);
+  const blocks = await sql`
+    select block_start::int as start, block_end::int as end from public.prime_search_blocks where run = ${id} order by block_start`;
+  assert.ok(blocks.some(({ start, end }) => start > 0 && end - start !== 19));
+  let next = 0;
+  for (const { start, end } of blocks) {
+    assert.equal(start, next);
+    next = end + 1;
+  }
+  assert.equal(next, 120);
+  const composites = await org.primes.composites(id, { from: 15, to: 90 });
+  const found = expected.map(({ index }) => index).filter((index) => index >= 15 && index <= 90);
+  assert.equal(composites.length + found.length, 76);
+  assert.ok(composites.every(({ candidate }) => !found.includes(candidate)));
+});
+
 Deno.test("block sizes and isolates change nothing of what is found", async () => {
   await using org = await primeOrg();
   const search = { form: "kbn", params: { n: 40, min_k: 1, max_k: 399, sign: "+" } };

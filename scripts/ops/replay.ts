@@ -166,7 +166,7 @@ async function isSearch(sql: postgres.Sql, run: string): Promise<boolean> {
  */
 async function replaySearch({ sql, say }: OpsContext, run: string): Promise<boolean> {
   const [search] = await sql`
-    select form, params, candidates::float8, block_size::float8, sieve_depth, created_at
+    select form, params, candidates::float8, block_size::float8, cuts, sieve_depth, created_at
     from public.prime_search_runs where id = ${run}`;
   const { created_at, ...input } = search;
   const blocks = await sql`

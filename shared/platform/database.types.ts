@@ -448,6 +448,10 @@ export type Database = {
       "claimed_org_id":
         | { Args: Record<PropertyKey, never>; Returns: string }
         | { Args: { "p_search_type": string }; Returns: string };
+      "cut_anew": {
+        Args: { "p_blocks": number; "p_from": number; "p_job_id": number };
+        Returns: boolean;
+      };
       "end_job": {
         Args: {
           "p_error_code": string;
@@ -4524,6 +4528,7 @@ export type Database = {
           "blocks": number;
           "candidates": number;
           "created_at": string;
+          "cuts": NonNullable<Json>;
           "error_code": string | null;
           "error_message": string | null;
           "finished_at": string | null;
@@ -4543,6 +4548,7 @@ export type Database = {
           "requested_by": string | null;
           "result": Json | null;
           "sieve_depth": number | null;
+          "sizes": string;
           "started_at": string | null;
           "status": string;
           "updated_at": string;
@@ -4554,6 +4560,7 @@ export type Database = {
           "blocks": number;
           "candidates": number;
           "created_at"?: string;
+          "cuts"?: NonNullable<Json>;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "finished_at"?: string | null;
@@ -4573,6 +4580,7 @@ export type Database = {
           "requested_by"?: string | null;
           "result"?: Json | null;
           "sieve_depth"?: number | null;
+          "sizes"?: string;
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;
@@ -4583,6 +4591,7 @@ export type Database = {
           "blocks"?: number;
           "candidates"?: number;
           "created_at"?: string;
+          "cuts"?: NonNullable<Json>;
           "error_code"?: string | null;
           "error_message"?: string | null;
           "finished_at"?: string | null;
@@ -4602,6 +4611,7 @@ export type Database = {
           "requested_by"?: string | null;
           "result"?: Json | null;
           "sieve_depth"?: number | null;
+          "sizes"?: string;
           "started_at"?: string | null;
           "status"?: string;
           "updated_at"?: string;

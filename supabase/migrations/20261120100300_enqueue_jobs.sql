@@ -117,3 +117,29 @@ end
 $$;
 comment on function fleet.enqueue_job(text, uuid, uuid, int, int, int) is 'Adds a job and its blocks to the queue.';
 revoke all on function fleet.enqueue_job(text, uuid, uuid, int, int, int) from public, anon, authenticated, service_role;
+
+-- fleet.cut_anew(job, from, blocks): so many blocks in place of those of a job from a number on, which nobody may have begun; false, and nothing
+-- changes, where one of them was. Whoever claims next reads the problem again, since it says which block is what. Called with the job's row locked,
+-- by prime_search.recut().
+create function fleet.cut_anew(p_job_id bigint, p_from int, p_blocks int)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from fleet.work_blocks b
+    where b.search_job_id = p_job_id and b.block_number >= p_from
+      and not (b.status = 'PENDING' and b.slices = 0 and b.attempts = 0 and b.not_before <= clock_timestamp())) then
+    return false;
+  end if;
+  delete from fleet.work_blocks where search_job_id = p_job_id and block_number >= p_from;
+  insert into fleet.work_blocks (search_job_id, block_number)
+  select p_job_id, n from generate_series(p_from, p_from + p_blocks - 1) as n;
+  update fleet.search_jobs set input = null where id = p_job_id;
+  return true;
+end
+$$;
+comment on function fleet.cut_anew(bigint, int, int) is 'Cuts blocks that nobody has begun anew.';
+revoke all on function fleet.cut_anew(bigint, int, int) from public, anon, authenticated, service_role;

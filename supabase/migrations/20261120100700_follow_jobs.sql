@@ -119,7 +119,7 @@ begin
     and case when has_any_column_privilege('authenticated', a.attrelid, 'insert')
       then has_column_privilege('authenticated', a.attrelid, a.attnum, 'insert')
       else a.attidentity = '' and a.attname not in ('id', 'status', 'progress', 'result', 'error_code', 'error_message',
-        'created_at', 'started_at', 'finished_at', 'paused_at', 'updated_at') end;
+        'created_at', 'started_at', 'finished_at', 'paused_at', 'updated_at', 'cuts') end;
   execute format('select requested_by from %s where id = $1', p_run_table) into v_requested_by using p_run;
   -- The trigger takes the requester from the claims: the new run belongs to who asked for the old one.
   perform set_config('request.jwt.claims', jsonb_build_object('sub', v_requested_by)::text, true);

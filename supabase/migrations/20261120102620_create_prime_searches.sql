@@ -10,6 +10,8 @@ create table public.prime_search_runs (
   candidates bigint not null check (candidates >= 1),
   block_size bigint not null check (block_size between 1 and case form when 'survey' then 1000000000000 else 20000 end),
   blocks int not null check (blocks between 1 and 10000 and blocks = ceil(candidates::numeric / block_size)),
+  sizes text not null default 'given' check (sizes in ('given', 'measured')),
+  cuts jsonb not null default '[]' check (jsonb_typeof(cuts) = 'array'),
   max_concurrent_blocks int check (max_concurrent_blocks between 1 and 100),
   sieve_depth int check (sieve_depth >= 0),
   priority int not null default 0 check (priority between -100 and 100),
@@ -39,6 +41,10 @@ comment on table public.prime_search_runs is 'A search for primes of one form, o
 comment on column public.prime_search_runs.form is 'A form of numbers, or survey: it counts, and lists nothing.';
 comment on column public.prime_search_runs.number is 'A number for people, and the id of search_jobs.';
 comment on column public.prime_search_runs.candidates is 'How many numbers (or pairs) there are to look at; they are numbered from 0.';
+comment on column public.prime_search_runs.blocks is 'How many blocks it was cut into at first.';
+comment on column public.prime_search_runs.sizes is 'measured: blocks that nobody has begun are cut anew by what the others cost; given: they stay as they are.';
+comment on column public.prime_search_runs.cuts is
+  '[[block number, first candidate, size]]: from that block on they have that size, until the next one says otherwise; before the first, block_size.';
 comment on column public.prime_search_runs.max_concurrent_blocks is 'How many isolates work on it at once; null: as many as the kind allows.';
 comment on column public.prime_search_runs.worked_by is 'nodes: its blocks wait for the machines of operators; the fleet only checks what they bring.';
 comment on column public.prime_search_runs.project_phase is 'The phase of a project that it was made for (create_projects).';

@@ -116,10 +116,11 @@ begin
     return jsonb_build_object('outcome', 'no_org');
   end if;
   begin
-    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, max_concurrent_blocks, sieve_depth,
+    insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, sizes, max_concurrent_blocks, sieve_depth,
       priority, worked_by, requested_by, idempotency_key, request)
     select v_org_id, p_run ->> 'form', p_run -> 'params', (p_run ->> 'candidates')::bigint, (p_run ->> 'block_size')::bigint,
-           (p_run ->> 'blocks')::int, (p_run ->> 'max_concurrent_blocks')::int, (p_run ->> 'sieve_depth')::int,
+           (p_run ->> 'blocks')::int, case when p_request ->> 'block_size' is null then 'measured' else 'given' end,
+           (p_run ->> 'max_concurrent_blocks')::int, (p_run ->> 'sieve_depth')::int,
            coalesce((p_run ->> 'priority')::int, 0), coalesce(p_run ->> 'worked_by', 'everybody'), (select auth.uid()), p_idempotency_key, p_request
     on conflict (requested_by, idempotency_key) where idempotency_key is not null do nothing
     returning * into v_run;

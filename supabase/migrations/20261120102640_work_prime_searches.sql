@@ -1,19 +1,24 @@
 -- What the engines of primes read and write. The tables are beyond their role; each function here takes the claim
 -- (fleet.hold_claim_on), and does for its block what it is there for.
 
--- prime_search.load_run(run): {form, params, candidates, block_size, sieve_depth} of the run whose block the transaction holds; null
--- for any other. Called by the first slice of a search.
+-- prime_search.load_run(run): {form, params, candidates, block_size, cuts, sieve_depth} of the run whose block the transaction holds; null
+-- for any other. Called by the first slice of a search, and by the next one after recut(). The job is locked first: what is kept of it in this
+-- transaction must not be of before a cut that is being made.
 create function prime_search.load_run(p_run uuid)
 returns jsonb
-language sql
-stable
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('form', r.form, 'params', r.params, 'candidates', r.candidates, 'block_size', r.block_size,
-    'sieve_depth', r.sieve_depth)
-  from public.prime_search_runs r
-  where r.id = p_run and r.org_id = fleet.claimed_org_id('prime_search')
+begin
+  perform 1 from fleet.search_jobs j where j.search_type = 'prime_search' and j.run_id = p_run and j.org_id = fleet.claimed_org_id('prime_search')
+  for update;
+  return (
+    select jsonb_build_object('form', r.form, 'params', r.params, 'candidates', r.candidates, 'block_size', r.block_size, 'cuts', r.cuts,
+      'sieve_depth', r.sieve_depth)
+    from public.prime_search_runs r
+    where r.id = p_run and r.org_id = fleet.claimed_org_id('prime_search'));
+end
 $$;
 comment on function prime_search.load_run(uuid) is 'A search as its engine reads it.';
 revoke all on function prime_search.load_run(uuid) from public, anon, authenticated, service_role;
@@ -116,8 +121,63 @@ $$;
 comment on function prime_search.write_block(uuid, int, jsonb, timestamptz, int, numeric, uuid) is 'Writes the finds of a block, and has them checked.';
 revoke all on function prime_search.write_block(uuid, int, jsonb, timestamptz, int, numeric, uuid) from public, anon, authenticated, service_role;
 
--- prime_search.commit_block(token, result): writes what a block came to (write_block() has its shape), and ends it.
--- Called by the engine, after fleet.record_slice().
+-- prime_search.recut(run): what a block has cost says how large the next ones should be: those at the end that nobody has begun are cut anew where they
+-- would take more than half as long again as they should, or less than half; whether they were. They should take 4 s of CPU, and as the end comes
+-- nearer, half of what is left for each place, so that no isolate waits long for the last one; but no less than 1.2 s, below which their beginnings
+-- and ends count. What is found is the same however a search is cut. Called by commit_block(), with the job's row locked.
+create function prime_search.recut(p_run uuid)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.prime_search_runs;
+  v_job fleet.search_jobs;
+  v_each numeric;
+  v_from int;
+  v_start bigint;
+  v_size bigint;
+  v_new bigint;
+begin
+  select * into strict v_run from public.prime_search_runs where id = p_run;
+  select * into v_job from fleet.search_jobs where search_type = 'prime_search' and run_id = p_run and status = 'RUNNING';
+  if v_job.id is null or v_run.sizes <> 'measured' then
+    return false;
+  end if;
+  -- The latest ones are most like those that come.
+  select sum(b.cpu_ms) / sum(b.block_end - b.block_start + 1) into v_each
+  from (
+    select * from public.prime_search_blocks where run = p_run and status = 'completed' order by block_number desc limit 4) as b;
+  select coalesce(max(b.block_number), 0) + 1 into v_from
+  from public.prime_search_blocks b
+  join fleet.work_blocks w on w.search_job_id = v_job.id and w.block_number = b.block_number
+  where b.run = p_run and (b.status <> 'available' or w.status <> 'PENDING' or w.slices > 0 or w.attempts > 0 or w.not_before > clock_timestamp()
+    or exists (select from public.node_block_results r where r.block_id = b.id));
+  select block_start, block_end - block_start + 1 into v_start, v_size
+  from public.prime_search_blocks where run = p_run and block_number = v_from;
+  if v_start is null or v_each is null then
+    return false;
+  end if;
+  v_new := least(case v_run.form when 'survey' then 1000000000000 else 20000 end, v_run.candidates - v_start, greatest(1, round(
+    greatest(1200, least(4000, (v_run.candidates - v_start) * v_each / (2 * v_job.max_concurrent_blocks))) / greatest(v_each, 1e-9))));
+  if v_new < 2 * v_size and 3 * v_new > 2 * v_size or v_from + ceil((v_run.candidates - v_start)::numeric / v_new) > 10001
+    or not fleet.cut_anew(v_job.id, v_from, ceil((v_run.candidates - v_start)::numeric / v_new)::int) then
+    return false;
+  end if;
+  delete from public.prime_search_blocks where run = p_run and block_number >= v_from;
+  insert into public.prime_search_blocks (org_id, run, block_number, block_start, block_end)
+  select v_run.org_id, p_run, v_from + n, v_start + n * v_new, least(v_run.candidates, v_start + (n + 1) * v_new) - 1
+  from generate_series(0, ceil((v_run.candidates - v_start)::numeric / v_new)::int - 1) as n;
+  update public.prime_search_runs set cuts = cuts || jsonb_build_array(jsonb_build_array(v_from, v_start, v_new)) where id = p_run;
+  return true;
+end
+$$;
+comment on function prime_search.recut(uuid) is 'Cuts blocks that nobody has begun anew, by what the others cost.';
+revoke all on function prime_search.recut(uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.commit_block(token, result): writes what a block came to (write_block() has its shape; with start and end of what was worked), and ends
+-- it. Called by the engine, after fleet.record_slice().
 create function prime_search.commit_block(p_claim_token uuid, p_result jsonb)
 returns void
 language plpgsql
@@ -128,8 +188,15 @@ declare
   v_held record;
 begin
   select * into v_held from fleet.hold_claim_on(p_claim_token, 'prime_search');
+  if not exists (
+    select from public.prime_search_blocks b
+    where b.run = v_held.run_id and b.block_number = v_held.block_number
+      and (b.block_start, b.block_end) = ((p_result ->> 'start')::bigint, (p_result ->> 'end')::bigint)) then
+    raise exception 'A result is of other candidates than its block.' using errcode = 'check_violation';
+  end if;
   perform prime_search.write_block(v_held.run_id, v_held.block_number, p_result, w.claimed_at, w.slices + 1, w.cpu_ms, null)
   from fleet.work_blocks w where w.id = v_held.block_id;
+  perform prime_search.recut(v_held.run_id);
   perform fleet.finish_block(p_claim_token);
 end
 $$;

@@ -340,7 +340,7 @@ export async function readComposites(
   id: string,
   query: URLSearchParams,
 ): Promise<{ from: number; to: number; composites: CompositeAnswer[] }> {
-  const { form, params, candidates, block_size } = await readPrimeSearch(client, id);
+  const { form, params, candidates } = await readPrimeSearch(client, id);
   if (form === SURVEY) {
     throw new ApiError(409, "SURVEY_LISTS_NOTHING", "A survey counts; it keeps no list.");
   }
@@ -348,14 +348,18 @@ export async function readComposites(
   const from = candidateIn(query, "from", 0, last, 0);
   const most = Math.min(last, from + COMPOSITES.most - 1);
   const to = candidateIn(query, "to", from, most, Math.min(most, from + COMPOSITES.page - 1));
-  const [first, end] = [from, to].map((index) => Math.floor(index / block_size) + 1);
+  const blocks = await client.from("prime_search_blocks").select("block_number,block_start")
+    .eq("run", id).lte("block_start", to).gte("block_end", from);
+  if (blocks.error) throw databaseError(blocks.error);
+  const starts = new Map(blocks.data.map((block) => [block.block_number, block.block_start]));
   const { data, error } = await client.from("prime_search_evidence")
     .select("block_number,factors,residues").eq("run", id)
-    .gte("block_number", first).lte("block_number", end).order("block_number");
+    .gte("block_number", Math.min(...starts.keys()))
+    .lte("block_number", Math.max(...starts.keys())).order("block_number");
   if (error) throw databaseError(error);
   const search = openSearch(form, params);
   const composites = data.flatMap(({ block_number, factors, residues }) =>
-    unpackEvidence((block_number - 1) * block_size, { factors, residues: residues as never })
+    unpackEvidence(starts.get(block_number)!, { factors, residues: residues as never })
   ).filter(({ index }) => index >= from && index <= to);
   return {
     from,

@@ -10,18 +10,33 @@ import { PrimeSearchError } from "../errors.ts";
 import { type BlockWorker, planWork, prepareWork, type WorkState } from "../work.ts";
 
 /** Raise the version with every change of `SearchInput`. */
-const INPUT_FORMAT: CheckpointFormat = { engine: "prime_search input", version: 1 };
+const INPUT_FORMAT: CheckpointFormat = { engine: "prime_search input", version: 2 };
 
 const inputShape = z.object({
   form: z.string(),
   params: z.record(z.string(), z.unknown()),
   candidates: z.int(),
   block_size: z.int(),
+  cuts: z.array(z.tuple([z.int(), z.int(), z.int()])),
   sieve_depth: z.int().nullable(),
 });
 
 /** A search as its run describes it. */
 export type SearchInput = z.infer<typeof inputShape>;
+
+/**
+ * The candidates of a block, both included. Blocks that nobody had begun may have been cut anew as the search went on; the cut that was made
+ * last says it.
+ */
+export function blockRange(
+  { candidates, block_size, cuts }: Pick<SearchInput, "candidates" | "block_size" | "cuts">,
+  blockNumber: number,
+): { start: number; end: number } {
+  const [number, first, size] = cuts.findLast(([from]) => from <= blockNumber) ??
+    [1, 0, block_size];
+  const start = first + (blockNumber - number) * size;
+  return { start, end: Math.min(candidates, start + size) - 1 };
+}
 
 /** Works blocks of searches for primes. */
 export const primeSearchWorkload: Workload<SearchInput, WorkState, BlockWorker> = {
@@ -40,15 +55,13 @@ export const primeSearchWorkload: Workload<SearchInput, WorkState, BlockWorker> 
     return input;
   },
 
-  prepare({ form, params, candidates, block_size, sieve_depth }, blockNumber) {
-    const start = (blockNumber - 1) * block_size;
-    const end = Math.min(candidates, start + block_size) - 1;
+  prepare(input, blockNumber) {
+    const { form, params, sieve_depth } = input;
     return refusing(() =>
       prepareWork({
         form,
         params,
-        start,
-        end,
+        ...blockRange(input, blockNumber),
         ...(sieve_depth === null ? {} : { sieveDepth: sieve_depth }),
       })
     );
@@ -65,9 +78,10 @@ export const primeSearchWorkload: Workload<SearchInput, WorkState, BlockWorker> 
     return { sieved, tested, found };
   },
 
-  async commit(tx, claim, _input, block, state) {
+  async commit(tx, claim, input, block, state) {
+    const result = { ...block.result(state), ...blockRange(input, claim.blockNumber) };
     await tx`select prime_search.commit_block(${claim.claimToken}, ${
-      tx.json(JSON.parse(JSON.stringify(block.result(state))))
+      tx.json(JSON.parse(JSON.stringify(result)))
     })`;
   },
 };

@@ -1,6 +1,6 @@
 -- A search from its request to its end: blocks, finds, totals, digest, checks, what is missing.
 begin;
-select plan(35);
+select plan(36);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_search('north');
 
@@ -8,8 +8,9 @@ create function pg_temp.search() returns public.prime_search_runs language sql s
 $$ select r from public.prime_search_runs r where r.id = tests.id('north_search') $$;
 create function pg_temp.part(p_number int) returns public.prime_search_blocks language sql stable as
 $$ select b from public.prime_search_blocks b where b.run = tests.id('north_search') and b.block_number = p_number $$;
-create function pg_temp.result(p_sieved int, p_tested int, p_finds jsonb) returns jsonb language sql as $$
-  select jsonb_build_object('sieved', p_sieved, 'tested', p_tested, 'digest', repeat('a', 64), 'sieve_depth', 100, 'finds', p_finds)
+create function pg_temp.result(p_sieved int, p_tested int, p_finds jsonb, p_start int default 0, p_end int default 3) returns jsonb language sql as $$
+  select jsonb_build_object('sieved', p_sieved, 'tested', p_tested, 'digest', repeat('a', 64), 'sieve_depth', 100, 'finds', p_finds,
+    'start', p_start, 'end', p_end)
 $$;
 
 select results_eq($$ select block_start, block_end, status from public.prime_search_blocks where run = tests.id('north_search') order by block_number $$,
@@ -31,6 +32,8 @@ select is((pg_temp.part(1)).status, 'claimed', 'the block was begun');
 select tests.engine(tests.id('token'));
 select throws_ok($$ select prime_search.commit_block(tests.id('token'), pg_temp.result(1, 2, '[]')) $$, '23514', null,
   'a block of which a candidate is missing is refused');
+select throws_ok($$ select prime_search.commit_block(tests.id('token'), pg_temp.result(1, 3, '[]', 4, 7)) $$, '23514', null,
+  'one of other candidates, too');
 select throws_ok($$ select prime_search.commit_block(tests.id('token'), pg_temp.result(1, 3, '[{"index": 4, "expression": "3! - 1", "digits": 1, "proof": "deterministic", "certificate": {}}]')) $$,
   '23514', null, 'and so is a find of another block');
 select throws_ok($$ select prime_search.commit_block(tests.id('token'), pg_temp.result(1, 3, '[{"index": 1, "expression": "1! + 1", "digits": 1, "proof": "deterministic", "certificate": null}]')) $$,
@@ -70,7 +73,7 @@ select fleet.fail_claimed_job(tests.id('token'), 'BROKEN', 'This block is broken
 select is((pg_temp.part(2)).error_code, 'BROKEN', 'a block that was given up says why');
 select tests.claim(tests.id('north_search'));
 select tests.engine(tests.id('token'));
-select prime_search.commit_block(tests.id('token'), pg_temp.result(2, 0, '[]'));
+select prime_search.commit_block(tests.id('token'), pg_temp.result(2, 0, '[]', 8, 9));
 select tests.logout();
 select is((pg_temp.search()).status, 'FAILED', 'a search with a hole is not complete');
 select is((pg_temp.search()).result -> 'missing', '[{"block": 2, "start": 4, "end": 7, "code": "BROKEN", "message": "This block is broken."}]', 'it says which');

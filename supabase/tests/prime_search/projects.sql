@@ -31,7 +31,7 @@ begin
   update fleet.work_blocks set cpu_ms = p_cpu_ms where claim_token = tests.id('token');
   perform tests.engine(tests.id('token'));
   perform prime_search.commit_block(tests.id('token'), jsonb_build_object('sieved', v_part.block_end - v_part.block_start + 1 - p_finds, 'tested', p_finds,
-    'digest', repeat('0', 64), 'sieve_depth', 5, 'digits', p_digits, 'finds', coalesce((select jsonb_agg(jsonb_build_object(
+    'start', v_part.block_start, 'end', v_part.block_end, 'digest', repeat('0', 64), 'sieve_depth', 5, 'digits', p_digits, 'finds', coalesce((select jsonb_agg(jsonb_build_object(
       'index', v_part.block_start + n - 1, 'expression', format('%s/%s/%s/%s', p_slug, p_phase, v_part.block_number, n), 'digits', p_digits, 'proof', 'deterministic',
       'certificate', '{"type": "small", "n": "3"}'::jsonb)) from generate_series(1, p_finds) n), '[]')));
   perform tests.logout();

@@ -14,7 +14,8 @@ begin
   where b.run = tests.id('survey') and w.claim_token = tests.id('token');
   perform tests.engine(tests.id('token'));
   perform prime_search.commit_block(tests.id('token'), jsonb_build_object('sieved', v_part.block_end - v_part.block_start + 1 - (p_counted ->> 'count')::bigint,
-    'tested', p_counted -> 'count', 'digest', repeat('a', 64), 'sieve_depth', null, 'finds', '[]'::jsonb, 'counted', p_counted));
+    'tested', p_counted -> 'count', 'digest', repeat('a', 64), 'sieve_depth', null, 'finds', '[]'::jsonb, 'counted', p_counted,
+    'start', v_part.block_start, 'end', v_part.block_end));
   perform tests.logout();
 end
 $$;
@@ -40,7 +41,7 @@ select is((select (result ->> 'sieved')::bigint + (result ->> 'tested')::bigint 
 select tests.new_search('north');
 select tests.claim(tests.id('north_search'));
 select tests.engine(tests.id('token'));
-select prime_search.commit_block(tests.id('token'), '{"sieved": 3, "tested": 1, "digest": "00", "sieve_depth": 5, "finds": [],
+select prime_search.commit_block(tests.id('token'), '{"start": 0, "end": 3, "sieved": 3, "tested": 1, "digest": "00", "sieve_depth": 5, "finds": [],
   "evidence": {"factors": "BAQEAQ==", "residues": [[0, "fermat", "3", "2"]]}}'::jsonb || jsonb_build_object('digest', repeat('0', 64)));
 select tests.logout();
 select tests.login('north_viewer');

@@ -44,6 +44,7 @@ insert into expected values
   ('allocator.supersede()',                                                   'trigger'),
   ('prime_search.kept_answer(verification_queue)', '-'), ('prime_search.reopen_agreements(uuid, uuid)', '-'),
   ('prime_search.result_of(prime_search_runs)', '-'), ('prime_search.rewrite_block(bigint, jsonb, numeric)', '-'),
+  ('prime_search.recut(uuid)', '-'), ('fleet.cut_anew(bigint, integer, integer)', '-'),
   ('prime_search.settle_again(verification_queue, jsonb)', '-'), ('prime_search.take_credit_back(uuid, bigint, text)', '-'),
   ('messages.claim_emails(text, text, integer)',                              'service'),
   ('messages.call_mailer()', '-'), ('messages.note_delivery(text, text)', 'service'),
