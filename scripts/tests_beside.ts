@@ -104,10 +104,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/prime_search_test.ts",
     why: "it answers over HTTP from what the caller may read",
   },
-  "shared/primes/run/search_workload.ts": {
-    test: "functions/tests/prime_search_test.ts",
-    why: "it is worked by the fleet against a database",
-  },
   "shared/primes/run/operator_api.ts": {
     test: "functions/tests/operators_test.ts",
     why: "it answers over HTTP from what the caller may read",
