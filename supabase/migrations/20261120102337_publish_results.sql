@@ -545,6 +545,21 @@ $$;
 comment on function private.moves_shape() is 'The shape of moves of doctors in a result.';
 revoke all on function private.moves_shape() from public, anon, authenticated, service_role;
 
+-- private.had_line(result): whether the doctor had a line by an earlier version of the result: then this one corrects it.
+-- Called by correct_result() and private.result_of().
+create function private.had_line(p_result public.job_line_worker_mappings)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.job_line_worker_mappings o
+    where o.worker_mapping = p_result.worker_mapping and o.version < p_result.version and o.job_line is not null)
+$$;
+comment on function private.had_line(public.job_line_worker_mappings) is 'Whether a doctor had a line by an earlier version of the result.';
+revoke all on function private.had_line(public.job_line_worker_mappings) from public, anon, authenticated, service_role;
+
 -- private.move_doctors(run, moves, reason): a new version of a finalised result in which doctors have other lines, all of them
 -- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
 -- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take.
@@ -945,7 +960,8 @@ revoke all on function public.release_result(uuid) from public, anon, authentica
 grant execute on function public.release_result(uuid) to authenticated;
 
 -- correct_result(run, moves, reason): a correction of a finalised result by hand: a new version that names what changed, see
--- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason.
+-- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason; who had no
+-- line before is told of a result, with the reason.
 -- Called by UIs. Answers {version, changed: [{worker_mapping, from, to, overrides}]}. RC404, 42501, RC400, RC409 NOT_FINALISED.
 -- p_moves: [{worker_mapping, job_line or null, starts_on?, fte?, override?}]
 create function public.correct_result(p_allocation_run uuid, p_moves jsonb, p_reason text)
@@ -959,10 +975,15 @@ declare
   v_moved jsonb;
 begin
   v_moved := private.move_doctors(v_run, coalesce(p_moves, '[]'), private.require_reason(p_reason));
-  perform messages.write_emails('corrected', array(
-    select r.worker_mapping from public.job_line_worker_mappings r
-    where r.allocation_run = v_run.id and r.version = (v_moved ->> 'version')::int and r.released_at is not null),
-    v_moved ->> 'version');
+  -- Who had no line before joins the year: they are told that they have a result, not that one was corrected.
+  perform messages.write_emails(told.kind, told.doctors, v_moved ->> 'version')
+  from (
+    select e.kind, array_agg(r.worker_mapping) as doctors
+    from public.job_line_worker_mappings r
+    cross join lateral (select case when private.had_line(r) then 'corrected' else 'released' end as kind) as e
+    where r.allocation_run = v_run.id and r.version = (v_moved ->> 'version')::int and r.released_at is not null
+    group by e.kind
+  ) as told;
   return v_moved;
 end
 $$;

@@ -822,9 +822,9 @@ set search_path = ''
 as $$
   select jsonb_build_object(
     'version', r.version, 'released_at', r.released_at, 'start_date', r.start_date, 'end_date', r.end_date, 'fte', r.fte,
-    'corrected', r.correction_reason is not null or exists (
+    'corrected', private.had_line(r) and (r.correction_reason is not null or exists (
       select from public.job_line_worker_mappings o
-      where o.worker_mapping = r.worker_mapping and o.version < r.version and o.released_at is not null and o.job_line is distinct from r.job_line),
+      where o.worker_mapping = r.worker_mapping and o.version < r.version and o.released_at is not null and o.job_line is distinct from r.job_line)),
     'correction_reason', r.correction_reason, 'changes', private.told_changes(r.changes),
     'line', (select c.card from private.line_cards(r.allocation_run, array[r.job_line]) c),
     'preference_number', r.preference_number,

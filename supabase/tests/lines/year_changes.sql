@@ -1,6 +1,6 @@
 -- What changes from a day on is written with the replan that takes it along: posts, terms of lines, who leaves; or nothing.
 begin;
-select plan(37);
+select plan(39);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('north', 'pinned', true);
 select tests.new_result('north', tests.id('north_a'));
@@ -126,6 +126,11 @@ select tests.login('north_manager');
 select is(pg_temp.give('bo', '{"starts_on": "2027-05-01"}'), 'OVER_CAPACITY', 'not while it is held');
 select is(pg_temp.give('bo', '{"starts_on": "2027-06-07"}'), '3', 'from the day on that it is free, also who came after the match');
 select is(pg_temp.give('bo', '{"starts_on": "2027-09-30"}'), 'STARTS_WITH_A_LINE', 'and on a day of the year');
+select tests.logout();
+select is((select string_agg(kind, ' ') from messages.emails where worker_mapping = tests.id('bo_mapping')), 'released', 'who joins is told of a result, not of a correction');
+select is(
+  (private.result_of(tests.id('bo_mapping')) ->> 'corrected')::boolean, false, 'and reads it as one');
+select tests.login('north_manager');
 select results_eq($$ select doctor, start_date, end_date from public.read_results(tests.id('north_run')) where job_line = tests.id('north_a') order by start_date $$,
   $$ values ('Dr Test', '2027-01-11'::date, '2027-06-06'::date), ('bo', '2027-06-07', '2027-08-22') $$, 'one after the other');
 select throws_ok($$ select public.reinstate_doctors(tests.id('north_run'), array[tests.id('north_mapping')]) $$, 'RC409', null, 'who comes back finds the place taken, and is told');

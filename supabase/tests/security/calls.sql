@@ -82,6 +82,7 @@ insert into expected values
   ('private.merge_screening(allocation_run_worker_mappings, jsonb, timestamp with time zone)','-'),
   ('private.merge_sentiments(allocation_run_worker_mappings, jsonb, timestamp with time zone)','-'),
   ('private.minimum_lines(smallint, bigint)',                                 '-'),
+  ('private.had_line(job_line_worker_mappings)',                              '-'),
   ('private.move_doctors(allocation_runs, jsonb, text)',                      '-'),
   ('private.moves_shape()',                                                   '-'),
   ('private.note_wishes()',                                                   'trigger'),

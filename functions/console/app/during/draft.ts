@@ -200,10 +200,22 @@ function workedLines({ works, from }: Draft, year: Year, ended: readonly string[
 
 function workFaults({ works, from }: Draft, year: Year): Fault[] {
   const frozen = frozenTerms(year, from);
-  return works.filter(({ last }) => last < frozen).map(({ line }) => ({
-    field: "works",
-    message: `${nameOfLine(year, line)} was worked until term ${frozen} already`,
-  }));
+  return works.flatMap(({ line, first, last }): Fault[] => {
+    const began = year.lines.find(({ id }) => id === line)?.first_term ?? 1;
+    const fault = (words: string): Fault[] => [{
+      field: "works",
+      message: `${nameOfLine(year, line)} ${words}`,
+    }];
+    if (last < frozen) return fault(`was worked until term ${frozen} already`);
+    if (first !== began && Math.min(first, began) <= frozen) {
+      return fault(
+        began <= frozen
+          ? `began in term ${began}, before that day: it cannot begin in term ${first}`
+          : `cannot begin in term ${first}, which began before that day`,
+      );
+    }
+    return [];
+  });
 }
 
 /** Posts in one term. */

@@ -102,6 +102,14 @@ Deno.test("what cannot be is told at its field before anything is asked", () => 
     faults({ from: "2027-05-31", works: [{ line: "L1", first: 1, last: 1 }] }),
     ["works"],
   );
+  // What was worked stays worked.
+  const works = (first: number, last: number, line = "L1") =>
+    faults({ from: "2027-03-22", works: [{ line, first, last }] });
+  assert.deepEqual([works(2, 3), works(1, 2), works(1, 3)], [["works"], [], []]);
+  const later = { ...YEAR, lines: YEAR.lines.map((each) => ({ ...each, first_term: 2 })) };
+  const begins = (first: number) =>
+    requestOf(draft({ works: [{ line: "L1", first, last: 3 }] }), later).faults.length;
+  assert.deepEqual([begins(1), begins(2), begins(3)], [1, 0, 0]);
   // Somebody else works the line on: its rest cannot be free, unless both leave.
   assert.deepEqual(faults({ leavers: [{ mapping: "two", rest: "free" }] }), ["leavers"]);
   const both = ["two", "three"].map((mapping) => ({ mapping, rest: "free" as const }));

@@ -161,9 +161,11 @@ export function Refused({ error, faults = error?.errors ?? [] }: {
   faults?: Pick<FieldError, "path" | "message">[];
 }) {
   if (!error) return null;
+  // Paths are for programs: what is wrong is listed in words below.
+  const isTold = faults.some(({ path }) => path !== "" && error.message.includes(path));
   return (
     <div class="note danger stack small" role="alert">
-      <strong>{error.message}</strong>
+      <strong>{isTold ? "This cannot be taken as it is:" : error.message}</strong>
       {faults.length > 0 && (
         <ul>{faults.map(({ path, message }) => <li key={path + message}>{message}</li>)}</ul>
       )}

@@ -96,10 +96,14 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
   );
 }
 
-/** What was changed by hand since the match, and why. */
+/** What was changed by hand since the match, and why; of a line that came after it, why alone. */
 function Correction({ result }: { result: Got }) {
   const { corrected, changes, version, previousLine, correctionReason } = result;
-  if (!corrected) return null;
+  if (!corrected) {
+    return correctionReason
+      ? <p class="note info">You were given this line after the match. Why: {correctionReason}</p>
+      : null;
+  }
   return (
     <div class="note warn">
       <p>
