@@ -291,6 +291,75 @@ Deno.test("other people's files are read once somebody says which column is what
   assert.equal((await upload(org.manager, `${path}?columns=x`, residents)).status, 400);
 });
 
+Deno.test("who has which line by a result that was made elsewhere is the result, and corrects it, with every rule it breaks listed", async () => {
+  await using org = await withPeople();
+  const path = `${org.allocationRun}/match`;
+  await sql`update public.job_lines set must_have_workers = true where org_id = ${org.id} and name = 'Line 3'`;
+  const kept =
+    'Applicant,Employer,Matched line\n"Lim, Aisha",X,Line 1\nben.tan@example.org,X,Line 1\nClara Goh,X,none\n';
+  const preview = await taken(org.manager, `${path}?dry_run=true`, kept);
+  assert.deepEqual([preview.first, preview.placed, preview.unplaced, preview.left_alone], [
+    true,
+    2,
+    1,
+    ["Employer"],
+  ]);
+  assert.deepEqual(
+    preview.broken.map((each: { row: number; code: string; line: string }) => [
+      each.row,
+      each.line,
+      each.code,
+    ]),
+    [[2, "Line 1", "OVER_CAPACITY"], [3, "Line 1", "OVER_CAPACITY"], [null, "Line 3", "MUST_HAVE"]],
+  );
+  const results = () =>
+    sql`select l.name, r.overrides, r.correction_reason from public.job_line_worker_mappings r
+      left join public.job_lines l on l.id = r.job_line where r.org_id = ${org.id} and r.superseded_at is null order by l.name`;
+  const refused = await upload(org.manager, path, kept);
+  assert.deepEqual([refused.status, refused.body.code, refused.body.errors.length], [
+    400,
+    "RULES_BROKEN",
+    3,
+  ]);
+  assert.deepEqual((await results()).length, 0, "nothing was written");
+  await taken(org.manager, `${path}?override=true&reason=Agreed+by+telephone`, kept);
+  assert.deepEqual((await results()).map((row) => ({ ...row })), [
+    ...Array(2).fill({
+      name: "Line 1",
+      overrides: ["OVER_CAPACITY"],
+      correction_reason: "Agreed by telephone",
+    }),
+    { name: null, overrides: [], correction_reason: null },
+  ]);
+
+  // What is written is read again as no change, whatever the result broke.
+  for (const format of ["xlsx", "csv"]) {
+    const file = await download(org.manager, `${org.allocationRun}/match.${format}`);
+    const again = await taken(org.manager, path, file);
+    assert.deepEqual(
+      [again.rows, again.changes, again.broken, again.version],
+      [3, [], [], 1],
+      format,
+    );
+  }
+  const corrected = await taken(org.manager, path, "Name,Line\nBen Tan,Line 2\nClara Goh,Line 3\n");
+  assert.deepEqual([corrected.first, corrected.version, corrected.placed, corrected.broken], [
+    false,
+    2,
+    3,
+    [],
+  ]);
+  assert.deepEqual((await results()).map(({ name }) => name), ["Line 1", "Line 2", "Line 3"]);
+  assert.deepEqual(
+    await faults(
+      org.manager,
+      path,
+      "Name,Line\nBen Tan,Line 9\nNobody At All,Line 1\nClara Goh,Line 1\nClara Goh,Line 2\n",
+    ),
+    ["B2 UNKNOWN_LINE", "A3 UNKNOWN_DOCTOR", "A5 DUPLICATE_ROW"],
+  );
+});
+
 Deno.test("a matrix of affinities becomes a version of a profile of one's own", async () => {
   await using org = await createOrg();
   const path = `${org.allocationRun}/affinities`;

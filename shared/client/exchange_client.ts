@@ -12,6 +12,7 @@ import type {
   PeopleImportAnswer,
   PeopleImportOptions,
   PeopleTableKind,
+  ResultImportAnswer,
   SpreadsheetFile,
 } from "./exchange_types.ts";
 import { platformTimers } from "./realtime.ts";
@@ -55,6 +56,17 @@ export interface ExchangeClient {
     file: Blob,
     options?: PeopleImportOptions,
   ): Promise<PeopleImportAnswer>;
+  /**
+   * Imports who has which line by a result that was made elsewhere, all or nothing: it becomes the result, or corrects the one
+   * that is finalised. With `dryRun` it only answers what would change and which rules that breaks; with `override` these are
+   * set aside, for a reason.
+   * @throws {ReceptorError} INVALID_ROWS, COLUMNS_UNCLEAR, RULES_BROKEN, WINDOW_OPEN
+   */
+  importResult(
+    allocationRun: string,
+    file: Blob,
+    options?: { dryRun?: boolean; override?: boolean; reason?: string; mapping?: ColumnMapping },
+  ): Promise<ResultImportAnswer>;
   /** Imports a matrix of affinities as a version of a profile of the org's own, which the allocation run uses. */
   importAffinities(
     allocationRun: string,
@@ -150,6 +162,22 @@ export function createExchangeClient(
       return toCamel(
         await callFunction(supabase, timers, path(allocationRun, `lines?${query}`), call),
       ) as LinesImportAnswer;
+    },
+    importResult: async (
+      allocationRun,
+      body,
+      { dryRun = false, override = false, reason, mapping } = {},
+    ) => {
+      const query = new URLSearchParams({
+        dry_run: String(dryRun),
+        override: String(override),
+        ...reason && { reason },
+        ...parametersOf(mapping),
+      });
+      const call = { method: "POST" as const, body, once: !dryRun };
+      return toCamel(
+        await callFunction(supabase, timers, path(allocationRun, `match?${query}`), call),
+      ) as ResultImportAnswer;
     },
     importAffinities: async (allocationRun, body, { dryRun = false, name, mapping } = {}) => {
       const query = new URLSearchParams({

@@ -209,3 +209,28 @@ export interface LinesImportAnswer {
   /** Lines without a position in some term, which no rule can judge. */
   incomplete: string[];
 }
+
+/** What an import of a result that was made elsewhere answers. */
+export interface ResultImportAnswer {
+  dryRun: boolean;
+  /** Rows of the file that hold something. */
+  rows: number;
+  /** Whether no result was finalised before: then this is it, and doctors who are not in the file have no line. */
+  first: boolean;
+  version: number;
+  /** Doctors with a line, and without one. */
+  placed: number;
+  unplaced: number;
+  /** Doctors whose line changes; null: none. `row` of the file, from 1; null: the doctor is not in it. */
+  changes: { row: number | null; doctor: string; before: string | null; after: string | null }[];
+  /** Every rule that it breaks; `doctor` null: a line that somebody must take. */
+  broken: {
+    row: number | null;
+    doctor: string | null;
+    line: string | null;
+    code: string;
+    message: string;
+  }[];
+  leftAlone: string[];
+  remembered: boolean;
+}

@@ -5,6 +5,7 @@ import type {
   ImportAnswer,
   LinesImportAnswer,
   PeopleImportAnswer,
+  ResultImportAnswer,
 } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
@@ -13,6 +14,7 @@ import { importAffinities } from "./affinities.ts";
 import { importPositions } from "./import.ts";
 import { importLines } from "./lines/import_lines.ts";
 import { PEOPLE_KINDS, type PeopleKind } from "./people/fields.ts";
+import { importResult } from "./people/import_result.ts";
 import { importPeople } from "./people/import_people.ts";
 
 /**
@@ -27,9 +29,15 @@ export async function importFile(
   path: string,
   query: URLSearchParams,
   readFile: () => Promise<Bytes>,
-): Promise<ImportAnswer | LinesImportAnswer | PeopleImportAnswer | AffinityImportAnswer> {
+): Promise<
+  | ImportAnswer
+  | LinesImportAnswer
+  | PeopleImportAnswer
+  | ResultImportAnswer
+  | AffinityImportAnswer
+> {
   const [allocationRun, table, ...rest] = path.split("/");
-  const known = ["positions", "lines", "affinities", ...PEOPLE_KINDS];
+  const known = ["positions", "lines", "match", "affinities", ...PEOPLE_KINDS];
   if (!known.includes(table) || rest.length > 0) {
     throw new ApiError(
       404,
@@ -42,6 +50,8 @@ export async function importFile(
       return await importPositions(client, allocationRun, query, readFile);
     case "lines":
       return await importLines(client, allocationRun, query, readFile);
+    case "match":
+      return await importResult(client, allocationRun, query, readFile);
     case "affinities":
       return await importAffinities(client, allocationRun, query, readFile);
     default:

@@ -538,7 +538,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select '{"is": "object", "members": {"moves": {"is": "list", "most": 1000, "must": true, "of": {"is": "object", "members": {
+  select '{"is": "object", "members": {"moves": {"is": "list", "most": 3000, "must": true, "of": {"is": "object", "members": {
     "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "starts_on": {"is": "date"},
     "fte": {"is": "number", "least": 0.05, "most": 1, "step": 0.05}, "override": {"is": "flag"}}}}}}'::jsonb
 $$;
@@ -566,7 +566,7 @@ revoke all on function private.had_line(public.job_line_worker_mappings) from pu
 -- Who takes part and came after the match was finalised is in the result from now on.
 -- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there, and each rule that a
 -- move breaks (see private.result_faults()) where it does not say override; what was overridden is marked on the version.
--- Called by finalise_match() and correct_result(), which hold the allocation run. Answers {version, changed: [{worker_mapping,
+-- Called by finalise_match(), correct_result() and import_result(), which hold the allocation run. Answers {version, changed: [{worker_mapping,
 -- from, to, overrides}]}.
 create function private.move_doctors(p_run public.allocation_runs, p_moves jsonb, p_reason text)
 returns jsonb

@@ -3,7 +3,7 @@
 -- read_match(run): who has which line by the result of an allocation run, or where none is finalised by its current match:
 --   allocation_run  {id, name, org, plan, timezone}
 --   match           {id, completed_at, options, report, finalised_at, released_at, version}; the last three are null where no
---                   result is finalised, or it is not yet released
+--                   result is finalised, or it is not yet released; id is null of a result that was made elsewhere
 --   terms           [1, 2, ...]
 --   doctors         [{name, email, line, fte, choice, rank, correction_reason, overrides, rotations: [{term, position, hospital}]}] by name;
 --                   line null: none; rank: the fractional rank by the match, null of a line given by hand or not ranked
@@ -24,11 +24,12 @@ as $$
     select m.* from public.allocator_py_runs m
     where m.id = private.match_of(p_allocation_run) and m.status = 'COMPLETED' and m.base_run is null
       and m.allocation_run = (select id from run)
+      and (not exists (select from result) or m.id in (select r.allocator_run from result r))
   )
   select jsonb_build_object(
     'allocation_run', jsonb_build_object('id', run.id, 'name', run.name, 'org', o.name, 'plan', pl.name, 'timezone', pl.timezone),
-    'match', jsonb_build_object('id', match.id, 'completed_at', match.completed_at, 'options', match.options,
-      'report', match.result -> 'report', 'finalised_at', (select min(finalised_at) from result),
+    'match', jsonb_build_object('id', match.id, 'completed_at', coalesce(match.completed_at, (select min(finalised_at) from result)), 'options', coalesce(match.options, '{}'),
+      'report', coalesce(match.result -> 'report', jsonb_build_object('workers', (select count(*) from result))), 'finalised_at', (select min(finalised_at) from result),
       'released_at', (select min(released_at) from result), 'version', (select max(version) from result)),
     'terms', (select coalesce(jsonb_agg(n order by n), '[]') from generate_series(1, cardinality(run.term_weeks)) as n),
     'doctors', (
@@ -46,9 +47,10 @@ as $$
       join public.workers w on w.id = g.worker
       left join public.job_lines l on l.id = g.job_line))
   from run
-  join match on true
+  left join match on true
   join public.orgs o on o.id = run.org_id
   join public.allocation_plans pl on pl.org_id = run.org_id and pl.id = run.allocation_plan
+  where match.id is not null or exists (select from result)
 $$;
 comment on function public.read_match(uuid) is 'The result or the current match of an allocation run as one document, for a spreadsheet; null where there is none to see.';
 revoke all on function public.read_match(uuid) from public, anon, authenticated, service_role;

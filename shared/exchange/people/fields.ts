@@ -15,6 +15,9 @@ export const PEOPLE_KINDS = [
 /** See {@link PEOPLE_KINDS}. */
 export type PeopleKind = typeof PEOPLE_KINDS[number];
 
+/** What is headed as tables of people are: these, and a result that was made elsewhere. */
+export type HeadedKind = PeopleKind | "match";
+
 /** One field of a kind of table. */
 export interface Field {
   key: string;
@@ -94,7 +97,7 @@ const TAGS: Field = {
 };
 
 /** The fields of each kind of table. */
-export const FIELDS: Readonly<Record<PeopleKind, readonly Field[]>> = {
+export const FIELDS: Readonly<Record<HeadedKind, readonly Field[]>> = {
   doctors: [...DOCTOR, TAGS, {
     key: "year",
     header: "Year",
@@ -202,20 +205,34 @@ export const FIELDS: Readonly<Record<PeopleKind, readonly Field[]>> = {
       width: 10,
     },
   ],
+  match: [...DOCTOR, {
+    ...LINE,
+    also: [
+      ...LINE.also,
+      "matched",
+      "matchedline",
+      "allocatedline",
+      "result",
+      "programme",
+      "program",
+    ],
+    help: 'The line that the doctor has; blank or "no line": none.',
+  }],
 };
 
 /** Fields without which a table of a kind says nothing; of a list of lists one of each. */
-export const NEEDED: Readonly<Record<PeopleKind, readonly (readonly string[])[]>> = {
+export const NEEDED: Readonly<Record<HeadedKind, readonly (readonly string[])[]>> = {
   doctors: [["email"], ["name", "surname"]],
   wishes: [["email", "name", "surname"]],
   departments: [["department", "email", "name", "surname"]],
   eligibility: [["line"]],
   weightings: [["weighting"]],
   places: [["line"], ["places", "must_have"]],
+  match: [["email", "name", "surname"], ["line"]],
 };
 
 /** The field that a header names, of a kind of table. */
-export function fieldOf(kind: PeopleKind, header: string): Field | undefined {
+export function fieldOf(kind: HeadedKind, header: string): Field | undefined {
   const key = headerKey(header);
   const fields = FIELDS[kind];
   return fields.find((field) => key === headerKey(field.header) || key === headerKey(field.key)) ??

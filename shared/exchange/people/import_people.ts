@@ -87,7 +87,7 @@ export async function importPeople(
   );
   if (options.ask) throw columnsUnclear(askPeopleColumns(kind, table, mapping));
   const people = readPeopleTable(kind, table, mapping);
-  const draft = readDraft(people, population, options.new_lines);
+  const draft = readDraft(kind, people, population, options.new_lines);
   refuseFaults(people.faults);
   const { changes, snapshot } = await write(
     client,
@@ -122,12 +122,13 @@ export async function readPopulation(
 }
 
 function readDraft(
+  kind: PeopleKind,
   people: PeopleTable,
   population: Population,
   newLines: boolean,
 ): Draft & { layout?: WishLayout } {
   if (people.faults.length > 0) return { document: {}, places: new Map(), origins: new Map() };
-  switch (people.kind) {
+  switch (kind) {
     case "doctors":
       return readDoctors(people, population);
     case "wishes":
@@ -164,9 +165,9 @@ async function write(
 }
 
 /** What the database has against a document, at the cells that it came from. */
-function faultsOf(
+export function faultsOf(
   faults: readonly { path: string; message: string }[],
-  { places }: Draft,
+  { places }: Pick<Draft, "places">,
   people: PeopleTable,
 ): CellFault[] {
   return faults.map(({ path, message }) => {

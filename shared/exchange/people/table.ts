@@ -22,7 +22,7 @@ import {
   tooLarge,
 } from "../table.ts";
 import { faultList } from "../refusals.ts";
-import { type Field, fieldOf, FIELDS, NEEDED, type PeopleKind } from "./fields.ts";
+import { type Field, fieldOf, FIELDS, type HeadedKind, NEEDED } from "./fields.ts";
 
 /** One row: its cells by field, those of other columns by place. */
 export interface Row {
@@ -33,7 +33,7 @@ export interface Row {
 
 /** A table whose columns are known. */
 export interface PeopleTable {
-  kind: PeopleKind;
+  kind: HeadedKind;
   table: Table;
   headers: FileColumn[];
   /** Columns by field. */
@@ -49,7 +49,7 @@ export interface PeopleTable {
 
 /** The headers of a table. */
 export function readHeaders(
-  kind: PeopleKind,
+  kind: HeadedKind,
   table: Table,
   mapping: Mapping | null,
 ): { head: number; headers: FileColumn[] } {
@@ -64,7 +64,7 @@ export function readHeaders(
  * is known, so that somebody can say it
  */
 export function readPeopleTable(
-  kind: PeopleKind,
+  kind: HeadedKind,
   table: Table,
   mapping: Mapping | null,
 ): PeopleTable {
@@ -79,7 +79,7 @@ export function readPeopleTable(
 }
 
 function columnsOf(
-  kind: PeopleKind,
+  kind: HeadedKind,
   table: Table,
   mapping: Mapping | null,
 ): { people: PeopleTable; head: number } {
@@ -161,7 +161,7 @@ function askedOf(people: PeopleTable, head: number): Record<string, unknown> {
 
 /** What somebody is asked of the columns of a table, whatever is known of them. */
 export function askPeopleColumns(
-  kind: PeopleKind,
+  kind: HeadedKind,
   table: Table,
   mapping: Mapping | null,
 ): Record<string, unknown> {
@@ -169,12 +169,12 @@ export function askPeopleColumns(
   return askedOf(people, head);
 }
 
-function fieldNamed(kind: PeopleKind, key: string): Field {
+function fieldNamed(kind: HeadedKind, key: string): Field {
   return FIELDS[kind].find((field) => field.key === key)!;
 }
 
 /** The header of a field as this project names it. */
-export function headerOf(kind: PeopleKind, key: string): string {
+export function headerOf(kind: HeadedKind, key: string): string {
   return fieldNamed(kind, key).header;
 }
 

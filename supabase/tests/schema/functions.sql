@@ -55,7 +55,7 @@ $$, array[
   'open_window(uuid,timestamp with time zone,jsonb,timestamp without time zone)', 'close_window(uuid)',
   'reopen_window(uuid,text,timestamp with time zone,timestamp without time zone)', 'read_window_state(uuid)', 'window_progress(uuid)',
   'match_readiness(uuid)', 'invite_doctors(uuid,uuid[])', 'lock_doctors(uuid,uuid[])', 'unlock_doctors(uuid,uuid[])',
-  'finalise_match(uuid,jsonb,text,boolean)', 'unfinalise_match(uuid,text)', 'release_result(uuid)', 'correct_result(uuid,jsonb,text)', 'read_results(uuid)',
+  'finalise_match(uuid,jsonb,text,boolean)', 'unfinalise_match(uuid,text)', 'release_result(uuid)', 'correct_result(uuid,jsonb,text)', 'import_result(uuid,jsonb,text,boolean,boolean)', 'read_results(uuid)',
   'reinstate_doctors(uuid,uuid[],text)', 'archived_lines(uuid)', 'archive_allocation_run(uuid,text)', 'unarchive_allocation_run(uuid,text)',
   'archived_allocation_runs(uuid)', 'private.archived_job_lines()', 'private.hold_lines(uuid,text)',
   'cancel_prime_search(uuid)', 'pause_prime_search(uuid,boolean)', 'request_prime_search(jsonb,jsonb,text)', 'verify_prime(bigint,uuid,jsonb)',

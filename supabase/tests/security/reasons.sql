@@ -20,6 +20,8 @@ insert into calls (name, call) values
   ('finalise_match', $$ select public.finalise_match(tests.id('match'), '[]', %1$L) $$),
   ('correct_result', $$ select public.correct_result(tests.id('north_run'), jsonb_build_array(jsonb_build_object(
     'worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'))), %1$L) $$),
+  ('import_result', $$ select public.import_result(tests.id('north_run'), jsonb_build_array(jsonb_build_object(
+    'doctor', (select email from public.workers where id = tests.id('north_worker')), 'line', 'other')), %1$L, true, false) $$),
   ('approve_swap', $$ select public.approve_swap(pg_temp.agreed_swap(), null, %1$L) $$),
   ('refuse_swap', $$ select public.refuse_swap(pg_temp.agreed_swap(), %1$L) $$),
   ('unfinalise_match', $$ select public.unfinalise_match(tests.id('north_run'), %1$L) $$),

@@ -16,6 +16,7 @@ import type { Field as Participants, Match } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import { FinaliseButton } from "./finalise_button.tsx";
 import { ruleWord, standing } from "./published.ts";
+import { ResultImport } from "./result_import.tsx";
 import { useDeed } from "./use_deed.ts";
 
 /** What the card and its dialogs need. */
@@ -48,10 +49,17 @@ export function PublishedCard(props: PublishedProps) {
         </h2>
       </header>
       <div class="body stack">
-        {match && <Downloads context={context} />}
+        {(match || rows.length > 0) && <Downloads context={context} />}
         {rows.length === 0
           ? <Unfinished {...{ context, match, names, may }} done={results.reload} />
           : <Finalised {...props} rows={rows} may={may} />}
+        {may && (
+          <ResultImport
+            context={context}
+            isFirst={rows.length === 0}
+            done={results.reload}
+          />
+        )}
       </div>
     </section>
   );
@@ -124,8 +132,10 @@ function Finalised(props: PublishedProps & { rows: ResultRow[]; may: boolean }) 
       </dl>
       {other && (
         <p class="note warn small">
-          The result is not the current match: a newer one was made since. Unfinalise it to finalise
-          that one.
+          {rows.some(({ allocatorRun }) => allocatorRun !== null)
+            ? "The result is not the current match: a newer one was made since."
+            : "The result was made elsewhere; it is not the current match."}{" "}
+          Unfinalise it to finalise that one.
         </p>
       )}
       <Corrections rows={rows} names={names} />
