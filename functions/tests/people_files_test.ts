@@ -419,6 +419,7 @@ Deno.test("who may not import is told so before the file is read, and another or
       "weightings",
       "places",
       "affinities",
+      "match",
     ]
   ) {
     assert.equal((await upload(viewer, `${org.allocationRun}/${kind}`, "x")).status, 403, kind);
