@@ -145,6 +145,50 @@ browserTest("a file may be dropped, and the input is reached by the keyboard", a
   assert.equal(await page.evaluate(focused), true);
 });
 
+browserTest("a result kept elsewhere comes in by spreadsheet, and is corrected so", async () => {
+  await using org = await createOrg();
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B"].map((name) => ({ name })),
+      workers: ["Ann", "Bob"].map((name) => ({ email: `${name}@x.example`, name })),
+    },
+  });
+  assert.equal(error, null);
+  await using profile = await signedIn(login(org.manager), `#/match/${org.allocationRun}`);
+  const { page } = profile;
+  const result = page.getByRole("region", { name: "Result" });
+  await result.getByText("Import a result made elsewhere").click();
+  const send = (text: string) =>
+    result.locator("input[type=file]").setInputFiles({
+      name: "kept.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from(text),
+    });
+  // Columns that nobody understands are asked for.
+  await send("Who,Gets\nAnn,A\nBob,A\n");
+  await result.getByText(/Say which columns are what/).waitFor();
+  await send("Name,Line\nAnn,A\nBob,A\n");
+  const broken = result.getByRole("region", { name: "What it breaks" });
+  await broken.getByRole("row", { name: /^2 Ann .* A more doctors than places/i }).waitFor();
+  const anyway = result.getByRole("button", { name: "Import it all the same" });
+  assert.equal(await anyway.isDisabled(), true);
+  await result.getByLabel("Reason").fill("They share it.");
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await anyway.click();
+  await result.getByText("finalised", { exact: true }).waitFor();
+  await result.getByText("2 corrections by hand, 2 with rules set aside").waitFor();
+
+  await result.getByText("Correct the result by spreadsheet").waitFor();
+  await send("Name,Line\nBob,B\n");
+  await result.getByRole("row", { name: /^2 Bob .* A B$/ }).waitFor();
+  await result.getByRole("button", { name: "Import the lines of 1 doctor" }).click();
+  await result.getByText("2 corrections by hand, 1 with rules set aside").waitFor();
+  assert.equal((await download(page, "Who got what (.xlsx)")).name.endsWith("match.xlsx"), true);
+  await result.getByRole("button", { name: "Release to doctors" }).click();
+  await result.getByText("released", { exact: true }).waitFor();
+});
+
 browserTest("a viewer downloads and is told that managers import", async () => {
   await using org = await createOrg();
   const viewer = await createUser(org.id, "viewer");
