@@ -71,7 +71,7 @@ comment on function private.begin_result(public.allocation_runs, jsonb) is 'The 
 revoke all on function private.begin_result(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
 
 -- private.result_import(run, before, broken): what became of a result, by names: {version, placed, unplaced, changes, broken}, see
--- import_result(), which calls it. p_before: {<worker mapping>: line or null}; p_broken: [{worker_mapping, job_line, code, message}]
+-- there. Called by import_result(). p_before: {<worker mapping>: line or null}; p_broken: [{worker_mapping, job_line, code, message}]
 create function private.result_import(p_run public.allocation_runs, p_before jsonb, p_broken jsonb)
 returns jsonb
 language sql
