@@ -6888,6 +6888,16 @@ export type Database = {
         Returns: Json;
       };
       "import_records": { Args: { "p_records": Json }; Returns: number };
+      "import_result": {
+        Args: {
+          "p_allocation_run": string;
+          "p_dry_run"?: boolean;
+          "p_lines": Json;
+          "p_override"?: boolean;
+          "p_reason"?: string;
+        };
+        Returns: Json;
+      };
       "import_roster": {
         Args: {
           "p_allocation_run": string;
