@@ -56,8 +56,24 @@ export function createSolver<Input, State, M extends Machine<State>>(
     cpuStartMs = meter.usedMs();
     return outcome;
   });
+  /**
+   * A slice, and where blocks are worked side by side more of them for as long as the platform would give this isolate another
+   * call: such a call may come to an isolate that is at work, and this one would rest until that one's slice ends.
+   */
+  const workOn = async () => {
+    let outcome = await work();
+    let worked = false;
+    while (
+      workload.sideBySide && (outcome === "checkpointed" || outcome === "finished") &&
+      meter.usedMs() < CPU_LIMITS_MS.soft
+    ) {
+      worked = true;
+      outcome = await work();
+    }
+    return outcome === "idle" && worked ? "finished" : outcome;
+  };
   const workAndHandOver = async () => {
-    const outcome = await work();
+    const outcome = await workOn();
     if (outcome === "left" || outcome === "idle") return;
     // Where blocks are worked side by side, a call that came to an isolate at work took a chain of slices with it: whoever
     // ends a slice makes up for it.
