@@ -577,6 +577,8 @@ Deno.test("a window ends at a moment or by hand, and a doctor who was erased doe
     }),
     "RC409",
   );
+  assert.equal(await refusal(ann, "claim_worker"), "ACCOUNT_GONE", "her token is good for a while");
+  assert.deepEqual(await rpc(ann, "my_windows", {}), []);
 });
 
 Deno.test("the rules of a window come along to the next year, its end does not", async () => {

@@ -25,7 +25,7 @@ import type {
 export interface DoctorClient {
   /**
    * Becomes the doctors, and the departments' person, whose address the caller has confirmed.
-   * @throws {ReceptorError} EMAIL_NOT_CONFIRMED
+   * @throws {ReceptorError} EMAIL_NOT_CONFIRMED, ACCOUNT_GONE
    */
   claim(): Promise<{
     claimed: { worker: string; orgName: string }[];

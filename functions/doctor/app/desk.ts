@@ -176,9 +176,9 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
     } catch (failure) {
       const known = asError(failure), { state } = this.saving.value;
       if (!isPassing(known) || this.choice.value === null) this.error.value = known;
-      // What an earlier visit left is tried again by itself, as what is typed now is.
-      else if (this.unsaved.value > 0 && state !== "refused") this.#fail(known);
-      else if (state === "saved") this.saving.value = { state: "offline" };
+      // What an earlier visit left is tried again by itself, as what is typed now is; or it is told that it is not taken.
+      if (this.unsaved.value > 0 && state !== "refused") this.#fail(known);
+      else if (isPassing(known) && state === "saved") this.saving.value = { state: "offline" };
     }
   }
 

@@ -34,6 +34,8 @@ type LineRow = WireWishes["lines"][number];
 class FakeServer implements Server {
   online = true;
   refuses: ReceptorError | null = null;
+  /** Reading as well. */
+  refusesAll = false;
   calls: string[] = [];
   /** The true time. */
   time = 1_000_000;
@@ -44,8 +46,8 @@ class FakeServer implements Server {
   async rpc<Answer>(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
     this.calls.push(name);
     if (!this.online) throw networkError(new TypeError("offline"));
+    if (this.refuses && (name !== "read_window" || this.refusesAll)) throw this.refuses;
     if (name === "read_window") return this.choice() as Answer;
-    if (this.refuses) throw this.refuses;
     const changes = args.p_changes as { lines: LineRow[] };
     for (const row of changes.lines) {
       const before = this.lines.get(row.job_line);
@@ -332,4 +334,19 @@ Deno.test("what was to be said and was not leaves nothing that is about to be sa
   paint();
   await run();
   assert.equal(desk.saving.value.state, "saved");
+});
+
+Deno.test("whose place is gone is told so, with what an earlier visit left", async () => {
+  const server = new FakeServer(), shelf = createShelf();
+  const before = device(server, shelf);
+  await before.desk.refresh();
+  rank(before.desk, "A", 5);
+  before.desk.stop();
+  server.refuses = new ReceptorError({ code: "NOT_YOURS", status: 404, message: "No part." });
+  server.refusesAll = true;
+  const { desk } = device(server, shelf, { tab: "u" });
+  await desk.refresh();
+  assert.equal(desk.error.value?.code, "NOT_YOURS");
+  assert.equal(desk.saving.value.state, "refused");
+  assert.equal(desk.unsaved.value, 1, "it stays on the device: a doctor may come back");
 });

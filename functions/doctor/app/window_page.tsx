@@ -65,7 +65,8 @@ export function WindowPage({ api, beginning, keep, device, workerMapping, step }
     void desk.wishes.value;
     return known ? later.value?.prepare(work) : undefined;
   });
-  if (choice.value === null) {
+  // What the device keeps of a place that is no longer the person's is not shown.
+  if (choice.value === null || error.value?.code === "NOT_YOURS") {
     return (
       <main class="main stack">
         {error.value
@@ -73,7 +74,7 @@ export function WindowPage({ api, beginning, keep, device, workerMapping, step }
             <div class="note danger row" role="alert">
               <span class="grow">{error.value.message}</span>
               <Button compact onClick={() => void desk.refresh()}>Try again</Button>
-              <a href="#/">All windows</a>
+              <a href="#/list">All windows</a>
             </div>
           )
           : <p role="status">Loading your lines…</p>}

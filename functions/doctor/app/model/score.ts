@@ -95,31 +95,31 @@ export function createScorer(wishes: Opinions): (line: Line) => Score {
       never ||= bucket === -2;
       reasons.push({
         text: `${about} (${BUCKET_NAMES[bucket].toLowerCase()})`,
-        points: Math.round(parts[at] * (VALUES[bucket] - VALUES[0])),
+        points: parts[at] * (VALUES[bucket] - VALUES[0]),
       });
     });
     if (never && value > MOST_WITH_NEVER) {
       reasons.push({
         text: "has what you never want",
-        points: MOST_WITH_NEVER - Math.round(value),
+        points: MOST_WITH_NEVER - value,
       });
       value = MOST_WITH_NEVER;
     }
     const changes = fewChanges ? hospitalChanges(line) : 0;
     if (changes > 0) {
-      const points = -Math.min(Math.round(value), changes * COST_OF_CHANGE);
+      const points = -Math.min(value, changes * COST_OF_CHANGE);
       reasons.push({
         text: changes === 1 ? "one change of hospital" : `${changes} changes of hospital`,
         points,
       });
       value += points;
     }
-    if (excluded.length > 0) value = 0;
-    value = Math.round(value);
+    const rounded = Math.round(value);
+    value = excluded.length > 0 ? 0 : rounded;
     return {
       value,
       bucket: excluded.length > 0 ? -2 : bucketOf(value),
-      reasons: summed(reasons),
+      reasons: summed(reasons, rounded - VALUES[0]),
       excluded,
       said,
     };
@@ -148,14 +148,17 @@ function exclusionsOf(line: Line, rules: readonly ReturnType<typeof screeningOf>
   return [...found];
 }
 
-/** Reasons of the same words as one, the weightiest first. */
-function summed(reasons: Reason[]): Reason[] {
-  const points = new Map<string, number>();
-  for (const reason of reasons) {
-    points.set(reason.text, (points.get(reason.text) ?? 0) + reason.points);
+/** Reasons of the same words as one, the weightiest first: whole points that add up to what they make together. */
+function summed(reasons: Reason[], together: number): Reason[] {
+  const exact = new Map<string, number>();
+  for (const { text, points } of reasons) exact.set(text, (exact.get(text) ?? 0) + points);
+  const whole = [...exact].map(([text, points]) => ({ text, points: Math.floor(points) }));
+  const lost = ({ text, points }: Reason) => exact.get(text)! - points;
+  const left = together - whole.reduce((sum, { points }) => sum + points, 0);
+  for (const reason of whole.toSorted((a, b) => lost(b) - lost(a)).slice(0, Math.max(0, left))) {
+    reason.points++;
   }
-  return [...points].map(([text, points]) => ({ text, points }))
-    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+  return whole.sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
 }
 
 /** Where the bucket of a line and what it holds say different things: a loved term in a disliked line, and the reverse. */

@@ -63,6 +63,34 @@ const year = line(
   position("Psychiatry"),
 );
 
+Deno.test("the reasons of a score add up to it, from 50", () => {
+  const four = line(
+    ...["North", "South", "North", "West"].map((hospital) =>
+      position("Medicine", { hospital, hospitalId: hospital })
+    ),
+  );
+  assert.deepEqual(scoreLine(four, says({ Medicine: 2 })).reasons, [{
+    text: "Medicine (love)",
+    points: 50,
+  }]);
+  const buckets = [-2, -1, 0, 1, 2] as const;
+  for (const first of buckets) {
+    for (const second of buckets) {
+      for (const third of buckets) {
+        for (const travel of [[], [screeningKey("travel")]]) {
+          const wishes = says({ Medicine: first, Surgery: second, Emergency: third }, travel);
+          for (const each of [year, four]) {
+            const { value, reasons } = scoreLine(each, wishes);
+            const sum = reasons.reduce((sum, { points }) => sum + points, 50);
+            assert.equal(sum, value, JSON.stringify({ first, second, third, travel, reasons }));
+            assert.ok(reasons.every(({ points }) => Number.isInteger(points)));
+          }
+        }
+      }
+    }
+  }
+});
+
 Deno.test("a line of which nothing is said is neutral", () => {
   assert.deepEqual(scoreLine(year, NO_WISHES), {
     value: 50,

@@ -318,6 +318,7 @@ function term(line: Line, rotation: Rotation): HTMLElement {
 function showWhy(why: HTMLDetailsElement, { value, excluded, reasons }: Score): void {
   const items = [
     ...excluded.map((rule) => `You asked for ${rule}: the score is 0.`),
+    ...reasons.length > 0 ? ["Every line begins with 50."] : [],
     ...reasons.map(({ text, points }) => `${text}: ${points > 0 ? `+${points}` : points}`),
   ];
   if (items.length === 0) {

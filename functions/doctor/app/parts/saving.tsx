@@ -75,7 +75,8 @@ export function Refused<Choice>({ desk }: { desk: Desk<Choice> }) {
           {desk.unsaved.value === 1 ? "One change was" : `${desk.unsaved.value} changes were`}{" "}
           not saved.
         </strong>{" "}
-        {saving.error.message} What you see holds them; they are on this device only.
+        {saving.error.message} What you see holds{" "}
+        {desk.unsaved.value === 1 ? "it; it is" : "them; they are"} on this device only.
       </p>
       {saving.error.errors && (
         <ul>

@@ -131,7 +131,10 @@ function Download({ wire }: { wire: WireResult }) {
 
 function Why({ result }: { result: Got }) {
   if (result.why.length === 0) {
-    return result.preferenceNumber === 1 ? <p>It is your first choice.</p> : null;
+    if (result.preferenceNumber === 1) return <p>It is your first choice.</p>;
+    return result.corrected
+      ? <p>Your line was settled by hand: the match has no reasons to tell for it.</p>
+      : null;
   }
   return (
     <>
