@@ -53,8 +53,8 @@ export function How() {
       </p>
       <h2>The minimum</h2>
       <p>
-        To submit, at least {minimumLines}{" "}
-        lines must be neutral or better, so that there is room for everybody.
+        To submit, at least {minimumLines === 1 ? "one line" : `${minimumLines} lines`}{" "}
+        must be neutral or better, so that there is room for everybody.
       </p>
       <h2>Who sees what</h2>
       <p>
