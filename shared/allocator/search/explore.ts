@@ -1,11 +1,13 @@
 // The tree of decisions: the program of the node at hand is solved, given columns and cuts, and split, until nothing open
 // can hold a better matching.
 
+import { Random } from "../../engine/random.ts";
 import { packBasis, packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
+import { settleCouples } from "../stability/couples.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
@@ -29,6 +31,8 @@ const PLUNGE = 0.25;
 const CANDIDATES = 4;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
+/** How much chance there is in roundings with couples, by turns, as a share of the range of one worker's costs: not all come to rest. */
+const ROUNDING_HEATS = [0, 0.2, 1];
 /** Levels of the tree between points that are rounded to a stable matching. */
 const LEVELS_PER_ROUNDING = 8;
 /** How far out towards the point of a program combs are looked for first. */
@@ -120,10 +124,9 @@ function judgeProgram(
     return closeNode(search);
   }
   // Only where a matching is at hand: a poor first one would end the plunge that leads to a good one.
-  const rounds = search.stability && state.bestCost !== null;
-  if (rounds && node.decisions.length % LEVELS_PER_ROUNDING === 0) {
-    offerIfLegal(search, [...deferredAcceptance(search.tables, point, search.prepared.wishes)]);
-  }
+  const isDue = search.tables.links.length > 0 ||
+    (state.bestCost !== null && node.decisions.length % LEVELS_PER_ROUNDING === 0);
+  if (search.stability && isDue) offerRounded(search, point);
   if (state.dive !== null) return diveOn(search, state.dive, setting, point);
   if (node.decisions.length === 0) keepRoot(search, program, duals);
   if (isToDive(search, node)) return startDive(search, node, setting, point);
@@ -339,10 +342,24 @@ function startDive(search: Search, node: OpenNode, setting: Setting, point: Poin
   diveOn(search, state.dive, setting, point);
 }
 
+/** Offers a stable matching near a point: what it gives more of comes first among all that is liked as well. */
+function offerRounded(search: Search, point: Point): void {
+  const { tables, state: { work }, prepared: { costs: { range }, wishes } } = search;
+  if (tables.links.length === 0) {
+    return offerIfLegal(search, [...deferredAcceptance(tables, point, wishes)]);
+  }
+  const random = new Random(work.lps);
+  const heat = ROUNDING_HEATS[work.lps % ROUNDING_HEATS.length] * range;
+  const ties = tables.cost.map((cost) => cost + heat * random.next());
+  point.pairs.forEach((p, i) => ties[p] -= 2 * range * point.values[i]);
+  const settled = settleCouples(tables, wishes, ties);
+  if (settled !== null) offerIfLegal(search, settled);
+}
+
 /** Takes a dive further: workers who have most of one line get it. */
-function diveOn(search: Search, dive: Dive, { tables, domain }: Setting, point: Point): void {
+function diveOn(search: Search, dive: Dive, { domain }: Setting, point: Point): void {
   const { state } = search;
-  offerIfLegal(search, [...deferredAcceptance(tables, point, search.prepared.wishes)]);
+  offerRounded(search, point);
   const open = point.values.map((_, i) => i).filter((i) => point.values[i] < 1 - 1e-6)
     .sort((a, b) => point.values[b] - point.values[a] || point.pairs[a] - point.pairs[b]);
   const most = Math.max(1, Math.ceil(DIVE_SHARE * open.length));

@@ -8,13 +8,31 @@ import { wishesOf } from "./stability.ts";
 /** Lines looked at before it is given up. */
 const MOST_LOOKS = 2e5;
 
-/** @returns line of each worker; null: none was found */
+/**
+ * @param ties by pair, what ties are broken for on both sides, the least first; null: by the order of the tables
+ * @returns line of each worker; null: none was found
+ */
 export function settleCouples(
   tables: AllocatorTables,
   wishes: readonly Int32Array[] = wishesOf(tables),
+  ties: Float64Array | null = null,
 ): number[] | null {
-  const settling = new Settling(tables, wishes);
+  const settling = new Settling(tables, ties ? wishesBy(tables, wishes, ties) : wishes, ties);
   return settling.run() ? [...settling.lineOf] : null;
+}
+
+/** The lines that each worker may have, the best first, those liked as well as ties are broken. */
+function wishesBy(
+  { J, rank }: AllocatorTables,
+  wishes: readonly Int32Array[],
+  ties: Float64Array,
+): Int32Array[] {
+  return wishes.map((lines, w) =>
+    lines.toSorted((j, k) => {
+      const [p, q] = [w * J + j, w * J + k];
+      return rank[p] - rank[q] || ties[p] - ties[q] || j - k;
+    })
+  );
 }
 
 class Settling {
@@ -27,7 +45,11 @@ class Settling {
   readonly #waits: Uint8Array;
   #looks = 0;
 
-  constructor(readonly tables: AllocatorTables, readonly wishes: readonly Int32Array[]) {
+  constructor(
+    readonly tables: AllocatorTables,
+    readonly wishes: readonly Int32Array[],
+    readonly ties: Float64Array | null,
+  ) {
     const { W, J, links, rank } = tables;
     this.lineOf = new Int32Array(W).fill(-1);
     this.#on = Array.from({ length: J }, () => []);
@@ -42,7 +64,8 @@ class Settling {
       );
       const worth = ([j, k]: [number, number]) =>
         order ? order.get(j * J + k)! : rank[a * J + j] + rank[b * J + k];
-      this.#pairs.set(a, pairs.sort((x, y) => worth(x) - worth(y)));
+      const tie = ([j, k]: [number, number]) => ties ? ties[a * J + j] + ties[b * J + k] : 0;
+      this.#pairs.set(a, pairs.sort((x, y) => worth(x) - worth(y) || tie(x) - tie(y)));
     }
     for (let w = W - 1; w >= 0; w--) if (this.#isHead(w)) this.#call(w);
   }
@@ -88,15 +111,19 @@ class Settling {
 
   /** Whether a line has a place for a worker beside those whom it thinks as much of, and the other of a couple. */
   #wouldTake(w: number, j: number, workers: readonly number[], lines: readonly number[]): boolean {
-    const { J, capacity, standing } = this.tables, own = standing[w * J + j];
     let ahead = 0;
-    for (const v of this.#on[j]) {
-      if (!workers.includes(v) && standing[v * J + j] <= own + 1e-9) ahead++;
-    }
+    for (const v of this.#on[j]) if (!workers.includes(v) && !this.#isBefore(w, v, j)) ahead++;
     workers.forEach((v, i) => {
-      if (v !== w && lines[i] === j && standing[v * J + j] <= own + 1e-9) ahead++;
+      if (v !== w && lines[i] === j && !this.#isBefore(w, v, j)) ahead++;
     });
-    return ahead < capacity[j];
+    return ahead < this.tables.capacity[j];
+  }
+
+  /** Whether a line would rather have one than another, or ties are broken for them. */
+  #isBefore(w: number, v: number, j: number): boolean {
+    const { ties, tables: { J, standing } } = this, p = w * J + j, q = v * J + j;
+    if (Math.abs(standing[p] - standing[q]) > 1e-9) return standing[p] < standing[q];
+    return ties !== null && ties[p] < ties[q];
   }
 
   #leave(w: number): void {
@@ -107,12 +134,12 @@ class Settling {
   }
 
   #seat(w: number, j: number): void {
-    const { J, capacity, standing } = this.tables, on = this.#on[j];
+    const on = this.#on[j];
     on.push(w);
     this.lineOf[w] = j;
-    if (on.length <= capacity[j]) return;
+    if (on.length <= this.tables.capacity[j]) return;
     const last = on.reduce((worst, v) =>
-      v !== w && (worst === w || standing[v * J + j] > standing[worst * J + j]) ? v : worst
+      v !== w && (worst === w || this.#isBefore(worst, v, j)) ? v : worst
     );
     const head = this.#headOf(last), other = this.#partner[last];
     this.#leave(last);

@@ -14,7 +14,9 @@ Deno.test("settleCouples() places everybody within the places and the links, and
   for (let round = 0; round < 500; round++) {
     const problem = withLinks(random, randomProblem(random, { caps: false, stability: true }));
     const tables = buildTables(problem), { W, J, cost, capacity } = tables;
-    const lineOf = settleCouples(tables);
+    // However ties are broken.
+    const ties = round % 2 === 0 ? null : tables.cost.map(() => random.next());
+    const lineOf = settleCouples(tables, undefined, ties);
     if (lineOf === null) continue;
     assert.equal(lineOf.length, W);
     lineOf.forEach((j, w) =>
