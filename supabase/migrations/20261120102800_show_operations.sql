@@ -173,12 +173,13 @@ revoke all on function public.operations_failures(uuid) from public, anon, authe
 grant execute on function public.operations_failures(uuid) to authenticated;
 
 -- operations_fleet(org): how the whole fleet does, in numbers that tell of no org; one row per kind of work.
--- Called by UIs. CPU is of the slices of the last day: median, 95th percentile and largest.
+-- Called by UIs. CPU is of the slices of the last day: median, 95th percentile and largest. read_at: the database's clock, so
+-- that how long ago something was does not depend on that of the reader's machine.
 create function public.operations_fleet(p_org_id uuid)
 returns table (
   source text, at_once int, running int, queued int, oldest_wait_s numeric, ended_24h int, failed_24h int,
   slices_24h int, cpu_ms_p50 numeric, cpu_ms_p95 numeric, cpu_ms_max numeric,
-  last_sweep timestamptz, last_sweep_reclaimed int
+  last_sweep timestamptz, last_sweep_reclaimed int, read_at timestamptz
 )
 language plpgsql
 stable
@@ -189,7 +190,7 @@ begin
   perform private.require_operations(p_org_id);
   return query
   select s.source, t.max_concurrent_jobs, s.running, s.queued, s.oldest_wait_s, s.ended_24h, s.failed_24h,
-         m.slices, m.p50, m.p95, m.most, w.swept_at, w.reclaimed
+         m.slices, m.p50, m.p95, m.most, w.swept_at, w.reclaimed, clock_timestamp()
   from public.fleet_status s
   join fleet.search_types t on t.search_type = s.source and t.enabled
   cross join lateral (

@@ -25,7 +25,7 @@ select results_eq($$ select slice, phase, cpu_ms, memory_bytes, run_id from publ
 select results_eq($$ select run_id, status, error_code, jsonb_array_length(log), log #>> '{0,message}' from public.operations_failures(tests.id('north_org')) $$,
   $$ values (tests.id('north_planner_run'), 'QUEUED', null::text, 1, 'Taken back.') $$, 'what went wrong, in log lines');
 select ok((select not log::text ~ 'secret' from public.operations_failures(tests.id('north_org'))), 'without stacks');
-select ok(running >= 1 and queued >= 1 and cpu_ms_max >= 900 and last_sweep_reclaimed = 3 and at_once = 1,
+select ok(running >= 1 and queued >= 1 and cpu_ms_max >= 900 and last_sweep_reclaimed = 3 and at_once = 1 and read_at between now() and clock_timestamp(),
   'of the whole fleet the numbers') from public.operations_fleet(tests.id('north_org')) where source = 'planner';
 select throws_ok(format('select * from public.%s(%L)', f, tests.id('south_org')), 'RC404', null, f || ' shows no other org')
 from unnest(array['operations_queue', 'operations_slices', 'operations_failures', 'operations_fleet']) as f;

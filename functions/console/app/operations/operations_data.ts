@@ -66,6 +66,7 @@ export interface FleetRow {
   cpu_ms_max: number | null;
   last_sweep: string | null;
   last_sweep_reclaimed: number | null;
+  read_at: string;
 }
 
 /** Everything of the page. */
@@ -74,7 +75,7 @@ export interface Operations {
   slices: Slice[];
   failures: Failure[];
   fleet: FleetRow[];
-  /** When it was read. */
+  /** When it was read, by the database's clock: the reader's may be wrong. */
   at: number;
 }
 
@@ -87,5 +88,11 @@ export async function readOperations(supabase: SupabaseClient, org: string): Pro
     read<Failure>("operations_failures"),
     read<FleetRow>("operations_fleet"),
   ]);
-  return { queue, slices, failures, fleet, at: Date.now() };
+  return {
+    queue,
+    slices,
+    failures,
+    fleet,
+    at: Date.parse(fleet.at(0)?.read_at ?? "") || Date.now(),
+  };
 }
