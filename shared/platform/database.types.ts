@@ -7067,6 +7067,7 @@ export type Database = {
           "last_sweep_reclaimed": number;
           "oldest_wait_s": number;
           "queued": number;
+          "read_at": string;
           "running": number;
           "slices_24h": number;
           "source": string;
