@@ -63,6 +63,8 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+-- The largest take some seconds, on a busy machine more than REST allows other calls.
+set statement_timeout = '60s'
 as $$
   with held as materialized (select * from public.line_doctors(p_allocation_run))
   select jsonb_build_object(

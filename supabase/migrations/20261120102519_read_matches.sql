@@ -13,6 +13,8 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+-- The largest take some seconds, on a busy machine more than REST allows other calls.
+set statement_timeout = '60s'
 as $$
   with run as (
     select ar.* from public.allocation_runs ar

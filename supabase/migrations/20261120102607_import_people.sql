@@ -43,6 +43,8 @@ returns jsonb
 language sql
 stable
 set search_path = ''
+-- The largest take some seconds, on a busy machine more than REST allows other calls.
+set statement_timeout = '60s'
 as $$
   with run as (
     select ar.*, o.name as org, pl.name as plan, pl.timezone
