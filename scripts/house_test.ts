@@ -167,6 +167,28 @@ Deno.test("no file is longer than 500 lines but those that say why; generated on
   assert.deepEqual(long.filter((path) => !Object.hasOwn(LONG_FILES, path)), []);
 });
 
+/** Functions, constants and classes that a file exports and no other file names. */
+function exportedForNobody(texts: ReadonlyMap<string, string>): string[] {
+  const files = new Map<string, number>();
+  for (const text of texts.values()) {
+    for (const word of new Set(text.match(/[\w$]+/g))) files.set(word, (files.get(word) ?? 0) + 1);
+  }
+  return [...texts].flatMap(([path, text]) =>
+    [...text.matchAll(/^export (?:async )?(?:function\*?|const|class) ([\w$]+)/gm)]
+      .filter(([, name]) => files.get(name) === 1).map(([, name]) => `${path}: ${name}`)
+  );
+}
+
+Deno.test("what is exported is used by another file; types stand with what they describe", () => {
+  const told = exportedForNobody(
+    new Map([["a.ts", "export const A = 1;\nexport const B = A;\n"], ["b.ts", "use(B)"]]),
+  );
+  assert.deepEqual(told, ["a.ts: A"]);
+  const paths = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !path.endsWith("/database.types.ts")); // as the CLI writes it
+  assert.deepEqual(exportedForNobody(new Map(paths.map((path) => [path, read(path)]))), []);
+});
+
 Deno.test("functions are thin: an index.ts has fewer than 60 lines", () => {
   for (const name of Object.keys(config.functions)) {
     const lines = read(`functions/${name}/index.ts`).split("\n").length;

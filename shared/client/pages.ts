@@ -3,7 +3,7 @@
 import { answered } from "./rest.ts";
 
 /** Rows asked for at once; hosted projects answer at most 1,000. */
-export const PAGE_SIZE = 1000;
+const PAGE_SIZE = 1000;
 
 /** What a page of a PostgREST query answers. */
 export interface Page<Row> {

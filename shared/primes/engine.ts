@@ -270,7 +270,7 @@ export function prepareBlock(input: BlockInput): PrimeBlock {
 }
 
 /** Works a block in slices; see prepareBlock(). */
-export class PrimeBlock implements Engine<BlockState, BlockProgress, BlockResult> {
+class PrimeBlock implements Engine<BlockState, BlockProgress, BlockResult> {
   readonly format = FORMAT;
   readonly #search: Search;
   readonly #first: number;

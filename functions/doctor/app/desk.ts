@@ -49,7 +49,7 @@ export interface Timers {
 }
 
 /** The page's own time. */
-export const TIMERS: Timers = {
+const TIMERS: Timers = {
   now: () => Date.now(),
   after: (ms, run) => {
     const timer = setTimeout(run, ms);

@@ -18,7 +18,7 @@ interface Places {
 }
 
 /** The step that a window opens with. */
-export function firstStep({ released, submitted_at, can_write }: WireWindow): string {
+function firstStep({ released, submitted_at, can_write }: WireWindow): string {
   if (released) return "result";
   return submitted_at || !can_write ? "submit" : "wishes";
 }

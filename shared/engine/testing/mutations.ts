@@ -4,7 +4,7 @@
  */
 
 /** What a value is replaced by. Texts that read like numbers, numbers that no count can be, and other kinds. */
-export const ODD_VALUES: readonly unknown[] = [
+const ODD_VALUES: readonly unknown[] = [
   ...[null, true, false, "", "x", "NaN", "Infinity", "-1", "1e999", "constructor"],
   ...[0, -1, 1.5, 7, 1e9, 2 ** 53, -(2 ** 31), 1e308],
   ...[[], {}, [null], ["x"], [[]], [{}], [-1], [1e9], { name: "x" }, {

@@ -66,7 +66,7 @@ export class NewPositions {
 }
 
 /** The longest specialty that stands in a name as words of its own; else the name itself. */
-export function specialtyIn(name: string, specialties: readonly string[]): string {
+function specialtyIn(name: string, specialties: readonly string[]): string {
   const words = ` ${name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `;
   const inName = specialties.filter((each) =>
     words.includes(` ${each.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim()} `)

@@ -41,7 +41,7 @@ export const MOST_NODES = 900_000;
 export const LIST_NODES = 600_000;
 
 /** Nodes of them that a good line through every slot is worth, and how many fair shares of what is left a beginning may take. */
-export const WIDE_NODES = 300_000;
+const WIDE_NODES = 300_000;
 const SHARES = 4;
 
 /** Inner terms between whose classes a proof may pause. */

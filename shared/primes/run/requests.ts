@@ -239,12 +239,6 @@ function noCertificate(): ApiError {
   return new ApiError(409, "NO_CERTIFICATE", detail);
 }
 
-/** Answer to who asks for a check. */
-export interface CheckAnswer {
-  prime_check_run_id: string;
-  dispatch: DispatchAnswer;
-}
-
 const offerShape = z.strictObject({ org_id: z.uuid().optional(), certificate: z.unknown() });
 
 /** Certificates by elliptic curves are long: some 500 KB for 1,000 digits. */

@@ -44,7 +44,7 @@ export function PersonData({ context, doctor, onClose }: {
 }
 
 /** Whether what was typed is a name, however it was spaced or capitalised. */
-export function isSameName(typed: string, name: string): boolean {
+function isSameName(typed: string, name: string): boolean {
   const plain = (text: string) => text.normalize("NFC").trim().replace(/\s+/g, " ").toLowerCase();
   return plain(typed) === plain(name);
 }

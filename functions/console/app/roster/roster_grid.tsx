@@ -483,7 +483,7 @@ function placeOf({ start, weeks }: Stretch, of: number) {
 }
 
 /** A drawing pin; filled by the style sheet where the line is pinned. */
-export function PinIcon() {
+function PinIcon() {
   return (
     <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
       <path d="M5.5 1.5h5l-.8 4.2 2.3 2.6v1.2H4V8.3l2.3-2.6zM8 9.5v5" />

@@ -79,7 +79,7 @@ function nextAvoid(
 }
 
 /** A preview as lines that can be looked at; null where it changes no cell. */
-export function wayOf(
+function wayOf(
   effects: Pick<Effects, "input" | "broken">,
   before: Lines,
   jobLine: string,
