@@ -71,8 +71,8 @@ interface Runs {
   search: string;
 }
 
-/** A search of a few blocks, none of which is done within a slice. */
-const SEARCH = { form: "kbn", params: { k: 3, min_n: 2_600, max_n: 4_600, sign: "+" } };
+/** A search of two blocks, the first of which is not done within a slice. */
+const SEARCH = { form: "kbn", params: { k: 3, min_n: 2_600, max_n: 3_200, sign: "+" } };
 
 /** Waits until all runs have ended. */
 async function ended(stack: Stack, sql: Sql): Promise<void> {
@@ -136,7 +136,7 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   // Enough effort for several slices on any machine.
   const [{ id: planner }] = await sql`
     insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
-    values (${pgy1}, 20, '{"effort": 1.5}', '["VIC_PGY1"]') returning id`;
+    values (${pgy1}, 20, '{"effort": 0.5}', '["VIC_PGY1"]') returning id`;
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
@@ -144,7 +144,7 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   await stopInTheMiddle(stack, sql, allocator, "allocator-solver");
   // One block at a time, so that it is the one whose second slice is killed.
   await sql`update fleet.search_types set enabled = true, max_concurrent_blocks = 1 where search_type = 'prime_search'`;
-  const { candidates, blocks, blockSize } = planSearch(SEARCH, 1_000);
+  const { candidates, blocks, blockSize } = planSearch(SEARCH, 400);
   const [{ id: search }] = await sql`
     insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
     select org_id, ${SEARCH.form}, ${
