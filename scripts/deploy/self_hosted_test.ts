@@ -10,7 +10,7 @@ import { stringify } from "smol-toml";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { signIn } from "../demo/session.ts";
 import { readFunctions } from "../stack/config.ts";
-import { type Stack, startStack } from "../stack/mod.ts";
+import { PATIENT, type Stack, startStack } from "../stack/mod.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -106,6 +106,7 @@ Deno.test("self-hosted: the functions run in docker's layout, with nothing else 
     const project = join(home, "project");
     await makeProject(project, functions, names);
     const stack = await startStack({
+      ...PATIENT,
       projectDir: project,
       keys: "self_hosted",
       limits: ROUTER_LIMITS,
