@@ -274,7 +274,7 @@ function FiguresTable({ a, b, sides }: {
   const text = (value: number | null, share?: boolean) =>
     value === null ? "–" : share ? percent(value) : count(value);
   return (
-    <div class="table-scroll card">
+    <div class="table-scroll card" tabIndex={0} role="group" aria-label="Side by side">
       <table class="table compare-figures">
         <caption class="visually-hidden">Figures side by side</caption>
         <thead>
@@ -460,7 +460,7 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
           onChange={(on) => all.value = on}
         />
       </header>
-      <div class="table-scroll">
+      <div class="table-scroll" tabIndex={0} role="group" aria-label="All cells">
         <table class="table compare-cells">
           <thead>
             <tr>

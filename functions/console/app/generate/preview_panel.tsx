@@ -28,7 +28,12 @@ export function PreviewPanel({ context, run }: { context: PageContext; run: Plan
                   );
                 })}
               </p>
-              <div class="table-scroll generate-preview">
+              <div
+                class="table-scroll generate-preview"
+                tabIndex={0}
+                role="group"
+                aria-label="As shown"
+              >
                 <table class="table">
                   <caption class="visually-hidden">
                     {plural(lines.length, "line")} as the dry run would have them

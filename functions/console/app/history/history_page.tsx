@@ -226,7 +226,7 @@ function Changes({ changes }: { changes: LineChange[] }) {
   return (
     <section>
       <h3>Changed since</h3>
-      <div class="table-scroll">
+      <div class="table-scroll" tabIndex={0} role="group" aria-label="Then and now">
         <table class="table">
           <thead>
             <tr>

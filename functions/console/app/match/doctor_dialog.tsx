@@ -185,7 +185,7 @@ function Wishes({ view, isSealed, field, match, own, reasons }: {
   }
   const notation = match?.run.options.rankNotation;
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="Wishes">
       <table class="table">
         <caption>Preferences{notation && ` (${notation} ranks)`}, and who got these lines</caption>
         <thead>

@@ -82,7 +82,12 @@ function Comparison({ context, match, other, names }: {
           <>
             <p class="small" role="status">{movedWords(moved)}</p>
             {moved.length > 0 && (
-              <div class="table-scroll match-scroll">
+              <div
+                class="table-scroll match-scroll"
+                tabIndex={0}
+                role="group"
+                aria-label="Who moved"
+              >
                 <table class="table">
                   <caption class="visually-hidden">
                     Who has another line by the current match

@@ -171,7 +171,7 @@ function BlockingPairs({ report, match, names }: {
       <summary>
         {plural(all, "blocking pair")}: a doctor and a line that would both rather have each other
       </summary>
-      <div class="table-scroll match-scroll">
+      <div class="table-scroll match-scroll" tabIndex={0} role="group" aria-label="Pairs">
         <table class="table">
           <caption>
             {all > MOST_PAIRS && `The first ${MOST_PAIRS}, by what the doctor would gain. `}

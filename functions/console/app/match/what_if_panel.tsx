@@ -112,7 +112,7 @@ function movedWords({ total, better, worse, same }: Difference["moved"]): string
 
 function FiguresTable({ before, after }: { before: MatchingFigures; after: MatchingFigures }) {
   return (
-    <div class="table-scroll">
+    <div class="table-scroll" tabIndex={0} role="group" aria-label="Now and then">
       <table class="table">
         <caption class="visually-hidden">Figures of the match now and then</caption>
         <thead>
