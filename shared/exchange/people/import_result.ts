@@ -33,7 +33,7 @@ import {
 } from "./table.ts";
 
 /** The sheet that our own export has. */
-export const MATCH_SHEET = "Match";
+const MATCH_SHEET = "Match";
 
 const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
@@ -56,7 +56,7 @@ interface ReadResult {
 }
 
 /** Reads who has which line; a doctor stands there once. */
-export function readResult(people: PeopleTable, population: Population): ReadResult {
+function readResult(people: PeopleTable, population: Population): ReadResult {
   const reading = new Reading(people, population);
   const rows = new Map<string, Row>();
   for (const row of people.rows) {
