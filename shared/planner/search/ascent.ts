@@ -22,6 +22,8 @@ const TURN = 1.5;
 const LEAST_PROGRESS = 1e-5;
 /** Steps of a unit, at least: where proofs are much work it would not come on. */
 const LEAST_STEPS = 2;
+/** Groups whose lines are bounded apart; of more each would take its own proofs, and most lines are alike. */
+const MOST_APART = 3;
 /** Of so many points one is proven, whatever exchanges of elements say of it. */
 const PROVEN = 8;
 
@@ -64,9 +66,12 @@ export class Ascent {
   #idle = 0;
   #steps = 0;
 
-  /** Null where lines choose leave, are too few to fill all groups, or are bounded otherwise. */
-  static of(tables: PlannerTables): Ascent | null {
-    const parts = partsOf(tables);
+  /**
+   * Null where lines choose leave, are too few to fill all groups, or are bounded otherwise.
+   * @param apart groups whose lines are bounded apart, at most
+   */
+  static of(tables: PlannerTables, apart = MOST_APART): Ascent | null {
+    const parts = partsOf(tables, apart);
     return parts === null ? null : new Ascent(tables, parts);
   }
 
@@ -112,9 +117,11 @@ export class Ascent {
     return this.#point.slice(0, this.#tables.cap.length);
   }
 
-  /** Begins again from these slot prices. */
+  /** Begins again from these slot prices; those of groups cancel, as every group's lines are as many as it has posts. */
   set prices(prices: Float64Array) {
+    const { year, positions: R, cap } = this.#tables;
     this.#point.set(prices);
+    this.#point.fill(0, year * R, cap.length);
     this.#length = 1;
     this.#idle = 0;
   }
@@ -268,7 +275,7 @@ export class Ascent {
 }
 
 /** The groups of lines; null where there is no such bound. */
-function partsOf(tables: PlannerTables): Part[] | null {
+function partsOf(tables: PlannerTables, apart: number): Part[] | null {
   const { year, positions: R, leave, groups, lines, cap } = tables;
   if (leave !== null) return null;
   const part = (own: PlannerTables, n: number): Part | null => {
@@ -284,6 +291,11 @@ function partsOf(tables: PlannerTables): Part[] | null {
   // Every group's lines are as many as it has posts, or the bound would be none.
   const sizes = groups.map((g) => cap[year * R + g]);
   if (sizes.reduce((sum, n) => sum + n, 0) !== lines) return null;
+  if (sizes.filter((n) => n > 0).length > apart) {
+    // The last group is of all other lines, which keep to what lines of every group keep to.
+    const all = part(groupTables(tables, groups.at(-1)!), lines);
+    return all === null ? null : [all];
+  }
   const parts = groups.map((g, i) => sizes[i] === 0 ? [] : [part(groupTables(tables, g), sizes[i])])
     .flat();
   return parts.every((found) => found !== null) ? parts as Part[] : null;

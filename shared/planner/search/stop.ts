@@ -9,6 +9,9 @@ import type { Search } from "./search.ts";
 const MOST_HEADS = 400_000;
 const QUICK_HEADS = 20_000;
 
+/** Slots of long lines up to which a master is solved: with more it takes longer than a search may. */
+const MOST_SLOTS = 3_000;
+
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
 export function isGoodEnough(search: Search): boolean {
   const { state, bestLines } = search;
@@ -44,4 +47,9 @@ export function isProvable(search: Search): boolean {
   if (search.tables.year < LONG_TERMS) return false;
   const { proof } = search.pricer;
   return proof !== null && proof.heads <= (effortOf(search) < 1 ? QUICK_HEADS : MOST_HEADS);
+}
+
+/** Whether there is no column generation, since its master is too large: plans are annealed alone. */
+export function isTooLarge({ tables }: Search): boolean {
+  return tables.year >= LONG_TERMS && tables.cap.length > MOST_SLOTS;
 }

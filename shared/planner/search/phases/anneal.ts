@@ -15,10 +15,18 @@ const ANNEAL_HEAT = 12;
 /** Exchanges tried in a unit: some 50 milliseconds. */
 const TRIES = 100_000;
 
-/** Units of exchanges on the first plan, which is far from good, and of a quick search; and on plans from the LP. */
+/**
+ * Units of exchanges on the first plan, which is far from good, on it again once it has a bound or where there is nothing
+ * else, and of a quick search; and on plans from the LP.
+ */
 const FIRST_UNITS = 30;
+const SECOND_UNITS = 150;
 const QUICK_UNITS = 10;
 const LATER_UNITS = 8;
+/** Lines that they are for; of more there are as many more. */
+const FEW_LINES = 60;
+/** What a unit counts as work. */
+const UNIT_WORK = 25;
 
 /** Heat of the first and the last unit. */
 const FIRST_HEAT = 60;
@@ -59,12 +67,18 @@ function exchange(search: Search): boolean {
   const { state, tables, plan, random } = search;
   if (!Exchanges.areLegal(tables, plan)) return false;
   const isFirst = state.phase === "bound" && state.solves === 0;
-  const first = effortOf(search) < 1 ? QUICK_UNITS : FIRST_UNITS;
-  const units = isFirst ? first : LATER_UNITS, heat = isFirst ? FIRST_HEAT : LATER_HEAT;
+  const units = isFirst ? firstUnits(search) : LATER_UNITS,
+    heat = isFirst ? FIRST_HEAT : LATER_HEAT;
   const done = state.moves - ANNEAL_MOVES;
   new Exchanges(tables, plan, random)
     .run(TRIES, heat * (LAST_HEAT / heat) ** (done / Math.max(1, units - 1)));
   state.moves++;
-  state.work.moves += 50;
+  state.work.moves += UNIT_WORK;
   return done + 1 < units;
+}
+
+function firstUnits(search: Search): number {
+  const { state, tables } = search, share = Math.max(1, tables.lines / FEW_LINES);
+  if (effortOf(search) < 1) return Math.round(QUICK_UNITS * share);
+  return Math.round((state.bound === null ? FIRST_UNITS : SECOND_UNITS) * share);
 }

@@ -1,6 +1,7 @@
 // Units of the bound of long lines: before column generation, which begins at its prices, beside it, and after it, from the
 // prices that it ends with.
 
+import { beginExchanges } from "./anneal.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";
@@ -8,7 +9,7 @@ import { effortOf, isProvable } from "../stop.ts";
 /** Units before column generation and after it; a quick search has no time for more than a few. */
 const FIRST_UNITS = 16;
 const LAST_UNITS = 40;
-const QUICK_UNITS = 5;
+const QUICK_UNITS = 3;
 /** Where lines are proven before long. */
 const PROVABLE_UNITS = 6;
 
@@ -65,4 +66,6 @@ export function ascend(search: Search): void {
     search.prices = ascent.prices;
     state.linePrice = ANY_LINE;
   }
+  // Where no proof will tell more of the bound, the plan has most to gain.
+  if (state.solves === 0 && effortOf(search) >= 1 && !isProvable(search)) beginExchanges(search);
 }

@@ -11,7 +11,7 @@ import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
-import { effortOf, isFarOutOfWork, isProvable } from "../stop.ts";
+import { effortOf, isFarOutOfWork, isOutOfWork, isProvable, isTooLarge } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
 const LP_WORK = 200_000;
@@ -60,13 +60,16 @@ export function beginBound(search: Search): void {
 /** Solves the restricted master; its duals are priced next. */
 export function solveMaster(search: Search): void {
   const { state, tables } = search;
+  if (isTooLarge(search)) return goOnWithout(search);
   trimPool(search);
   const limit = Math.max(100, Math.round(LP_WORK / tables.cap.length));
   const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
   state.work.lps++;
   state.work.lp_work += solution.work;
-  state.isEnding ||= isFarOutOfWork(search);
+  // A quick search of long lines has no time for twice its work.
+  const isOver = tables.year >= LONG_TERMS && effortOf(search) < 1 ? isOutOfWork : isFarOutOfWork;
+  state.isEnding ||= isOver(search);
   if (solution.prices === null) {
     if (solution.basis === null) beginRound(search);
     else if (state.isEnding && state.bound === null) boundAnyhow(search);
@@ -83,6 +86,18 @@ export function solveMaster(search: Search): void {
     search,
     roundSolution(tables, search.pool, solution.weights, state.target, search.random),
   );
+}
+
+/** What there is without a master: the bound of lines that pay for no slot, and annealing for longer. */
+function goOnWithout(search: Search): void {
+  const { state } = search;
+  if (state.bound === null) return boundAnyhow(search);
+  if (state.isClosed || state.isEnding || search.bestLines === 0) {
+    state.isEnding = true;
+    return beginRound(search);
+  }
+  state.isClosed = true;
+  beginExchanges(search);
 }
 
 /** There is no time to solve the master: whatever prices there are bound all plans, and the search ends. */
@@ -114,7 +129,7 @@ export function annealBeside(search: Search): void {
   const { state } = search;
   if (!annealUnit(search)) return;
   // What exchanges made of the first plan is what the master chooses from.
-  if (state.solves === 0) search.pool.addAll(search.best, search.bestLines);
+  if (state.solves === 0 && !isTooLarge(search)) search.pool.addAll(search.best, search.bestLines);
   if (!state.isEnding) return;
   if (state.bound === null || search.bestLines === 0) return;
   if (search.prices.length === 0 || widthOf(search) === state.width) finish(search);
@@ -151,8 +166,10 @@ function takeBound(search: Search, best: number): void {
 }
 
 /** Whether all parts are to be priced at the prices at hand. */
-function isBoundWanted({ state }: Search): boolean {
-  return state.isEnding || Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
+function isBoundWanted(search: Search): boolean {
+  const { state } = search;
+  return state.isEnding || isTooLarge(search) ||
+    Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
 }
 
 /**
@@ -168,6 +185,7 @@ export function price(search: Search): void {
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
     width: widthOf(search),
+    bestOnly: isTooLarge(search),
     proof: before.proof,
     pauses: before.proofs < MOST_PROOFS,
     starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
@@ -203,6 +221,7 @@ export function price(search: Search): void {
     state.isSharp = true;
     return;
   }
+  if (isTooLarge(search)) return;
   // What narrow pricing misses, wider pricing may find.
   const isWidest = widthOf(search) >= widestOf(search);
   if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {

@@ -224,3 +224,39 @@ Deno.test("lines that constructions miss are settled by choosing among all lines
   assert.deepEqual(phases.slice(-2), ["explain", "done"]);
   assert.equal(search.state.linesBound, 0);
 });
+
+Deno.test("a master that is too large is not solved: exchanges alone make the plan, and a bound stands beside it", () => {
+  const termWeeks = Array.from({ length: 13 }, () => 4), subjects = 20;
+  const positions = Array.from(
+    { length: 240 },
+    (_, r) => position(`p${r}`, { specialty: `S${r % subjects}` }),
+  );
+  const random = new Random(77);
+  const weights = Array.from({ length: subjects }, (_, i) => i).flatMap((i) =>
+    Array.from({ length: i + 1 }, (_, j): [string, string, number] => [
+      `S${i}`,
+      `S${j}`,
+      random.below(121) - 60,
+    ])
+  );
+  const problem = problemOf(positions, {
+    lines: 12,
+    termWeeks,
+    constraints: ["UNRESTRICTED", { name: "MAX_SPECIALTY", value: 0.25 }],
+    affinity: { profile: "test", version: 1, weights },
+    options: { allowPartial: false, seed: 1, effort: "quick" },
+  });
+  const search = new Search(inputOf(problem), firstState(1, problem.lines));
+  let first: number | null = null;
+  for (let unit = nextUnit(search); unit !== null; unit = nextUnit(search)) {
+    unit.run(search);
+    first ??= search.state.bestValue;
+    assert.ok(search.pool.count < problem.lines);
+  }
+  const { state } = search;
+  assert.equal(search.bestLines, problem.lines);
+  assertBestIsLegal(search);
+  assert.ok(state.bound! >= state.bestValue! && state.bestValue! > first!);
+  assert.equal(state.solves, 0);
+  assert.equal(state.failure, null);
+});

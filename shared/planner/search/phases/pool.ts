@@ -2,6 +2,7 @@
 
 import { BASIC, keepItems } from "../../../lp/basis.ts";
 import type { Search } from "../search.ts";
+import { isTooLarge } from "../stop.ts";
 
 /** Columns per slot that the pool is cut back to when it outgrows POOL_MOST. */
 const POOL_KEEP = 3;
@@ -26,7 +27,8 @@ export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Ar
 /** Puts the legal lines of the plan into the pool, while it has room. */
 export function collectLines(search: Search): void {
   const { tables, pool } = search;
-  const most = POOL_KEEP * tables.cap.length;
+  // Without a master nothing chooses from it.
+  const most = isTooLarge(search) ? 0 : POOL_KEEP * tables.cap.length;
   for (let i = 0; i < search.moves.lines && pool.count < most; i++) {
     if (search.moves.isLegal(i)) pool.add(search.plan, i * tables.terms);
   }
