@@ -67,9 +67,9 @@ export function solveMaster(search: Search): void {
   search.basis = solution.basis;
   state.work.lps++;
   state.work.lp_work += solution.work;
-  // A quick search of long lines has no time for twice its work.
-  const isOver = tables.year >= LONG_TERMS && effortOf(search) < 1 ? isOutOfWork : isFarOutOfWork;
-  state.isEnding ||= isOver(search);
+  // A quick search of long lines has no time for twice its work, unless a proof is about to close it.
+  const isShort = tables.year >= LONG_TERMS && effortOf(search) < 1 && !isProvable(search);
+  state.isEnding ||= isShort ? isOutOfWork(search) : isFarOutOfWork(search);
   if (solution.prices === null) {
     if (solution.basis === null) beginRound(search);
     else if (state.isEnding && state.bound === null) boundAnyhow(search);
