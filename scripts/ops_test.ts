@@ -402,6 +402,7 @@ Deno.test("ops", async (t) => {
         params: { start: 1, end: 5 },
         candidates: 10,
         block_size: 4,
+        cuts: [],
         sieve_depth: null,
       };
       const [{ id }] = await sql`

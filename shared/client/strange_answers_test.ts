@@ -81,6 +81,7 @@ const exchangeCalls: Calls<ExchangeClient> = {
   exportTable: () => exchange.exportTable("a", "wishes", "csv"),
   importTable: () => exchange.importTable("a", "doctors", new Blob(["x"])),
   importLines: () => exchange.importLines("a", new Blob(["x"])),
+  importResult: () => exchange.importResult("a", new Blob(["x"])),
   importAffinities: () => exchange.importAffinities("a", new Blob(["x"])),
   importPositions: () => exchange.importPositions("a", new Blob(["x"])),
 };
