@@ -262,6 +262,11 @@ export class PlannerClient {
     await this.#rpc("name_snapshot", { p_snapshot: snapshot, p_name: name });
   }
 
+  /** What people call what came of a run, a dry run above all; null: nothing any more. */
+  async nameRun(run: string, name: string | null): Promise<void> {
+    await this.#rpc("name_planner_run", { p_run: run, p_name: name });
+  }
+
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */
   async restoreForm(allocationRun: string): Promise<PlannerForm> {
     const [parent, lastRun, replacedLines, posts] = await Promise.all([

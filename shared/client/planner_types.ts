@@ -250,6 +250,8 @@ export interface PlannerRun {
   n_job_lines: number;
   constraints: ConstraintEntry[];
   options: PlannerRunOptions;
+  /** What people call what came of it; null: they do not. */
+  name: string | null;
   requested_by: string | null;
   progress: PlannerProgress | null;
   result_metadata: PlannerResultMetadata | null;
@@ -270,6 +272,7 @@ export const PLANNER_RUN_COLUMNS = [
   "n_job_lines",
   "constraints",
   "options",
+  "name",
   "requested_by",
   "progress",
   "result_metadata",

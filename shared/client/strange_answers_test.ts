@@ -33,6 +33,7 @@ const plannerCalls: Calls<PlannerClient> = {
   undoEdit: () => planner.undoEdit("h"),
   keepLines: () => planner.keepLines("a", "x"),
   nameSnapshot: () => planner.nameSnapshot("s", "x"),
+  nameRun: () => planner.nameRun("r", "x"),
   restoreForm: () => planner.restoreForm("a"),
   history: () => planner.history("a"),
   restore: () => planner.restore("s"),

@@ -1478,6 +1478,7 @@ export type Database = {
           "id": string;
           "idempotency_key": string | null;
           "n_job_lines": number;
+          "name": string | null;
           "options": NonNullable<Json>;
           "org_id": string;
           "progress": Json | null;
@@ -1502,6 +1503,7 @@ export type Database = {
           "id"?: string;
           "idempotency_key"?: string | null;
           "n_job_lines": number;
+          "name"?: string | null;
           "options"?: NonNullable<Json>;
           "org_id": string;
           "progress"?: Json | null;
@@ -1525,6 +1527,7 @@ export type Database = {
           "id"?: string;
           "idempotency_key"?: string | null;
           "n_job_lines"?: number;
+          "name"?: string | null;
           "options"?: NonNullable<Json>;
           "org_id"?: string;
           "progress"?: Json | null;
@@ -7029,6 +7032,7 @@ export type Database = {
       "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
       "my_links": { Args: { "p_worker_mapping": string }; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
+      "name_planner_run": { Args: { "p_name": string; "p_run": string }; Returns: undefined };
       "name_snapshot": { Args: { "p_name": string; "p_snapshot": string }; Returns: undefined };
       "offer_records": { Args: { "p_dry_run"?: boolean; "p_records": Json }; Returns: Json };
       "open_window": {

@@ -26,6 +26,7 @@ create table public.allocation_planner_runs (
   save_constraints boolean not null default false,
   accept_losses boolean not null default false,
   accepted_lines uuid[] not null default '{}',
+  name text check (private.is_name(name, 200)),
   progress jsonb check (jsonb_typeof(progress) = 'object'),
   result_metadata jsonb check (jsonb_typeof(result_metadata) = 'object'),
   error_code text,
@@ -56,6 +57,7 @@ comment on column public.allocation_planner_runs.accept_losses is
   'Whoever asked said yes to lines being replaced or changed that something hangs on: ranks, places, a match...';
 comment on column public.allocation_planner_runs.accepted_lines is
   'The lines that something hung on when that yes was given; the commit replaces and changes no others of the kind.';
+comment on column public.allocation_planner_runs.name is 'What people call what came of it, a dry run above all; null: they do not.';
 comment on column public.allocation_planner_runs.progress is
   'Written once per slice: {phase, fraction, lines, lines_wanted, bound, objective, gap, slice, cpu_ms}.';
 comment on column public.allocation_planner_runs.result_metadata is

@@ -559,3 +559,31 @@ $$;
 comment on function public.name_snapshot(uuid, text) is 'Gives a snapshot of job lines a name.';
 revoke all on function public.name_snapshot(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.name_snapshot(uuid, text) to authenticated;
+
+-- name_planner_run(run, name): what people call what came of a run, a dry run above all, which is found again by it; null: nothing
+-- any more. Called by UIs. RC404, 42501; RC400 where the name is none.
+create function public.name_planner_run(p_run uuid, p_name text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_org uuid;
+begin
+  select org_id into v_org from public.allocation_planner_runs
+  where id = p_run and org_id in (select private.orgs_with_right('allocationPlanner.view'));
+  if not found then
+    raise exception 'There is no run %.', p_run using errcode = 'RC404';
+  end if;
+  if v_org not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'Naming a run needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+  end if;
+  update public.allocation_planner_runs
+  set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
+  where id = p_run;
+end
+$$;
+comment on function public.name_planner_run(uuid, text) is 'Gives what came of a planner run a name.';
+revoke all on function public.name_planner_run(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.name_planner_run(uuid, text) to authenticated;

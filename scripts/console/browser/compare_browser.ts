@@ -59,8 +59,10 @@ browserTest(
     });
     await option.waitFor({ state: "attached" });
     await page.getByLabel("To", { exact: true }).selectOption({ label: await option.innerText() });
+    await page.getByLabel("Name of the dry run").fill("Seven");
+    await page.getByRole("button", { name: "Save the name" }).click();
     // Choosing it writes what is seen.
-    await page.getByRole("button", { name: /^Generate these lines: Dry run/ }).click();
+    await page.getByRole("button", { name: /^Generate these lines: Seven, dry run/ }).click();
     const choosing = page.getByRole("dialog", { name: "Generate these lines?" });
     await choosing.getByText("What you see is written").waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);

@@ -16,6 +16,7 @@ export function plannerRun(changes: Partial<PlannerRun> = {}, second = 0): Plann
     n_job_lines: 60,
     constraints: ["VIC_PGY1"],
     options: {},
+    name: null,
     requested_by: null,
     progress: null,
     result_metadata: null,

@@ -1,6 +1,6 @@
 -- Job lines by hand: saved with a snapshot, refused where they do not fit, taken back byte for byte.
 begin;
-select plan(45);
+select plan(50);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('north', 'pinned', true);
 insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
@@ -161,6 +161,15 @@ select throws_ok($$ select public.name_snapshot(tests.id('named'), 'x') $$, 'RC4
 -- While a run of the planner is under way nothing is edited.
 select tests.logout();
 select tests.new_run('north');
+-- It can be called something, by who may edit.
+select tests.login('north_manager');
+select lives_ok($$ select public.name_planner_run(tests.id('north_planner_run'), '  With   two more ') $$, 'a run has a name');
+select is((select name from public.allocation_planner_runs where id = tests.id('north_planner_run')), 'With two more', 'folded');
+select throws_ok($$ select public.name_planner_run(tests.id('north_planner_run'), '') $$, 'RC400', null, 'with letters');
+select tests.login('north_viewer');
+select throws_ok($$ select public.name_planner_run(tests.id('north_planner_run'), 'x') $$, '42501', null, 'viewers name nothing');
+select tests.login('south_manager');
+select throws_ok($$ select public.name_planner_run(tests.id('north_planner_run'), 'x') $$, 'RC404', null, 'nor do strangers');
 select tests.login('north_manager');
 select throws_ok($$ select pg_temp.edit(jsonb_build_array(pg_temp.line('north_b', '{}', '{"name": "c"}'))) $$, 'RC409', null, 'not during a run');
 select * from finish();

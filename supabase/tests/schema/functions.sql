@@ -35,7 +35,7 @@ $$, array[
   'plan_terms(text,integer,date)', 'start_allocation_run(jsonb)', 'private.nth_monday(integer,integer,integer)', 'private.run_start_shape()',
   'private.orgs_with_right(text)', 'private.weeks_total(integer[])', 'private.own_worker_ids()',
   'private.own_open_runs()', 'cancel_planner_run(uuid)', 'restore_job_lines(uuid,text)',
-  'edit_job_lines(uuid,jsonb,text)', 'undo_job_lines_edit(uuid,boolean,text)', 'keep_job_lines(uuid,text)', 'name_snapshot(uuid,text)',
+  'edit_job_lines(uuid,jsonb,text)', 'undo_job_lines_edit(uuid,boolean,text)', 'keep_job_lines(uuid,text)', 'name_snapshot(uuid,text)', 'name_planner_run(uuid,text)',
   'request_planner_run(jsonb,jsonb,text,boolean)', 'get_worker_qualifications(uuid)',
   'private.own_mappings()', 'request_allocator_run(jsonb,jsonb,text)', 'cancel_allocator_run(uuid)',
   'operations_queue(uuid)', 'operations_slices(uuid)', 'operations_failures(uuid)', 'operations_fleet(uuid)',

@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { useLoad } from "../data/load.ts";
 import { type Posts, readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
+import { NameForm } from "../history/name_form.tsx";
 import { obstacleOf } from "../history/obstacle.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
@@ -85,6 +86,24 @@ function Choose({ context, sources }: { context: PageContext; sources: Source[] 
         )
         : <Both key={`${a.key} ${b.key}`} context={context} a={a} b={b} />}
     </>
+  );
+}
+
+/** Calls a side something, so that it is found again. */
+function NameSide({ context, source }: { context: PageContext; source: Source }) {
+  if (source.kind === "today") return null;
+  const { planner } = context;
+  return (
+    <NameForm
+      key={`${source.key} ${source.name}`}
+      context={context}
+      label={`Name of the ${source.kind === "run" ? "dry run" : "snapshot"}`}
+      name={source.name}
+      save={(name) =>
+        source.kind === "run"
+          ? planner.nameRun(source.key, name)
+          : planner.nameSnapshot(source.key, name)}
+    />
   );
 }
 
@@ -239,6 +258,7 @@ function View({ context, a, b, from, to, posts, pairs }: {
         <Take context={context} source={a} />
         <Take context={context} source={b} />
       </div>
+      <NameSide context={context} source={b.kind === "today" ? a : b} />
       {a.kind === "today" && !alike && <Touched context={context} pairs={pairs} />}
       <Cells context={context} pairs={pairs} />
     </>

@@ -18,11 +18,11 @@ import { type SideLine, sideOfToday } from "./compare.ts";
 /** Something to compare. */
 export type Source =
   | { kind: "today"; key: "today"; words: string }
-  | { kind: "snapshot"; key: string; words: string }
-  | { kind: "run"; key: string; words: string; run: DryRun };
+  | { kind: "snapshot"; key: string; words: string; name: string | null }
+  | { kind: "run"; key: string; words: string; name: string | null; run: DryRun };
 
 /** A dry run whose lines are kept. */
-export interface DryRun extends Pick<PlannerRun, "id" | "created_at" | "n_job_lines"> {
+export interface DryRun extends Pick<PlannerRun, "id" | "created_at" | "n_job_lines" | "name"> {
   constraints: ConstraintEntry[];
   options: PlannerRunOptions;
 }
@@ -34,7 +34,7 @@ export async function readSources(context: PageContext): Promise<Source[]> {
     planner.history(allocationRun.id),
     rows<Omit<DryRun, "options"> & { options: Record<string, unknown> }>(
       supabase.from("allocation_planner_runs").select(
-        "id,created_at,n_job_lines,constraints,options",
+        "id,created_at,n_job_lines,constraints,options,name",
       )
         .eq("allocation_run", allocationRun.id).eq("status", "COMPLETED")
         .order("created_at", { ascending: false }),
@@ -49,10 +49,17 @@ export async function readSources(context: PageContext): Promise<Source[]> {
   }));
   return [
     { kind: "today", key: "today", words: "Today" },
-    ...dry.map((run): Source => ({ kind: "run", key: run.id, words: wordsOfRun(run), run })),
+    ...dry.map((run): Source => ({
+      kind: "run",
+      key: run.id,
+      words: wordsOfRun(run),
+      name: run.name,
+      run,
+    })),
     ...snapshots.map(({ id, name, replaced_at, line_count }): Source => ({
       kind: "snapshot",
       key: id,
+      name,
       words: `${name ? `${name}, ` : ""}snapshot of ${dateTime(replaced_at)}, ${
         plural(line_count, "line")
       }`,
@@ -60,10 +67,10 @@ export async function readSources(context: PageContext): Promise<Source[]> {
   ];
 }
 
-function wordsOfRun({ created_at, options, constraints, n_job_lines }: DryRun): string {
+function wordsOfRun({ created_at, options, constraints, n_job_lines, name }: DryRun): string {
   const names = constraints.map((entry) => typeof entry === "string" ? entry : entry.name);
   return [
-    `Dry run of ${dateTime(created_at)}`,
+    `${name ? `${name}, dry` : "Dry"} run of ${dateTime(created_at)}`,
     plural(n_job_lines, "line"),
     options.mode ?? "rebuild",
     `seed ${options.seed ?? 1}`,

@@ -10,7 +10,7 @@ import { wordsOfLosses } from "../runs/losses.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Fact } from "../ui/facts.tsx";
-import { given, ReasonField, TextField } from "../ui/field.tsx";
+import { given, ReasonField } from "../ui/field.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
@@ -22,6 +22,7 @@ import {
   type RestorePlan,
 } from "./difference.ts";
 import { Archive } from "./archive.tsx";
+import { NameForm } from "./name_form.tsx";
 import { obstacleOf } from "./obstacle.ts";
 import { type Entry, readHistory, readSnapshot } from "./read.ts";
 
@@ -89,41 +90,6 @@ function wordsOfEntry({ line_count, reason, what }: Entry): string {
     : `${lines}, replaced by ${what}`;
 }
 
-/** What people call a snapshot; a name is found again, a moment is not. */
-function NameSnapshot({ context, entry }: { context: PageContext; entry: Entry }) {
-  const name = useSignal(entry.name ?? "");
-  const busy = useSignal(false);
-  if (!context.rights.has("allocationRun.edit")) return null;
-  const save = async (event: Event) => {
-    event.preventDefault();
-    busy.value = true;
-    try {
-      await context.planner.nameSnapshot(entry.id, name.value.trim() || null);
-      context.linesChanged();
-    } catch (error) {
-      context.notify({ tone: "danger", title: "Not named", message: shown(error).message });
-    } finally {
-      busy.value = false;
-    }
-  };
-  return (
-    <form class="row" onSubmit={(event) => void save(event)}>
-      <TextField label="Name" value={name} onText={(text) => name.value = text} />
-      <Button
-        compact
-        type="submit"
-        busy={busy.value}
-        disabled={name.value.trim() === (entry.name ?? "")}
-      >
-        Save the name
-      </Button>
-      <a href={hashOf("compare", context.allocationRun.id, new URLSearchParams({ a: entry.id }))}>
-        Compare
-      </a>
-    </form>
-  );
-}
-
 function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }) {
   const { supabase, planner, allocationRun } = context;
   const asking = useSignal(false);
@@ -147,7 +113,19 @@ function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }
         <RestoreButton context={context} onPress={() => asking.value = true} />
       </header>
       <div class="body stack">
-        <NameSnapshot key={`${entry.id} ${entry.name}`} context={context} entry={entry} />
+        <div class="row">
+          <NameForm
+            key={`${entry.id} ${entry.name}`}
+            context={context}
+            name={entry.name}
+            save={(name) => planner.nameSnapshot(entry.id, name)}
+          />
+          <a
+            href={hashOf("compare", allocationRun.id, new URLSearchParams({ a: entry.id }))}
+          >
+            Compare
+          </a>
+        </div>
         <Loaded load={load} what="the snapshot">
           {({ difference, plan }) => (
             <>
