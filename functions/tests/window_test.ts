@@ -578,6 +578,7 @@ Deno.test("a window ends at a moment or by hand, and a doctor who was erased doe
     "RC409",
   );
   assert.equal(await refusal(ann, "claim_worker"), "ACCOUNT_GONE", "her token is good for a while");
+  assert.equal(await refusal(ann, "create_org", { p_name: "Hers" }), "ACCOUNT_GONE");
   assert.deepEqual(await rpc(ann, "my_windows", {}), []);
 });
 

@@ -69,7 +69,7 @@ create trigger keep_a_manager after update or delete on public.org_members
   for each row execute function private.keep_a_manager();
 
 -- private.confirmed_email(): the caller's e-mail address, in small letters, where they have shown that it is theirs; else null.
--- Called by create_org() and claim_invitations().
+-- Called by private.require_email() and claim_invitations().
 create function private.confirmed_email()
 returns text
 language sql
@@ -82,6 +82,32 @@ as $$
 $$;
 comment on function private.confirmed_email() is 'The confirmed e-mail address of the calling user; null: none.';
 revoke all on function private.confirmed_email() from public, anon, authenticated, service_role;
+
+-- private.require_email(): the caller's confirmed e-mail address, or RC409 with the hint ACCOUNT_GONE (it was erased, and its token
+-- is good for a while yet) or EMAIL_NOT_CONFIRMED. Called by create_org() and claim_worker().
+create function private.require_email()
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_email text := private.confirmed_email();
+begin
+  if v_email is not null then
+    return v_email;
+  end if;
+  if not exists (select from auth.users u where u.id = auth.uid()) then
+    raise exception 'This account was erased. Sign out; who comes back signs in again.'
+      using errcode = 'RC409', hint = 'ACCOUNT_GONE';
+  end if;
+  raise exception 'Confirm your e-mail address first: the link is in the message that you were sent when you signed up.'
+    using errcode = 'RC409', hint = 'EMAIL_NOT_CONFIRMED';
+end
+$$;
+comment on function private.require_email() is 'The confirmed e-mail address of the calling user, or a refusal that says why there is none.';
+revoke all on function private.require_email() from public, anon, authenticated, service_role;
 
 -- private.require_name(path, text, most): a name as people see it; RC400 with its path where it is none.
 -- Called by functions that users call with a single name.
@@ -103,7 +129,7 @@ revoke all on function private.require_name(text, text, int) from public, anon, 
 grant execute on function private.require_name(text, text, int) to authenticated;
 
 -- create_org(name): a new health service whose manager the caller is. Called by UIs for whoever has none.
--- Answers {org, name}. RC400 p_name; RC409 EMAIL_NOT_CONFIRMED, NAME_TAKEN (the caller manages one of that name already: a
+-- Answers {org, name}. RC400 p_name; RC409 as private.require_email(), NAME_TAKEN (the caller manages one of that name already: a
 -- request whose answer was lost makes no second one); RC429 TOO_MANY_ORGS: more than 3 a day or 20 in all by one account.
 create function public.create_org(p_name text)
 returns jsonb
@@ -116,10 +142,7 @@ declare
   v_name text := private.require_name('p_name', p_name, 200);
   v_org uuid;
 begin
-  if private.confirmed_email() is null then
-    raise exception 'Confirm your e-mail address first: the link is in the message that you were sent when you signed up.'
-      using errcode = 'RC409', hint = 'EMAIL_NOT_CONFIRMED';
-  end if;
+  perform private.require_email();
   perform pg_advisory_xact_lock(hashtextextended('create_org ' || v_user, 0));
   if exists (
     select from public.orgs o where o.name = v_name and o.id in (select private.orgs_with_right('org.manage'))

@@ -120,8 +120,8 @@ create policy preference_history_select on public.preference_history for select 
 -- claim_worker(): the caller becomes the doctor whose address is theirs, in every org where nobody has become that doctor yet; and
 -- a member of the org, in the role doctor where they have none. Preferencers with that address likewise, in the role preferencer.
 -- Only an address that Auth has confirmed counts. Again: what is claimed already is told, nothing changes.
--- Called by the doctors' page. Answers {claimed: [{worker, org_name}], departments: [{preferencer, name, org_name}]}; RC409 with the
--- hint EMAIL_NOT_CONFIRMED, or ACCOUNT_GONE: it was erased, and its token is good for a while yet.
+-- Called by the doctors' page. Answers {claimed: [{worker, org_name}], departments: [{preferencer, name, org_name}]}; RC409 as
+-- private.require_email().
 create function public.claim_worker()
 returns jsonb
 language plpgsql
@@ -129,17 +129,8 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_email text;
+  v_email text := private.require_email();
 begin
-  select lower(u.email) into v_email from auth.users u where u.id = auth.uid() and u.email_confirmed_at is not null;
-  if not exists (select from auth.users u where u.id = auth.uid()) then
-    raise exception 'This account was erased. Sign out; who comes back signs in again.'
-      using errcode = 'RC409', hint = 'ACCOUNT_GONE';
-  end if;
-  if v_email is null then
-    raise exception 'Confirm your e-mail address first: the message with the link was sent to it.'
-      using errcode = 'RC409', hint = 'EMAIL_NOT_CONFIRMED';
-  end if;
   insert into public.org_members (org_id, user_id, role)
   select w.org_id, auth.uid(), 'doctor' from public.workers w
   where w.email = v_email and w.user_id is null and w.erased_at is null

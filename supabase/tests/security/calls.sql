@@ -30,6 +30,7 @@ insert into expected values
   ('public.list_granted_rights(uuid)',                                      'user'),
   ('private.keep_a_manager()',                                              'trigger'),
   ('private.confirmed_email()',                                             '-'),
+  ('private.require_email()',                                               '-'),
   ('private.require_name(text, text, integer)',                             'user'),
   ('private.require_managing(uuid, text)',                                  '-'),
   ('public.plan_terms(text, integer, date)',                                'user'),
