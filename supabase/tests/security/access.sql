@@ -239,7 +239,8 @@ exception
 end
 $$;
 
--- pg_temp.condition(table): finds one row of north by its primary key; null where there is none.
+-- pg_temp.condition(table): finds one row of north by its primary key, the doctor's own where there are others of colleagues, whom
+-- a doctor does not see; null where there is none.
 create function pg_temp.condition(p_oid oid, p_name text) returns text language plpgsql as $$
 declare
   v_where text := coalesce((select r.condition from row_of_north r where r.name = p_name), 'org_id = tests.id(''north_org'')');
@@ -248,7 +249,8 @@ begin
   select string_agg(format('format(''%1$I = %%L'', %1$I)', a.attname), ' || '' and '' || ') into v_key
   from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
   where i.indrelid = p_oid and i.indisprimary;
-  execute format('select %s from %s where %s limit 1', coalesce(v_key, quote_literal(v_where)), p_name, v_where) into v_key;
+  execute format('select %s from %s as t where %s order by to_jsonb(t)::text ~ %L desc limit 1', coalesce(v_key, quote_literal(v_where)),
+    p_name, v_where, concat_ws('|', tests.id('north_mapping'), tests.id('north_doctor'))) into v_key;
   return v_key;
 end
 $$;
