@@ -117,6 +117,7 @@ export function endedRun(changes: Partial<PlannerRun> = {}): PlannerRun {
     n_job_lines: 60,
     constraints: ["VIC_PGY1"],
     options: {},
+    name: null,
     requested_by: "u",
     progress: null,
     result_metadata: plannerResult(),
