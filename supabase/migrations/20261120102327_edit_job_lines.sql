@@ -532,6 +532,26 @@ comment on function public.keep_job_lines(uuid, text) is 'Keeps a snapshot of th
 revoke all on function public.keep_job_lines(uuid, text) from public, anon, authenticated, service_role;
 grant execute on function public.keep_job_lines(uuid, text) to authenticated;
 
+-- private.require_naming(org, what, id): whoever calls may name something of the org: RC404 where it is not there for them, 42501.
+-- Called by name_snapshot() and name_planner_run(). p_what: what it is, for the sentence.
+create function private.require_naming(p_org_id uuid, p_what text, p_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
+    raise exception 'There is no % %.', p_what, p_id using errcode = 'RC404';
+  end if;
+  if p_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'Naming a % needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+comment on function private.require_naming(uuid, text, uuid) is 'Raises where the caller may not name something of an org.';
+revoke all on function private.require_naming(uuid, text, uuid) from public, anon, authenticated, service_role;
+
 -- name_snapshot(snapshot, name): what people call a snapshot; null: nothing any more.
 -- Called by UIs. RC404, 42501; RC400 where the name is none.
 create function public.name_snapshot(p_snapshot uuid, p_name text)
@@ -540,17 +560,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_org uuid;
 begin
-  select org_id into v_org from public.job_lines_history
-  where id = p_snapshot and org_id in (select private.orgs_with_right('allocationPlanner.view'));
-  if not found then
-    raise exception 'There is no snapshot %.', p_snapshot using errcode = 'RC404';
-  end if;
-  if v_org not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception 'Naming a snapshot needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
-  end if;
+  perform private.require_naming((select org_id from public.job_lines_history where id = p_snapshot), 'snapshot', p_snapshot);
   update public.job_lines_history
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_snapshot;
@@ -568,17 +579,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_org uuid;
 begin
-  select org_id into v_org from public.allocation_planner_runs
-  where id = p_run and org_id in (select private.orgs_with_right('allocationPlanner.view'));
-  if not found then
-    raise exception 'There is no run %.', p_run using errcode = 'RC404';
-  end if;
-  if v_org not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception 'Naming a run needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
-  end if;
+  perform private.require_naming((select org_id from public.allocation_planner_runs where id = p_run), 'run', p_run);
   update public.allocation_planner_runs
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_run;

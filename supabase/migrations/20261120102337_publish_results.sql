@@ -811,6 +811,23 @@ comment on function planner.note_line_changes(uuid, jsonb) is 'New versions of t
 revoke all on function planner.note_line_changes(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function planner.note_line_changes(uuid, jsonb) to receptor_engine;
 
+-- private.set_rules_aside(run, broken, reason): marks what the current result breaks on the rows of whoever breaks it, with why it
+-- stands all the same. Called by finalise_match() and import_result(). p_broken: [{worker_mapping, code}], as private.standing_faults()
+create function private.set_rules_aside(p_allocation_run uuid, p_broken jsonb, p_reason text)
+returns void
+language sql
+set search_path = ''
+as $$
+  update public.job_line_worker_mappings r
+  set overrides = r.overrides || b.codes, correction_reason = coalesce(r.correction_reason, p_reason)
+  from (
+    select (f ->> 'worker_mapping')::uuid as worker_mapping, array_agg(distinct f ->> 'code' order by f ->> 'code') as codes
+    from jsonb_array_elements(p_broken) as f where f ->> 'worker_mapping' is not null group by 1) as b
+  where r.allocation_run = p_allocation_run and r.superseded_at is null and r.worker_mapping = b.worker_mapping
+$$;
+comment on function private.set_rules_aside(uuid, jsonb, text) is 'Marks on the current result what it breaks, with why it stands all the same.';
+revoke all on function private.set_rules_aside(uuid, jsonb, text) from public, anon, authenticated, service_role;
+
 -- finalise_match(match, corrections, reason, override): freezes a completed match as the result of its allocation run, with
 -- corrections by hand (see private.move_doctors(); these need a reason). An exclusive match counts with those that it left
 -- standing. Doctors who take part and have no line are part of the result. A window that is open closes. Nobody sees it until
@@ -886,12 +903,7 @@ begin
   if not coalesce(p_override, false) then
     perform private.refuse_faults(v_broken);
   end if;
-  update public.job_line_worker_mappings r
-  set overrides = r.overrides || b.codes, correction_reason = coalesce(r.correction_reason, p_reason)
-  from (
-    select (b ->> 'worker_mapping')::uuid as worker_mapping, array_agg(b ->> 'code' order by b ->> 'code') as codes
-    from jsonb_array_elements(v_broken) as b where b ->> 'worker_mapping' is not null group by 1) as b
-  where r.allocation_run = v_run.id and r.superseded_at is null and r.worker_mapping = b.worker_mapping;
+  perform private.set_rules_aside(v_run.id, v_broken, p_reason);
   return jsonb_build_object('allocation_run', v_run.id, 'version', coalesce((v_moved ->> 'version')::int, v_version),
     'changed', coalesce(v_moved -> 'changed', '[]'),
     'placed', count(r.job_line), 'unplaced', count(*) - count(r.job_line))

@@ -133,12 +133,7 @@ begin
     if v_first then
       perform private.begin_result(v_run, v_moves);
       select coalesce(jsonb_agg(to_jsonb(f)), '[]') into v_broken from private.standing_faults(v_run) f;
-      -- As in finalise_match(): what is broken is marked, with why it stands all the same.
-      update public.job_line_worker_mappings r set overrides = b.codes, correction_reason = v_reason
-      from (
-        select (f ->> 'worker_mapping')::uuid as worker_mapping, array_agg(distinct f ->> 'code' order by f ->> 'code') as codes
-        from jsonb_array_elements(v_broken) as f where f ->> 'worker_mapping' is not null group by 1) as b
-      where r.allocation_run = v_run.id and r.superseded_at is null and r.worker_mapping = b.worker_mapping;
+      perform private.set_rules_aside(v_run.id, v_broken, v_reason);
     else
       -- Who keeps their line is not moved.
       select coalesce(jsonb_agg(m order by n), '[]') into v_moves

@@ -3,9 +3,10 @@
 import { useSignal } from "@preact/signals";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { SetAsideCheck } from "../runs/set_aside.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { Check, ReasonField } from "../ui/field.tsx";
+import { ReasonField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import type { Names } from "./names.ts";
 import { type BrokenRule, brokenRules } from "./published.ts";
@@ -101,11 +102,9 @@ function BrokenRules({ broken, onClose, ...props }: FinaliseProps & {
           ))}
         </ul>
         <ReasonField reason={reason} required />
-        <Check
-          label="Set these rules aside"
-          hint="marked on the result, with the reason"
-          checked={override.value}
-          onChange={(checked) => override.value = checked}
+        <SetAsideCheck
+          override={override.value}
+          onOverride={(checked) => override.value = checked}
         />
       </div>
     </Dialog>

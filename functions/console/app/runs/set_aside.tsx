@@ -14,13 +14,23 @@ export function SetAside({ refused, override, onOverride }: {
     <>
       <Refused error={refused} />
       {((refused?.errors?.length ?? 0) > 0 || override) && (
-        <Check
-          label="Set these rules aside"
-          hint="marked on the result, with the reason"
-          checked={override}
-          onChange={onOverride}
-        />
+        <SetAsideCheck override={override} onOverride={onOverride} />
       )}
     </>
+  );
+}
+
+/** The yes to what is broken. */
+export function SetAsideCheck({ override, onOverride }: {
+  override: boolean;
+  onOverride: (override: boolean) => void;
+}) {
+  return (
+    <Check
+      label="Set these rules aside"
+      hint="marked on the result, with the reason"
+      checked={override}
+      onChange={onOverride}
+    />
   );
 }
