@@ -811,6 +811,38 @@ comment on function planner.note_line_changes(uuid, jsonb) is 'New versions of t
 revoke all on function planner.note_line_changes(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function planner.note_line_changes(uuid, jsonb) to receptor_engine;
 
+-- private.begin_result(run, lines, match): the first rows of a result: everybody who takes part, with the line that they are given
+-- or none, of a match (null: none gave it). A window that is open closes, also where nobody had begun. Answers its version. RC409
+-- NO_RESULT. Called by finalise_match() and import_result(), which look at the window first.
+-- p_lines: [{worker_mapping, job_line, choice: which choice of the doctor the match said that it was}]
+create function private.begin_result(p_run public.allocation_runs, p_lines jsonb, p_match uuid default null)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_version int;
+begin
+  select coalesce(max(version), 0) + 1 into v_version from public.job_line_worker_mappings where allocation_run = p_run.id;
+  insert into public.job_line_worker_mappings
+    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
+     finalised_by)
+  select p_run.org_id, p_run.id, m.id, g.job_line, v_version, p_run.starts_on, p_run.ends_on, m.fte,
+         case when p_match is null then private.choice_of(m.id, g.job_line) else g.choice end, p_match, auth.uid()
+  from public.allocation_run_worker_mappings m
+  join public.workers w on w.id = m.worker and w.erased_at is null
+  left join jsonb_to_recordset(p_lines) as g (worker_mapping uuid, job_line uuid, choice int) on g.worker_mapping = m.id
+  where m.allocation_run = p_run.id and m.withdrawn_at is null;
+  if not found then
+    raise exception 'Nobody takes part in this allocation run.' using errcode = 'RC409', hint = 'NO_RESULT';
+  end if;
+  update public.allocation_runs set status = 'closed' where id = p_run.id and status = 'open';
+  return v_version;
+end
+$$;
+comment on function private.begin_result(public.allocation_runs, jsonb, uuid) is 'The first rows of a result: everybody who takes part, with their line or none.';
+revoke all on function private.begin_result(public.allocation_runs, jsonb, uuid) from public, anon, authenticated, service_role;
+
 -- private.set_rules_aside(run, broken, reason): marks what the current result breaks on the rows of whoever breaks it, with why it
 -- stands all the same. Called by finalise_match() and import_result(). p_broken: [{worker_mapping, code}], as private.standing_faults()
 create function private.set_rules_aside(p_allocation_run uuid, p_broken jsonb, p_reason text)
@@ -872,27 +904,15 @@ begin
     p_reason := private.require_reason(p_reason);
   end if;
 
-  select coalesce(max(version), 0) + 1 into v_version
-  from public.job_line_worker_mappings where allocation_run = v_run.id;
-  insert into public.job_line_worker_mappings
-    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, allocator_run,
-     finalised_by)
-  select v_run.org_id, v_run.id, m.id, a.job_line, v_version, v_run.starts_on, v_run.ends_on, m.fte, a.choice, v_match.id, auth.uid()
-  from public.allocation_run_worker_mappings m
-  join public.workers w on w.id = m.worker and w.erased_at is null
-  left join (
-    select distinct on (a.worker_mapping) a.worker_mapping, a.job_line, a.choice
-    from public.match_runs(v_match.id) r
-    join public.allocator_py_allocations a on a.run = r.run
-    join public.job_lines l on l.id = a.job_line and l.archived_at is null
-    order by a.worker_mapping, r.completed_at desc
-  ) as a on a.worker_mapping = m.id
-  where m.allocation_run = v_run.id and m.withdrawn_at is null;
-  if not found then
-    raise exception 'Nobody takes part in this allocation run.' using errcode = 'RC409', hint = 'NO_RESULT';
-  end if;
-  -- Nobody says what they want any more: also where the window was open and nobody had begun.
-  update public.allocation_runs set status = 'closed' where id = v_run.id and status = 'open';
+  v_version := private.begin_result(v_run, (
+    select coalesce(jsonb_agg(to_jsonb(a)), '[]')
+    from (
+      select distinct on (a.worker_mapping) a.worker_mapping, a.job_line, a.choice
+      from public.match_runs(v_match.id) r
+      join public.allocator_py_allocations a on a.run = r.run
+      join public.job_lines l on l.id = a.job_line and l.archived_at is null
+      order by a.worker_mapping, r.completed_at desc
+    ) as a), v_match.id);
   if p_corrections is not null and p_corrections <> '[]' then
     v_moved := private.move_doctors(v_run, p_corrections, p_reason);
   end if;

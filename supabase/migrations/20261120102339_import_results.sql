@@ -41,35 +41,6 @@ $$;
 comment on function private.result_moves(public.allocation_runs, jsonb) is 'Who gets which line by a result that was made elsewhere.';
 revoke all on function private.result_moves(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
 
--- private.begin_result(run, moves): the first version of a result that no match gave: everybody who takes part, with the line
--- that the moves give them or none. A window that is open closes. RC409 WINDOW_OPEN, NO_RESULT. Called by import_result().
-create function private.begin_result(p_run public.allocation_runs, p_moves jsonb)
-returns void
-language plpgsql
-set search_path = ''
-as $$
-begin
-  if private.window_keeps_wishes(p_run.id) then
-    raise exception 'Doctors are still saying what they want: close the window first.' using errcode = 'RC409', hint = 'WINDOW_OPEN';
-  end if;
-  insert into public.job_line_worker_mappings
-    (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, fte, preference_number, finalised_by)
-  select p_run.org_id, p_run.id, m.id, g.job_line, (
-      select coalesce(max(r.version), 0) + 1 from public.job_line_worker_mappings r where r.allocation_run = p_run.id),
-    p_run.starts_on, p_run.ends_on, m.fte, private.choice_of(m.id, g.job_line), auth.uid()
-  from public.allocation_run_worker_mappings m
-  join public.workers w on w.id = m.worker and w.erased_at is null
-  left join jsonb_to_recordset(p_moves) as g (worker_mapping uuid, job_line uuid) on g.worker_mapping = m.id
-  where m.allocation_run = p_run.id and m.withdrawn_at is null;
-  if not found then
-    raise exception 'Nobody takes part in this allocation run.' using errcode = 'RC409', hint = 'NO_RESULT';
-  end if;
-  update public.allocation_runs set status = 'closed' where id = p_run.id and status = 'open';
-end
-$$;
-comment on function private.begin_result(public.allocation_runs, jsonb) is 'The first version of a result that no match gave.';
-revoke all on function private.begin_result(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
-
 -- private.result_import(run, before, broken): what became of a result, by names: {version, placed, unplaced, changes, broken}, see
 -- there. Called by import_result(). p_before: {<worker mapping>: line or null}; p_broken: [{worker_mapping, job_line, code, message}]
 create function private.result_import(p_run public.allocation_runs, p_before jsonb, p_broken jsonb)
@@ -131,6 +102,9 @@ begin
   from public.job_line_worker_mappings r where r.allocation_run = v_run.id and r.superseded_at is null;
   begin
     if v_first then
+      if private.window_keeps_wishes(v_run.id) then
+        raise exception 'Doctors are still saying what they want: close the window first.' using errcode = 'RC409', hint = 'WINDOW_OPEN';
+      end if;
       perform private.begin_result(v_run, v_moves);
       select coalesce(jsonb_agg(to_jsonb(f)), '[]') into v_broken from private.standing_faults(v_run) f;
       perform private.set_rules_aside(v_run.id, v_broken, v_reason);

@@ -87,7 +87,7 @@ insert into expected values
   ('private.move_doctors(allocation_runs, jsonb, text)',                      '-'),
   ('private.moves_shape()',                                                   '-'),
   ('private.result_moves(allocation_runs, jsonb)',                            '-'),
-  ('private.begin_result(allocation_runs, jsonb)',                            '-'),
+  ('private.begin_result(allocation_runs, jsonb, uuid)',                      '-'),
   ('private.result_import(allocation_runs, jsonb, jsonb)',                    '-'),
   ('private.note_wishes()',                                                   'trigger'),
   ('private.own_preferencers()',                                              '-'),
