@@ -190,11 +190,11 @@ function checkLoads(
   return lines.flatMap(({ id: line, name, capacity, mustHave }): MatchingViolation[] => {
     const used = load.get(line) ?? 0;
     if (used > capacity) {
-      const message = `${name} has ${used} workers for ${capacity} places.`; // who shares, counted once
+      const message = `${name} has ${used} doctors for ${capacity} places.`; // who shares, counted once
       return [{ code: "CAPACITY", message, line }];
     }
     if (!mustHave || used > 0) return [];
-    return [{ code: "MUST_HAVE", message: `${name} must have a worker.`, line }];
+    return [{ code: "MUST_HAVE", message: `${name} must have a doctor.`, line }];
   });
 }
 
@@ -209,7 +209,7 @@ function checkCaps(
     violations.push({ code: "MAX_LINES", message, preferencer });
   }
   if (maxWorkers !== null && own.length > maxWorkers) {
-    const message = `${name}: ${own.length} workers, at most ${maxWorkers}.`;
+    const message = `${name}: ${own.length} doctors, at most ${maxWorkers}.`;
     violations.push({ code: "MAX_WORKERS", message, preferencer });
   }
   return violations;

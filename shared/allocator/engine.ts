@@ -42,7 +42,7 @@ export interface Allocator extends Engine<AllocatorState, AllocatorProgress, All
 
 /** Phase names for people. */
 const PHASE_NAMES: Record<AllocatorState["phase"], string> = {
-  place: "Placing workers",
+  place: "Placing doctors",
   bound: "Proving a bound",
   search: "Searching for the best matching",
   explain: "Explaining the conflict",

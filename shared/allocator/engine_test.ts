@@ -188,7 +188,7 @@ Deno.test("stability that cannot be had is told apart from the caps", () => {
   const { code, relaxations } = infeasible(problem);
   assert.equal(code, "STABILITY");
   assert.deepEqual(relaxations.map(({ change }) => change), [
-    "Let 1 line stay empty that must have a worker: L1.",
+    "Let 1 line stay empty that must have a doctor: L1.",
     "Allow blocking pairs (no stability).",
   ]);
 });

@@ -86,7 +86,7 @@ function referenceFaults(problem: AllocatorProblem): AllocatorFault[] {
       pinned.add(worker);
       return;
     }
-    const message = `worker ${worker} cannot be pinned to line ${line}: ` +
+    const message = `doctor ${worker} cannot be pinned to line ${line}: ` +
       (pinned.has(worker) ? "pinned already" : "not both in the run");
     faults.push({ path: `pins[${i}]`, message, worker, line });
   });
@@ -102,7 +102,7 @@ function referenceFaults(problem: AllocatorProblem): AllocatorFault[] {
       if (fault === "") continue;
       faults.push({
         path: `links[${i}]`,
-        message: `worker ${worker} cannot be linked: ${fault}`,
+        message: `doctor ${worker} cannot be linked: ${fault}`,
         worker,
       });
     }

@@ -131,9 +131,15 @@ export interface ResultRow {
   finalisedAt: string;
   releasedAt: string | null;
   emailedAt: string | null;
-  /** When they hold it: less than the year of who starts late or leaves. Dates are `YYYY-MM-DD`, both inclusive. */
+  /**
+   * From when to when they work it: less than the year of who starts late or leaves, and of a line that is worked in part
+   * of it. Dates are `YYYY-MM-DD`, both inclusive.
+   */
   startDate: string;
   endDate: string;
+  /** From when to when they are there, whatever part of the year the line is worked. */
+  ownStartDate: string;
+  ownEndDate: string;
   /** How much of a place they take: 1, or less. */
   fte: number;
   /** Since when they take no part any more; null: they do. */

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { type Camel, toCamel, toSnake } from "./spelling.ts";
 
 const stored = {
-  cpu_ms: { p50_slice: 1, cpu_ms_by_phase: { "Placing workers": 2, Done: 3 } },
+  cpu_ms: { p50_slice: 1, cpu_ms_by_phase: { "Placing doctors": 2, Done: 3 } },
   time_limit_s: null,
   pairs: [{ swap_with: "a_b" }, [1, { blocking_pairs: [] }]],
   v: true,
 };
 const inCode = {
-  cpuMs: { p50Slice: 1, cpuMsByPhase: { "Placing workers": 2, Done: 3 } },
+  cpuMs: { p50Slice: 1, cpuMsByPhase: { "Placing doctors": 2, Done: 3 } },
   timeLimitS: null,
   pairs: [{ swapWith: "a_b" }, [1, { blockingPairs: [] }]],
   v: true,

@@ -43,7 +43,7 @@ as $$
 $$;
 comment on function private.terms(date, int[]) is 'Start and end date of each term of a structure.';
 revoke all on function private.terms(date, int[]) from public, anon, authenticated, service_role;
-grant execute on function private.terms(date, int[]) to receptor_engine;
+grant execute on function private.terms(date, int[]) to authenticated, receptor_engine;
 
 create type public.allocation_run_status as enum ('draft', 'open', 'closed');
 

@@ -43,6 +43,10 @@ create table public.job_line_worker_mappings (
 comment on table public.job_line_worker_mappings is
   'The result: which doctor has which job line, in versions. The current one of a doctor is the row that is not superseded; it is there while the result is finalised.';
 comment on column public.job_line_worker_mappings.job_line is 'Null: the doctor has no line.';
+comment on column public.job_line_worker_mappings.start_date is
+  'The first day that the doctor is there for it: later than the year''s of who starts late. Their line may be worked less, see private.part_year_lines().';
+comment on column public.job_line_worker_mappings.end_date is
+  'The last day that the doctor is there for it: earlier than the year''s of who leaves. Their line may be worked less, see private.part_year_lines().';
 comment on column public.job_line_worker_mappings.version is 'Grows with each finalising and each correction of the allocation run.';
 comment on column public.job_line_worker_mappings.preference_number is 'Which choice of the doctor the line is, see allocator_py_allocations.choice; null: not ranked.';
 comment on column public.job_line_worker_mappings.allocator_run is 'The match that gave it, or that was corrected.';
@@ -564,7 +568,8 @@ revoke all on function private.had_line(public.job_line_worker_mappings) from pu
 -- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
 -- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take.
 -- Who takes part and came after the match was finalised is in the result from now on.
--- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there, and each rule that a
+-- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there or that is worked on none of
+-- their days, and each rule that a
 -- move breaks (see private.result_faults()) where it does not say override; what was overridden is marked on the version.
 -- Called by finalise_match(), correct_result() and import_result(), which hold the allocation run. Answers {version, changed: [{worker_mapping,
 -- from, to, overrides}]}.
@@ -612,6 +617,12 @@ begin
     where t.starts_on is not null and (
       r.job_line is not null and r.job_line is distinct from t.line or t.line is null
       or t.starts_on not between p_run.starts_on and r.end_date)
+    union all
+    select format('moves[%s].job_line', n), 'LINE_NOT_WORKED',
+      format('the line is worked from %s to %s, which is no day of theirs', l.starts_on, l.ends_on)
+    from told t join public.job_line_worker_mappings r on r.worker_mapping = t.mapping and r.superseded_at is null
+    join private.part_year_lines(p_run.id) l on l.job_line = t.line
+    where t.line is distinct from r.job_line and not (l.starts_on <= r.end_date and l.ends_on >= coalesce(t.starts_on, r.start_date))
     union all
     select format('moves[%s].job_line', e.n - 1), 'MISSING', 'missing: the line, or null for none'
     from jsonb_array_elements(p_moves) with ordinality as e (m, n) where not e.m ? 'job_line'
@@ -1024,20 +1035,22 @@ revoke all on function public.correct_result(uuid, jsonb, text) from public, ano
 grant execute on function public.correct_result(uuid, jsonb, text) to authenticated;
 
 -- read_results(run): the result of an allocation run for those who may see the match: the current rows, by doctor, with names;
--- `versions`: what became of each doctor's, the first one first.
+-- `versions`: what became of each doctor's, the first one first. start_date, end_date: from when to when the doctor works the line;
+-- own_start_date, own_end_date: from when to when they are there, whatever part of the year the line is worked.
 -- Called by UIs. Nothing for others. Runs with its caller's rights.
 create function public.read_results(p_allocation_run uuid)
 returns table (
   worker_mapping uuid, doctor text, job_line uuid, job_line_name text, version int, preference_number int, overrides text[],
   correction_reason text, allocator_run uuid, finalised_at timestamptz, released_at timestamptz, emailed_at timestamptz,
-  start_date date, end_date date, fte numeric, withdrawn_at timestamptz, versions jsonb
+  start_date date, end_date date, own_start_date date, own_end_date date, fte numeric, withdrawn_at timestamptz, versions jsonb
 )
 language sql
 stable
 set search_path = ''
 as $$
   select r.worker_mapping, w.name, r.job_line, l.name, r.version, r.preference_number, r.overrides, r.correction_reason,
-    r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, r.start_date, r.end_date, r.fte, m.withdrawn_at, (
+    r.allocator_run, r.finalised_at, r.released_at, r.emailed_at, greatest(r.start_date, p.starts_on), least(r.end_date, p.ends_on), r.start_date, r.end_date,
+    r.fte, m.withdrawn_at, (
       select jsonb_agg(jsonb_build_object('version', o.version, 'job_line', o.job_line, 'finalised_at', o.finalised_at,
         'released_at', o.released_at, 'superseded_at', o.superseded_at, 'correction_reason', o.correction_reason,
         'changes', o.changes) order by o.version)
@@ -1046,6 +1059,8 @@ as $$
   join public.allocation_run_worker_mappings m on m.id = r.worker_mapping
   join public.workers w on w.id = m.worker
   left join public.job_lines l on l.id = r.job_line
+  left join private.part_year_lines(p_allocation_run) p
+    on p.job_line = r.job_line and p.starts_on <= r.end_date and p.ends_on >= r.start_date
   where r.allocation_run = p_allocation_run and r.superseded_at is null
     and r.org_id in (select private.orgs_with_right('allocator.view'))
   order by w.name, r.worker_mapping

@@ -816,7 +816,8 @@ stable
 set search_path = ''
 as $$
   select jsonb_build_object(
-    'version', r.version, 'released_at', r.released_at, 'start_date', r.start_date, 'end_date', r.end_date, 'fte', r.fte,
+    'version', r.version, 'released_at', r.released_at, 'start_date', greatest(r.start_date, p.starts_on),
+    'end_date', least(r.end_date, p.ends_on), 'fte', r.fte,
     'corrected', private.had_line(r) and (r.correction_reason is not null or exists (
       select from public.job_line_worker_mappings o
       where o.worker_mapping = r.worker_mapping and o.version < r.version and o.released_at is not null and o.job_line is distinct from r.job_line)),
@@ -828,6 +829,8 @@ as $$
       where o.worker_mapping = r.worker_mapping and o.version < r.version and o.released_at is not null and o.job_line is distinct from r.job_line
       order by o.version desc limit 1)) || private.positions_of(r.allocation_run, array[r.job_line])
   from public.job_line_worker_mappings r
+  left join private.part_year_lines(r.allocation_run) p
+    on p.job_line = r.job_line and p.starts_on <= r.end_date and p.ends_on >= r.start_date
   where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null
 $$;
 comment on function private.result_of(uuid) is 'The released result of a doctor.';

@@ -23,7 +23,7 @@ grant execute on function private.match_of(uuid) to authenticated;
 
 -- line_doctors(run): each doctor of an allocation run with the line that they have; job_line null: none. By the current result
 -- (source `result`), else by the current match (`match`). Nothing where there is neither, and for who may not see matches.
---   starts_on, ends_on, fte  when and how much of it the doctor works
+--   starts_on, ends_on, fte  when and how much of it the doctor works: no more than they are there, and than the line is worked
 --   rank                     the fractional rank by the match; null of a line given by hand, or not ranked
 -- Called by UIs, read_roster() and read_match(). Runs with its caller's rights.
 create function public.line_doctors(p_allocation_run uuid)
@@ -61,11 +61,13 @@ as $$
     left join allocation a on a.worker_mapping = m.id
     where run.match is not null and not exists (select from result)
   )
-  select g.worker_mapping, w.id, w.name, g.job_line, g.source, g.start_date, g.end_date, g.fte, g.choice, g.rank,
+  select g.worker_mapping, w.id, w.name, g.job_line, g.source, greatest(g.start_date, p.starts_on), least(g.end_date, p.ends_on), g.fte, g.choice, g.rank,
          g.correction_reason, g.overrides
   from got g
   join public.allocation_run_worker_mappings m on m.id = g.worker_mapping
   join public.workers w on w.id = m.worker
+  left join private.part_year_lines(p_allocation_run) p
+    on p.job_line = g.job_line and p.starts_on <= g.end_date and p.ends_on >= g.start_date
   order by w.name, w.id
 $$;
 comment on function public.line_doctors(uuid) is 'Which doctor has which line: by the result of an allocation run, else by its current match.';

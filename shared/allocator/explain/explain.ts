@@ -45,7 +45,7 @@ function workersWithoutLine({ W, J, cost }: AllocatorTables): number[] {
 
 function explainAlone({ workers }: AllocatorTables, alone: number[]): AllocatorExplanation {
   const named = alone.map((w) => workers[w]);
-  const [verb, them] = named.length === 1 ? ["is", "this worker"] : ["are", "these workers"];
+  const [verb, them] = named.length === 1 ? ["is", "this doctor"] : ["are", "these doctors"];
   return {
     code: "NO_ELIGIBLE_LINE",
     message:
@@ -69,7 +69,7 @@ function explainShortages(search: Search, shortages: readonly Shortage[]): Alloc
   const { tables } = search, told = shortages.slice(0, MOST_TOLD), all = together(told);
   const left = together(shortages).left.length;
   const among = left > told[0].left.length
-    ? ` In all, ${plural(left, "worker")} cannot be placed.`
+    ? ` In all, ${plural(left, "doctor")} cannot be placed.`
     : "";
   return {
     code: "TOO_FEW_PLACES",
@@ -90,9 +90,9 @@ function tellShortage(search: Search, shortage: Shortage): string {
   const caps = capped.length > 0 ? ` (with the caps of ${nameList(capped)})` : "";
   // A few names of all would tell nothing.
   if (workers.length === tables.W && lines.length > MOST_NAMES) {
-    return `All lines together take ${placed} of the ${plural(tables.W, "worker")}${caps}.`;
+    return `All lines together take ${placed} of the ${plural(tables.W, "doctor")}${caps}.`;
   }
-  return `${plural(workers.length, "worker")} (${nameList(workers)}) may only have ` +
+  return `${plural(workers.length, "doctor")} (${nameList(workers)}) may only have ` +
     `${nameList(lines)}, which take${lines.length === 1 ? "s" : ""} ${placed} of them${caps}.`;
 }
 
@@ -109,9 +109,9 @@ function explainMustHave(tables: AllocatorTables): AllocatorExplanation | null {
   const workers = conflict.workers.map((w) => tables.workers[w]);
   const closed = conflict.lines.filter((j) => tables.capacity[j] === 0);
   const why = closed.length > 0
-    ? `${nameList(closed.map((j) => tables.lines[j]))} must have a worker but ` +
+    ? `${nameList(closed.map((j) => tables.lines[j]))} must have a doctor but ` +
       `${closed.length === 1 ? "has" : "have"} no place`
-    : `${nameList(lines)} must have a worker each, but only ${plural(workers.length, "worker")} ` +
+    : `${nameList(lines)} must have a doctor each, but only ${plural(workers.length, "doctor")} ` +
       `${workers.length === 1 ? "is" : "are"} eligible${
         workers.length > 0 ? ` (${nameList(workers)})` : ""
       }`;
@@ -277,7 +277,7 @@ function explainRules(tables: AllocatorTables, helpful: readonly Helps[]): Alloc
   const raised = new Set(helpful.flatMap(({ changes: { caps } }) => caps.map(({ cap }) => cap)));
   const involved = tables.caps.filter((_, i) => raised.size === 0 || raised.has(i));
   if (involved.length === 0 && tables.links.length > 0) return explainLinks(tables);
-  const message = `The caps of ${nameList(involved)} cannot hold: too many workers or must-have ` +
+  const message = `The caps of ${nameList(involved)} cannot hold: too many doctors or must-have ` +
     "lines need their lines.";
   return { ...none, code: "CAPS", message, preferencers: ids(involved) };
 }
@@ -289,7 +289,7 @@ function explainLinks({ workers, links }: AllocatorTables): AllocatorExplanation
   });
   return {
     code: "LINKED",
-    message: `Linked workers cannot all have lines that fit together: ${
+    message: `Linked doctors cannot all have lines that fit together: ${
       listed(couples.sort(byName))
     }.`,
     workers: ids(links.flatMap(({ workers: both }) => both.map((w) => workers[w]))),

@@ -208,8 +208,8 @@ Deno.test("each shortage is told, the smallest first, and how many cannot be pla
   const explanation = explain(problem);
   assert.equal(
     explanation.message,
-    "2 workers (W6, W7) may only have L2, which takes 1 of them. 6 workers (W0, W1, W2, W3, W4, W5) " +
-      "may only have L0, L1, which take 3 of them. In all, 4 workers cannot be placed.",
+    "2 doctors (W6, W7) may only have L2, which takes 1 of them. 6 doctors (W0, W1, W2, W3, W4, W5) " +
+      "may only have L0, L1, which take 3 of them. In all, 4 doctors cannot be placed.",
   );
   assert.equal(explanation.workers.length, 8);
   assert.equal(explanation.places, 4);
@@ -233,7 +233,7 @@ Deno.test("several rules may have to give way together", () => {
   assert.equal(relaxations.length, 1);
   assert.match(
     relaxations[0].change,
-    /^Add 1 place on L[01]; raise the cap on workers of P0 from 1 to 3\.$/,
+    /^Add 1 place on L[01]; raise the cap on doctors of P0 from 1 to 3\.$/,
   );
 });
 
@@ -277,11 +277,11 @@ Deno.test("where no rule by itself is enough, all of them give way", () => {
 
 Deno.test("where everybody competes for many lines, numbers say more than names", () => {
   const { message, workers } = explain(problemOf(12, Array.from({ length: 9 }, () => 1)));
-  assert.equal(message, "All lines together take 9 of the 12 workers.");
+  assert.equal(message, "All lines together take 9 of the 12 doctors.");
   assert.equal(workers.length, 12);
 });
 
 Deno.test("names are told in the order of their numbers", () => {
   const problem = problemOf(12, [1], {});
-  assert.match(explain(problem).message, /^12 workers \(W0, W1, W2, W3, .* and 4 more\)/);
+  assert.match(explain(problem).message, /^12 doctors \(W0, W1, W2, W3, .* and 4 more\)/);
 });

@@ -172,7 +172,7 @@ export function describe(
       const { name, maxWorkers, maxLines } = caps[cap];
       return [
         ...workers > 0
-          ? [`on workers of ${name} from ${maxWorkers} to ${maxWorkers! + workers}`]
+          ? [`on doctors of ${name} from ${maxWorkers} to ${maxWorkers! + workers}`]
           : [],
         ...lines > 0 ? [`on lines of ${name} from ${maxLines} to ${maxLines! + lines}`] : [],
       ];
@@ -183,7 +183,7 @@ export function describe(
       ? [`raise the cap${raised.length > 1 ? "s" : ""} ${raised.join(", ")}`]
       : [],
     ...empty.length > 0
-      ? [`let ${plural(empty.length, "line")} stay empty that must have a worker: ${all(empty)}`]
+      ? [`let ${plural(empty.length, "line")} stay empty that must have a doctor: ${all(empty)}`]
       : [],
     ...unpinned.length > 0 ? [`unpin ${all(unpinned)}`] : [],
     ...waivers.length > 0 ? [`make ${all(waivers)} eligible`] : [],

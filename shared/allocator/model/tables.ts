@@ -255,7 +255,7 @@ function readPins(
   for (const { worker, line } of pins) {
     const w = workerIndex.get(worker)!, j = lineIndex.get(line)!;
     if (!eligible[w * lines.length + j]) {
-      const message = `worker ${workers[w].name} is pinned to a line without being eligible for it`;
+      const message = `doctor ${workers[w].name} is pinned to a line without being eligible for it`;
       refuse("INVALID_PROBLEM", [{ path: "pins", message, worker, line }]);
     }
     lineOf[w] = j;

@@ -165,9 +165,9 @@ function describe(name: string, rank: number | null, count: number, moves: numbe
   const others = count > 1 ? ` and ${count - 1} more` : "";
   const got = rank === null ? "a line that was not ranked" : `rank ${rank}`;
   const help = moves === 0
-    ? "No free place and no swap would help without hurting another worker."
+    ? "No free place and no swap would help without hurting another doctor."
     : `${moves} ${moves === 1 ? "move or swap" : "moves or swaps"} would help without hurting ` +
-      "another worker.";
+      "another doctor.";
   return `Worst off: ${name}${others}, with ${got}. ${help}`;
 }
 

@@ -129,6 +129,6 @@ Deno.test("the note counts everybody who is worst off, and one move in the singu
   assert.deepEqual(worstOff.map(({ worker }) => worker), ["w0"]);
   assert.equal(
     message,
-    "Worst off: W0, with rank 2. 1 move or swap would help without hurting another worker.",
+    "Worst off: W0, with rank 2. 1 move or swap would help without hurting another doctor.",
   );
 });

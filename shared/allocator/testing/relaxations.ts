@@ -42,7 +42,7 @@ export function countOf(changes: readonly Change[]): number {
 export function readRelaxation(text: string): Change[] {
   assert.match(text, /^[A-Z].*\.$/);
   return text.slice(0, -1).split("; ").flatMap((part) => {
-    const [, names] = part.match(/^let \d+ lines? stay empty that must have a worker: (.*)$/i) ??
+    const [, names] = part.match(/^let \d+ lines? stay empty that must have a doctor: (.*)$/i) ??
       [];
     if (names) return names.split(", ").map(emptyLine);
     return part.split(", ").map(readChange);
@@ -50,9 +50,9 @@ export function readRelaxation(text: string): Change[] {
 }
 
 function readChange(part: string): Change {
-  const cap = part.match(/on (workers|lines) of (.*) from (\d+) to (\d+)$/);
+  const cap = part.match(/on (doctors|lines) of (.*) from (\d+) to (\d+)$/);
   if (cap) {
-    return raisedCap(cap[1] === "workers" ? "maxWorkers" : "maxLines", cap[2], +cap[3], +cap[4]);
+    return raisedCap(cap[1] === "doctors" ? "maxWorkers" : "maxLines", cap[2], +cap[3], +cap[4]);
   }
   const places = part.match(/(\d+) places? on (.*)$/);
   if (places) return morePlaces(places[2], +places[1]);

@@ -1,6 +1,6 @@
 -- What changes from a day on is written with the replan that takes it along: posts, terms of lines, who leaves; or nothing.
 begin;
-select plan(39);
+select plan(40);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('north', 'pinned', true);
 select tests.new_result('north', tests.id('north_a'));
@@ -111,6 +111,9 @@ select is((select string_agg(distinct l.reason, ' ') from public.audit_log l whe
 
 -- Somebody else takes the rest of a line; nobody holds more of it than there is.
 update public.allocation_run_worker_mappings set withdrawal_effective_on = '2027-06-07' where id = tests.id('north_mapping');
+select tests.login('north_manager');
+select public.set_job_line_terms(tests.id('north_a'), null, 2, 'She stays a little');
+select tests.logout();
 create function pg_temp.give(p_who text, p_more jsonb default '{}') returns text language plpgsql as $$
 declare
   v_detail text;
@@ -124,6 +127,8 @@ end
 $$;
 select tests.login('north_manager');
 select is(pg_temp.give('bo', '{"starts_on": "2027-05-01"}'), 'OVER_CAPACITY', 'not while it is held');
+select is(pg_temp.give('bo', '{"starts_on": "2027-06-07"}'), 'LINE_NOT_WORKED', 'nor when nobody works it');
+select public.set_job_line_terms(tests.id('north_a'), null, null, 'Somebody takes over');
 select is(pg_temp.give('bo', '{"starts_on": "2027-06-07"}'), '3', 'from the day on that it is free, also who came after the match');
 select is(pg_temp.give('bo', '{"starts_on": "2027-09-30"}'), 'STARTS_WITH_A_LINE', 'and on a day of the year');
 select tests.logout();

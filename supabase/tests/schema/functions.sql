@@ -40,7 +40,7 @@ $$, array[
   'private.own_mappings()', 'request_allocator_run(jsonb,jsonb,text)', 'cancel_allocator_run(uuid)',
   'operations_queue(uuid)', 'operations_slices(uuid)', 'operations_failures(uuid)', 'operations_fleet(uuid)',
   'populate_allocation_run(jsonb)', 'solver_calls_needed(text)',
-  'lock_job_lines(uuid,uuid[],boolean,text)', 'member_emails(uuid)', 'read_roster(uuid)', 'read_match(uuid)', 'line_doctors(uuid)', 'private.match_of(uuid)',
+  'lock_job_lines(uuid,uuid[],boolean,text)', 'member_emails(uuid)', 'read_roster(uuid)', 'read_match(uuid)', 'line_doctors(uuid)', 'private.part_year_lines(uuid)', 'private.terms(date,integer[])', 'private.match_of(uuid)',
   'import_positions(uuid,jsonb,boolean,boolean,text,text)', 'import_roster(uuid,jsonb,jsonb,text)', 'private.position_documents(uuid,uuid,uuid[])',
   'private.import_plan(uuid,uuid,jsonb)', 'private.import_faults(uuid,jsonb)', 'private.apply_import(uuid,uuid,jsonb)',
   'private.import_missing(uuid,uuid,jsonb)', 'private.import_overfilled(uuid,jsonb,jsonb)',

@@ -216,6 +216,7 @@ insert into expected values
   ('public.read_roster(uuid)',                                              'user'),
   ('public.read_match(uuid)',                                              'user'),
   ('public.line_doctors(uuid)',                                            'user'),
+  ('private.part_year_lines(uuid)',                                        'user'),
   ('private.match_of(uuid)',                                               'user'),
   ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
   ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
@@ -646,7 +647,7 @@ insert into expected values
   ('private.runs_of(uuid)',                                                 '-'),
   ('private.schedule_cron_jobs()',                                          '-'),
   ('private.snapshot_job_lines(uuid, uuid[])',                              '-'),
-  ('private.terms(date, integer[])',                                        'engine'),
+  ('private.terms(date, integer[])',                                        'user engine'),
   ('private.weeks_total(integer[])',                                        'user engine service');
 
 -- What each caller gets for an id of the org "north": the first word of the answer (an outcome, a status, how many rows),
@@ -935,6 +936,8 @@ insert into calls values
     '42501', 'RC404', '42501', '1', 'RC404'),
   ('public.read_results', $$ select count(*) from public.read_results(tests.id('north_run')) $$,
     '42501', '0', '0', '0', '0'),
+  ('private.part_year_lines', $$ select count(*) from private.part_year_lines(tests.id('north_run')) $$,
+    '42501', '0', '0', '0', '0'),
   ('private.is_finalised', $$ select private.is_finalised(tests.id('north_run')) $$,
     '42501', 'false', 'false', 'false', 'false'),
   ('private.window_keeps_wishes', $$ select private.window_keeps_wishes(tests.id('north_run')) $$,
@@ -1077,7 +1080,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

@@ -1,6 +1,6 @@
 -- Swaps between doctors: asked by line, agreed, approved by a manager; what stands in their way; who reads what of them.
 begin;
-select plan(132);
+select plan(138);
 select tests.new_service('north'), tests.new_service('south');
 -- The year lies ahead, whenever this runs.
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
@@ -319,5 +319,22 @@ select is(public.read_result(tests.id('cy_mapping')) -> 'changes', '[{"to": null
 select is(public.read_result(tests.id('cy_mapping')) ->> 'correction_reason', 'She leaves.', 'and why');
 select tests.login('north_doctor');
 select is(jsonb_path_query_array(public.read_result(tests.id('north_mapping')), '$.changes[*].term'), '[3]', 'nobody else is touched');
+
+-- Whoever has a line that is worked in part of the year works no more of it, wherever that is read; their own days stay what they are.
+select tests.logout();
+create function pg_temp.line_ends() returns date language sql stable security definer as $$
+  select t.ends_on from public.allocation_runs ar cross join lateral private.terms(ar.starts_on, ar.term_weeks) as t where ar.id = tests.id('north_run') and t.term = 2
+$$;
+select is((private.result_of(tests.id('cy_mapping')) ->> 'end_date')::date, pg_temp.line_ends(), 'the doctor reads the day on which the line ends');
+select is(private.result_of(tests.id('cy_mapping')) ->> 'start_date', private.result_of(tests.id('north_mapping')) ->> 'start_date', '(and where it begins)');
+select is((select (private.result_of(tests.id('north_mapping')) ->> 'end_date')::date - ends_on from public.allocation_runs where id = tests.id('north_run')), 0, 'others the end of the year');
+select tests.login('north_manager');
+select results_eq($$ select r.end_date, r.own_end_date, d.ends_on from public.read_results(tests.id('north_run')) r join public.line_doctors(tests.id('north_run')) d using (worker_mapping) where worker_mapping = tests.id('cy_mapping') $$,
+  $$ select pg_temp.line_ends(), ends_on, pg_temp.line_ends() from public.allocation_runs where id = tests.id('north_run') $$, 'so do managers, the roster and its spreadsheets');
+select public.set_job_line_terms(tests.id('north_c'), 3, 3, 'She comes back.');
+select tests.logout();
+select is((private.result_of(tests.id('cy_mapping')) ->> 'start_date')::date, pg_temp.line_ends() + 1, 'a line that begins later begins later for its doctor');
+update public.allocation_run_worker_mappings set withdrawn_at = now(), withdrawal_effective_on = pg_temp.line_ends() + 8 where id = tests.id('cy_mapping');
+select is((private.result_of(tests.id('cy_mapping')) ->> 'end_date')::date, pg_temp.line_ends() + 7, 'who leaves before it ends works to the day before');
 select * from finish();
 rollback;

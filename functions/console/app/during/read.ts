@@ -26,11 +26,11 @@ export async function readYear(context: PageContext): Promise<Year> {
       mapping: doctor.id,
       name: doctor.name,
       line: row ? row.jobLine : matched.get(doctor.id) ?? null,
-      starts: row?.startDate ?? starts_on,
+      starts: row?.ownStartDate ?? starts_on,
       // Who left before their time began holds nothing.
-      ends: doctor.leftOn !== null && doctor.leftOn <= (row?.startDate ?? starts_on)
+      ends: doctor.leftOn !== null && doctor.leftOn <= (row?.ownStartDate ?? starts_on)
         ? ""
-        : row?.endDate ?? ends_on,
+        : row?.ownEndDate ?? ends_on,
       fte: row?.fte ?? doctor.fte,
       hasLeft: doctor.leftOn !== null,
     };
