@@ -7148,6 +7148,8 @@ export type Database = {
           "job_line": string;
           "job_line_name": string;
           "overrides": (string)[];
+          "own_end_date": string;
+          "own_start_date": string;
           "preference_number": number;
           "released_at": string;
           "start_date": string;
