@@ -32,10 +32,7 @@ export function hashOf(page: string, allocationRun: string, params?: URLSearchPa
 
 /** Goes to a place. @param replace without a new entry in the browser's history */
 export function go(hash: string, { replace = false } = {}): void {
-  if (replace) {
-    history.replaceState(null, "", hash);
-    route.value = parseRoute(hash);
-  } else {
-    location.hash = hash;
-  }
+  if (replace || hash === location.hash) history.replaceState(null, "", hash);
+  else history.pushState(null, "", hash);
+  route.value = parseRoute(hash);
 }

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useSignalEffect } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { hashOf } from "../../console/app/router.ts";
+import { go, hashOf } from "../../console/app/router.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
 import type { Beginning } from "./begin.ts";
@@ -177,5 +177,5 @@ function showPressed(event: MouseEvent): void {
   event.preventDefault();
   link.closest("ol")!.querySelector("[aria-current]")?.removeAttribute("aria-current");
   link.setAttribute("aria-current", "step");
-  afterPaint(() => location.hash = link.hash);
+  afterPaint(() => go(link.hash));
 }

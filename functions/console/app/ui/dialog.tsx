@@ -1,7 +1,7 @@
 // A modal dialog over the platform's own <dialog>: focus is kept inside and returned, Escape closes.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 
 /** Open as long as it is rendered. */
@@ -15,7 +15,8 @@ export function Dialog({ title, wide, onClose, actions, children }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // With the drawing, so that the frame that has it shows it.
+  useLayoutEffect(() => {
     const opener = document.activeElement as HTMLElement | null;
     dialog.current!.showModal();
     return () => opener?.focus?.();

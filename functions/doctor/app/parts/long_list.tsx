@@ -31,13 +31,10 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
       rows.sight(key, true);
       elements[index].classList.remove(LATER);
     });
-    if (isNew.current) {
-      // The browser lays out what is near as well; what is farther waits by itself (content-visibility).
-      for (const element of elements.slice(first, NEAR * first)) element.classList.add(LATER);
-    }
+    if (isNew.current) elements.forEach((element, at) => drawFirst(element, at < first));
     isNew.current = false;
     place<ChildNode>(list.current!, elements);
-    rest.current = settle(rows, items, elements, first);
+    rest.current = settle(rows, items, elements);
   });
   useEffect(() => {
     const all = () => rest.current?.all(), element = list.current!;
@@ -63,28 +60,35 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
   return h(tag, { ...attributes, ref: list });
 }
 
-/** Rows that are not laid out yet; the style sheet knows them. */
+/**
+ * How rows are drawn at first; the style sheet knows these. The browser need not find out which are in sight: those that are,
+ * are laid out with the list, in one go, and no other. Later it finds that out by itself (content-visibility).
+ */
+export const NOW = "now";
 const LATER = "later";
+function drawFirst({ classList }: HTMLElement, inSight: boolean): void {
+  classList.toggle(NOW, inSight);
+  classList.toggle(LATER, !inSight);
+}
 /** What a row tells that the browser begins or ceases to lay out; where it never does, all rows are in sight. */
 const SKIPS = "contentvisibilityautostatechange";
 const tells = () => `on${SKIPS}` in HTMLElement.prototype;
-/** Windows of rows that a browser lays out around the one that is seen. */
-const NEAR = 4;
 
-/** Completes and lays out the rows after the first, in pieces. */
+/** Completes rows, and leaves it to the browser which of them it lays out, in pieces. */
 function settle<Shows extends object>(
   rows: Rows<Shows>,
   items: readonly Item<Shows>[],
   elements: readonly HTMLElement[],
-  first: number,
 ) {
-  let at = first;
-  const isDone = (index: number) =>
-    rows.isWhole(items[index][0]) && !elements[index].classList.contains(LATER);
+  let at = 0;
+  const isDone = (index: number) => {
+    const { classList } = elements[index];
+    return rows.isWhole(items[index][0]) && !classList.contains(LATER) && !classList.contains(NOW);
+  };
   const lay = (index: number, inSight: boolean) => {
     rows.complete(items[index][0]);
     if (inSight) rows.sight(items[index][0], true);
-    elements[index].classList.remove(LATER);
+    elements[index].classList.remove(LATER, NOW);
   };
   const stop = inPieces(() => {
     while (at < items.length && isDone(at)) at++;

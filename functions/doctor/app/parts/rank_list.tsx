@@ -13,8 +13,9 @@ import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
 import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
 import { showScore } from "./line_card.tsx";
-import { type Item, LongList } from "./long_list.tsx";
+import { type Item, LongList, NOW } from "./long_list.tsx";
 import { cloner, made } from "./made.ts";
+import { openDialog } from "./open_dialog.ts";
 import { startDrag } from "./rank_drag.ts";
 import { createRows, type RowKind, type Rows } from "./rows.ts";
 
@@ -78,20 +79,19 @@ export function RankList(props: RankListProps) {
     });
   };
   const onClick = (event: Event) => {
-    const id = rowAt(event, ".open");
-    if (id !== undefined) opened.value = id;
+    const id = rowAt(event, ".open")?.dataset.id;
+    if (id !== undefined) openDialog(nameOf(latest.current.sections, id), () => opened.value = id);
   };
   const onPointerDown = (event: PointerEvent) => {
-    if (rowAt(event, ".handle") === undefined) return;
+    if (!rowAt(event, ".handle")) return;
     startDrag(event, list.current!, (id, bucket, index) => move(id, { bucket, index }));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const id = rowAt(event, ".handle");
-    const target = id !== undefined &&
-      targetOfKey(event.key, id, placesIn(list.current!, sections));
+    const row = rowAt(event, ".handle");
+    const target = row && targetOfKey(event.key, ...placeIn(list.current!, row));
     if (!target) return;
     event.preventDefault();
-    move(id, target, true);
+    move(row.dataset.id!, target, true);
   };
   const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
   let room = FIRST_ROWS;
@@ -121,6 +121,7 @@ export function RankList(props: RankListProps) {
             <LongList
               tag="ol"
               data-bucket={section.bucket}
+              data-ordered={section.ordered}
               rows={rows}
               items={items}
               first={first}
@@ -148,24 +149,35 @@ function Said({ words }: { words: ReadonlySignal<string> }) {
 /** Where a row went, in words. */
 function placeWords(sections: readonly Section[], id: string, target: Target): string {
   const section = sections.find(({ bucket }) => bucket === target.bucket)!;
-  const name = sections.flatMap(({ rows }) => rows).find((row) => row.id === id)?.name ?? "";
+  const name = nameOf(sections, id);
   const place = Math.min(target.index, section.rows.length) + 1;
   return section.ordered
     ? `${name}: ${section.title}, place ${place}`
     : `${name}: ${section.title}`;
 }
 
-/** The sections in the order that is seen: a row that was moved may be on its way to the order that is said. */
-function placesIn(list: HTMLElement, sections: readonly Section[]): Section[] {
-  const rows = new Map(sections.flatMap(({ rows }) => rows.map((row) => [row.id, row])));
-  return sections.map((section) => ({
-    ...section,
-    rows: rowsIn(list, section.bucket).flatMap(({ dataset }) => rows.get(dataset.id!) ?? []),
-  }));
+function nameOf(sections: readonly Section[], id: string): string {
+  return sections.flatMap(({ rows }) => rows).find((row) => row.id === id)?.name ?? "";
 }
 
-function rowsIn(list: HTMLElement, bucket: Bucket): HTMLElement[] {
-  return [...list.querySelectorAll<HTMLElement>(`ol[data-bucket="${bucket}"] > .rank`)];
+/** A part of the order, as far as keys have to do with it. */
+export interface Part {
+  bucket: Bucket;
+  ordered: boolean;
+  /** How many rows it has. */
+  length: number;
+}
+
+/** Where a row stands as it is seen: it may be on its way to the order that is said. */
+function placeIn(list: HTMLElement, row: HTMLElement): [Part[], at: number, index: number] {
+  const lists = [...list.querySelectorAll<HTMLElement>("ol[data-bucket]")];
+  const parts = lists.map(({ dataset, children }): Part => ({
+    bucket: Number(dataset.bucket) as Bucket,
+    ordered: dataset.ordered === "true",
+    length: children.length,
+  }));
+  const parent = row.parentElement!;
+  return [parts, lists.indexOf(parent), [...parent.children].indexOf(row)];
 }
 
 /**
@@ -176,15 +188,21 @@ function showMove(list: HTMLElement, id: string, { bucket, index }: Target): voi
   const row = list.querySelector<HTMLElement>(`.rank[data-id="${id}"]`);
   const parent = list.querySelector<HTMLElement>(`ol[data-bucket="${bucket}"]`);
   if (!row || !parent) return;
-  const rows = rowsIn(list, bucket), at = rows.indexOf(row);
-  if (at >= 0 && index === at - 1) return row.after(rows[at - 1]);
-  if (at >= 0 && index === at + 1 && rows[at + 1]) return row.before(rows[at + 1]);
-  const others = rows.filter((each) => each !== row);
+  const at = [...parent.children].indexOf(row), neighbour = parent.children[index];
+  if (at >= 0 && index === at - 1) return put(neighbour, row.nextElementSibling);
+  if (at >= 0 && index === at + 1 && neighbour) return put(neighbour, row);
   const focused = row.contains(document.activeElement)
     ? document.activeElement as HTMLElement
     : null;
-  parent.insertBefore(row, others[index] ?? null);
+  // Places count without the row itself.
+  put(row, parent.children[at >= 0 && index > at ? index + 1 : index] ?? null, parent);
   focused?.focus();
+}
+
+/** Moves a row that is seen: the browser need not find that out first. */
+function put(row: Element, before: Element | null, parent = row.parentElement!): void {
+  row.classList.add(NOW);
+  parent.insertBefore(row, before);
 }
 
 /** Rows that are laid out in the first drawing: as many as a phone shows. */
@@ -294,24 +312,28 @@ export function createRankRows(): Rows<RankShows> {
 }
 
 /** The row that something happened to, where it happened to a part of it. */
-function rowAt(event: Event, part: string): string | undefined {
-  return (event.target as Element).closest(part)?.closest<HTMLElement>(".rank")?.dataset.id;
+function rowAt(event: Event, part: string): HTMLElement | null | undefined {
+  return (event.target as Element).closest(part)?.closest<HTMLElement>(".rank");
 }
 
-/** Where a key takes a row; null: nowhere. Beyond the end of a part comes the next one. */
-export function targetOfKey(key: string, id: string, sections: readonly Section[]): Target | null {
-  const at = sections.findIndex(({ rows }) => rows.some((row) => row.id === id));
-  const section = sections[at];
-  const index = section?.rows.findIndex((row) => row.id === id) ?? -1;
-  if (index < 0) return null;
-  const { bucket } = section, last = section.rows.length - 1;
-  const before = sections[at - 1], after = sections[at + 1];
+/**
+ * Where a key takes a row; null: nowhere. Beyond the end of a part comes the next one.
+ * @param at the part that the row is in, and its place there, from 0
+ */
+export function targetOfKey(
+  key: string,
+  parts: readonly Part[],
+  at: number,
+  index: number,
+): Target | null {
+  const { bucket, ordered, length } = parts[at], last = length - 1;
+  const before = parts[at - 1], after = parts[at + 1];
   switch (key) {
     case "ArrowUp":
-      if (index > 0 && section.ordered) return { bucket, index: index - 1 };
-      return before ? { bucket: before.bucket, index: before.rows.length } : null;
+      if (index > 0 && ordered) return { bucket, index: index - 1 };
+      return before ? { bucket: before.bucket, index: before.length } : null;
     case "ArrowDown":
-      if (index < last && section.ordered) return { bucket, index: index + 1 };
+      if (index < last && ordered) return { bucket, index: index + 1 };
       return after ? { bucket: after.bucket, index: 0 } : null;
     case "Home":
       return index > 0 ? { bucket, index: 0 } : null;

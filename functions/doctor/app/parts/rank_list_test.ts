@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { changedRanks } from "../department_page.tsx";
 import type { Bucket } from "../model/lines.ts";
 import type { Placed } from "../model/ranking.ts";
-import { type Section, targetOfKey } from "./rank_list.tsx";
+import { type Part, targetOfKey } from "./rank_list.tsx";
 
 const row = (id: string, bucket: Bucket, rank: number | null = null): Placed => ({
   id,
@@ -13,30 +13,32 @@ const row = (id: string, bucket: Bucket, rank: number | null = null): Placed => 
   rank,
   score: 50,
 });
-const section = (bucket: Bucket, ids: string[]): Section => ({
+const ROWS: [Bucket, string[]][] = [[2, ["a", "b", "c"]], [1, []], [-2, ["n", "o"]]];
+const PARTS = ROWS.map(([bucket, rows]): Part => ({
   bucket,
-  title: String(bucket),
-  rows: ids.map((id) => row(id, bucket)),
   ordered: bucket !== -2,
-  empty: "",
-});
-const sections = [section(2, ["a", "b", "c"]), section(1, []), section(-2, ["n", "o"])];
+  length: rows.length,
+}));
+function target(key: string, id: string) {
+  const at = ROWS.findIndex(([, rows]) => rows.includes(id));
+  return targetOfKey(key, PARTS, at, ROWS[at][1].indexOf(id));
+}
 
 Deno.test("arrows move by one place, and over the edge into the next bucket", () => {
-  assert.deepEqual(targetOfKey("ArrowDown", "a", sections), { bucket: 2, index: 1 });
-  assert.deepEqual(targetOfKey("ArrowUp", "b", sections), { bucket: 2, index: 0 });
-  assert.deepEqual(targetOfKey("ArrowDown", "c", sections), { bucket: 1, index: 0 });
-  assert.deepEqual(targetOfKey("ArrowUp", "n", sections), { bucket: 1, index: 0 });
+  assert.deepEqual(target("ArrowDown", "a"), { bucket: 2, index: 1 });
+  assert.deepEqual(target("ArrowUp", "b"), { bucket: 2, index: 0 });
+  assert.deepEqual(target("ArrowDown", "c"), { bucket: 1, index: 0 });
+  assert.deepEqual(target("ArrowUp", "n"), { bucket: 1, index: 0 });
   assert.deepEqual(
-    targetOfKey("ArrowUp", "o", sections),
+    target("ArrowUp", "o"),
     { bucket: 1, index: 0 },
     "there is no order in never",
   );
-  assert.equal(targetOfKey("ArrowUp", "a", sections), null);
-  assert.equal(targetOfKey("ArrowDown", "o", sections), null);
-  assert.deepEqual(targetOfKey("End", "a", sections), { bucket: 2, index: 2 });
-  assert.deepEqual(targetOfKey("Home", "c", sections), { bucket: 2, index: 0 });
-  assert.equal(targetOfKey("x", "a", sections), null);
+  assert.equal(target("ArrowUp", "a"), null);
+  assert.equal(target("ArrowDown", "o"), null);
+  assert.deepEqual(target("End", "a"), { bucket: 2, index: 2 });
+  assert.deepEqual(target("Home", "c"), { bucket: 2, index: 0 });
+  assert.equal(target("x", "a"), null);
 });
 
 Deno.test("a department's ranks are 1, 2, 3 after every move, and only what changed is written", () => {

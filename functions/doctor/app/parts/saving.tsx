@@ -33,20 +33,28 @@ export function useDesk<Choice>(desk: Desk<Choice>): void {
 
 /** How saving goes, in a word; spoken only where something is wrong. */
 export function SavingNote<Choice>({ desk }: { desk: Desk<Choice> }) {
+  // Signals write what they change themselves: every press passes here, and nothing else is drawn anew.
+  const state = useComputed(() => desk.saving.value.state);
   const words = useComputed(() => savingWords(desk.saving.value, desk.unsaved.value));
-  const quiet = desk.saving.value.state === "saved" || desk.saving.value.state === "saving";
+  const name = useComputed(() => `saving ${state.value}`);
+  const spoken = useComputed(() =>
+    state.value === "saved" || state.value === "saving" ? "" : words.value
+  );
   return (
     <>
-      <span class={`saving ${desk.saving.value.state}`} data-saving={desk.saving.value.state}>
-        {words}
-      </span>
-      <span class="visually-hidden" role="status">{quiet ? "" : words}</span>
-      {desk.full.value && (
-        <span class="tag danger" role="alert">
-          This device has no room: stay online until all is saved
-        </span>
-      )}
+      <span class={name} data-saving={state}>{words}</span>
+      <span class="visually-hidden" role="status">{spoken}</span>
+      <NoRoom desk={desk} />
     </>
+  );
+}
+
+function NoRoom<Choice>({ desk }: { desk: Desk<Choice> }) {
+  if (!desk.full.value) return null;
+  return (
+    <span class="tag danger" role="alert">
+      This device has no room: stay online until all is saved
+    </span>
   );
 }
 

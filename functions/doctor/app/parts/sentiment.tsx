@@ -19,7 +19,8 @@ export function Sentiment({ label, value, disabled, onChoose }: {
   const id = useId();
   const choose = (button: HTMLElement, bucket: Bucket | null) => {
     for (const each of button.parentElement!.children) {
-      each.setAttribute("aria-checked", String(bucket !== null && each === button));
+      const checked = String(bucket !== null && each === button);
+      if (each.getAttribute("aria-checked") !== checked) each.setAttribute("aria-checked", checked);
     }
     onChoose(bucket);
   };

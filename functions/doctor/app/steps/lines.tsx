@@ -17,6 +17,7 @@ import {
   ScoreBadge,
 } from "../parts/line_card.tsx";
 import { type Item, LongList } from "../parts/long_list.tsx";
+import { openDialog } from "../parts/open_dialog.ts";
 import { useWork, type Work } from "../work.ts";
 
 /** How many lines are looked at side by side. */
@@ -175,7 +176,7 @@ function Compared({ compared }: { compared: Signal<readonly string[]> }) {
           compact
           kind="primary"
           disabled={compared.value.length < 2}
-          onClick={() => comparing.value = true}
+          onClick={() => openDialog(TOGETHER, () => comparing.value = true)}
         >
           Compare
         </Button>
@@ -265,11 +266,13 @@ function FilterFields({ search }: { search: Signal<Search> }) {
   );
 }
 
+const TOGETHER = "Side by side";
+
 /** Two or three lines, term by term. */
 function Comparison({ lines, onClose }: { lines: readonly Line[]; onClose: () => void }) {
   const { scores, choice, bucketOf } = useWork();
   return (
-    <Dialog title="Side by side" wide onClose={onClose}>
+    <Dialog title={TOGETHER} wide onClose={onClose}>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Lines side by side">
         <table class="table compare">
           <thead>

@@ -10,6 +10,7 @@ import { partWords } from "../model/lines.ts";
 import { day, moment } from "../model/when.ts";
 import { whySentence } from "../model/why.ts";
 import { Terms } from "../parts/line_card.tsx";
+import { openDialog } from "../parts/open_dialog.ts";
 import { saveFile } from "../parts/save_file.ts";
 import { type Result as Got, resultOf, type WireResult } from "../wire.ts";
 import { useWork } from "../work.ts";
@@ -180,6 +181,8 @@ function useCalendarLink() {
   };
 }
 
+const CALENDAR = "Calendar link";
+
 /** A link that calendar programs follow: told once, made anew or taken back at any time. */
 function CalendarLink() {
   const calendar = useCalendarLink();
@@ -192,14 +195,14 @@ function CalendarLink() {
     <>
       <Button
         onClick={() => {
-          open.value = true;
+          openDialog(CALENDAR, () => open.value = true);
           void read(false);
         }}
       >
         Subscribe in a calendar
       </Button>
       {open.value && (
-        <Dialog title="Calendar link" onClose={() => open.value = false}>
+        <Dialog title={CALENDAR} onClose={() => open.value = false}>
           <p>
             A calendar program that follows this link shows your terms and leave, and follows
             corrections. Whoever has the link sees them too: keep it to yourself.
