@@ -330,8 +330,9 @@ try {
       const page = await drawing.newPage();
       await page.goto(DOCTOR);
       await page.getByRole("heading", { name: "What do you like?" }).waitFor();
-      await page.waitForTimeout(500);
       await slowCpu(page);
+      // A doctor reads the first step; meanwhile the next ones are made ready.
+      await page.waitForTimeout(2_500);
       await measureDrawing(figures, page, lines);
       drags.push(...await dragWork(page));
       for (const each of PRESSES) {

@@ -30,9 +30,18 @@ export function hashOf(page: string, allocationRun: string, params?: URLSearchPa
   return `#/${page}/${allocationRun}${query ? `?${query}` : ""}`;
 }
 
-/** Goes to a place. @param replace without a new entry in the browser's history */
-export function go(hash: string, { replace = false } = {}): void {
-  if (replace || hash === location.hash) history.replaceState(null, "", hash);
-  else history.pushState(null, "", hash);
+/**
+ * Goes to a place.
+ * @param replace without a new entry in the browser's history
+ * @param write when the browser's address is written, which takes it a while; the page is drawn before
+ */
+export function go(
+  hash: string,
+  { replace = false, write = (run: () => void): unknown => run() } = {},
+): void {
   route.value = parseRoute(hash);
+  write(() => {
+    if (replace || hash === location.hash) history.replaceState(null, "", hash);
+    else history.pushState(null, "", hash);
+  });
 }

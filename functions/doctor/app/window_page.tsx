@@ -177,5 +177,5 @@ function showPressed(event: MouseEvent): void {
   event.preventDefault();
   link.closest("ol")!.querySelector("[aria-current]")?.removeAttribute("aria-current");
   link.setAttribute("aria-current", "step");
-  afterPaint(() => go(link.hash));
+  afterPaint(() => go(link.hash, { write: afterPaint }));
 }
