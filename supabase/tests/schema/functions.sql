@@ -62,7 +62,7 @@ $$, array[
   'cancel_agent_task(bigint,text)', 'create_agent(jsonb)', 'decide_agent_approval(bigint,boolean,text)', 'expand_agent_template(jsonb)', 'forget_agent_memory(bigint)', 'get_agent_budgets(uuid)', 'remove_agent_schedule(bigint)', 'request_agent_task(jsonb)', 'revoke_agent(uuid)', 'rotate_agent_key(uuid,integer)', 'save_agent_schedule(jsonb)', 'save_agent_template(jsonb)', 'set_agent_budget(uuid,text,numeric)', 'set_agent_permission(uuid,text,text,jsonb)',
   'resolve_release(text,text,text,text)', 'invite_operator(uuid,text,integer)', 'revoke_operator_invitation(uuid)', 'list_operators(uuid)', 'set_operator_active(uuid,boolean)',
   'reset_operator_key(uuid)', 'erase_operator(uuid)', 'command_node(uuid,text,jsonb)', 'cancel_node_command(bigint)',
-  'private.prime_hours()', 'private.prime_days()', 'private.prime_digits()', 'private.timeline(text,timestamp without time zone)', 'offer_records(jsonb,boolean)', 'set_display_name(text)',
+  'private.prime_hours(timestamp without time zone)', 'private.prime_days()', 'private.prime_digits()', 'private.timeline(text,timestamp without time zone)', 'offer_records(jsonb,boolean)', 'set_display_name(text)',
   'metric_series(text,text,timestamp with time zone,timestamp with time zone,jsonb)',
   'project_features()', 'request_project(jsonb)', 'score_forms(uuid)', 'set_strategy(uuid,jsonb)', 'strategy_tick(uuid)', 'override_decision(bigint,text)', 'direct_project(bigint,text,text)', 'set_project_budget(bigint,jsonb)', 'get_stats()', 'get_discovery_timeline(text)', 'get_digit_distribution(bigint)', 'form_leaderboard()',
   'private.lines_at_stake(uuid)', 'private.plan_has_runs(uuid)', 'private.run_holds_anything(uuid)',
