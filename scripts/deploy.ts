@@ -54,7 +54,7 @@ export async function deploy({ ref, names = [], cliOptions = [], env }: DeployOp
 }
 
 /** A Supabase project of nothing but bundled functions, with the settings that config.toml gives them. */
-async function writeProject(bundles: Bundle[], folder: string): Promise<void> {
+export async function writeProject(bundles: Bundle[], folder: string): Promise<void> {
   const config = parse(await readFile(CONFIG, "utf8")) as {
     project_id: string;
     functions: Record<string, Record<string, unknown>>;

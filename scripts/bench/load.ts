@@ -11,7 +11,7 @@ import { Random } from "../../shared/engine/random.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { measureGreedy } from "./load_greedy.ts";
-import { cpuOf, cpuWithChildren } from "./process_cpu.ts";
+import { stackCpu } from "./process_cpu.ts";
 
 const HELP = `\
 Managers press Generate at random moments of a minute, on a local stack.
@@ -107,19 +107,16 @@ async function outOfOrder(sql: postgres.Sql): Promise<number> {
   return count;
 }
 
-/** CPU seconds of the stack's processes: isolates by function, what serves them, PostgreSQL, and this one. */
+/** CPU seconds of the stack's processes, threads that run functions' code by function, and of this one. */
 async function cpuSeconds(stack: Stack): Promise<Record<string, number>> {
-  const { stack: server, postgres, functions } = await stack.pids();
-  const seconds: Record<string, number> = {
-    "this process": cpuOf(Deno.pid),
-    "REST, Auth, Realtime": cpuOf(server),
-    "functions host": functions === null ? 0 : cpuOf(functions),
-    PostgreSQL: cpuWithChildren(postgres),
-  };
+  const { isolates, ...others } = await stackCpu(stack);
+  const byFunction: Record<string, number> = {};
+  let threads = 0;
   for (const { function: name, cpuMs } of await stack.functions.isolates()) {
-    seconds[name] = (seconds[name] ?? 0) + cpuMs / 1000;
+    threads += cpuMs / 1000;
+    byFunction[name] = (byFunction[name] ?? 0) + cpuMs / 1000;
   }
-  return seconds;
+  return { ...others, "isolates' other threads": isolates - threads, ...byFunction };
 }
 
 /** What was used between two readings, in ms per press. */

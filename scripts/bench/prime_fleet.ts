@@ -1,12 +1,20 @@
 // deno-lint-ignore-file no-console -- a command line tool
-// `deno task bench:prime-fleet`: one search for primes through the real functions, on one isolate and on two side by side: wall
-// time, CPU, how much of a slice's CPU goes into sieving and testing, and how many times as fast two are as one.
+// `deno task bench:prime-fleet`: one search for primes through the real functions, bundled as they are deployed, on one isolate and
+// on two side by side: wall time, how much of a slice's CPU goes into sieving and testing, how many times as fast two are as one,
+// and what all processes of the stack take beside it.
 
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { median } from "./median.ts";
+import { stackCpu, type StackPart } from "./process_cpu.ts";
 import postgres from "postgres";
 import { createPrimesClient } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
+import { writeProject } from "../deploy.ts";
+import { bundleFunctions } from "../deploy/bundle.ts";
 import { startStack } from "../stack/mod.ts";
 
 const HELP = `Usage: deno task bench:prime-fleet [options]
@@ -39,27 +47,40 @@ const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: Number(values.
 const TURNS = Array.from({ length: 2 * Number(values.rounds) }, (_, i) => (i + 1 >> 1) % 2 + 1);
 
 let speedup = 0;
-const stack = await startStack();
+const projectDir = await mkdtemp(join(tmpdir(), "receptor-prime-fleet-"));
+const supabaseDir = fileURLToPath(new URL("../../supabase", import.meta.url));
+await writeProject(await bundleFunctions(), projectDir);
+for (const name of ["migrations", "seed.sql"]) {
+  await symlink(join(supabaseDir, name), join(projectDir, "supabase", name));
+}
+const stack = await startStack({ projectDir });
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
 try {
   await sql`update fleet.search_types set metrics_every = 1 where search_type = 'prime_search'`;
   const supabase = await signIn(stack);
   const primes = createPrimesClient(supabase);
-  const rows: Record<string, number>[] = [];
+  const rows: { isolates: number; wall_s: number; found: number }[] = [];
+  const costs: Record<string, number>[] = [];
   for (const isolates of TURNS) {
+    const before = await stackCpu(stack);
     const { primeSearchRunId } = await primes.search({ ...SEARCH, maxConcurrentBlocks: isolates });
     const run = await primes.watch(primeSearchRunId).done;
     if (run.status !== "COMPLETED") throw new Error(run.error_message ?? run.status);
     const [slices] = await sql`
-      select count(*)::int as slices, round(avg(cpu_ms))::int as cpu_ms, max(cpu_ms)::int as most_ms,
+      select count(*)::int as slices, max(cpu_ms)::int as most_ms,
              round((100 * sum(coalesce((details #>> '{cpu_ms_by_phase,Sieving}')::numeric, 0)
                     + coalesce((details #>> '{cpu_ms_by_phase,Testing}')::numeric, 0)) / sum(cpu_ms))::numeric, 1)::float8 as useful_percent,
              (max(memory_bytes) / 1048576)::int as most_mb
       from public.system_metrics where run_id = ${run.id}`;
     const wallMs = Date.parse(run.finished_at!) - Date.parse(run.started_at!);
     rows.push({ isolates, wall_s: wallMs / 1000, found: run.result!.found, ...slices });
+    costs.push({ isolates, ...await costOf(before, run.started_at!) });
   }
   console.table(rows);
+  console.log(
+    "Seconds of CPU; isolates that were started, and calls that they were given:",
+  );
+  console.table(costs);
   const wallOf = (count: number) =>
     median(rows.filter(({ isolates }) => isolates === count).map(({ wall_s }) => wall_s));
   speedup = wallOf(1) / wallOf(2);
@@ -69,5 +90,33 @@ try {
 } finally {
   await sql.end({ timeout: 1 });
   await stack.stop();
+  await rm(projectDir, { recursive: true });
 }
 Deno.exit(speedup >= LEAST_SPEEDUP ? 0 : 1);
+
+/** What the stack used since then. */
+async function costOf(before: Record<StackPart, number>, since: string) {
+  const { isolates, ...others } = await stackCpu(stack);
+  const after = { "isolates, all threads": isolates, ...others };
+  const was = { "isolates, all threads": before.isolates, ...before };
+  const started = (await stack.functions.isolates()).filter((each) =>
+    each.function === "prime-solver" && each.startedAt >= since
+  );
+  const sum = (all: number[]) => all.reduce((total, each) => total + each, 0);
+  return {
+    ...Object.fromEntries(
+      Object.entries(after).map(([part, seconds]) =>
+        [part, round(seconds - was[part as keyof typeof was])] as const
+      ),
+    ),
+    "of them the solver's threads": round(sum(started.map(({ cpuMs }) => cpuMs)) / 1000),
+    "longest of an isolate, ms": Math.round(Math.max(...started.map(({ cpuMs }) => cpuMs))),
+    started: started.length,
+    "of them below 300 ms": started.filter(({ cpuMs }) => cpuMs < 300).length,
+    calls: sum(started.map(({ requests }) => requests)),
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 10) / 10;
+}

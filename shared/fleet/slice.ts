@@ -49,8 +49,9 @@ export interface SliceEnvironment {
   mostMs?: number;
 }
 
-/** CPU kept back in ms, for a unit that takes longer than those before it. */
+/** CPU kept back in ms, for a unit that takes longer than those before it; and where units take a few ms each. */
 const RESERVE_MS = 80;
+const SMALL_UNITS_RESERVE_MS = 40;
 
 /**
  * What the parts that wait for the database compute at most, in ms: connecting and reading checkpoint and problem;
@@ -64,7 +65,10 @@ export async function runSlice<Input, State, M extends Machine<State>>(
   workload: Workload<Input, State, M>,
   environment: SliceEnvironment,
 ): Promise<SliceOutcome> {
-  const stopwatch = new PhaseStopwatch(environment);
+  const stopwatch = new PhaseStopwatch(
+    environment,
+    workload.inSmallUnits ? SMALL_UNITS_RESERVE_MS : RESERVE_MS,
+  );
   const { sql, meter, workerId } = environment;
   const claim = await meter.allow(
     MOST_MS.claim,
@@ -201,6 +205,7 @@ async function recover(
 /** Divides a slice's CPU among its phases, and says what is left of it. */
 class PhaseStopwatch implements SliceBudget {
   readonly #environment: SliceEnvironment;
+  readonly #reserveMs: number;
   readonly #wallStart = performance.now();
   readonly #byPhase: Record<string, number> = {};
   /** Loading modules, claiming and reading the problem come first. */
@@ -208,14 +213,15 @@ class PhaseStopwatch implements SliceBudget {
   #since: number;
   #lastCallAt = Infinity;
 
-  constructor(environment: SliceEnvironment) {
+  constructor(environment: SliceEnvironment, reserveMs: number) {
     this.#environment = environment;
+    this.#reserveMs = reserveMs;
     this.#since = environment.cpuStartMs;
   }
 
   remainingMs(): number {
     const { meter, cpuStartMs, cpuLimitMs } = this.#environment;
-    return cpuLimitMs - RESERVE_MS - (meter.usedMs() - cpuStartMs);
+    return cpuLimitMs - this.#reserveMs - (meter.usedMs() - cpuStartMs);
   }
 
   /** Whether the isolate may use so much yet. */

@@ -20,14 +20,19 @@ const CALL_CPU_MS = 2;
  * CPU in ms that the next slice of an isolate may use. The meter counts from above, far above on a busy machine; but an
  * isolate that is called has used less than the platform retires it with, whatever the meter says.
  * @param usedMs what the isolate has used, by the meter
+ * @param isolateMs what it may use at most
  */
-export function sliceAllowance(usedMs: number): number {
-  return Math.min(CPU_LIMITS_MS.slice, leftOf(usedMs));
+export function sliceAllowance(usedMs: number, isolateMs: number = CPU_LIMITS_MS.isolate): number {
+  return Math.min(CPU_LIMITS_MS.slice, leftOf(usedMs, isolateMs));
 }
 
-/** CPU in ms that an isolate may use yet, writing included. @param usedMs what it has used, by the meter */
-export function leftOf(usedMs: number): number {
-  return CPU_LIMITS_MS.isolate - Math.min(usedMs, CPU_LIMITS_MS.soft);
+/**
+ * CPU in ms that an isolate may use yet, writing included.
+ * @param usedMs what it has used, by the meter
+ * @param isolateMs what it may use at most
+ */
+export function leftOf(usedMs: number, isolateMs: number = CPU_LIMITS_MS.isolate): number {
+  return isolateMs - Math.min(usedMs, CPU_LIMITS_MS.soft);
 }
 
 /**
@@ -42,6 +47,7 @@ export function createSolver<Input, State, M extends Machine<State>>(
   const meter = isolateMeter();
   let cpuStartMs = 0;
   const pool = keptPool(), kept = keepingMachine(workload);
+  const isolateMs = CPU_LIMITS_MS[workload.inSmallUnits ? "smallUnits" : "isolate"];
 
   const work = oneAtATime(async () => {
     const outcome = await runSlice(kept, {
@@ -49,9 +55,9 @@ export function createSolver<Input, State, M extends Machine<State>>(
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
       cpuStartMs,
-      cpuLimitMs: sliceAllowance(cpuStartMs),
+      cpuLimitMs: sliceAllowance(cpuStartMs, isolateMs),
       // A fresh isolate has room for whatever is to be written, even where its clock runs fast.
-      mostMs: cpuStartMs === 0 ? undefined : leftOf(cpuStartMs),
+      mostMs: cpuStartMs === 0 ? undefined : leftOf(cpuStartMs, isolateMs),
     });
     cpuStartMs = meter.usedMs();
     return outcome;

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import { CPU_LIMITS_MS } from "../engine/limits.ts";
 import { leftOf, sliceAllowance } from "./solver.ts";
 
 Deno.test("sliceAllowance() keeps whole isolates below 1,500 ms, whenever the platform retires them", () => {
-  for (let first = 0; first <= 1_000; first += 50) {
-    let used = first;
-    // As long as it has not used 1,000, the platform gives it calls.
-    while (used < 1_000) used += sliceAllowance(used);
-    assert.ok(used <= 1_350, `${first}: ${used}`);
+  for (const isolateMs of [CPU_LIMITS_MS.isolate, CPU_LIMITS_MS.smallUnits]) {
+    assert.ok(isolateMs < 1_500);
+    for (let first = 0; first <= 1_000; first += 50) {
+      let used = first;
+      // As long as it has not used 1,000, the platform gives it calls.
+      while (used < 1_000) used += sliceAllowance(used, isolateMs);
+      assert.ok(used <= isolateMs, `${first}: ${used}`);
+    }
   }
 });
 

@@ -55,6 +55,8 @@ export interface Workload<Input, State, M extends Machine<State> = Machine<State
   load(tx: Transaction, runId: string): Promise<Input>;
   /** Jobs have several blocks, which isolates work side by side. */
   readonly sideBySide?: boolean;
+  /** Its units take a few ms each, so that a slice keeps little back for one that takes longer, and an isolate goes on for longer. */
+  readonly inSmallUnits?: boolean;
   /**
    * A machine is the same after a step as before it, but for what it would find again: the next slice of the same block
    * in the same isolate takes it instead of preparing another.

@@ -43,6 +43,7 @@ export const primeSearchWorkload: Workload<SearchInput, WorkState, BlockWorker> 
   searchType: "prime_search",
   inputFormat: INPUT_FORMAT,
   sideBySide: true,
+  inSmallUnits: true,
 
   async load(tx, runId) {
     const [row] = await tx`select prime_search.load_run(${runId}) as document`;
