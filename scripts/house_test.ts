@@ -77,6 +77,23 @@ Deno.test("tests wait with eventually(): how many tries a busy machine needs say
   );
 });
 
+/** Patterns of request shapes whose refusal would be the pattern itself. */
+function wordlessPatterns(source: string): string[] {
+  return source.match(/\.regex\(\s*\/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\[\n])+\/[a-z]*,?\s*\)/g) ??
+    [];
+}
+
+Deno.test("a pattern that a request has to match is told in words", () => {
+  assert.equal(wordlessPatterns("z.string().regex(\n  /^[a-z/]+$/,\n)").length, 1);
+  assert.equal(wordlessPatterns('z.string().regex(/^a$/, "is to be a")').length, 0);
+  const sources = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !/_test\.tsx?$|assets\.ts$/.test(path));
+  assert.deepEqual(
+    sources.flatMap((path) => wordlessPatterns(read(path)).map((it) => `${path}: ${it}`)),
+    [],
+  );
+});
+
 /** The table of shared/README.md: what each room may import. Functions may import all of it. */
 function roomsOfShared(): Record<string, string[]> {
   const rows = read("shared/README.md").split("\n").map((line) =>

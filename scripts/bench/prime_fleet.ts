@@ -111,6 +111,9 @@ async function costOf(before: Record<StackPart, number>, since: string) {
     ),
     "of them the solver's threads": round(sum(started.map(({ cpuMs }) => cpuMs)) / 1000),
     "longest of an isolate, ms": Math.round(Math.max(...started.map(({ cpuMs }) => cpuMs))),
+    "most resident of an isolate, MB": Math.round(
+      Math.max(...started.map(({ peakRssBytes }) => peakRssBytes)) / 2 ** 20,
+    ),
     started: started.length,
     "of them below 300 ms": started.filter(({ cpuMs }) => cpuMs < 300).length,
     calls: sum(started.map(({ requests }) => requests)),

@@ -6,12 +6,12 @@ import { type OpsContext, OpsError } from "./context.ts";
 const CHANNELS = ["stable", "beta", "nightly"];
 
 const releaseShape = z.strictObject({
-  version: z.string().regex(/^[0-9A-Za-z.+_-]{1,50}$/),
+  version: z.string().regex(/^[0-9A-Za-z.+_-]{1,50}$/, "is no version"),
   artifacts: z.array(z.strictObject({
-    os: z.string().regex(/^[a-z0-9_-]{1,50}$/),
-    arch: z.string().regex(/^[a-z0-9_-]{1,50}$/),
+    os: z.string().regex(/^[a-z0-9_-]{1,50}$/, "is no name of an operating system"),
+    arch: z.string().regex(/^[a-z0-9_-]{1,50}$/, "is no name of an architecture"),
     url: z.url({ protocol: /^https$/ }).max(2000),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "is to be a SHA-256 in hexadecimal"),
     sig_url: z.url({ protocol: /^https$/ }).max(2000).optional(),
   })).min(1).max(50),
   notes: z.string().max(20_000).optional(),

@@ -134,7 +134,7 @@ function parse(args: string[]): Values {
   for (const field of fields) strings.push(field.replaceAll("_", "-"));
   try {
     return parseArgs({
-      args,
+      args: joinNegatives(args),
       allowNegative: true,
       options: {
         ...Object.fromEntries(strings.map((name) => [name, { type: "string" as const }])),
@@ -147,6 +147,17 @@ function parse(args: string[]): Values {
     // node's messages go on about positional arguments after the first sentence
     throw new PrimesUsageError((error as Error).message.split(/\.\s/)[0].replace(/\.$/, ""));
   }
+}
+
+/** `--from -3` as `--from=-3`: what follows an option and looks like a number is its value, right or wrong. */
+function joinNegatives(args: string[]): string[] {
+  return args.reduce<string[]>((joined, arg) => {
+    const before = joined.at(-1);
+    if (/^-\d/.test(arg) && before?.startsWith("--") && !before.includes("=")) {
+      return [...joined.slice(0, -1), `${before}=${arg}`];
+    }
+    return [...joined, arg];
+  }, []);
 }
 
 function knownForm(name: string | boolean | undefined) {

@@ -51,6 +51,8 @@ Deno.test("a wrong option is told, with what would be right", () => {
       "--form factorial --from 1 --to nine",
       /--to takes a whole number from 0 to 100000, not "nine"/,
     ],
+    ["--form factorial --from -3 --to 9", /--from takes a whole number from 0 to 100000, not "-3"/],
+    ["--form palindromic --from 1 --to 3 --offset x", /--offset: is to be a whole number, as text/],
     ["--form factorial --from 1 --start 1 --to 9", /--from and --start are the same/],
     ["--form factorial --from 1 --to 9 --sign x", /--sign takes one of \+, -, both, not "x"/],
     ["--form gen_fermat --from 2 --to 9", /--fermat-exp is missing/],

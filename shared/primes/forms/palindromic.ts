@@ -24,7 +24,7 @@ const schema = z.strictObject({
   base: whole(2, 36, "base of the digits").default(10),
   min_digits: whole(1, MAX_LENGTH, "least number of digits"),
   max_digits: whole(1, MAX_LENGTH, "largest number of digits"),
-  offset: z.string().regex(/^(0|[1-9]\d{0,1000})$/).default("0")
+  offset: z.string().regex(/^(0|[1-9]\d{0,1000})$/, "is to be a whole number, as text").default("0")
     .describe("palindromes of these lengths to pass over; as text, for it may be long"),
   count: z.int().min(1).max(Number.MAX_SAFE_INTEGER).optional()
     .describe("how many palindromes to look at; all by default"),

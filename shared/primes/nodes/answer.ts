@@ -34,9 +34,9 @@ export const answerShape = z.strictObject({
     factors: z.string().max(400_000).regex(/^[A-Za-z0-9+/]*={0,2}$/, "is to be in base 64"),
     residues: z.array(z.tuple([
       z.int().min(0).max(1),
-      z.string().regex(/^[a-z_]{1,20}$/),
-      z.string().regex(/^(-?\d{1,60})?$/),
-      z.string().max(60_000).regex(/^[0-9a-f]+$/),
+      z.string().regex(/^[a-z_]{1,20}$/, "is no kind of residue"),
+      z.string().regex(/^(-?\d{1,60})?$/, "is to be a whole number, or empty"),
+      z.string().max(60_000).regex(/^[0-9a-f]+$/, "is to be in hexadecimal"),
     ])).max(20_000),
   }),
 });

@@ -33,7 +33,7 @@ const completion = z.string().regex(
 const phaseShape = z.strictObject({
   name: z.string().max(100).regex(
     /^[a-z0-9]+([-_][a-z0-9]+)*$/,
-    "is to be lower-case letters and digits, with single hyphens between",
+    "is to be lower-case letters and digits, with single hyphens or underscores between",
   ),
   description: text(2000).default(""),
   search_params: z.record(z.string(), z.unknown()),
@@ -47,7 +47,10 @@ const phaseShape = z.strictObject({
 const documentShape = z.strictObject({
   project: z.strictObject({
     name: z.string().trim().min(1).max(200),
-    slug: z.string().max(100).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/).optional(),
+    slug: z.string().max(100).regex(
+      /^[a-z0-9]+(-[a-z0-9]+)*$/,
+      "is to be lower-case letters and digits, with single hyphens between",
+    ).optional(),
     description: text(5000).default(""),
     objective: z.enum(["record", "survey", "verification", "custom"]),
     form: text(50),

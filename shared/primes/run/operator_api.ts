@@ -29,7 +29,7 @@ const text = (most: number) =>
     /^[^\p{C}\p{Z}](?:[^\p{C}]*[^\p{C}\p{Z}])?$/u,
     "has characters that nobody sees",
   );
-const forms = z.array(z.string().regex(/^[a-z][a-z_]*$/)).max(50);
+const forms = z.array(z.string().regex(/^[a-z][a-z_]*$/, "is no form's name")).max(50);
 const version = z.string().regex(/^[0-9A-Za-z.+_-]{1,50}$/, "is no version");
 const channel = z.enum(["stable", "beta", "nightly"]);
 
