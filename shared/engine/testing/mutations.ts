@@ -24,7 +24,7 @@ export interface Mutation {
 }
 
 /** Every place in a document, the whole of it included; of long lists the first two entries and the last. */
-export function* placesIn(value: unknown, path: Path = []): Generator<Path> {
+function* placesIn(value: unknown, path: Path = []): Generator<Path> {
   yield path;
   if (typeof value !== "object" || value === null) return;
   const names = Array.isArray(value)
