@@ -113,3 +113,25 @@ Deno.test("setPosts() closes slots for every choice, and opens them again", () =
   }
   assert.ok(closed > 40, `${closed}`);
 });
+
+Deno.test("of five terms what a pathway's lines must hold leaves none out, whatever the prices and the floor", () => {
+  const random = new Random(46);
+  let listed = 0, groups = 0;
+  for (let round = 0; round < 40; round++) {
+    const { problem } = drawPriced(random, { lines: 2, terms: 5, positions: 6, postsUpTo: 2 });
+    const positions = problem.positions.slice(0, 3 + random.below(2)).map(({ id }) => id);
+    const value = [{ name: "Way", lines: 1, positions, need: 2 + random.below(3) }];
+    const constraints = [...problem.constraints, { name: "PATHWAYS" as const, value }];
+    const { tables, prices, lines } = pricedOf({ ...problem, constraints }, random);
+    if (tables.groups.length === 0) continue;
+    groups++;
+    const pricing = pricingFor(tables);
+    assert.equal(pricing.price(prices, -1e6).best, lines[0]?.value ?? -1e6);
+    const floor = (lines[0]?.value ?? 0) - random.below(400);
+    const wanted = lines.filter((one) => one.value > floor).map(({ line }) => line.join());
+    const found = pricing.list(prices, floor, 100_000);
+    assert.deepEqual(namesOf(found.lines, tables.terms).sort(), wanted.sort(), `round ${round}`);
+    listed += wanted.length;
+  }
+  assert.ok(listed > 50 && groups > 15, `${listed} of ${groups}`);
+});

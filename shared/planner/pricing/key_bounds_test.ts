@@ -5,6 +5,7 @@ import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/build.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { OBJECTIVE } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { legalLines } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
@@ -66,6 +67,62 @@ Deno.test("the bound on a whole line is at least the value of every legal one, w
   }
   assert.ok(lines > 500, `${lines} lines`);
 });
+
+Deno.test("with each pair of ends as it is the bound of what follows the inner terms is lower, and above every line", () => {
+  const random = new Random(74);
+  let lines = 0, lower = 0;
+  for (let round = 0; round < 60; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2,
+      terms: 3 + round % 3,
+      positions: 6,
+      postsUpTo: 2,
+    });
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const { terms: T, keys: K, classOf, keyOf, cover, need, positions: R } = tables;
+    const bounds = new KeyBounds(tables, bestRows(tables)), scorer = new LineScorer(tables);
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+    const { values, open } = classValues(tables, prices);
+    bounds.update(values, open);
+    for (const ids of legalLines(problem)) {
+      const cells = Int32Array.from(ids, (id) => indexOf.get(id)!);
+      const inner = cells.subarray(1, T - 1);
+      const index = inner.reduce((all, r) => all * K + keyOf[classOf[r]], 0);
+      const covered = inner.reduce((all, r) => all | cover[classOf[r]], 0);
+      // What the inner terms are worth alone: the ends bring the rest.
+      const ends = endsOf(tables, cells, scorer) -
+        prices[cells[0]] - prices[(T - 1) * R + cells[T - 1]];
+      const missing = bounds.missing(need & ~covered, 2, new Int32Array(tables.limits));
+      const loose = bounds.after(T - 2, index, missing);
+      const sharp = bounds.afterInner(index, missing, -1e6);
+      assert.ok(ends <= sharp + 1e-9, `round ${round}: ${ends} above ${sharp}`);
+      if (sharp < loose - 1e-9) lower++;
+      lines++;
+    }
+  }
+  assert.ok(lines > 500 && lower > 100, `${lower} of ${lines} lower`);
+});
+
+/** What both ends of a line bring beside its inner terms: neighbours and pairs. */
+function endsOf(
+  { terms: T, keys: K, classOf, keyOf, affinity }: PlannerTables,
+  cells: Int32Array,
+  scorer: LineScorer,
+): number {
+  const keys = Array.from(cells, (r) => keyOf[classOf[r]]);
+  const pairsOf = (all: number[]) => {
+    const different = [...new Set(all)];
+    return different.reduce(
+      (sum, a, i) => sum + different.slice(i + 1).reduce((n, b) => n + affinity[a * K + b], 0),
+      0,
+    );
+  };
+  const inner = keys.slice(1, -1);
+  let adjacent = 0;
+  for (let t = 2; t < T - 1; t++) adjacent += affinity[keys[t - 1] * K + keys[t]];
+  return scorer.value(cells, 0) - OBJECTIVE.adj * adjacent - OBJECTIVE.all * pairsOf(inner);
+}
 
 Deno.test("no more terms of a specialty are counted than its limit allows", () => {
   const random = new Random(73);

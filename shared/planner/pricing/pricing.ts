@@ -44,6 +44,9 @@ export const LIST_NODES = 600_000;
 const WIDE_NODES = 300_000;
 const SHARES = 4;
 
+/** Lines that a proof looks for beside the best: how far below it they may lie, as a share of what it lies above the floor. */
+const NEAR = 0.75;
+
 /** Inner terms between whose classes a proof may pause. */
 const PLACE_TERMS = 2;
 
@@ -213,7 +216,8 @@ export class Pricer {
     const found = this.#best > -Infinity;
     const looked = Math.max(this.#best, floor, proof?.best ?? -Infinity);
     const best = exact ? looked : Math.max(looked, Math.min(this.#cut, this.#coarseBound()));
-    const priced = { best, found, exact, lines, count, work: this.#work };
+    const work = this.#work + (this.#bounds?.work ?? 0);
+    const priced = { best, found, exact, lines, count, work };
     return paused === null ? priced : { ...priced, rest: { from: paused, best: looked } };
   }
 
@@ -246,8 +250,9 @@ export class Pricer {
     if (proof === null) this.#inner(1, 0, 0, 0, Math.min(wideNodes, this.#workLimit / 2));
     if (proof === null && !this.#isCurbed) return;
     this.#isShared = false;
-    this.#bestOnly = true;
-    this.#floor = Math.max(this.#floor, proof?.best ?? this.#best);
+    // Lines nearly as good cost the proof little more, and columns through every slot are what a master learns from.
+    const best = Math.max(this.#floor, proof?.best ?? this.#best);
+    this.#floor = this.#bestOnly ? best : best - NEAR * (best - this.#floor);
     this.#pauses = pauses;
     this.#from = proof?.from ?? [];
     this.#inner(1, 0, 0, 0, Infinity);
@@ -257,7 +262,10 @@ export class Pricer {
   #coarseBound(): number {
     const { terms: T } = this.#tb;
     if (T === 1) return Math.max(...this.#v);
-    return Math.min(this.#rest[1], this.#bounds?.after(0, 0, this.#tb.need) ?? Infinity);
+    return Math.min(
+      this.#rest[1],
+      this.#bounds?.after(0, 0, this.#bounds.missing(this.#tb.need, T, this.#used)) ?? Infinity,
+    );
   }
 
   /** Values of classes per term, and the order in which they are tried: the best first. */
@@ -379,9 +387,11 @@ export class Pricer {
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
       const lacks = this.#floor - value - gain;
       const covers = covered | cover[c];
-      const rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index, need & ~covers);
+      // Without the class at hand no less is missing: what is looked up first is a bound as well.
+      let rest = bounds === null ? this.#rest[t + 1] : bounds.after(t, index, need & ~covers);
+      if (rest <= lacks || !this.#fits(c, t)) continue;
+      if (bounds !== null) rest = Math.min(rest, this.#restOf(bounds, t, c, index, covers, lacks));
       if (rest <= lacks) continue;
-      if (!this.#fits(c, t)) continue;
       if (hasPairs && t > 1 && !this.#follows(this.#chosen[t - 1], c)) continue;
       if (this.#isShared && this.#work >= stop) {
         this.#isCurbed = true;
@@ -412,6 +422,24 @@ export class Pricer {
       this.#present[key]--;
       if (this.#paused !== null) return;
     }
+  }
+
+  /** Bound on what follows class c at inner term t, whose keys have this index; none above `lacks` where it is no higher. */
+  #restOf(
+    bounds: KeyBounds,
+    t: number,
+    c: number,
+    index: number,
+    covers: number,
+    lacks: number,
+  ): number {
+    const { terms: T, keys: K, need } = this.#tb;
+    this.#use(c, t, 1);
+    const missing = bounds.missing(need & ~covers, T - t, this.#used);
+    this.#use(c, t, -1);
+    if (t < T - 2) return bounds.after(t, index, missing);
+    if (!bounds.isSharp(index, missing)) this.#work += K;
+    return bounds.afterInner(index, missing, lacks);
   }
 
   /** Whether nothing more is looked into; a proof that pauses looks into all that it has begun. */

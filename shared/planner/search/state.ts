@@ -29,7 +29,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 10 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 11 };
 
 /** A pricing under way. */
 export interface PricingState {

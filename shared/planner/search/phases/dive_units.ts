@@ -19,8 +19,9 @@ const DIVE_NODES = 200_000;
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
 
-/** Pricing rounds after each step of a whole dive. */
+/** Pricing rounds after each step of a whole dive; the first one goes by the lines there are, to be over soon. */
 const DIVE_ROUNDS = 2;
+const FIRST_DIVE_ROUNDS = 0;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -33,9 +34,11 @@ export function beginDive(search: Search): void {
   trimPool(search);
   search.state.dive = [];
   search.state.diveFree = search.state.target;
-  search.state.diveLeast = DIVE_ROUNDS;
+  const isFirst = search.state.phase === "round" && search.state.attempt === 0;
+  const rounds = isFirst ? FIRST_DIVE_ROUNDS : DIVE_ROUNDS;
+  search.state.diveLeast = rounds;
   search.diveBasis = search.basis;
-  search.state.diveRounds = DIVE_ROUNDS; // the LP is closed where no line is fixed
+  search.state.diveRounds = rounds; // the LP is closed where no line is fixed
 }
 
 /**
