@@ -6,6 +6,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import postgres from "postgres";
 import { backup, restore, SCHEMAS } from "./ops/backup.ts";
+import { eventually } from "../shared/platform/testing/eventually.ts";
 import { planSearch } from "../shared/primes/engine.ts";
 import { setup } from "./ops/commands.ts";
 import { replay } from "./ops/replay.ts";
@@ -76,14 +77,13 @@ const SEARCH = { form: "kbn", params: { k: 3, min_n: 2_600, max_n: 3_200, sign: 
 
 /** Waits until all runs have ended. */
 async function ended(stack: Stack, sql: Sql): Promise<void> {
-  for (;;) {
+  await eventually("all runs end", async () => {
     const [{ open }] = await sql`
       select count(*)::int as open from fleet.search_jobs
       where status in ('QUEUED', 'RUNNING') and search_type <> 'prime_check'`;
-    if (open === 0) return;
-    await sweep(stack);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    if (open > 0) await sweep(stack);
+    return open === 0;
+  }, 200);
 }
 
 /**
@@ -104,14 +104,14 @@ async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: stri
       create trigger hold_block before update on fleet.work_blocks for each row
       when (old.status = 'CLAIMED' and old.checkpoint is not null) execute function public.hold_block()`);
     await sweep(stack);
-    for (let held = false; !held;) {
+    await eventually("the second slice has its block", async () => {
       const [block] = await sql`
         select bool_or(b.status = 'CLAIMED' and b.checkpoint is not null) as held, j.status
         from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}
         group by j.status`;
       assert.ok(["QUEUED", "RUNNING"].includes(block.status), `${solver}: ${block.status}`);
-      held = block.held;
-    }
+      return block.held;
+    });
     await stack.functions.killWorkers(solver);
     await holder`
       select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${HOLD} and not granted`;

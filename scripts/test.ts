@@ -1,5 +1,5 @@
-// `deno task test`: starts a local stack and runs everything against it: unit tests, tests through HTTP, pgTAP.
-// The last line is "N passed, N failed".
+// `deno task test`: starts local stacks and runs everything: unit tests, and beside them pgTAP and tests through HTTP,
+// which wait for a database most of their time. The last line is "N passed, N failed".
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { runPgTap } from "./pgtap.ts";
@@ -7,17 +7,29 @@ import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
+/**
+ * Tests that need no stack, or start one of their own. The console's and the doctors' page are named by a pattern, since Deno
+ * finds no test in a folder that is a member of a workspace.
+ */
+const UNITS = ["shared", "scripts", "functions/*/app/**/*_test.ts"];
+
 /** What a run of tests counted. */
 export interface Tally {
   passed: number;
   failed: number;
 }
 
-/** Runs `deno test` on some folders or patterns; the tests see the stack through their environment. */
+/** Takes what tests say. */
+type Write = (chunk: Uint8Array) => unknown;
+
+/**
+ * Runs `deno test` on some folders or patterns; the tests see the stack through their environment.
+ */
 export async function denoTest(
   folders: string[],
   flags: string[],
   stack: Stack | null,
+  write: Write = (chunk) => Deno.stdout.writeSync(chunk),
 ): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...flags, ...folders],
@@ -29,7 +41,7 @@ export async function denoTest(
   let text = "";
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
-    Deno.stdout.writeSync(chunk);
+    write(chunk);
     text += decoder.decode(chunk, { stream: true });
   }
   const { success } = await child.status;
@@ -71,17 +83,33 @@ async function databaseTests(): Promise<Tally> {
   }
 }
 
-async function main(): Promise<number> {
-  const tallies = [await denoTest(["shared", "scripts"], ["--parallel"], null)];
-  tallies.push(await databaseTests());
+/** One after another: planner runs queue up behind each other, and some tests hold the queue. */
+async function httpTests(write: Write): Promise<Tally> {
   const stack = await startStack(PATIENT);
   try {
-    // One after another: planner runs queue up behind each other, and some tests hold the queue.
-    // A pattern, since Deno finds no test in a folder that holds a workspace member (the console's app).
-    tallies.push(await denoTest(["functions/**/*_test.ts"], [], stack));
+    return await denoTest(["functions/tests"], [], stack, write);
   } finally {
     await stack.stop();
   }
+}
+
+/** Tests of the database, then those through HTTP, which are shown when all have run. */
+async function stackTests(): Promise<Tally[]> {
+  const database = await databaseTests();
+  const held: Uint8Array[] = [];
+  try {
+    return [database, await httpTests((chunk) => held.push(chunk))];
+  } finally {
+    for (const chunk of held) Deno.stdout.writeSync(chunk);
+  }
+}
+
+async function main(): Promise<number> {
+  const [besides, units] = await Promise.all([
+    stackTests(),
+    denoTest(UNITS, ["--parallel"], null),
+  ]);
+  const tallies = [...besides, units];
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
