@@ -46,6 +46,8 @@ export interface BlockWork {
 const TRIAL_MS = 3;
 /** Primes between two decisions whether the sieve still pays. */
 const SIEVE_STRETCH = 512;
+/** So many such stretches take longer than the tick of any clock: one that shows nothing of them stands still. */
+const STILL_STRETCHES = 32;
 /** A factor of the form 2kp + 1 is looked for at about this price. */
 const MS_PER_TRIAL = 0.0004;
 /** Numbers from here on are longer than any sieve prime. */
@@ -105,12 +107,16 @@ function isItself(search: Search, index: number, p: number): boolean {
   });
 }
 
-/** Says when striking out by further primes costs more than the tests that it saves. */
+/**
+ * Says when striking out by further primes costs more than the tests that it saves; by a clock that stands still, as that of a
+ * slice without an end does, after {@link STILL_STRETCHES}.
+ */
 class PayingSieve {
   readonly #work: BlockWork;
   readonly #budget: SliceBudget;
   readonly #testMs: number;
   #left = SIEVE_STRETCH;
+  #still = 0;
   #since: { ms: number; p: number };
 
   constructor(search: Search, first: number, work: BlockWork, budget: SliceBudget) {
@@ -123,14 +129,21 @@ class PayingSieve {
   isOver(p: number): boolean {
     if (--this.#left > 0) return false;
     this.#left = SIEVE_STRETCH;
-    const ms = this.#budget.remainingMs();
-    const cost = this.#since.ms - ms;
+    const cost = passed(this.#since.ms, this.#budget);
+    if (cost === 0) return ++this.#still >= STILL_STRETCHES;
+    this.#still = 0;
     // A number without factor up to q has one up to p with probability 1 - ln q/ln p (Mertens).
     const alive = this.#work.factors.reduce((sum, factor) => sum + (factor === 0 ? 1 : 0), 0);
     const struck = alive * (1 - Math.log(this.#since.p) / Math.log(p));
     this.#since = { ms: this.#budget.remainingMs(), p };
     return struck * this.#testMs < cost;
   }
+}
+
+/** Milliseconds since a slice had so many left; 0 for one without an end, whose clock stands still. */
+function passed(leftBefore: number, budget: SliceBudget): number {
+  const ms = leftBefore - budget.remainingMs();
+  return Number.isFinite(ms) ? ms : 0;
 }
 
 /** Milliseconds that the test of a candidate takes, by the time of some squarings. */
@@ -144,7 +157,7 @@ function testMs(search: Search, index: number, budget: SliceBudget): number {
   for (let batch = 1; took < TRIAL_MS && budget.remainingMs() > RESERVE_MS; batch *= 2) {
     for (let i = 0; i < batch; i++) x = x * x % value;
     count += batch;
-    took = before - budget.remainingMs();
+    took = passed(before, budget);
     // A clock that does not move says nothing.
     if (count > 1e5) break;
   }

@@ -82,6 +82,18 @@ Deno.test("a search comes to the same whatever its blocks, budgets and sieve dep
   assert.equal(digests.size, 1);
 });
 
+Deno.test("a slice without an end, whose clock stands still, sieves about as far as pays", () => {
+  const search = { form: "cullen_woodall", params: { min_n: 40, max_n: 90, sign: "+" } };
+  const input = { ...search, start: 0, end: openSearch(search.form, search.params).size - 1 };
+  const timed = work(input, () => slice(800)).result;
+  for (const left of [Infinity, Number.MAX_SAFE_INTEGER]) {
+    const { slices, result } = work(input, () => ({ remainingMs: () => left }));
+    assert.equal(slices, 1);
+    assert.ok(result.sieveDepth < 1e6, `${result.sieveDepth}`);
+    assert.equal(result.digest, timed.digest);
+  }
+});
+
 Deno.test("blocks of every kind come to the same where each slice ends as early as it can", () => {
   // Where numbers are factored there are many steps: a look at the clock allows twice as many each time.
   const searches: [string, Record<string, unknown>, looks: number][] = [
