@@ -144,8 +144,15 @@ export interface UnclearColumns {
   headers: string[];
   /** The first value of each column. */
   examples: (string | null)[];
-  /** Fixed: one value may stand for all rows. */
-  fields: { key: string; header: string; help: string; needed: boolean; fixed?: boolean }[];
+  /** Instead: headers of fields that do in its place; fixed: one value may stand for all rows. */
+  fields: {
+    key: string;
+    header: string;
+    help: string;
+    needed: boolean;
+    instead?: string[];
+    fixed?: boolean;
+  }[];
   /** What is known already: headers by field. */
   columns: Record<string, string>;
 }

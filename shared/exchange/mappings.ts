@@ -40,6 +40,8 @@ export interface AskedField {
   header: string;
   help: string;
   needed: boolean;
+  /** Headers of fields that do in its place, where it is needed. */
+  instead?: string[];
   /** One value may stand for all rows. */
   fixed?: boolean;
 }

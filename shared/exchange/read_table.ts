@@ -44,7 +44,24 @@ export async function readTable(
   if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark))) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
+  if (isJson(file)) {
+    throw unsupported(
+      "This is JSON, not a table. Save it as .xlsx or CSV, with a row of headers.",
+    );
+  }
   return readCsvTable(file, work, size);
+}
+
+/** Whether a file is an object or a list of JSON: as CSV it would be one column of nonsense. */
+function isJson(file: Bytes): boolean {
+  const text = new TextDecoder().decode(file).trim();
+  if (!/^(\{[^]*\}|\[[^]*\])$/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function startsWith(file: Uint8Array, bytes: number[]): boolean {

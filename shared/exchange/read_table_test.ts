@@ -193,6 +193,10 @@ Deno.test("readTable() refuses what is no table", async () => {
   await refuses(editPart(workbook, SHEET, () => "<worksheet"), 400, "UNREADABLE_FILE");
   await refuses(new Uint8Array([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), 415, "UNSUPPORTED_FILE");
   await refuses(new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 1]), 415, "UNSUPPORTED_FILE");
+  for (const json of ['{\n  "London": 1,\n  "Wales": 2\n}\n', ' [["a", 1]]']) {
+    await refuses(bytes(json), 415, "UNSUPPORTED_FILE");
+  }
+  assert.deepEqual((await readTable(bytes("[Line],{Rank}\n"), "R")).rows, [["[Line]", "{Rank}"]]);
 });
 
 Deno.test("readTable() reads CSV in the encodings and with the separators of spreadsheet programs", async () => {

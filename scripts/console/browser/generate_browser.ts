@@ -95,7 +95,10 @@ browserTest("too many lines: as many as are possible are one click away", async 
   await using org = await createOrg();
   await using profile = await open(org);
   const { page } = profile;
+  await askFor(page, 6);
+  assert.equal(await page.getByText("There are not posts for so many").count(), 0);
   await askFor(page, 7);
+  await page.getByText("There are not posts for so many").waitFor();
   await pressGenerate(page);
   await waitForRun(page, "INFEASIBLE");
   await page.getByRole("button", { name: "Generate 6" }).click();

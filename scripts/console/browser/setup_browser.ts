@@ -246,6 +246,26 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByRole("button", { name: "Start the year" }).click();
   await page.getByText("Next: Positions and posts.").waitFor();
 
+  // Every empty page says what belongs there, and leads to where it comes from.
+  for (
+    const [title, way] of [
+      ["Generate", "Add positions and posts"],
+      ["Week", "import a roster"],
+      ["Coverage", "Add positions and posts"],
+      ["Preferences", "Add doctors"],
+      ["Match", "Add doctors"],
+      ["During the year", "import a roster"],
+    ]
+  ) {
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", {
+      name: title,
+      exact: true,
+    }).click();
+    await page.getByRole("main").getByRole("link", { name: way }).first().click();
+    await page.getByRole("heading", { name: "Set up", level: 1 }).waitFor();
+  }
+  await step(page, "Positions and posts");
+
   const send = async (region: string, name: string, text: string) => {
     const card = page.getByRole("region", { name: region });
     await card.locator("input[type=file]").setInputFiles({
@@ -255,6 +275,8 @@ browserTest("other people's files are read once somebody says which column is wh
     });
     return card;
   };
+  const ranking = await send("Positions by spreadsheet", "ranking.json", '{"London": 1}');
+  await ranking.getByText("This is JSON, not a table.").waitFor();
   const posts = await send(
     "Positions by spreadsheet",
     "postings.csv",

@@ -120,7 +120,8 @@ function place(
         spot,
         "Position",
         "DUPLICATE_ROW",
-        `is a second one for term ${term} of ${line.name}`,
+        `is a second one for term ${term} of ${line.name}; where it takes another column to tell ` +
+          `lines apart, such as a year, say which is "Line, second part"`,
       );
     } else if (position) line.terms[term - 1] = { position, spot };
   }

@@ -7,7 +7,7 @@ import { fieldOf } from "./fields.ts";
 import { DoctorFinder, NameFinder, turned } from "./population.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { layoutOf } from "./read_wishes.ts";
-import { readPeopleTable } from "./table.ts";
+import { askPeopleColumns, readPeopleTable } from "./table.ts";
 import { populationOf } from "../testing/populations.ts";
 
 const POPULATION = populationOf({
@@ -112,6 +112,10 @@ Deno.test("readPeopleTable() finds headers below titles, and asks where a needed
     (error: { code: string; extras: { members: { headers: string[] } } }) =>
       error.code === "COLUMNS_UNCLEAR" && error.extras.members.headers.join() === "mcr,who",
   );
+  const asked = askPeopleColumns("doctors", table(["mcr", "who"], ["M1", "A"]), null);
+  const needed = (asked.fields as { key: string; needed: boolean; instead?: string[] }[])
+    .filter((field) => field.needed).map(({ key, instead = [] }) => [key, ...instead]);
+  assert.deepEqual(needed, [["email"], ["name", "Surname"], ["surname", "Name"]]);
   const said = { columns: { email: "mcr", name: "who" }, mail_domain: "x.example" };
   const mapped = readPeopleTable("doctors", table(["mcr", "who"], ["M1", "A"]), said);
   assert.deepEqual(readDoctors(mapped, POPULATION).document.workers, [{

@@ -4,6 +4,7 @@ import { parseCell, type Parsed, parseEntries } from "../cells.ts";
 import { MAX_ENTRIES } from "../limits.ts";
 import {
   askedColumns,
+  type AskedField,
   columnsUnclear,
   type FileColumn,
   headersIn,
@@ -149,12 +150,12 @@ function missingFields({ kind, fields }: PeopleTable) {
 
 function askedOf(people: PeopleTable, head: number): Record<string, unknown> {
   const missing = missingFields(people);
-  const asked = FIELDS[people.kind].map(({ key, header, help }) => ({
-    key,
-    header,
-    help,
-    needed: missing.some((some) => some.includes(key)),
-  }));
+  const asked = FIELDS[people.kind].map(({ key, header, help }): AskedField => {
+    const some = missing.find((each) => each.includes(key)) ?? [];
+    const instead = some.filter((each) => each !== key)
+      .map((each) => fieldNamed(people.kind, each).header);
+    return { key, header, help, needed: some.length > 0, ...instead.length > 0 && { instead } };
+  });
   const known = [...people.fields].map(([key, [column]]) => [key, column.header]);
   return askedColumns(people.table, head, asked, Object.fromEntries(known));
 }

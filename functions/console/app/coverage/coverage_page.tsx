@@ -6,6 +6,7 @@ import { readPlaces, readPosts } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { termsOf } from "../roster/roster.ts";
+import { SetUpLink } from "../runs/nothing_yet.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Choice, OnPaper, Search } from "../ui/filters.tsx";
 import { count, date, ofAll, percent } from "../ui/format.ts";
@@ -55,7 +56,15 @@ export function CoveragePage({ context }: PageProps) {
                 <AwayPanel rows={away} shares={shares} />
               </>
             )
-            : <p class="card empty">{allocationRun.name} has no posts yet.</p>}
+            : (
+              <p class="card empty">
+                {allocationRun.name}{" "}
+                has no posts yet: how many of each position there are in each term.{" "}
+                <SetUpLink allocationRun={allocationRun.id} step="positions">
+                  Add positions and posts
+                </SetUpLink>, and how they are filled appears here.
+              </p>
+            )}
       </Loaded>
     </div>
   );

@@ -7,6 +7,7 @@ import { isTerminal } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { useAsking } from "../runs/asking.ts";
+import { NoLinesYet } from "../runs/nothing_yet.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
@@ -41,10 +42,9 @@ export function DuringPage({ context }: PageProps) {
             {(year) =>
               year.lines.length === 0
                 ? (
-                  <p class="card empty">
-                    There are no job lines yet. Generate them first; what changes once the year has
-                    begun is entered here.
-                  </p>
+                  <NoLinesYet allocationRun={context.allocationRun.id}>
+                    what changes once the year has begun is entered here.
+                  </NoLinesYet>
                 )
                 : <Change context={context} year={year} onChanged={load.reload} />}
           </Loaded>
@@ -110,7 +110,9 @@ function Change(props: ChangeProps) {
   return (
     <div class="during">
       <ChangeForm change={change} underWay={isUnderWay(props.context.plannerRun.value)} />
-      <RunSide {...props} request={change.request} onAccepted={change.startOver} />
+      <div class="during-side">
+        <RunSide {...props} request={change.request} onAccepted={change.startOver} />
+      </div>
       <StarterCard {...props} />
     </div>
   );

@@ -90,6 +90,7 @@ function Form({ context, opening, onStale }: {
         <Obstacles mayCreate={mayCreate} closed={closed} />
         <DraftNotes editor={editor} disabled={disabled} />
         <RequestCard
+          allocationRun={context.allocationRun.id}
           generating={generating}
           opening={opening}
           disabled={disabled}
@@ -137,7 +138,8 @@ function RulesCard({ generating: { editor, faults, edit }, opening, disabled }: 
 }
 
 /** The number of lines and the options, what they will do, and the button. */
-function RequestCard({ generating, opening, disabled, underWay }: {
+function RequestCard({ allocationRun, generating, opening, disabled, underWay }: {
+  allocationRun: string;
   generating: Generating;
   opening: Opening;
   disabled: boolean;
@@ -156,6 +158,7 @@ function RequestCard({ generating, opening, disabled, underWay }: {
           draft={draft}
           faults={faults.value}
           fewestPosts={opening.form.fewestPosts}
+          allocationRun={allocationRun}
           disabled={disabled}
           onEdit={edit}
         />

@@ -1,6 +1,7 @@
 // How many lines, and how they are to be made.
 
 import { DEFAULT_TIME_LIMIT_S } from "../../../../shared/planner/effort.ts";
+import { SetUpLink } from "../runs/nothing_yet.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import type { FieldWord } from "../ui/word.tsx";
 import { plural } from "../ui/format.ts";
@@ -24,15 +25,36 @@ interface RequestProps {
 }
 
 /** Number of lines and options. */
-export function RequestForm({ fewestPosts, ...props }: RequestProps & { fewestPosts: number }) {
+export function RequestForm({ fewestPosts, allocationRun, ...props }: RequestProps & {
+  fewestPosts: number;
+  allocationRun: string;
+}) {
   return (
     <div class="stack">
+      {fewestPosts === 0 && (
+        <p class="note warn small">
+          Some term has no posts yet, so that no line can be made.{" "}
+          <SetUpLink allocationRun={allocationRun} step="positions">
+            Add positions and posts
+          </SetUpLink>{" "}
+          first.
+        </p>
+      )}
       <NumberField
         {...props}
         path="nJobLines"
         label="Number of lines"
         hint={`all lines that are to be there in the end, pinned ones included; the posts allow at most ${fewestPosts}`}
       />
+      {fewestPosts > 0 && Number(props.draft.nJobLines) > fewestPosts && (
+        <p class="note warn small" role="status">
+          There are not posts for so many: the posts allow at most{" "}
+          {plural(fewestPosts, "line")}. A run would say why, and make{" "}
+          {props.draft.allowPartial ? "as many as are possible" : "none"}.{" "}
+          <SetUpLink allocationRun={allocationRun} step="positions">Add posts</SetUpLink>, or ask
+          for fewer.
+        </p>
+      )}
       <Modes {...props} />
       <Switches {...props} />
       <div class="generate-numbers">

@@ -1,6 +1,7 @@
 // Who got what: a table of doctors to search and filter; a doctor's own view opens from it.
 
 import type { PageContext } from "../page.ts";
+import { NoDoctorsYet } from "../runs/nothing_yet.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
@@ -45,7 +46,9 @@ export function DoctorsCard({ context, field, match }: {
           rows={listed}
           onOpen={(mapping) => set("open", mapping)}
         />
-        {rows.length === 0 && <p class="empty">No doctor fits.</p>}
+        {field.doctors.length === 0
+          ? <NoDoctorsYet allocationRun={context.allocationRun.id} />
+          : rows.length === 0 && <p class="empty">No doctor fits.</p>}
         {more}
       </div>
       {open && (

@@ -1,6 +1,7 @@
 // The form of a match: weights, stability, who keeps a line, and the rarer options.
 
 import type { AgreedLink, MatchReadiness } from "../../../../shared/client/mod.ts";
+import { SetUpLink } from "../runs/nothing_yet.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
@@ -137,7 +138,7 @@ function TooFewPlaces({ allocationRun, field, form }: {
 }
 
 /** What is known before it is asked for, and asking. */
-function Ask({ workbench, field, match, readiness }: MatchFormProps) {
+function Ask({ allocationRun, workbench, field, match, readiness }: MatchFormProps) {
   const { draft, asking, mayRun, busy } = workbench;
   const nobody = takingPart(field).length === 0 || placesOf(field) === 0;
   return (
@@ -148,7 +149,7 @@ function Ask({ workbench, field, match, readiness }: MatchFormProps) {
           A new match takes the place of the current one; that one stays in the records.
         </p>
       )}
-      {nobody && <Nobody field={field} />}
+      {nobody && <Nobody field={field} allocationRun={allocationRun} />}
       <Refused error={asking.refused.value} />
       <div class="row">
         <Button
@@ -219,11 +220,21 @@ function FurtherOptions({ draft, disabled, onEdit }: OptionsProps) {
   );
 }
 
-function Nobody({ field: { doctors, lines } }: { field: Participants }) {
+function Nobody({ field, allocationRun }: { field: Participants; allocationRun: string }) {
+  const places = placesOf(field), doctors = takingPart(field).length;
   return (
     <p class="note warn small">
-      There is nobody to match: this allocation run has {plural(doctors.length, "doctor")} and{" "}
-      {plural(lines.length, "line")}.
+      There is nobody to match: this allocation run has {plural(doctors, "doctor")} and{" "}
+      {plural(places, "place")} on {plural(field.lines.length, "line")}. {doctors === 0
+        ? <SetUpLink allocationRun={allocationRun} step="doctors">Add doctors</SetUpLink>
+        : (
+          <SetUpLink
+            allocationRun={allocationRun}
+            step={field.lines.length > 0 ? "places" : "lines"}
+          >
+            {field.lines.length > 0 ? "Give lines places" : "Make job lines"}
+          </SetUpLink>
+        )} first.
     </p>
   );
 }

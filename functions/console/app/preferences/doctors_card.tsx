@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
+import { NoDoctorsYet } from "../runs/nothing_yet.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
@@ -65,11 +66,9 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
             picked.value = next;
           }}
         />
-        {rows.length === 0 && (
-          <p class="empty">
-            {doctors.length === 0 ? "No doctor takes part yet." : "No doctor fits."}
-          </p>
-        )}
+        {doctors.length === 0
+          ? <NoDoctorsYet allocationRun={context.allocationRun.id} />
+          : rows.length === 0 && <p class="empty">No doctor fits.</p>}
         {more}
       </div>
       {read.value && (

@@ -97,7 +97,7 @@ function columnOptions({ headers, examples }: UnclearColumns): [string, string][
 }
 
 /** A field, with the column that it is; where it is none, one value for all rows may do. */
-function Mapped({ field: { header, help, needed, fixed }, options, column, value, ...props }: {
+function Mapped({ field, options, column, value, ...props }: {
   field: UnclearColumns["fields"][number];
   options: [string, string][];
   column: string;
@@ -105,10 +105,11 @@ function Mapped({ field: { header, help, needed, fixed }, options, column, value
   onColumn: (column: string) => void;
   onValue: (text: string) => void;
 }) {
+  const { header, help, needed, instead = [], fixed } = field;
   return (
     <div class="stack">
       <SelectField
-        label={needed ? `${header} (needed)` : header}
+        label={needed ? `${header} (${["needed", ...instead].join(", or ")})` : header}
         hint={help}
         value={column}
         options={options}

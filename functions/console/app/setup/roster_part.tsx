@@ -183,7 +183,7 @@ function Preview({ answer, importing }: {
             {broken.map(({ line, text, finding }) => [line, text, finding])}
           </LongTable>
         )
-        : ruleset !== null && (
+        : ruleset !== null && incomplete.length < lines && (
           <p class="note ok">Every whole line keeps the rules of this allocation run.</p>
         )}
       {changes.length > 0 && (

@@ -5,6 +5,7 @@ import { useLoad } from "../data/load.ts";
 import { readPlaces } from "../data/posts.ts";
 import type { PageProps } from "../page.ts";
 import { tonesOf } from "../../../../shared/exchange/tones.ts";
+import { NoLinesYet } from "../runs/nothing_yet.tsx";
 import { Button } from "../ui/button.tsx";
 import type { Option } from "../ui/field.tsx";
 import { Choice } from "../ui/filters.tsx";
@@ -82,7 +83,11 @@ function WeekView({ context, input }: PageProps & { input: WeekInput }) {
         </p>
         <Controls context={context} input={input} index={index} today={today} />
       </header>
-      {lines.length === 0 && <p class="card empty">There are no job lines yet.</p>}
+      {lines.length === 0 && (
+        <NoLinesYet allocationRun={context.allocationRun.id}>
+          who is where and who is away in a week appears here.
+        </NoLinesYet>
+      )}
       {lines.length > 0 && shown.length === 0 && <p class="card empty">Nobody is there then.</p>}
       {shown.map(({ hospital, teams }) => (
         <section key={hospital} class="week-hospital" aria-label={hospital || "No hospital"}>

@@ -133,7 +133,7 @@ function Download({ wire }: { wire: WireResult }) {
 function Why({ result }: { result: Got }) {
   if (result.why.length === 0) {
     if (result.preferenceNumber === 1) return <p>It is your first choice.</p>;
-    return result.corrected
+    return result.corrected && result.changes.length === 0
       ? <p>Your line was settled by hand: the match has no reasons to tell for it.</p>
       : null;
   }
