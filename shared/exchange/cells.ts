@@ -58,7 +58,8 @@ export function parseText(cell: Cell, longest: number): Parsed<string> {
     );
   }
   const text = String(cell);
-  const length = [...text].length;
+  // Never more characters than code units, of which there are few mostly.
+  const length = text.length > longest ? [...text].length : 0;
   return length > longest
     ? refuse("TOO_LONG", `has ${length} characters; at most ${longest} are possible`)
     : { value: text };
@@ -80,7 +81,9 @@ export function parseYesNo(cell: Cell, blank: boolean): Parsed<boolean> {
 /** The number of a cell as a spreadsheet shows it: 15 digits, however a formula came to the last bit. NaN: it holds none. */
 export function numberOf(cell: Cell): number {
   const text = typeof cell === "string" ? cell.trim() : cell;
-  if (typeof text === "number") return Number(text.toPrecision(15));
+  if (typeof text === "number") {
+    return Number.isInteger(text) && Math.abs(text) < 1e15 ? text : Number(text.toPrecision(15));
+  }
   // A comma before three digits may stand for thousands: what may be either is no number.
   const isNumber = typeof text === "string" &&
     /^[+-]?\d+(\.\d+|,\d{1,2}|,\d{4,})?$/.test(text);

@@ -48,6 +48,7 @@ export const WISHES_SIZE: TableSize = {
     plainCells: 260_000,
     blankCells: 700_000,
     csvCells: 600_000,
+    places: 1_100_000,
     characters: 6_000_000,
   },
 };
@@ -90,6 +91,7 @@ export const MAX_WORK = {
   plainCells: 160_000,
   blankCells: 400_000,
   csvCells: 350_000,
+  places: 350_000,
   characters: 3_000_000,
   merges: 52_000,
 };

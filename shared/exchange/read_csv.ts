@@ -2,7 +2,7 @@
 
 import { detectDelimiter, parseCsv } from "hucre/csv";
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
-import { isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
+import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -38,20 +38,28 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
   work.spend("csvCells", count(body, delimiter));
-  const rows = parseCsv(body, { delimiter })
-    .map((row) => row.map((cell) => typeof cell === "string" ? rearm(cell) : cell));
-  if (rows.some((row) => row.some((cell) => String(cell).length > MAX_CELL_CHARACTERS))) {
-    throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
-  }
-  if (rows.findLastIndex((row) => !row.every(isBlank)) >= size.rows) {
-    throw tooManyRows("It", size);
-  }
-  if (rows.some((row) => row.findLastIndex((cell) => !isBlank(cell)) >= size.columns)) {
-    throw tooLarge(`It has more than ${size.columns} columns`);
-  }
-  const cells = rows.reduce((sum, row) => sum + row.filter((cell) => !isBlank(cell)).length, 0);
-  if (cells > size.cells) throw tooManyCells("It", size);
+  const rows: Cell[][] = parseCsv(body, { delimiter });
+  settleCells(rows, size);
   return { sheet: null, rows, merges: [] };
+}
+
+/** Takes cells for what they were before they were disarmed. @throws ApiError 413 where there are more of them than a table may have */
+function settleCells(rows: Cell[][], size: TableSize): void {
+  let count = 0;
+  for (const [n, row] of rows.entries()) {
+    for (let column = 0; column < row.length; column++) {
+      const cell = row[column];
+      if (typeof cell !== "string") continue;
+      if (cell.length > MAX_CELL_CHARACTERS) {
+        throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
+      }
+      row[column] = rearm(cell);
+      if (isBlank(row[column])) continue;
+      if (n >= size.rows) throw tooManyRows("It", size);
+      if (column >= size.columns) throw tooLarge(`It has more than ${size.columns} columns`);
+      if (++count > size.cells) throw tooManyCells("It", size);
+    }
+  }
 }
 
 /** The text: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */

@@ -15,6 +15,7 @@ const WORDS: Record<WorkKind, string> = {
   plainCells: "cells with something in them",
   blankCells: "empty cells that are formatted",
   csvCells: "cells",
+  places: "places in its rows, empty ones before others included",
   characters: "characters in its cells",
   merges: "merged ranges",
 };
@@ -31,6 +32,7 @@ export class Work {
     plainCells: 0,
     blankCells: 0,
     csvCells: 0,
+    places: 0,
     characters: 0,
     merges: 0,
   };

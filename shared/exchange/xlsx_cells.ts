@@ -4,6 +4,7 @@
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
 import type { Work } from "./work.ts";
+import { PlainCell } from "./plain_cells.ts";
 import { attribute, BadXml, plainText, walkXml } from "./xml_walk.ts";
 
 /** A text that cells refer to. */
@@ -124,17 +125,9 @@ function longCell() {
 /** Columns and rows of any spreadsheet program. */
 const MAX_COLUMNS = 16_384, MAX_ROWS = 1_048_576;
 
-/** An empty cell with a look, and one with a value, as spreadsheet programs write them. */
-const BLANK_CELL = /<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d{1,5}")?\/>/y;
-const PLAIN_CELL =
-  /<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,5})")?(?: t="(s|n|b|str|e)")?(?: s="(\d{1,5})")?><v>([^<>&]{0,400})<\/v><\/c>/y;
+/** A merged range, as spreadsheet programs write it. */
+const PLAIN_ROW = /^<row r="(\d{1,7})"/;
 const PLAIN_MERGE = /<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\/>/y;
-
-/** What a pattern finds just there. */
-function found(pattern: RegExp, xml: string, at: number): RegExpExecArray | null {
-  pattern.lastIndex = at;
-  return pattern.exec(xml);
-}
 
 /** The cell that the walk is in. */
 interface OpenCell {
@@ -157,9 +150,12 @@ class SheetReader {
   readonly #uncomputed: { row: number; column: number; text: string }[] = [];
   #row = 0;
   #column = 0;
-  /** The empty cell that was passed over last, where nothing came after it. */
-  #blank: string | null = null;
+  /** The column of the empty cell that was passed over last, where nothing came after it; else 0. */
+  #blank = 0;
+  readonly #plain = new PlainCell();
   #columns = 0;
+  /** Where the value stands that was kept last. */
+  #width = 0;
   /** Cells that hold a value. */
   #cells = 0;
 
@@ -175,41 +171,40 @@ class SheetReader {
    * @throws BadXml where no sheet has such a cell; ApiError 413
    */
   plainCell(xml: string, from: number): number {
-    BLANK_CELL.lastIndex = from;
-    if (BLANK_CELL.test(xml)) {
+    const cell = this.#plain;
+    if (!cell.find(xml, from)) return 0;
+    if (cell.isBlank) {
       this.work.spend("blankCells", 1);
-      this.#blank = xml.slice(from, BLANK_CELL.lastIndex);
-      return BLANK_CELL.lastIndex;
+      this.#blank = cell.column;
+      return cell.end;
     }
-    const match = found(PLAIN_CELL, xml, from);
-    if (match === null) return 0;
     this.work.spend("plainCells", 1);
-    const [, letters, row, look, type = "", lookBehind, value] = match;
-    const cell = {
-      row: Number(row),
-      column: columnNumber(letters),
-      type,
-      look: Number(look ?? lookBehind ?? -1),
-      characters: type === "s"
-        ? this.context.texts[Number(value)]?.characters ?? value.length
-        : value.length,
-      value,
-      hasValue: true,
-      formula: null,
-    };
     if (cell.column > MAX_COLUMNS || cell.row > MAX_ROWS || cell.row < 1) {
       throw new BadXml("no place");
     }
-    this.work.spend("characters", cell.characters);
+    const number = cell.wholeNumber(xml);
+    const text = cell.type === "s" ? this.context.texts[number] : undefined;
+    this.work.spend("characters", text?.characters ?? cell.to - cell.from);
     this.#column = cell.column;
-    this.#blank = null;
-    this.endCell(cell);
-    return PLAIN_CELL.lastIndex;
+    this.#blank = 0;
+    if (text !== undefined) {
+      if (!text.isBlank) this.#keep(cell.row, cell.column, text.value);
+    } else if (cell.type === "" && number >= 0 && !this.context.dateLooks[cell.look]) {
+      this.#keep(cell.row, cell.column, number);
+    } else {
+      this.#keep(
+        cell.row,
+        cell.column,
+        this.#valueOf(cell.type, xml.slice(cell.from, cell.to), cell.look),
+      );
+    }
+    return cell.end;
   }
 
   /** Reads a merged range that is written as programs write it. @returns where it ends; 0: it is not */
   plainMerge(xml: string, from: number): number {
-    const match = found(PLAIN_MERGE, xml, from);
+    PLAIN_MERGE.lastIndex = from;
+    const match = PLAIN_MERGE.exec(xml);
     if (match === null) return 0;
     this.#addMerge(match[1], match[2], match[3], match[4]);
     return PLAIN_MERGE.lastIndex;
@@ -217,9 +212,10 @@ class SheetReader {
 
   /** A row begins; one that does not say which it is comes after the one before. */
   beginRow(tag: string): void {
-    this.#row = Number(attribute(tag, "r") ?? 0) || this.#row + 1;
+    const plain = PLAIN_ROW.exec(tag);
+    this.#row = Number(plain ? plain[1] : attribute(tag, "r") ?? 0) || this.#row + 1;
     this.#column = 0;
-    this.#blank = null;
+    this.#blank = 0;
   }
 
   /** A cell begins; one that does not say where it is comes after the one before. @throws BadXml where no sheet has such a cell */
@@ -228,10 +224,8 @@ class SheetReader {
     const place = attribute(tag, "r");
     const at = place === undefined ? null : /^([A-Za-z]{1,3})(\d{1,7})$/.exec(place);
     if (place && !at) throw new BadXml("no place");
-    if (this.#blank !== null) {
-      this.#column = columnNumber(/[A-Z]+/.exec(this.#blank)![0]);
-      this.#blank = null;
-    }
+    if (this.#blank > 0) this.#column = this.#blank;
+    this.#blank = 0;
     this.#column = at ? columnNumber(at[1]) : this.#column + 1;
     const row = at ? Number(at[2]) : this.#row;
     if (at && (this.#column > MAX_COLUMNS || row > MAX_ROWS || row < 1)) {
@@ -251,22 +245,25 @@ class SheetReader {
 
   /** @throws ApiError 413 where the table is larger than it may be */
   endCell(cell: OpenCell): void {
-    const value = this.#valueOf(cell);
-    if (value === null) {
-      if (cell.formula !== null && !cell.hasValue) {
-        this.#uncomputed.push({ row: cell.row, column: cell.column, text: `=${cell.formula}` });
-      }
-      return;
+    const value = this.#valueOf(cell.type, cell.value, cell.look);
+    if (value === null && cell.formula !== null && !cell.hasValue) {
+      this.#uncomputed.push({ row: cell.row, column: cell.column, text: `=${cell.formula}` });
     }
-    if (cell.row > this.size.rows) {
+    this.#keep(cell.row, cell.column, value);
+  }
+
+  /** Keeps what stands in a cell. @throws ApiError 413 where the table is larger than it may be */
+  #keep(row: number, column: number, value: Cell): void {
+    if (value === null) return;
+    if (row > this.size.rows) {
       throw tooManyRows(`The sheet "${this.context.name}"`, this.size);
     }
-    if (cell.column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
+    if (column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
     if (++this.#cells > this.size.cells) {
       throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
     }
-    this.#columns = Math.max(this.#columns, cell.column);
-    this.#set(cell.row, cell.column, value);
+    if (column > this.#columns) this.#columns = column;
+    this.#set(row, column, value);
   }
 
   end(): void {
@@ -298,13 +295,22 @@ class SheetReader {
 
   #set(row: number, column: number, value: Cell): void {
     while (this.rows.length < row) this.rows.push([]);
-    const cells = this.rows[row - 1];
-    while (cells.length < column) cells.push(null);
+    let cells = this.rows[row - 1];
+    if (cells.length === 0) {
+      // As wide as the one before: most are, and none grows cell by cell then.
+      const width = Math.max(column, this.#width);
+      this.work.spend("places", width);
+      this.rows[row - 1] = cells = new Array<Cell>(width).fill(null);
+    } else if (cells.length < column) {
+      this.work.spend("places", column - cells.length);
+      while (cells.length < column) cells.push(null);
+    }
     cells[column - 1] = value;
+    this.#width = column;
   }
 
   /** What stands in a cell; null where people see nothing. */
-  #valueOf({ type, value, look }: OpenCell): Cell {
+  #valueOf(type: string, value: string, look: number): Cell {
     const { texts, dateLooks, date1904 } = this.context;
     switch (type) {
       case "s": {

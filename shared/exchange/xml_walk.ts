@@ -28,19 +28,25 @@ const CLOSING_TAG = /<\/(?:[\w.-]+:)?([\w.-]+)\s*>/y;
  */
 export function walkXml(xml: string, work: Work, visitor: XmlVisitor): void {
   let depth = 0;
+  // Most tags close as the one before did: `</row>` after `</row>`.
+  let closing = "", closed = "";
   for (let at = 0;;) {
     const from = xml.indexOf("<", at);
     if (from > at) visitor.text?.(at, from, false);
     if (from < 0) break;
     const next = xml[from + 1];
-    if (next === "?" || next === "!") {
+    if (closing !== "" && next === "/" && xml.startsWith(closing, from)) {
+      at = from + closing.length;
+      depth--;
+      visitor.close?.(closed, at);
+    } else if (next === "?" || next === "!") {
       work.spend("elements", 1);
       at = afterMarkup(xml, from, visitor);
     } else if (next === "/") {
-      const [tag, name] = matchAt(CLOSING_TAG, xml, from);
-      at = from + tag.length;
+      [closing, closed] = matchAt(CLOSING_TAG, xml, from);
+      at = from + closing.length;
       depth--;
-      visitor.close?.(name, at);
+      visitor.close?.(closed, at);
     } else if ((at = visitor.plain?.(from) ?? 0) === 0) {
       work.spend("elements", 1);
       const [tag, name] = matchAt(TAG, xml, from);

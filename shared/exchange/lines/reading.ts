@@ -63,9 +63,9 @@ export class LinesReader {
     readonly roster: Roster,
     readonly fresh: NewPositions | null = null,
   ) {
-    const named = grouped(roster.positions.map((each) => [each.name, each] as const));
+    const named = grouped(roster.positions, ({ name }) => name);
     // With their teams as rosters name those whose names are not enough; a name that is one already stays it.
-    const qualified = grouped(roster.positions.map((each) => [qualifiedName(each), each] as const));
+    const qualified = grouped(roster.positions, qualifiedName);
     this.#positions = new Map([...qualified, ...named]);
     this.#finder = new NameFinder(
       [...this.#positions.keys()],

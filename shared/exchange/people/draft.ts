@@ -1,7 +1,7 @@
 // What a table of people asks for: a document of the database's `populate_allocation_run()`, with the cell of each of its
 // parts, so that whatever the database has against it is told at a cell.
 
-import { numberOf, type Parsed, parseText, quote, refuse } from "../cells.ts";
+import { numberOf, type Parsed, parseNeeded, parseText, quote, refuse } from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
 import { type Cell, type CellFault, isBlank } from "../table.ts";
 import {
@@ -22,12 +22,43 @@ export interface Place {
   header: string | null;
 }
 
+/** Where the parts of a document came from: cells by path. Those of a list's entries are kept as one, for they are tens of thousands. */
+export class Places {
+  readonly #one = new Map<string, Place>();
+  readonly #lists = new Map<string, readonly Place[]>();
+
+  /** @param path e.g. `preferences[3].worker` */
+  set(path: string, place: Place): void {
+    this.#one.set(path, place);
+  }
+
+  /** @param path of the list, e.g. `preferences[3].ranks`; @param places of its entries, in order */
+  setEntries(path: string, places: readonly Place[]): void {
+    this.#lists.set(path, places);
+  }
+
+  /** The cell of a path, or of the nearest part of the document that it lies in. */
+  nearest(path: string): Place | undefined {
+    const one = this.#one.get(path);
+    if (one !== undefined) return one;
+    const [, outer, index] = /^(.*)(?:\[(\d+)\]|\.[^.[\]]+)$/s.exec(path) ?? [];
+    if (outer === undefined) return undefined;
+    return (index === undefined ? undefined : this.#lists.get(outer)?.[Number(index)]) ??
+      this.nearest(outer);
+  }
+
+  /** All of them. */
+  *all(): Generator<Place> {
+    yield* this.#one.values();
+    for (const places of this.#lists.values()) yield* places;
+  }
+}
+
 /** What a table asks for. */
 export interface Draft {
   /** Members of a `populate_allocation_run()` document. */
   document: Record<string, unknown[]>;
-  /** Cells by the path of what they became, e.g. `preferences[3].ranks[0][1]`. */
-  places: Map<string, Place>;
+  places: Places;
   /** Rows by what they are about: section and key of the database's changes. */
   origins: Map<string, Row>;
 }
@@ -37,11 +68,15 @@ export type ReadPeople = (people: PeopleTable, population: Population) => Draft;
 
 /** What readers share: who and which line a row means. */
 export class Reading {
-  readonly draft: Draft = { document: {}, places: new Map(), origins: new Map() };
+  readonly draft: Draft = { document: {}, places: new Places(), origins: new Map() };
   readonly finder: DoctorFinder;
   readonly lines: readonly string[];
   readonly lineFinder: NameFinder;
   readonly tagFinder: NameFinder;
+
+  /** Doctors and lines by cells that named them before: each stands in very many rows. */
+  readonly #doctors = new Map<Cell, string>();
+  readonly #lineOf = new Map<Cell, string>();
 
   constructor(readonly people: PeopleTable, readonly population: Population) {
     const guesses = new GuessBudget();
@@ -66,12 +101,21 @@ export class Reading {
     return this.people.fields.get(key)?.[0];
   }
 
-  /** Adds to a list of the document; its index. @param places cells by what stands behind the path of the entry */
-  add(list: string, entry: Record<string, unknown>, places: Record<string, Place>): number {
+  /**
+   * Adds to a list of the document; its index.
+   * @param places cells by what stands behind the path of the entry; several: of a list's entries
+   */
+  add(
+    list: string,
+    entry: Record<string, unknown>,
+    places: Record<string, Place | readonly Place[]>,
+  ): number {
     const entries = (this.draft.document[list] ??= []);
     const index = entries.push(entry) - 1;
     for (const [member, place] of Object.entries(places)) {
-      this.draft.places.set(`${list}[${index}]${member}`, place);
+      const path = `${list}[${index}]${member}`;
+      if ("row" in place) this.draft.places.set(path, place);
+      else this.draft.places.setEntries(path, place);
     }
     return index;
   }
@@ -117,6 +161,15 @@ export class Reading {
 
   /** The e-mail address of the doctor that a row is about; undefined where a fault was told. */
   doctor(row: Row): string | undefined {
+    const address = row.cells[this.column("email")?.place ?? -1] ?? null;
+    const before = this.#doctors.get(address);
+    if (before !== undefined) return before;
+    const doctor = this.#findDoctor(row);
+    if (doctor !== undefined && !isBlank(address)) this.#doctors.set(address, doctor);
+    return doctor;
+  }
+
+  #findDoctor(row: Row): string | undefined {
     const { people } = this;
     const key = hasCell(people, row, "email")
       ? "email"
@@ -141,6 +194,19 @@ export class Reading {
     return this.found(row, this.place(row, key), this.finder.find(text));
   }
 
+  /** The line that a row names; undefined where a fault was told. */
+  line(row: Row): string | undefined {
+    const cell = row.cells[this.column("line")?.place ?? -1] ?? null;
+    const before = this.#lineOf.get(cell);
+    if (before !== undefined) return before;
+    const text = read(this.people, row, "line", (cell) => parseNeeded(cell, 200));
+    const line = text === undefined
+      ? undefined
+      : this.found(row, this.place(row, "line"), this.lineFinder.find(text));
+    if (line !== undefined) this.#lineOf.set(cell, line);
+    return line;
+  }
+
   /** What was found, or a fault at its cell. */
   found(row: Row, { column, header }: Place, found: Found): string | undefined {
     if ("name" in found) return found.name;
@@ -160,7 +226,7 @@ const MOST_RANK = 10_000;
 /** A rank: a whole or half number from 1; "3rd" and "3." are 3. Null of a blank cell. */
 export function parseRank(cell: Cell): Parsed<number | null> {
   if (isBlank(cell)) return { value: null };
-  const said = typeof cell === "string"
+  const said = typeof cell === "string" && !/^\d+$/.test(cell)
     ? cell.trim().replace(/^(\d+)(st|nd|rd|th|\.)$/i, "$1")
     : cell;
   const rank = numberOf(said);
@@ -172,10 +238,12 @@ export function parseRank(cell: Cell): Parsed<number | null> {
 
 /** Joins what several rows say of one thing, in the order of the rows. */
 export function grouped<Item>(
-  items: Iterable<readonly [key: string, item: Item]>,
+  items: Iterable<Item>,
+  keyOf: (item: Item) => string,
 ): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
-  for (const [key, item] of items) {
+  for (const item of items) {
+    const key = keyOf(item);
     const group = groups.get(key);
     if (group) group.push(item);
     else groups.set(key, [item]);

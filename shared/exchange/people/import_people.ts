@@ -19,7 +19,7 @@ import {
 import { refuseFaults } from "../refusals.ts";
 import type { CellFault } from "../table.ts";
 import { changesOf, type DatabaseChange } from "./changes.ts";
-import type { Draft, Place } from "./draft.ts";
+import { type Draft, Places } from "./draft.ts";
 import { FIELDS, type PeopleKind } from "./fields.ts";
 import type { Population } from "./population.ts";
 import { readDepartments } from "./read_departments.ts";
@@ -127,7 +127,7 @@ function readDraft(
   population: Population,
   newLines: boolean,
 ): Draft & { layout?: WishLayout } {
-  if (people.faults.length > 0) return { document: {}, places: new Map(), origins: new Map() };
+  if (people.faults.length > 0) return { document: {}, places: new Places(), origins: new Map() };
   switch (kind) {
     case "doctors":
       return readDoctors(people, population);
@@ -171,18 +171,12 @@ export function faultsOf(
   people: PeopleTable,
 ): CellFault[] {
   return faults.map(({ path, message }) => {
-    const place = nearestPlace(places, path);
+    const place = places.nearest(path);
     return cellFault(people, place?.row ?? people.rows[0], place?.column, place?.header ?? null, {
       code: "REFUSED",
       message: `is refused: ${message}`,
     });
   });
-}
-
-/** The cell of a path, or of the nearest part of the document that it lies in. */
-function nearestPlace(places: Draft["places"], path: string): Place | undefined {
-  const shorter = path.replace(/(\.[^.[\]]+|\[\d+\])$/, "");
-  return places.get(path) ?? (shorter === path ? undefined : nearestPlace(places, shorter));
 }
 
 function answerOf({ kind, population, people, draft, changes, snapshot, dryRun, remembered }: {
@@ -223,7 +217,8 @@ function leftAlone(
   people: PeopleTable,
   { places, layout }: Draft & { layout?: WishLayout },
 ): string[] {
-  const used = new Set([...places.values()].map(({ column }) => column?.place));
+  const used = new Set<number | undefined>();
+  for (const { column } of places.all()) used.add(column?.place);
   const wide = layout === "by line" || layout === "by rank" || people.kind === "departments";
   return people.others.filter(({ place }) => !(wide && used.has(place))).map(({ header }) =>
     header

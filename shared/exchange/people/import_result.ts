@@ -19,7 +19,7 @@ import {
 } from "../mappings.ts";
 import { refuseFaults } from "../refusals.ts";
 import { isBlank } from "../table.ts";
-import { type Place, Reading } from "./draft.ts";
+import { type Places, Reading } from "./draft.ts";
 import { FIELDS } from "./fields.ts";
 import { faultsOf, readPopulation } from "./import_people.ts";
 import type { Population } from "./population.ts";
@@ -52,7 +52,7 @@ const NO_LINE = /^(no line|none|unmatched|unplaced|not matched|no match|-|–|n\
 interface ReadResult {
   lines: { doctor: string; line: string | null }[];
   rows: Map<string, Row>;
-  places: Map<string, Place>;
+  places: Places;
 }
 
 /** Reads who has which line; a doctor stands there once. */

@@ -32,14 +32,12 @@ export function readDepartments(people: PeopleTable, population: Population): Dr
     }
   } else readColumns(reading, department);
   for (const [name, { row, lines, ranks, caps }] of departments) {
-    const places: Record<string, Place> = {
+    const places: Record<string, Place | Place[]> = {
       "": reading.place(row, "department"),
       ".name": reading.place(row, "department"),
+      ".lines": [...lines.values()],
+      ".ranks": [...ranks.values()].map(({ place }) => place),
     };
-    [...lines.values()].forEach((place, i) => places[`.lines[${i}]`] = place);
-    [...ranks.values()].forEach(({ place }, i) => {
-      places[`.ranks[${i}]`] = places[`.ranks[${i}][0]`] = places[`.ranks[${i}][1]`] = place;
-    });
     reading.add("preferencers", {
       name,
       ...caps,

@@ -1,23 +1,21 @@
 // Doctors' wishes from a table: a row for each rank, a column for each line with ranks in it, or a column for each rank with
 // lines in it.
 
-import { headerKey, parseNeeded, parseText } from "../cells.ts";
+import { headerKey, parseText } from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
 import { isBlank } from "../table.ts";
 import { type Draft, grouped, parseRank, type Place, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
-import { type PeopleTable, read, readCell, type Row } from "./table.ts";
+import { type PeopleTable, read, readCell } from "./table.ts";
 
 /** How a table of wishes is laid out. */
 export type WishLayout = "long" | "by line" | "by rank";
 
-/** One wish of one doctor. */
-interface Wish {
+/** One wish of one doctor, and the cell that it stands in. */
+interface Wish extends Place {
   doctor: string;
   line: string;
   rank: number;
-  row: Row;
-  column: FileColumn | undefined;
 }
 
 const RANK_HEADER =
@@ -50,7 +48,7 @@ export function readWishes(
     : layout === "by line"
     ? wishesByLine(reading)
     : wishesByRank(reading);
-  const byDoctor = grouped(wishes.map((wish): [string, Wish] => [wish.doctor, wish]));
+  const byDoctor = grouped(wishes, ({ doctor }) => doctor);
   for (const [doctor, own] of byDoctor) addWishes(reading, doctor, own);
   if (byDoctor.size === 0 && people.faults.length === 0) {
     reading.fault(people.rows[0], undefined, null, "NO_ROWS", "has no rank of any line");
@@ -59,52 +57,46 @@ export function readWishes(
 }
 
 function addWishes(reading: Reading, doctor: string, wishes: Wish[]): void {
-  const seen = new Map<string, Wish>();
-  const ranks: [string, number][] = [];
-  const places: Record<string, Place> = {};
+  const seen = new Set<string>();
+  const places: Wish[] = [];
   for (const wish of wishes.toSorted((a, b) => a.rank - b.rank)) {
-    const { line, rank, row, column } = wish;
-    const place = { row, column, header: column?.header ?? "Line" };
+    const { line, row, column, header } = wish;
     if (seen.has(line)) {
       reading.fault(
         row,
         column,
-        place.header,
+        header,
         "DUPLICATE_ROW",
         `ranks ${line} a second time for this doctor`,
       );
       continue;
     }
-    seen.set(line, wish);
-    places[`.ranks[${ranks.length}]`] = place;
-    ranks.push([line, rank]);
+    seen.add(line);
+    places.push(wish);
   }
   const { row } = wishes[0];
+  const ranks = places.map(({ line, rank }) => [line, rank]);
   reading.add("preferences", { worker: doctor, ranks }, {
-    ...places,
+    ".ranks": places,
     ".worker": { row, column: reading.column("email") ?? reading.column("name"), header: "Doctor" },
   });
   reading.origin("wishes", doctor, row);
 }
 
 function longWishes(reading: Reading): Wish[] {
-  const { people, lineFinder } = reading;
-  return people.rows.flatMap((row) => {
-    const doctor = reading.doctor(row);
-    const text = read(people, row, "line", (cell) => parseNeeded(cell, 200));
-    const line = text === undefined ? undefined : reading.found(
-      row,
-      reading.place(row, "line"),
-      lineFinder.find(text),
-    );
-    const rank = people.fields.has("rank") ? read(people, row, "rank", parseRank) : null;
-    if (doctor === undefined || line === undefined || rank === undefined) return [];
+  const { people } = reading;
+  const column = reading.column("line"), header = column?.header ?? "Line";
+  const hasRanks = people.fields.has("rank");
+  const wishes: Wish[] = [];
+  for (const row of people.rows) {
+    const doctor = reading.doctor(row), line = reading.line(row);
+    const rank = hasRanks ? read(people, row, "rank", parseRank) : null;
+    if (doctor === undefined || line === undefined || rank === undefined) continue;
     if (rank === null) {
       reading.fault(row, reading.column("rank"), "Rank", "EMPTY_CELL", "is empty; it is needed");
-      return [];
-    }
-    return [{ doctor, line, rank, row, column: reading.column("line") }];
-  });
+    } else wishes.push({ doctor, line, rank, row, column, header });
+  }
+  return wishes;
 }
 
 function wishesByLine(reading: Reading): Wish[] {
@@ -135,7 +127,14 @@ function wishesByLine(reading: Reading): Wish[] {
     });
     if (ranks.length === 0) return [];
     const doctor = reading.doctor(row);
-    return doctor === undefined ? [] : ranks.map((rank) => ({ doctor, row, ...rank }));
+    return doctor === undefined ? [] : ranks.map(({ line, rank, column }) => ({
+      doctor,
+      line,
+      rank,
+      row,
+      column,
+      header: column.header,
+    }));
   });
 }
 
@@ -157,10 +156,10 @@ function wishesByRank(reading: Reading): Wish[] {
         place,
         lineFinder.find(text),
       );
-      return line === undefined ? [] : [{ line, rank: column.rank, column: column as FileColumn }];
+      return line === undefined ? [] : [{ ...place, line, rank: column.rank }];
     });
     if (wished.length === 0) return [];
     const doctor = reading.doctor(row);
-    return doctor === undefined ? [] : wished.map((wish) => ({ doctor, row, ...wish }));
+    return doctor === undefined ? [] : wished.map((wish) => ({ ...wish, doctor }));
   });
 }

@@ -125,11 +125,12 @@ function columnsOf(
 }
 
 function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
-  return table.rows.slice(head + 1).flatMap((cells, i) =>
-    headers.every(({ place }) => isBlank(cells?.[place]))
-      ? []
-      : [{ number: head + 1 + i, cells: cells ?? [] }]
-  );
+  const rows: Row[] = [];
+  for (let number = head + 1; number < table.rows.length; number++) {
+    const cells = table.rows[number] ?? [];
+    if (!headers.every(({ place }) => isBlank(cells[place]))) rows.push({ number, cells });
+  }
+  return rows;
 }
 
 /** @throws ApiError 400 COLUMNS_UNCLEAR */

@@ -1,0 +1,140 @@
+// A cell as spreadsheet programs write it, found by looking at its characters: a sheet has hundreds of thousands of them, and a
+// pattern's matches would cost more than all that is done with what they find.
+
+/** The type of a cell, as it stands in a sheet (18.18.11). */
+export type CellType = "" | "s" | "n" | "b" | "str" | "e";
+
+const LETTER_A = 65,
+  LETTER_Z = 90,
+  DIGIT_0 = 48,
+  DIGIT_9 = 57,
+  QUOTE = 34,
+  MORE = 62,
+  AMPERSAND = 38;
+/** Letters of types. */
+const S = 115, N = 110, B = 98, E = 101;
+const MAX_LETTERS = 3, MAX_ROW_DIGITS = 7, MAX_LOOK_DIGITS = 5, MAX_VALUE = 400;
+const CELL = '<c r="',
+  LOOK = ' s="',
+  TYPE = ' t="',
+  BLANK_END = "/>",
+  VALUE = "><v>",
+  END = "</v></c>";
+
+/** The cell that was found last. One object for all: none is made for each. */
+export class PlainCell {
+  /** From 1. */
+  row = 0;
+  /** From 1. */
+  column = 0;
+  /** The number of its look; -1: none. */
+  look = -1;
+  type: CellType = "";
+  /** Where its value stands; it holds no "<", ">" or "&". */
+  from = 0;
+  to = 0;
+  /** It has no value, only a look. */
+  isBlank = false;
+  /** Where it ends. */
+  end = 0;
+
+  #at = 0;
+
+  /** Whether a cell that is written as programs write it begins at a place; what it is, it says then itself. */
+  find(xml: string, from: number): boolean {
+    if (!xml.startsWith(CELL, from)) return false;
+    this.#at = from + CELL.length;
+    if (!this.#findPlace(xml)) return false;
+    this.look = -1;
+    this.type = "";
+    if (!this.#findLook(xml)) return false;
+    this.isBlank = xml.startsWith(BLANK_END, this.#at);
+    if (this.isBlank) {
+      this.end = this.#at + BLANK_END.length;
+      return true;
+    }
+    return this.#findType(xml) && this.#findLook(xml) && this.#findValue(xml);
+  }
+
+  /** `B12"` */
+  #findPlace(xml: string): boolean {
+    const from = this.#at;
+    let at = from, column = 0, code = xml.charCodeAt(at);
+    for (; code >= LETTER_A && code <= LETTER_Z; code = xml.charCodeAt(++at)) {
+      column = 26 * column + code - LETTER_A + 1;
+    }
+    const letters = at - from;
+    let row = 0;
+    for (; code >= DIGIT_0 && code <= DIGIT_9; code = xml.charCodeAt(++at)) {
+      row = 10 * row + code - DIGIT_0;
+    }
+    const digits = at - from - letters;
+    this.row = row;
+    this.column = column;
+    this.#at = at + 1;
+    return code === QUOTE && letters >= 1 && letters <= MAX_LETTERS && digits >= 1 &&
+      digits <= MAX_ROW_DIGITS;
+  }
+
+  /** ` s="3"`, or nothing. */
+  #findLook(xml: string): boolean {
+    if (!xml.startsWith(LOOK, this.#at)) return true;
+    if (this.look >= 0) return false;
+    const from = this.#at + LOOK.length;
+    let at = from, look = 0, code = xml.charCodeAt(at);
+    for (; code >= DIGIT_0 && code <= DIGIT_9; code = xml.charCodeAt(++at)) {
+      look = 10 * look + code - DIGIT_0;
+    }
+    this.look = look;
+    this.#at = at + 1;
+    return code === QUOTE && at > from && at - from <= MAX_LOOK_DIGITS;
+  }
+
+  /** ` t="s"`, or nothing. */
+  #findType(xml: string): boolean {
+    if (!xml.startsWith(TYPE, this.#at)) return true;
+    const from = this.#at + TYPE.length;
+    const type = xml.charCodeAt(from + 1) === QUOTE
+      ? typeOf(xml.charCodeAt(from))
+      : xml.startsWith('str"', from)
+      ? "str"
+      : null;
+    if (type === null) return false;
+    this.type = type;
+    this.#at = from + type.length + 1;
+    return true;
+  }
+
+  /** `><v>12</v></c>` */
+  #findValue(xml: string): boolean {
+    if (!xml.startsWith(VALUE, this.#at)) return false;
+    this.from = this.#at + VALUE.length;
+    this.to = xml.indexOf("<", this.from);
+    if (this.to < 0 || this.to - this.from > MAX_VALUE || !xml.startsWith(END, this.to)) {
+      return false;
+    }
+    this.end = this.to + END.length;
+    for (let at = this.from; at < this.to; at++) {
+      const code = xml.charCodeAt(at);
+      if (code === MORE || code === AMPERSAND) return false;
+    }
+    return true;
+  }
+
+  /** The whole number that its value is; -1: its value is none, or more than nine digits. */
+  wholeNumber(xml: string): number {
+    const { from, to } = this;
+    if (to === from || to - from > 9) return -1;
+    let number = 0;
+    for (let at = from; at < to; at++) {
+      const code = xml.charCodeAt(at);
+      if (code < DIGIT_0 || code > DIGIT_9) return -1;
+      number = 10 * number + code - DIGIT_0;
+    }
+    return number;
+  }
+}
+
+function typeOf(letter: number): CellType | null {
+  return letter === S ? "s" : letter === N ? "n" : letter === B ? "b" : letter === E ? "e" : null;
+}
