@@ -84,6 +84,7 @@ export function numberOf(cell: Cell): number {
   if (typeof text === "number") {
     return Number.isInteger(text) && Math.abs(text) < 1e15 ? text : Number(text.toPrecision(15));
   }
+  if (typeof text === "string" && /^\d{1,15}$/.test(text)) return Number(text);
   // A comma before three digits may stand for thousands: what may be either is no number.
   const isNumber = typeof text === "string" &&
     /^[+-]?\d+(\.\d+|,\d{1,2}|,\d{4,})?$/.test(text);

@@ -1,6 +1,7 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
-import { detectDelimiter, parseCsv } from "hucre/csv";
+import { detectDelimiter } from "hucre/csv";
+import { csvRows } from "./csv_cells.ts";
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
 import { rearm } from "./texts.ts";
@@ -38,7 +39,7 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
   work.spend("csvCells", count(body, delimiter));
-  const rows: Cell[][] = parseCsv(body, { delimiter });
+  const rows: Cell[][] = csvRows(body, delimiter);
   settleCells(rows, size);
   return { sheet: null, rows, merges: [] };
 }

@@ -1,0 +1,25 @@
+// CSV is read as a library reads it, whatever the text: made of what cells, rows and quotes are told by, in any order.
+
+import assert from "node:assert/strict";
+import { parseCsv } from "hucre/csv";
+import { Random } from "../engine/random.ts";
+import { csvRows } from "./csv_cells.ts";
+
+const PIECES = ['"', '"', '""', ",", ",", "\n", "\r\n", "\r", "a", "Ward 1", " ", "ü", "😀", ";"];
+
+Deno.test("cells are found where a library finds them", () => {
+  const random = new Random(11);
+  for (let n = 0; n < 20_000; n++) {
+    const text = Array.from(
+      { length: random.below(14) },
+      () => PIECES[random.below(PIECES.length)],
+    ).join("");
+    for (const delimiter of [",", ";", '"']) {
+      assert.deepEqual(
+        csvRows(text, delimiter),
+        parseCsv(text, { delimiter }),
+        JSON.stringify([text, delimiter]),
+      );
+    }
+  }
+});
