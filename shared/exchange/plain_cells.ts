@@ -4,22 +4,11 @@
 /** The type of a cell, as it stands in a sheet (18.18.11). */
 export type CellType = "" | "s" | "n" | "b" | "str" | "e";
 
-const LETTER_A = 65,
-  LETTER_Z = 90,
-  DIGIT_0 = 48,
-  DIGIT_9 = 57,
-  QUOTE = 34,
-  MORE = 62,
-  AMPERSAND = 38;
-/** Letters of types. */
-const S = 115, N = 110, B = 98, E = 101;
+const LETTER_A = 65, LETTER_Z = 90, DIGIT_0 = 48, DIGIT_9 = 57;
+const SPACE = 32, QUOTE = 34, AMPERSAND = 38, SLASH = 47, EQUALS = 61, MORE = 62;
+const B = 98, E = 101, N = 110, S = 115, T = 116;
 const MAX_LETTERS = 3, MAX_ROW_DIGITS = 7, MAX_LOOK_DIGITS = 5, MAX_VALUE = 400;
-const CELL = '<c r="',
-  LOOK = ' s="',
-  TYPE = ' t="',
-  BLANK_END = "/>",
-  VALUE = "><v>",
-  END = "</v></c>";
+const CELL = '<c r="', VALUE = "><v>", END = "</v></c>";
 
 /** The cell that was found last. One object for all: none is made for each. */
 export class PlainCell {
@@ -47,13 +36,24 @@ export class PlainCell {
     if (!this.#findPlace(xml)) return false;
     this.look = -1;
     this.type = "";
-    if (!this.#findLook(xml)) return false;
-    this.isBlank = xml.startsWith(BLANK_END, this.#at);
+    if (this.#hasAttribute(xml, S) && !this.#findLook(xml)) return false;
+    this.isBlank = xml.charCodeAt(this.#at) === SLASH;
     if (this.isBlank) {
-      this.end = this.#at + BLANK_END.length;
-      return true;
+      this.end = this.#at + 2;
+      return xml.charCodeAt(this.#at + 1) === MORE;
     }
-    return this.#findType(xml) && this.#findLook(xml) && this.#findValue(xml);
+    return (!this.#hasAttribute(xml, T) || this.#findType(xml)) &&
+      (this.look >= 0 || !this.#hasAttribute(xml, S) || this.#findLook(xml)) &&
+      this.#findValue(xml);
+  }
+
+  /** Whether an attribute whose name is a letter comes next; its value does then. */
+  #hasAttribute(xml: string, name: number): boolean {
+    const at = this.#at;
+    const has = xml.charCodeAt(at) === SPACE && xml.charCodeAt(at + 1) === name &&
+      xml.charCodeAt(at + 2) === EQUALS && xml.charCodeAt(at + 3) === QUOTE;
+    if (has) this.#at = at + 4;
+    return has;
   }
 
   /** `B12"` */
@@ -76,11 +76,9 @@ export class PlainCell {
       digits <= MAX_ROW_DIGITS;
   }
 
-  /** ` s="3"`, or nothing. */
+  /** `3"` */
   #findLook(xml: string): boolean {
-    if (!xml.startsWith(LOOK, this.#at)) return true;
-    if (this.look >= 0) return false;
-    const from = this.#at + LOOK.length;
+    const from = this.#at;
     let at = from, look = 0, code = xml.charCodeAt(at);
     for (; code >= DIGIT_0 && code <= DIGIT_9; code = xml.charCodeAt(++at)) {
       look = 10 * look + code - DIGIT_0;
@@ -90,10 +88,9 @@ export class PlainCell {
     return code === QUOTE && at > from && at - from <= MAX_LOOK_DIGITS;
   }
 
-  /** ` t="s"`, or nothing. */
+  /** `s"` */
   #findType(xml: string): boolean {
-    if (!xml.startsWith(TYPE, this.#at)) return true;
-    const from = this.#at + TYPE.length;
+    const from = this.#at;
     const type = xml.charCodeAt(from + 1) === QUOTE
       ? typeOf(xml.charCodeAt(from))
       : xml.startsWith('str"', from)

@@ -126,7 +126,6 @@ function longCell() {
 const MAX_COLUMNS = 16_384, MAX_ROWS = 1_048_576;
 
 /** A merged range, as spreadsheet programs write it. */
-const PLAIN_ROW = /^<row r="(\d{1,7})"/;
 const PLAIN_MERGE = /<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\/>/y;
 
 /** The cell that the walk is in. */
@@ -166,17 +165,25 @@ class SheetReader {
   ) {}
 
   /**
-   * Reads a cell that is written as programs write it.
-   * @returns where it ends; 0: it is not
+   * Reads cells that are written as programs write them, one after another.
+   * @returns where the last one ends; 0: there is none
    * @throws BadXml where no sheet has such a cell; ApiError 413
    */
-  plainCell(xml: string, from: number): number {
+  plainCells(xml: string, from: number): number {
+    let to = 0;
+    for (let at = from; this.#plain.find(xml, at); at = to) {
+      this.#addPlain(xml);
+      to = this.#plain.end;
+    }
+    return to;
+  }
+
+  #addPlain(xml: string): void {
     const cell = this.#plain;
-    if (!cell.find(xml, from)) return 0;
     if (cell.isBlank) {
       this.work.spend("blankCells", 1);
       this.#blank = cell.column;
-      return cell.end;
+      return;
     }
     this.work.spend("plainCells", 1);
     if (cell.column > MAX_COLUMNS || cell.row > MAX_ROWS || cell.row < 1) {
@@ -198,7 +205,6 @@ class SheetReader {
         this.#valueOf(cell.type, xml.slice(cell.from, cell.to), cell.look),
       );
     }
-    return cell.end;
   }
 
   /** Reads a merged range that is written as programs write it. @returns where it ends; 0: it is not */
@@ -212,8 +218,7 @@ class SheetReader {
 
   /** A row begins; one that does not say which it is comes after the one before. */
   beginRow(tag: string): void {
-    const plain = PLAIN_ROW.exec(tag);
-    this.#row = Number(plain ? plain[1] : attribute(tag, "r") ?? 0) || this.#row + 1;
+    this.#row = plainRow(tag) || Number(attribute(tag, "r") ?? 0) || this.#row + 1;
     this.#column = 0;
     this.#blank = 0;
   }
@@ -338,6 +343,20 @@ class SheetReader {
   }
 }
 
+/** The number of a row whose tag is written as programs write it; 0: it is not. */
+function plainRow(tag: string): number {
+  const begin = '<row r="';
+  if (!tag.startsWith(begin)) return 0;
+  const to = tag.indexOf('"', begin.length);
+  let row = 0;
+  for (let at = begin.length; at < to; at++) {
+    const digit = tag.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return 0;
+    row = 10 * row + digit;
+  }
+  return row;
+}
+
 /** From 1: A, B ... Z, AA. */
 function columnNumber(letters: string): number {
   let number = 0;
@@ -362,7 +381,7 @@ export function sheetTable(xml: string, context: SheetContext, size: TableSize, 
   walkXml(xml, work, {
     plain: (from) =>
       part === "sheetData"
-        ? cell === null ? reader.plainCell(xml, from) : 0
+        ? cell === null ? reader.plainCells(xml, from) : 0
         : part === "mergeCells"
         ? reader.plainMerge(xml, from)
         : 0,

@@ -6,7 +6,7 @@ import type { FileColumn } from "../mappings.ts";
 import { isBlank } from "../table.ts";
 import { type Draft, grouped, parseRank, type Place, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
-import { type PeopleTable, read, readCell } from "./table.ts";
+import { type PeopleTable, readCell } from "./table.ts";
 
 /** How a table of wishes is laid out. */
 export type WishLayout = "long" | "by line" | "by rank";
@@ -86,14 +86,14 @@ function addWishes(reading: Reading, doctor: string, wishes: Wish[]): void {
 function longWishes(reading: Reading): Wish[] {
   const { people } = reading;
   const column = reading.column("line"), header = column?.header ?? "Line";
-  const hasRanks = people.fields.has("rank");
+  const ranks = reading.column("rank");
   const wishes: Wish[] = [];
   for (const row of people.rows) {
     const doctor = reading.doctor(row), line = reading.line(row);
-    const rank = hasRanks ? read(people, row, "rank", parseRank) : null;
+    const rank = ranks ? readCell(people, row, ranks, "Rank", parseRank) : null;
     if (doctor === undefined || line === undefined || rank === undefined) continue;
     if (rank === null) {
-      reading.fault(row, reading.column("rank"), "Rank", "EMPTY_CELL", "is empty; it is needed");
+      reading.fault(row, ranks, "Rank", "EMPTY_CELL", "is empty; it is needed");
     } else wishes.push({ doctor, line, rank, row, column, header });
   }
   return wishes;
