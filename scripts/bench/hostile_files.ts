@@ -5,7 +5,7 @@
 
 import process from "node:process";
 import { readPositionRows } from "../../shared/exchange/position_rows.ts";
-import { TABLE_SIZE } from "../../shared/exchange/limits.ts";
+import { LINES_SIZE, TABLE_SIZE, WISHES_SIZE } from "../../shared/exchange/limits.ts";
 import { readTable } from "../../shared/exchange/read_table.ts";
 import { hostileFiles } from "../../shared/exchange/testing/hostile_files.ts";
 import { hostileTables } from "../../shared/exchange/testing/hostile_tables.ts";
@@ -22,8 +22,16 @@ async function cost(work: () => unknown): Promise<number> {
   return (user + system) / 1_000;
 }
 
-async function read(file: Uint8Array<ArrayBuffer>, work = new Work()): Promise<void> {
-  await readTable(file, "Positions", TABLE_SIZE, work).then((table) => readPositionRows(table, 4))
+const SIZES = { positions: TABLE_SIZE, wishes: WISHES_SIZE, lines: LINES_SIZE };
+type Tables = keyof typeof SIZES;
+
+async function read(
+  file: Uint8Array<ArrayBuffer>,
+  tables: Tables,
+  work = new Work(SIZES[tables].work),
+): Promise<void> {
+  await readTable(file, "Positions", SIZES[tables], work)
+    .then((table) => readPositionRows(table, 4))
     .catch(() => {});
 }
 
@@ -44,17 +52,17 @@ function rowOf(kind: string, fresh: number[], again: number) {
   return { kind, fresh_ms: median, least, most, again_ms: Math.round(again) };
 }
 
-async function compareFiles() {
+async function compareFiles(tables: Tables) {
   const folder = await Deno.makeTempDir();
   const rows = [];
-  for (const [n, { kind, file }] of hostileFiles().entries()) {
+  for (const [n, { kind, file }] of hostileFiles(SIZES[tables]).entries()) {
     const path = `${folder}/${n}`;
     await Deno.writeFile(path, file);
-    const fresh = await freshCosts(["--file", path]);
-    const work = new Work();
-    await read(file, work);
+    const fresh = await freshCosts(["--file", path, tables]);
+    const work = new Work(SIZES[tables].work);
+    await read(file, tables, work);
     rows.push({
-      ...rowOf(kind, fresh, await cost(() => read(file))),
+      ...rowOf(kind, fresh, await cost(() => read(file, tables))),
       kb: Math.ceil(file.length / 1024),
       unpacked_kb: Math.round(work.done.unpackedBytes / 1024),
       elements: work.done.elements,
@@ -74,15 +82,18 @@ async function compareTables() {
   console.table(rows.toSorted((a, b) => b.fresh_ms - a.fresh_ms));
 }
 
-const [what, which] = Deno.args;
+const [what, which, tables = "positions"] = Deno.args as [string, string, Tables?];
 if (what === "--file") {
   const file = await Deno.readFile(which);
-  console.log(await cost(() => read(file)));
+  console.log(await cost(() => read(file, tables)));
 } else if (what === "--table") {
   const { read } = hostileTables()[Number(which)];
   console.log(await cost(read));
 } else {
-  await compareFiles();
+  for (const tables of Object.keys(SIZES) as Tables[]) {
+    console.log(`Files that say to be of ${tables}`);
+    await compareFiles(tables);
+  }
   await compareTables();
   console.log(`load average ${Deno.loadavg()[0].toFixed(1)}`);
 }

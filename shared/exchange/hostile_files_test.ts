@@ -2,48 +2,65 @@
 
 import assert from "node:assert/strict";
 import { ApiError } from "../platform/problem_details.ts";
-import { MAX_FILE_BYTES, MAX_GUESSES, MAX_WORK, TABLE_SIZE } from "./limits.ts";
+import {
+  LINES_SIZE,
+  MAX_FILE_BYTES,
+  MAX_GUESSES,
+  MAX_WORK,
+  TABLE_SIZE,
+  type TableSize,
+  WISHES_SIZE,
+} from "./limits.ts";
 import { readPositionRows } from "./position_rows.ts";
 import { readTable } from "./read_table.ts";
 import { hostileFiles } from "./testing/hostile_files.ts";
 import { hostileTables } from "./testing/hostile_tables.ts";
 import { Work } from "./work.ts";
 
-Deno.test("hostile files are refused, and cost no more than a file may", async (t) => {
-  for (const { kind, file, refusal } of hostileFiles()) {
-    await t.step(kind, async () => {
-      assert.ok(file.length <= MAX_FILE_BYTES, `${file.length} bytes`);
-      const work = new Work();
-      const outcome = await readTable(file, "Positions", TABLE_SIZE, work).catch((error) => error);
-      const most = Math.max(
-        ...Object.entries(work.done).map(([what, done]) =>
-          done / MAX_WORK[what as keyof typeof MAX_WORK]
-        ),
-      );
-      if (refusal === null) {
-        assert.ok(!(outcome instanceof Error), String(outcome));
-        assert.ok(most <= 1, JSON.stringify(work.done));
-        assert.ok(
-          outcome.rows.length <= TABLE_SIZE.rows &&
-            outcome.rows.every(({ length }: unknown[]) => length <= TABLE_SIZE.columns),
-        );
-        const faults = (() => {
-          try {
-            return readPositionRows(outcome, 4).faults;
-          } catch (error) {
-            assert.ok(error instanceof ApiError && error.code === "INVALID_ROWS", String(error));
-            return error.extras.errors!;
-          }
-        })();
-        assert.ok(faults.length > 0);
-      } else {
-        assert.ok(outcome instanceof ApiError, String(outcome));
-        assert.deepEqual([outcome.status, outcome.code], refusal, outcome.message);
-        assert.ok(outcome.message.length < 1_000);
-      }
-    });
-  }
-});
+/** How many of a table's kinds of work are beyond what it may ask for. */
+function exceeded({ done }: Work, size: TableSize): string[] {
+  const most = { ...MAX_WORK, ...size.work };
+  return (Object.keys(most) as (keyof typeof most)[]).filter((kind) => done[kind] > most[kind]);
+}
+
+for (
+  const [tables, size] of Object.entries({
+    "most tables": TABLE_SIZE,
+    wishes: WISHES_SIZE,
+    lines: LINES_SIZE,
+  })
+) {
+  Deno.test(`hostile files are refused, and cost no more than a file may: ${tables}`, async (t) => {
+    for (const { kind, file, refusal } of hostileFiles(size)) {
+      await t.step(kind, async () => {
+        assert.ok(file.length <= MAX_FILE_BYTES, `${file.length} bytes`);
+        const work = new Work(size.work);
+        const outcome = await readTable(file, "Positions", size, work).catch((error) => error);
+        if (refusal === null) {
+          assert.ok(!(outcome instanceof Error), String(outcome));
+          assert.deepEqual(exceeded(work, size), []);
+          assert.ok(
+            outcome.rows.length <= size.rows &&
+              outcome.rows.every(({ length }: unknown[]) => length <= size.columns),
+          );
+          const faults = (() => {
+            try {
+              return readPositionRows(outcome, 4).faults;
+            } catch (error) {
+              assert.ok(error instanceof ApiError && error.code === "INVALID_ROWS", String(error));
+              return error.extras.errors!;
+            }
+          })();
+          assert.ok(faults.length > 0);
+        } else {
+          assert.ok(outcome instanceof ApiError, String(outcome));
+          assert.deepEqual([outcome.status, outcome.code], refusal, outcome.message);
+          assert.ok(outcome.message.length < 1_000);
+        }
+      });
+    }
+  });
+}
 
 Deno.test("Work refuses the first of each kind that is too much", () => {
   for (const kind of Object.keys(MAX_WORK) as (keyof typeof MAX_WORK)[]) {

@@ -53,7 +53,12 @@ export const WISHES_SIZE: TableSize = {
   },
 };
 /** Of job lines: a row for each rotation of 1,000 lines of 13 terms. */
-export const LINES_SIZE: TableSize = { ...TABLE_SIZE, rows: 14_000, cells: 350_000 };
+export const LINES_SIZE: TableSize = {
+  ...TABLE_SIZE,
+  rows: 14_000,
+  cells: 350_000,
+  work: { places: 700_000 },
+};
 /** Posts of a position in a term; the database takes no more. */
 export const MAX_POSTS = 1000;
 /** Faults that an answer lists; how many there are is said beside them. */

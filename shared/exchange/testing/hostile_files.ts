@@ -3,7 +3,7 @@
 import { deflateRawSync } from "node:zlib";
 import { Random } from "../../engine/random.ts";
 import type { Bytes } from "../../platform/bytes.ts";
-import { MAX_WORK, TABLE_SIZE } from "../limits.ts";
+import { MAX_WORK, TABLE_SIZE, type TableSize } from "../limits.ts";
 import { columnLetters } from "../table.ts";
 import { crc32 } from "../zip_guard.ts";
 
@@ -31,8 +31,9 @@ const SHEET = "xl/worksheets/sheet1.xml";
 const STRINGS = "xl/sharedStrings.xml";
 const MIB = 2 ** 20;
 
-/** One file of each kind. */
-export function hostileFiles(): HostileFile[] {
+/** One file of each kind. @param size the largest that the table may be that they say to be */
+export function hostileFiles(size: TableSize = TABLE_SIZE): HostileFile[] {
+  const work = { ...MAX_WORK, ...size.work };
   const of = (kind: string, file: Bytes, refusal: HostileFile["refusal"] = TOO_LARGE) => ({
     kind,
     file,
@@ -86,9 +87,7 @@ export function hostileFiles(): HostileFile[] {
       workbook({
         [SHEET]: sheet(
           row("a"),
-          `<mergeCells>${
-            '<mergeCell ref="A1:XFD1048576"/>'.repeat(MAX_WORK.merges + 1)
-          }</mergeCells>`,
+          `<mergeCells>${'<mergeCell ref="A1:XFD1048576"/>'.repeat(work.merges + 1)}</mergeCells>`,
         ),
       }),
     ),
@@ -142,7 +141,11 @@ export function hostileFiles(): HostileFile[] {
     of("long cell", workbook({ [SHEET]: noisy(sheet(row("x".repeat(4 * MIB)))) })),
     of(
       "many long cells",
-      workbook({ [SHEET]: noisy(sheet(repeated(150, (n) => row("y".repeat(32_000), n)))) }),
+      workbook({
+        [SHEET]: noisy(
+          sheet(repeated(work.characters / 32_000 + 10, (n) => row("y".repeat(32_000), n))),
+        ),
+      }),
     ),
     of(
       "shared formula of 8 KB in 10,000 cells",
@@ -194,10 +197,10 @@ export function hostileFiles(): HostileFile[] {
     ),
     of(
       "as many cells as there may be, none of them right",
-      workbook({ [SHEET]: sheet(full()) }),
+      workbook({ [SHEET]: sheet(full(size, work)) }),
       null,
     ),
-    of("everything up to its limit", workbook(brimful()), null),
+    of("everything up to its limit", workbook(brimful(size, work)), null),
     of(
       "1,000,000 comments",
       workbook({ [SHEET]: noisy(sheet("<!---->".repeat(1_000_000))) }),
@@ -214,7 +217,9 @@ export function hostileFiles(): HostileFile[] {
     of(
       "cells of nothing but entities",
       workbook({
-        [SHEET]: noisy(sheet(repeated(140, (n) => row("&amp;".repeat(6_500), n)))),
+        [SHEET]: noisy(
+          sheet(repeated(work.characters / 32_500 + 10, (n) => row("&amp;".repeat(6_500), n))),
+        ),
       }),
     ),
     of(
@@ -256,9 +261,21 @@ export function hostileFiles(): HostileFile[] {
       null,
     ),
     of(
+      "a cell at the end of each row, and nothing before it",
+      workbook({
+        [SHEET]: sheet(
+          repeated(
+            size.rows,
+            (n) => `<row r="${n}"><c r="${columnLetters(size.columns - 1)}${n}"><v>1</v></c></row>`,
+          ),
+        ),
+      }),
+      size.rows * size.columns > work.places ? TOO_LARGE : null,
+    ),
+    of(
       "1,000,000 empty cells with a look",
       workbook({
-        [SHEET]: sheet(`<row r="1">${'<c r="A1" s="1"/>'.repeat(MAX_WORK.blankCells + 1)}</row>`),
+        [SHEET]: sheet(`<row r="1">${'<c r="A1" s="1"/>'.repeat(work.blankCells + 1)}</row>`),
       }),
     ),
     of(
@@ -267,7 +284,7 @@ export function hostileFiles(): HostileFile[] {
         [SHEET]: sheet(
           repeated(2_000, (n) => row("a", n)),
           `<mergeCells>${
-            repeated(MAX_WORK.merges, (n) => `<mergeCell ref="A${n}:XFD${n}"/>`)
+            repeated(work.merges, (n) => `<mergeCell ref="A${n}:XFD${n}"/>`)
           }</mergeCells>`,
         ),
       }),
@@ -285,7 +302,7 @@ export function hostileFiles(): HostileFile[] {
     of("CSV of 1,000,000 lines", text("\n".repeat(1_000_000))),
     of(
       "CSV of as many cells as there may be, none of them right",
-      text(repeated(TABLE_SIZE.cells / 100, () => `${"é,".repeat(99)}é\n`)),
+      text(repeated(size.cells / 100, () => `${"é,".repeat(99)}é\n`)),
       null,
     ),
   ];
@@ -318,11 +335,11 @@ function cells(count: number): string {
 }
 
 /** Rows of texts, as many cells as a file may have. */
-function full(): string {
-  const rows = Math.min(TABLE_SIZE.rows, Math.floor(MAX_WORK.cells / TABLE_SIZE.columns));
+function full(size: TableSize, work: typeof MAX_WORK): string {
+  const rows = Math.min(size.rows, Math.floor(work.cells / size.columns));
   return repeated(
     rows,
-    (n) => `<row r="${n}">${'<c t="str"><v>?</v></c>'.repeat(TABLE_SIZE.columns)}</row>`,
+    (n) => `<row r="${n}">${'<c t="str"><v>?</v></c>'.repeat(size.columns)}</row>`,
   );
 }
 
@@ -330,11 +347,13 @@ function full(): string {
  * As many cells as there may be, written as programs write them, with as many texts and as long as all may be together, empty
  * ones below, and merged ranges.
  */
-function brimful(): WorkbookParts {
-  const { columns } = TABLE_SIZE;
-  const rows = Math.floor(TABLE_SIZE.cells / columns);
-  const texts = MAX_WORK.builtElements / 2 - 10;
-  const length = Math.floor(MAX_WORK.characters / TABLE_SIZE.cells) - 8;
+function brimful(size: TableSize, work: typeof MAX_WORK): WorkbookParts {
+  const { columns } = size;
+  // 260,000 cells with their places are what a sheet may unpack to, as long as each has to be written.
+  const rows = Math.floor(Math.min(size.cells, work.plainCells, 200_000) / columns);
+  const blankRows = Math.floor(260_000 / columns) - rows;
+  const texts = work.builtElements / 2 - 10;
+  const length = Math.floor(work.characters / size.cells) - 8;
   const places = Array.from({ length: columns }, (_, n) => columnLetters(n));
   const rowOf = (number: number, cell: (n: number) => string) =>
     `<row r="${number}">${
@@ -345,15 +364,15 @@ function brimful(): WorkbookParts {
   return {
     [STRINGS]: `<sst>${
       repeated(texts, (n) =>
-        `<si><t>${n}${"z".repeat(Math.min(length, 18) - `${n}`.length)}</t></si>`)
+        `<si><t>${n}${"z".repeat(Math.max(0, Math.min(length, 18) - `${n}`.length))}</t></si>`)
     }</sst>`,
     [SHEET]: sheet(
       repeated(rows, (row) => rowOf(row, (n) => ` t="s"><v>${n % texts}</v></c>`)) +
         repeated(
-          2_000,
+          blankRows,
           (row) => rowOf(rows + row, () => "/>"),
         ),
-      `<mergeCells>${'<mergeCell ref="A1:B2"/>'.repeat(MAX_WORK.merges)}</mergeCells>`,
+      `<mergeCells>${'<mergeCell ref="A1:B2"/>'.repeat(work.merges)}</mergeCells>`,
     ),
   };
 }
