@@ -203,7 +203,7 @@ const PRESSES: readonly Press[] = [
     selector: ".rank + .rank .handle",
     nth: 4,
     key: "ArrowUp",
-    seen: "[data-row] + [data-before]",
+    seen: "[data-row] + [data-before], [data-before] + [data-row][style*=translateY]",
   },
   { ...DIALOG, what: "a line's dialog, its frame and title", seen: ".coming, dialog[open]" },
   { ...DIALOG, what: "a line's dialog, all of it", seen: "dialog[open] form", asked: 100 },

@@ -837,7 +837,8 @@ comment on function private.result_of(uuid) is 'The released result of a doctor.
 revoke all on function private.result_of(uuid) from public, anon, authenticated, service_role;
 
 -- private.why_of(worker mapping): why a doctor did not get the lines that they ranked better than theirs, best first: [{job_line, name,
--- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are); rank:
+-- rank, sentence_code, values}], from the reasons that the match was stored with (allocator_run_reasons says which codes there are), but
+-- that values.tags are names of qualifications; rank:
 -- which choice of the doctor the line was in that match, whatever they wish since.
 -- Nothing where the doctor was moved since: the match says nothing of that. Called by read_result().
 create function private.why_of(p_worker_mapping uuid)
@@ -847,7 +848,12 @@ stable
 set search_path = ''
 as $$
   select coalesce(jsonb_agg(jsonb_build_object('job_line', y.job_line, 'name', l.name, 'rank', y.choice,
-    'sentence_code', y.code, 'values', y."values") order by y.choice nulls last, l.sort_order, l.id), '[]')
+    'sentence_code', y.code, 'values', case when y."values" ? 'tags' then
+      -- Doctors read names.
+      jsonb_set(y."values", '{tags}', (
+        select coalesce(jsonb_agg(t.name order by t.name), '[]') from public.qualification_tags t
+        where t.org_id = y.org_id and y."values" -> 'tags' ? t.id::text))
+      else y."values" end) order by y.choice nulls last, l.sort_order, l.id), '[]')
   from public.job_line_worker_mappings r
   cross join lateral (
     -- The run of the match that placed the doctor, or the last one where none did.

@@ -16,7 +16,7 @@ create table messages.email_templates (
 comment on table messages.email_templates is
   'Texts of e-mails. {{name}}, {{org}}, {{run}}, {{due}} (in the plan''s time zone) and {{link}} (the doctors'' page) are put in, in an invitation into an org {{name}} (their address), {{org}}, {{role}}, {{by}} (who invites) and {{link}} (the page of their role); operators may change the rest, and an org has its own (messages.org_email_templates).';
 insert into messages.email_templates (kind, subject, body) values
-  ('invited', 'Say what you want: {{run}}', E'Dear {{name}},\n\n{{org}} asks which job lines you would like in {{run}}.\n\nSign in with this e-mail address:\n{{link}}\n\nThe window closes {{due}}. What you type is saved as you type it, and nobody but you reads it before then.\n'),
+  ('invited', 'Say what you want: {{run}}', E'Dear {{name}},\n\n{{org}} asks which job lines you would like in {{run}}.\n\nSign in with this e-mail address:\n{{link}}\n\nThe window closes {{due}}. What you type is saved as you type it. Nobody but you reads it before then, unless your page says so.\n'),
   ('reminder', 'Not submitted yet: {{run}}', E'Dear {{name}},\n\nyou have not submitted your wishes for {{run}} yet. The window closes {{due}}.\n\n{{link}}\n\n{{org}}\n'),
   ('submitted', 'Your wishes are in: {{run}}', E'Dear {{name}},\n\nyour wishes for {{run}} have been submitted. Until the window closes {{due}} you can change them, or take the submission back:\n{{link}}\n\n{{org}}\n'),
   ('released', 'Your job line: {{run}}', E'Dear {{name}},\n\nthe result of {{run}} is out. Yours is here, and why:\n{{link}}\n\n{{org}}\n'),

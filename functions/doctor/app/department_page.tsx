@@ -6,6 +6,7 @@ import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
 import { createDesk, type Desk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
+import { rankedInFile } from "./model/counted.ts";
 import {
   arrange,
   move,
@@ -88,10 +89,7 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
         path={`departments/${preferencer}/ranking`}
         writable={canWrite}
         flush={() => desk.flush()}
-        summary={({ rows, ranks }) =>
-          `The file has ${rows} doctors, ${
-            ranks.filter(({ order_preference }) => order_preference !== null).length
-          } of them ranked.`}
+        summary={({ rows, ranks }) => rankedInFile(rows, "doctor", ranks)}
         onTake={({ ranks }) => desk.change({ lines: ranksOfFile(ranks) })}
       />
       <RankList

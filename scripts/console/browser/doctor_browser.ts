@@ -738,7 +738,7 @@ browserTest(
     await upload("Rank,Doctor\n1,Doctor 1\nlast,Doctor 2\n");
     await page.getByRole("alert").getByText("A3").waitFor();
     await upload("Rank,Doctor\n1,Doctor 1\n");
-    await page.getByRole("dialog").getByText("The file has 1 doctors, 1 of them ranked.")
+    await page.getByRole("dialog").getByText("The file has 1 doctor, 1 of them ranked.")
       .waitFor();
     await page.getByRole("button", { name: "Take it", exact: true }).click();
     await saved(page);

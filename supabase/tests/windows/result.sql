@@ -172,11 +172,16 @@ select tests.logout();
 insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values", choice)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_a'), 'FULL_BETTER', '{"placed": 1}', 4),
   (tests.id('north_org'), tests.id('north_run'), tests.id('second'), tests.id('bo_mapping'), tests.id('north_c'), 'PINNED', '{}', 1);
+with tag as (insert into public.qualification_tags (org_id, name) values (tests.id('north_org'), 'ALS') returning id)
+insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values", choice)
+select tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_c'), 'NOT_ELIGIBLE',
+  jsonb_build_object('rule', 'included_tags', 'tags', jsonb_build_array(id)), 5 from tag;
 -- A year later the wishes are others; what the match said of them is not.
 delete from public.preference_worker_job_lines where worker_mapping = tests.id('bo_mapping');
 select tests.login('bo_user');
 select is(public.read_result(tests.id('bo_mapping')) -> 'why', jsonb_build_array(jsonb_build_object('job_line', tests.id('north_a'), 'name', 'a',
-  'rank', 4, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb)), 'why, from the match that gave the line');
+  'rank', 4, 'sentence_code', 'FULL_BETTER', 'values', '{"placed": 1}'::jsonb), jsonb_build_object('job_line', tests.id('north_c'), 'name', 'c',
+  'rank', 5, 'sentence_code', 'NOT_ELIGIBLE', 'values', '{"rule": "included_tags", "tags": ["ALS"]}'::jsonb)), 'why, from the match that gave the line');
 
 -- A match that was made when the rules were others: it is told what it breaks now, by whom, and finalised only by an explicit yes.
 select tests.login('north_manager');

@@ -95,7 +95,7 @@ export function partWords(fte: number): string {
 export function reasonOf({ reason, fte }: Pick<Line, "reason" | "fte">, own: number): string {
   switch (reason) {
     case "MISSING_QUALIFICATION":
-      return "Needs a qualification that you have not";
+      return "Needs a qualification that you do not have";
     case "EXCLUDED_QUALIFICATION":
       return "Not for doctors with your qualification";
     case "WORKS_MORE":

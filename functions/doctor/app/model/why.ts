@@ -7,7 +7,7 @@ import type { Why } from "../wire.ts";
 export function whySentence({ code, values }: Pick<Why, "code" | "values">): string {
   switch (code) {
     case "NOT_ELIGIBLE":
-      return `you could not be given it${ruleOf(values.rule)}.`;
+      return `you could not be given it${ruleOf(values)}.`;
     case "NEVER":
       return "you said never to it.";
     case "FULL_BETTER": {
@@ -18,7 +18,7 @@ export function whySentence({ code, values }: Pick<Why, "code" | "values">): str
         return `it is full: ${doctors} it. You were equal to them in all that the match counts, and the draw decided.`;
       }
       return `it is full: ${doctors} it, whom the match's own measure puts before you there.${
-        cost(values)
+        worse(values)
       }`;
     }
     case "WOULD_COST": {
@@ -43,31 +43,46 @@ export function whySentence({ code, values }: Pick<Why, "code" | "values">): str
 }
 
 /** What the others would have lost; "at least" where the run has proven no more. Nothing where it has proven nothing. */
-function cost({ ranks, exact, objective, objective_exact }: Why["values"]): string {
-  const least = (known: unknown) => known === true ? "" : "at least ";
-  if (typeof ranks === "number" && ranks > 0) {
-    return ` With it for you, the other doctors together would have lost ${least(exact)}${
-      many(ranks, "rank")
-    }.`;
-  }
-  if (typeof objective === "number" && objective > 0) {
-    return ` By that measure the whole match would have been worse by ${
-      least(objective_exact)
-    }${objective}.`;
-  }
-  return "";
+function cost(values: Why["values"]): string {
+  const { ranks, exact } = values;
+  if (typeof ranks !== "number" || told(ranks, exact) <= 0) return worse(values);
+  return ` With it for you, the other doctors together would have lost ${least(exact)}${
+    many(told(ranks, exact), "rank")
+  }.`;
+}
+
+/** By how much the match would have been worse: of a line that is full no ranks, which might be those of one other doctor. */
+function worse({ objective, objective_exact }: Why["values"]): string {
+  if (typeof objective !== "number" || told(objective, objective_exact) <= 0) return "";
+  return ` By that measure the whole match would have been worse by ${least(objective_exact)}${
+    told(objective, objective_exact)
+  }.`;
+}
+
+function least(exact: unknown): string {
+  return exact === true ? "" : "at least ";
+}
+
+/** To two places; what is a least figure is never made larger. */
+function told(value: number, exact: unknown): number {
+  return exact === true ? Number(value.toFixed(2)) : Math.floor(100 * value + 1e-6) / 100;
 }
 
 function many(n: number, what: string): string {
   return n === 1 ? `one ${what}` : `${n} ${what}s`;
 }
 
-function ruleOf(rule: unknown): string {
+/** The rule, with the names of the qualifications that it is about. */
+function ruleOf({ rule, tags }: Why["values"]): string {
+  const names = Array.isArray(tags) ? tags.join(", ") : "";
+  const several = Array.isArray(tags) && tags.length > 1;
   switch (rule) {
     case "included_tags":
-      return ": it needs a qualification that you have not";
+      return several
+        ? `: it needs a qualification that you do not have, one of ${names}`
+        : `: it needs a qualification that you do not have${names && `, ${names}`}`;
     case "excluded_tag":
-      return ": it is not for doctors with a qualification that you have";
+      return `: it is not for doctors with a qualification that you have${names && `, ${names}`}`;
     case "excluded_worker":
       return ": it is not open to you";
     case "works_more":

@@ -71,8 +71,9 @@ export function RankList(props: RankListProps) {
     moved.current = null;
   });
   const move = (id: string, target: Target, byKey = false) => {
-    showMove(list.current!, id, target);
+    const settle = showMove(list.current!, id, target);
     props.later(() => {
+      settle();
       if (byKey) moved.current = id;
       latest.current.onMove(id, target);
       said.value = placeWords(latest.current.sections, id, target);
@@ -180,29 +181,39 @@ function placeIn(list: HTMLElement, row: HTMLElement): [Part[], at: number, inde
   return [parts, lists.indexOf(parent), [...parent.children].indexOf(row)];
 }
 
+const nothing = () => {};
+
 /**
- * Shows a move before anything is worked out: the row stands where it goes. A row that has the focus keeps it: where it goes by
- * one place, its neighbour is moved instead.
+ * Shows a move before anything is worked out: the row stands where it goes. Where that is one place away, the two rows change
+ * places by a transform, which lays out nothing, and leaves the focus where it is.
+ * @returns what makes way for the list as it is drawn then
  */
-function showMove(list: HTMLElement, id: string, { bucket, index }: Target): void {
+function showMove(list: HTMLElement, id: string, { bucket, index }: Target): () => void {
   const row = list.querySelector<HTMLElement>(`.rank[data-id="${id}"]`);
   const parent = list.querySelector<HTMLElement>(`ol[data-bucket="${bucket}"]`);
-  if (!row || !parent) return;
-  const at = [...parent.children].indexOf(row), neighbour = parent.children[index];
-  if (at >= 0 && index === at - 1) return put(neighbour, row.nextElementSibling);
-  if (at >= 0 && index === at + 1 && neighbour) return put(neighbour, row);
+  if (!row || !parent) return nothing;
+  const at = [...parent.children].indexOf(row);
+  const neighbour = parent.children[index] as HTMLElement | undefined;
+  if (at >= 0 && neighbour && Math.abs(index - at) === 1) return changePlaces(row, neighbour);
   const focused = row.contains(document.activeElement)
     ? document.activeElement as HTMLElement
     : null;
+  // The browser need not find out first that it is seen.
+  row.classList.add(NOW);
   // Places count without the row itself.
-  put(row, parent.children[at >= 0 && index > at ? index + 1 : index] ?? null, parent);
+  parent.insertBefore(row, parent.children[at >= 0 && index > at ? index + 1 : index] ?? null);
   focused?.focus();
+  return nothing;
 }
 
-/** Moves a row that is seen: the browser need not find that out first. */
-function put(row: Element, before: Element | null, parent = row.parentElement!): void {
-  row.classList.add(NOW);
-  parent.insertBefore(row, before);
+/** Shows each of two neighbours where the other is. @returns what takes that back */
+function changePlaces(row: HTMLElement, neighbour: HTMLElement): () => void {
+  const from = row.getBoundingClientRect(), to = neighbour.getBoundingClientRect();
+  const isUp = to.top < from.top;
+  const shift = (element: HTMLElement, y: number) => element.style.transform = `translateY(${y}px)`;
+  shift(row, isUp ? to.top - from.top : to.bottom - from.bottom);
+  shift(neighbour, isUp ? from.bottom - to.bottom : from.top - to.top);
+  return () => row.style.transform = neighbour.style.transform = "";
 }
 
 /** Rows that are laid out in the first drawing: as many as a phone shows. */

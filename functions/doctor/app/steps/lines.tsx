@@ -6,6 +6,7 @@ import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { Check, SelectField, TextField } from "../../../console/app/ui/field.tsx";
 import { createFinder, EVERYTHING, type Search } from "../model/find.ts";
+import { counted } from "../model/counted.ts";
 import { type Bucket, type Line, partWords } from "../model/lines.ts";
 import { days } from "../model/when.ts";
 import { afterPaint, useLate } from "../parts/after_paint.ts";
@@ -103,7 +104,7 @@ function Cards({ search, others, compared }: {
   return (
     <>
       <p class="small quiet" role="status">
-        {shown.length} of {work.choice.value.lines.length} lines
+        {shown.length} of {counted(work.choice.value.lines.length, "line")}
       </p>
       <LongList
         tag="ul"

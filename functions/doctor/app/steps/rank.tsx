@@ -1,5 +1,6 @@
 // The third step: the order of lines within buckets.
 
+import { rankedInFile } from "../model/counted.ts";
 import { type Bucket, BUCKET_NAMES, BUCKETS, type Line, reasonOf } from "../model/lines.ts";
 import {
   createRankRows,
@@ -42,10 +43,7 @@ export function Rank({ next }: { next: string }) {
         path={`wishes/${choice.value.window.workerMapping}/ranking`}
         writable={work.canWrite()}
         flush={() => work.desk.flush()}
-        summary={({ rows, lines }) =>
-          `The file has ${rows} lines, ${
-            lines.filter(({ order_preference }) => order_preference !== null).length
-          } of them ranked.`}
+        summary={({ rows, lines }) => rankedInFile(rows, "line", lines)}
         onTake={({ lines }) => take(work, lines)}
       />
       <Order />

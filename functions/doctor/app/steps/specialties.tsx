@@ -3,6 +3,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Check, SelectField } from "../../../console/app/ui/field.tsx";
+import { counted, countedAre } from "../model/counted.ts";
 import { whoReads } from "../model/readers.ts";
 import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
 import { useLate } from "../parts/after_paint.ts";
@@ -36,7 +37,11 @@ function Done() {
   const { specialties } = choice.value;
   const said = useLate(desk.wishes).value.specialties;
   const done = specialties.filter((name) => typeof said.get(name)?.sentiment === "number").length;
-  return <p class="small quiet" role="status">{done} of {specialties.length} specialties</p>;
+  return (
+    <p class="small quiet" role="status">
+      {done} of {counted(specialties.length, "specialty", "specialties")}
+    </p>
+  );
 }
 
 function Feeling({ name }: { name: string }) {
@@ -65,8 +70,9 @@ function Excluded() {
   const few = open.length - excluded < window.minimumLines;
   return (
     <p class={`note ${few ? "warn" : "info"}`} role="status">
-      {excluded} of {open.length} lines have one of these.{" "}
-      {few && `Too few are left: ${window.minimumLines} are needed to submit.`}
+      {excluded} of {counted(open.length, "line")} {excluded === 1 ? "has" : "have"} one of these.
+      {" "}
+      {few && `Too few are left: to submit, ${countedAre(window.minimumLines, "line")} needed.`}
     </p>
   );
 }

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Button } from "../../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
+import { counted, countedAre } from "../model/counted.ts";
 import { BUCKET_NAMES, BUCKETS } from "../model/lines.ts";
 import { type Placed, submission, tiesWithPrevious } from "../model/ranking.ts";
 import { moment } from "../model/when.ts";
@@ -99,8 +100,12 @@ function Counts() {
       </dl>
       <p class={missing > 0 ? "note warn" : ""}>
         {missing > 0
-          ? `${positive.value} lines are neutral or better; at least ${minimumLines} are needed. Move ${missing} more up in your order.`
-          : `${positive.value} lines are neutral or better; ${minimumLines} are needed.`}
+          ? `${countedAre(positive.value, "line")} neutral or better; at least ${
+            countedAre(minimumLines, "line")
+          } needed. Move ${missing} more up in your order.`
+          : `${countedAre(positive.value, "line")} neutral or better; ${
+            countedAre(minimumLines, "line")
+          } needed.`}
       </p>
       {never.length > 0 && (
         <p class="note info">{never.length} in “never”. {neverMeans(allowsNever)}</p>
@@ -157,9 +162,8 @@ function ReceiptCard({ receipt, title }: { receipt: Receipt; title: string }) {
         <h2>Receipt</h2>
         <p>{title}</p>
         <p>
-          Submitted {moment(receipt.submitted_at)}: {receipt.lines.length} lines ranked. Receipt
-          {" "}
-          <strong class="mono">{receipt.receipt}</strong>
+          Submitted {moment(receipt.submitted_at)}: {counted(receipt.lines.length, "line")}{" "}
+          ranked. Receipt <strong class="mono">{receipt.receipt}</strong>
         </p>
         <ol class="order small">
           {receipt.lines.map(({ job_line, name, order_preference }) => (
