@@ -1,16 +1,25 @@
-// The colour of a rotation's block: the position's own, or, where nobody chose one, that of its specialty on the page.
+// The colour of a rotation's block: that of its specialty, as the console's roster has it; and beside it the one that somebody
+// chose for its position.
 
 import { DEFAULT_COLOUR } from "./position_columns.ts";
-import type { RosterPosition } from "./roster.ts";
+import type { Roster } from "./roster.ts";
 import { FILLS, tonesOf } from "./tones.ts";
 
-/** Colours of positions by id: those of the page, but for specialties for which somebody chose one. */
-export function coloursOf(positions: readonly RosterPosition[]): Map<string, string> {
-  const chosen = positions.filter(({ colour }) => colour !== DEFAULT_COLOUR);
-  const bySpecialty = new Map(chosen.map(({ specialty, colour }) => [specialty, colour]));
-  const tones = tonesOf(positions.map(({ specialty }) => specialty));
-  return new Map(positions.map(({ id, specialty, colour }) => [
+/** How a position's blocks look. */
+export interface BlockColours {
+  /** Behind it: the console's. */
+  fill: string;
+  /** Along its left edge: the position's own; null: nobody chose one. */
+  edge: string | null;
+}
+
+/** Looks of the positions that lines are made of, by id. Tones go by the specialties of the lines, as they do in the console. */
+export function coloursOf({ positions, lines }: Pick<Roster, "positions" | "lines">) {
+  const worked = new Set(lines.flatMap(({ rotations }) => rotations.map((each) => each.position)));
+  const used = positions.filter(({ id }) => worked.has(id));
+  const tones = tonesOf(used.map(({ specialty }) => specialty));
+  return new Map(used.map(({ id, specialty, colour }): [string, BlockColours] => [
     id,
-    colour === DEFAULT_COLOUR ? bySpecialty.get(specialty) ?? FILLS[tones.get(specialty)!] : colour,
+    { fill: FILLS[tones.get(specialty)!], edge: colour === DEFAULT_COLOUR ? null : colour },
   ]));
 }

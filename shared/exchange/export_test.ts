@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rosterWorkbook } from "./export.ts";
 import { rosterOf, rosterPosition } from "./testing/rosters.ts";
 import { editPart, readWorkbook } from "./testing/workbooks.ts";
+import { FILLS, tonesOf } from "./tones.ts";
 
 const NOW = new Date("2026-11-21T00:00:00Z");
 
@@ -86,10 +87,17 @@ Deno.test("rosterWorkbook() merges each rotation over its weeks, and leave over 
   assert.equal(roster.value("M10"), "");
 });
 
-Deno.test("rosterWorkbook() colours by specialty, and never writes a formula", async () => {
-  const roster = readWorkbook(await rosterWorkbook(sample(), NOW)).get("Roster")!;
-  assert.equal(roster.cell("C6")!.s.fgColor.rgb, "3F3FBF");
-  assert.equal(roster.cell("M6")!.s.fgColor.rgb, "F2C14E");
+Deno.test("rosterWorkbook() has the console's colours, chosen ones at the edge, and never writes a formula", async () => {
+  const workbook = await rosterWorkbook(sample(), NOW);
+  const roster = readWorkbook(workbook).get("Roster")!;
+  const medicine = FILLS[tonesOf(["Medicine"]).get("Medicine")!].slice(1).toUpperCase();
+  assert.equal(roster.cell("C6")!.s.fgColor.rgb, medicine);
+  assert.equal(roster.cell("M6")!.s.fgColor.rgb, medicine);
+  let styles = "";
+  editPart(workbook, "xl/styles.xml", (xml) => styles = xml);
+  for (const chosen of ["3F3FBF", "F2C14E"]) {
+    assert.match(styles, new RegExp(`<left style="thick"><color rgb="FF${chosen}"`));
+  }
   assert.equal(roster.cell("M6")!.t, "s");
   assert.equal(roster.cell("M6")!.f, undefined);
 });

@@ -303,7 +303,8 @@ function colour(): PositionColumn {
     key: "colour",
     header: "Colour",
     required: false,
-    help: `As #rrggbb; blank means ${DEFAULT_COLOUR}.`,
+    help:
+      `As #rrggbb, along its blocks in the workbook of the roster; blank means ${DEFAULT_COLOUR}.`,
     width: 10,
     parse: (cell) => {
       if (isBlank(cell)) return { value: DEFAULT_COLOUR };

@@ -238,19 +238,26 @@ function categoriesOf(position: RosterPosition): string {
   return [position.experience_categories.join(", "), part].filter(Boolean).join("; ");
 }
 
-/** The look of each position's block; one object per colour, so that the file holds each look once. */
-function looksOf({ positions }: Roster): Map<string, CellStyle> {
-  const colours = coloursOf(positions);
-  const byColour = new Map([...new Set(colours.values())].map((colour) => [
-    colour,
-    {
-      border: BORDER,
-      fill: solid(colour),
-      font: font({ bold: true, size: 9, color: { rgb: inkOn(colour) } }),
-      alignment: { ...CENTRED, shrinkToFit: true },
-    } satisfies CellStyle,
-  ]));
-  return new Map([...colours].map(([id, colour]) => [id, byColour.get(colour)!]));
+/** The look of each position's block; one object per look, so that the file holds each once. */
+function looksOf(roster: Roster): Map<string, CellStyle> {
+  const looks = new Map<string, CellStyle>();
+  return new Map([...coloursOf(roster)].map(([id, { fill, edge }]) => {
+    const key = `${fill} ${edge}`;
+    if (!looks.has(key)) {
+      looks.set(key, {
+        border: edge === null ? BORDER : { ...BORDER, left: edgeOf(edge) },
+        fill: solid(fill),
+        font: font({ bold: true, size: 9, color: { rgb: inkOn(fill) } }),
+        alignment: { ...CENTRED, shrinkToFit: true },
+      });
+    }
+    return [id, looks.get(key)!];
+  }));
+}
+
+/** A left edge in a colour that somebody chose. */
+function edgeOf(colour: string) {
+  return { style: "thick", color: { rgb: colour.slice(1).toUpperCase() } } as const;
 }
 
 /** The blocks of a line from the first to the last week, those without a rotation included. */
