@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
-import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
+import { callInternal, createOrg, oddBodiesAreTold, sql, type TestOrg } from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const NOBODY = `agent_${"0".repeat(64)}`;
@@ -122,6 +122,30 @@ Deno.test("whatever is wrong with a call is told, and nothing is changed", async
     "409 CLAIM_LOST",
     "it failed",
   );
+});
+
+Deno.test("whatever one member of an agent's call is, it is taken or told", async () => {
+  await using org = await createOrg();
+  const key = await newAgent(org, { permission_level: 3 });
+  await newTask(org);
+  const { body: { task } } = await ask(key, "claim");
+  const held = { claim_token: task.claim_token };
+  const act = (action: string, params: object) =>
+    ["act", { ...held, action, params, summary: "why" }] as [string, Record<string, unknown>];
+  const calls: [name: string, good: Record<string, unknown>][] = [
+    ["heartbeat", { ...held, lease_secs: 60 }],
+    ["event", { ...held, event_type: "message", summary: "s", detail: { at: 1 }, input_tokens: 1 }],
+    ["spend", { ...held, cost_usd: 0, tokens: 0 }],
+    act("remember", { key: "k", value: "v", category: "general" }),
+    act("create_task", { title: "sub", handler: "analyze_results", priority: "low" }),
+    act("pause_search", { search: 1 }),
+    act("direct_project", { project_id: 1, action: "pause" }),
+    act("change_calibration", { form: "kbn", coeff_a: 1, coeff_b: 2 }),
+    ["fail", { ...held, error: "enough" }],
+  ];
+  for (const [name, good] of calls) {
+    await oddBodiesAreTold(good, (body) => ask(key, `tasks/${task.id}/${name}`, body));
+  }
 });
 
 Deno.test("what needs a person's word waits for it", async () => {

@@ -1,7 +1,9 @@
 // A health service of its own for each test: org, users, positions, an allocation run; gone afterwards.
 
+import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
+import { mutationsOf } from "../../shared/engine/testing/mutations.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
 import { addUser } from "../../shared/platform/testing/users.ts";
@@ -156,4 +158,36 @@ export async function ended(runId: string): Promise<any> {
     const [run] = await sql`select * from public.allocation_planner_runs where id = ${runId}`;
     return run?.finished_at && run;
   });
+}
+
+/** Texts that no database, or no reader, takes. */
+const ODD_TEXTS = ["a\u0000b", "\ud800", "x".repeat(5000), "9".repeat(400), "\u0663", " "];
+
+/**
+ * Sends bodies that are a good one but for one place: each is taken, or refused with a code and, where the body is at fault,
+ * with the place; none is an error of ours. One in `every` of them, so that a run takes a second.
+ * @param send answers with the status and what was said
+ */
+export async function oddBodiesAreTold(
+  good: Record<string, unknown>,
+  // deno-lint-ignore no-explicit-any -- answers are looked at member by member
+  send: (body: unknown) => Promise<{ status: number; body: any }>,
+  every = 7,
+): Promise<void> {
+  const texts = Object.keys(good).flatMap((name) =>
+    ODD_TEXTS.map((text) => ({ what: `${name} is text`, document: { ...good, [name]: text } }))
+  );
+  const odd = [...mutationsOf(good), ...texts].filter((_, i) => i % every === 0);
+  for (const { what, document } of odd) {
+    const { status, body } = await send(document);
+    const said = `${what}: ${status} ${JSON.stringify(body)}`;
+    assert.ok(status < 500, said);
+    if (status < 400) continue;
+    assert.match(body.code, /^[A-Z_]+$/, said);
+    if (body.code !== "INVALID_REQUEST") continue;
+    assert.ok(body.errors.length > 0, said);
+    for (const { path, message } of body.errors) {
+      assert.ok(typeof path === "string" && message && !/match pattern/.test(message), said);
+    }
+  }
 }

@@ -12,7 +12,14 @@ import {
 } from "../../shared/primes/nodes/second.ts";
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import { hidingFirst, withWrongResidues } from "../../shared/primes/testing/node_answers.ts";
-import { callInternal, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+import {
+  callInternal,
+  createOrg,
+  createUser,
+  oddBodiesAreTold,
+  sql,
+  type TestOrg,
+} from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const API = `${requireEnv("SUPABASE_URL")}/functions/v1/operator-api`;
@@ -429,6 +436,31 @@ Deno.test("keys are told once, rotated, revoked, expire, and are limited; invita
   const { data: erased } = await org.manager.client.rpc("erase_operator", { p_operator: ann.id });
   assert.match(erased.username, /^erased-/);
   await refused([401, "UNAUTHENTICATED"], reset.key, "GET", "operators/me");
+});
+
+Deno.test("whatever one member of a node's call is, it is taken or told", async () => {
+  await using org = await primeOrg();
+  const ann = await join(org, "ann");
+  await searchFor(org, "kbn", KBN, 399, 20);
+  const [{ token, ...claim }] = await claimsOf(ann);
+  const at = `nodes/${ann.node}`;
+  const calls: [path: string, good: Record<string, unknown>][] = [
+    ["nodes/register", {
+      ...{ node_id: "odd", hostname: "h", cores: 2, cpu_model: "c", os: "linux", arch: "x86_64" },
+      ...{ ram_gb: 2, has_gpu: true, gpu_model: "g", gpu_vram_gb: 1, worker_version: "1.0.0" },
+      ...{ update_channel: "stable", benchmark_score: 3, checks: false },
+    }],
+    [`${at}/heartbeat`, { claims: [token], worker_version: "1.0.0", benchmark_score: 1 }],
+    [`${at}/claims`, { count: 1, forms: ["twin"], exclude_forms: ["kbn"] }],
+    [`${at}/checks`, { count: 1 }],
+    [`${at}/claims/${token}/progress`, { tested: 1, found: 0, checkpoint: { at: 1 } }],
+    [`${at}/commands/1/ack`, { succeeded: true, message: "done" }],
+    [`${at}/claims/${crypto.randomUUID()}/submit`, { ...work(claim) }],
+  ];
+  for (const [path, good] of calls) {
+    await oddBodiesAreTold(JSON.parse(JSON.stringify(good)), (body) =>
+      ask(ann.key, "POST", path, body));
+  }
 });
 
 Deno.test("commands are told with heartbeats until they are acknowledged, three times at most", async () => {

@@ -135,6 +135,8 @@ Deno.test("each condition of a theorem has its refusal", () => {
   const cases: [bigint, Record<string, unknown>, RegExp][] = [
     [1n, { type: "small" }, /below 2/],
     [0n, { type: "miller_rabin" }, /below 2/],
+    [-7n, { type: "small" }, /below 2|another number|not a/],
+    [3317044064679887385961981n, { type: "miller_rabin" }, /too large/],
     [p, { type: "small" }, /not small/],
     [p, { type: "miller_rabin" }, /too large/],
     [561n, { type: "small" }, /composite/],

@@ -89,7 +89,7 @@ function List({ context, projects }: { context: PageContext; projects: Project[]
                 {project.best_digits > 0 ? `${count(project.best_digits)} digits` : "–"}
               </td>
               <td class="num">{dollars(Number(project.total_cost_usd))}</td>
-              <td>{dateTime(project.created_at)}</td>
+              <td class="when">{dateTime(project.created_at)}</td>
             </tr>
           ))}
         </tbody>

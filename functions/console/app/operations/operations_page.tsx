@@ -280,7 +280,7 @@ function QueueRow({ run, at }: { run: Queued; at: number }) {
 function SliceRow({ slice }: { slice: Slice }) {
   return (
     <tr>
-      <td class="operations-when">{dateTime(slice.at)}</td>
+      <td class="when">{dateTime(slice.at)}</td>
       <th scope="row">{runName(slice)}</th>
       <td>{slice.slice}</td>
       <td>{slice.phase}</td>

@@ -111,7 +111,7 @@ function Readers({ readers, onTake }: {
               <th scope="row">{right.email}</th>
               <td>{right.reason}</td>
               <td>{right.grantedBy ?? "an operator"}</td>
-              <td>{dateTime(right.grantedAt)}</td>
+              <td class="when">{dateTime(right.grantedAt)}</td>
               {onTake && (
                 <td>
                   <Button

@@ -168,7 +168,7 @@ function List({ context, primes }: { context: PageContext; primes: Prime[] }) {
                 <td>
                   <span class={`tag ${tone}`}>{word}</span>
                 </td>
-                <td>{dateTime(prime.found_at)}</td>
+                <td class="when">{dateTime(prime.found_at)}</td>
               </tr>
             );
           })}

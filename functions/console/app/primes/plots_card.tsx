@@ -251,7 +251,7 @@ function Leaderboard({ ranks }: { ranks: PrimeFormRank[] }) {
               <td>{rank.verified_pct}%</td>
               <td>{shortExpression(rank.largest_expression, 32)}</td>
               <td class="num">{count(rank.largest_digits)}</td>
-              <td>{dateTime(rank.latest_found_at)}</td>
+              <td class="when">{dateTime(rank.latest_found_at)}</td>
             </tr>
           ))}
         </tbody>
