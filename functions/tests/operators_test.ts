@@ -458,8 +458,10 @@ Deno.test("whatever one member of a node's call is, it is taken or told", async 
     [`${at}/claims/${crypto.randomUUID()}/submit`, { ...work(claim) }],
   ];
   for (const [path, good] of calls) {
-    await oddBodiesAreTold(JSON.parse(JSON.stringify(good)), (body) =>
-      ask(ann.key, "POST", path, body));
+    await oddBodiesAreTold(
+      JSON.parse(JSON.stringify(good)),
+      (body) => ask(ann.key, "POST", path, body),
+    );
   }
 });
 
