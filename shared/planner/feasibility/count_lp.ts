@@ -7,10 +7,24 @@ import { LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
 import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
-import { pricingFor } from "../pricing/group_pricing.ts";
+import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
+import { MOST_NODES, type ProofPlace } from "../pricing/pricing.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { scarceLines } from "./scarce.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+
+/** A pricing under way, part by part, each in as many units as its proof takes. */
+interface CountPricing {
+  /** The part at hand, where its proof goes on, and the units that it has taken. */
+  part: number;
+  proof: ProofPlace | null;
+  proofs: number;
+  best: number;
+  found: boolean;
+  exact: boolean;
+  /** Lines found, flat. */
+  lines: number[];
+}
 
 /** Checkpoint of a count search. */
 export interface CountState {
@@ -22,6 +36,8 @@ export interface CountState {
   /** Proven bound on the number of lines; null before the first proof. */
   bound: number | null;
   done: boolean;
+  /** The pricing at hand; null between rounds. */
+  pricing: CountPricing | null;
   /** [slot] prices that proved the bound, to a thousandth: which posts are scarce. */
   proof: number[];
 }
@@ -38,7 +54,7 @@ export function startCount(
 ): CountState {
   const { classOf } = buildTables(problem, bounds, { ignoreAffinity: true });
   const columns = Array.from(seeds, (r) => exact ? r : classOf[r]);
-  return { exact, columns, rounds: 0, bound: null, done: false, proof: [] };
+  return { exact, columns, rounds: 0, bound: null, done: false, pricing: null, proof: [] };
 }
 
 /** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */
@@ -49,8 +65,45 @@ const COUNT_WORK = 600_000;
 /** And at least so much. */
 const LEAST_WORK = 500;
 
+/** Nodes of one unit of pricing, some 100 milliseconds, and the units that the proof of a part may take. */
+const UNIT_NODES = 300_000;
+const MOST_PROOFS = 4;
+
+/** Rounds in which new lines are enough, whether the best one is proven or not. */
+const EAGER_ROUNDS = 8;
+
+/** Prices a part, or goes on with its proof. */
+function priceOn(
+  pricer: LinePricing,
+  terms: number,
+  prices: Float64Array,
+  floor: number,
+  { pricing, rounds }: CountState,
+): CountPricing {
+  const at = pricing ??
+    { part: 0, proof: null, proofs: 0, best: floor, found: false, exact: true, lines: [] };
+  const { part, proof, proofs } = at;
+  const found = pricer.price(prices, floor, {
+    part,
+    proof,
+    pauses: proofs < MOST_PROOFS,
+    // Long lines are priced within a share of what one pricing may take.
+    workLimit: pricer.widths > 1 ? Math.ceil(MOST_NODES / pricer.parts) : UNIT_NODES,
+  });
+  const isOver = found.rest === undefined || (found.count > 0 && rounds < EAGER_ROUNDS);
+  return {
+    part: isOver ? part + 1 : part,
+    proof: isOver ? null : found.rest!,
+    proofs: isOver ? 0 : proofs + 1,
+    best: Math.max(at.best, found.best),
+    found: at.found || found.found,
+    exact: at.exact && (!isOver || (found.rest === undefined && found.exact)),
+    lines: [...at.lines, ...found.lines.subarray(0, found.count * terms)],
+  };
+}
+
 /**
- * One round of the count LP: solve over the columns, price, prove.
+ * A unit of a round of the count LP: solve over the columns, price, prove.
  * @param tables see `countTables`
  * @param workLimit simplex work after which the search ends with what is proven by then
  */
@@ -59,18 +112,25 @@ export function countRound(
   state: CountState,
   workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / tables.cap.length)),
 ): CountState {
-  const { terms: T, lines } = tables;
+  const { lines } = tables;
   const forcing = tables.forced.some((n) => n > 0);
   const rounds = state.rounds + 1;
   const solved = solveCount(tables, state.columns, workLimit);
   // What was proven before stays proven; nothing is claimed beyond it.
-  if (solved === null) return { ...state, rounds, done: true };
+  if (solved === null) return { ...state, rounds, pricing: null, done: true };
   const { value, prices, capacity, linePrice } = solved;
   // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
-  if (value >= lines - 1e-6) return { ...state, rounds, bound: lines, done: true };
+  if (value >= lines - 1e-6) return { ...state, rounds, pricing: null, bound: lines, done: true };
   const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
-  const priced = pricingFor(tables).price(prices, floor);
-  if (!priced.exact) return { ...state, rounds, done: true };
+  const pricer = pricingFor(tables),
+    priced = priceOn(pricer, tables.terms, prices, floor, state);
+  // The same columns have the same prices in the next unit.
+  if (priced.part < pricer.parts) return { ...state, pricing: priced };
+  if (!priced.exact) {
+    const columns = [...state.columns, ...priced.lines];
+    const isOver = priced.lines.length === 0 || rounds > EAGER_ROUNDS;
+    return { ...state, columns, rounds, pricing: null, done: isOver };
+  }
   let bound = state.bound ?? lines;
   if (forcing) {
     // N max(0, best reduced value) on top of what the prices of posts and forced cells add up to.
@@ -86,12 +146,12 @@ export function countRound(
   const proof = bound < (state.bound ?? lines)
     ? Array.from(prices, (price) => Math.round(price * 1000) / 1000)
     : state.proof;
-  const columns = [...state.columns, ...priced.lines.subarray(0, priced.count * T)];
+  const columns = [...state.columns, ...priced.lines];
   const closed = forcing
     ? !priced.found
     : !(priced.best > -1 + 1e-7) || bound <= Math.floor(value + 1e-6);
   const done = closed || bound === 0 || rounds >= MOST_ROUNDS;
-  return { ...state, columns, rounds, bound, proof, done };
+  return { ...state, columns, rounds, bound, pricing: null, proof, done };
 }
 
 /** What a missing forced line costs the count LP, in lines per line wanted. */

@@ -474,7 +474,8 @@ export class Pricer {
     const n1 = this.#endValues(T - 1, hasInner ? this.#chosen[T - 2] : -1, e1, this.#lastOpen);
     if (n1 === 0) return;
     const n0 = this.#endValues(0, hasInner ? this.#chosen[1] : -1, e0, this.#firstOpen);
-    this.#work += 1 + ((n0 + n1) >> 3);
+    // Those that do not fit are looked at as well.
+    this.#work += 1 + ((this.#open[0].length + this.#open[T - 1].length) >> 3);
     const missing = this.#needed() & ~covered, best = this.#tableLast(n1, missing);
     const adjacent = hasInner ? 0 : OBJECTIVE.adj;
     const C = this.#tb.classes, slotBest = this.#slotBest, lastSlot = (T - 1) * C;

@@ -42,7 +42,8 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "round":
       return search.plan.length === 0 ? diveUnit(search, dive) : { kind: "moves", run: anneal };
     case "explain":
-      return { kind: "count", run: explain };
+      // A construction takes longer than a round of the count.
+      return { kind: state.conflict?.trial?.stage ?? "try", run: explain };
     case "polish":
       return state.dive === null ? polishUnit(state) : diveUnit(search, polishDive);
     case "prove":
