@@ -245,6 +245,16 @@ browserTest("keys alone: likes, order and submitting", async () => {
     `Move ${before[0]}`,
     "and the next key is for it",
   );
+  const opener = page.locator(".rank", { hasText: before[1] }).locator(".open");
+  await opener.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: before[1] }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  assert.ok(
+    await opener.evaluate((element) => element === element.ownerDocument.activeElement),
+    "a dialog gives the focus back",
+  );
   await page.getByRole("link", { name: "Submit", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Submit my order" }).focus();

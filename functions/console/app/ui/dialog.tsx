@@ -17,9 +17,13 @@ export function Dialog({ title, wide, onClose, actions, children }: {
   const id = useId();
   // With the drawing, so that the frame that has it shows it.
   useLayoutEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
-    dialog.current!.showModal();
-    return () => opener?.focus?.();
+    const opener = document.activeElement as HTMLElement | null, element = dialog.current!;
+    element.showModal();
+    return () => {
+      // As long as it is open nothing behind it takes the focus.
+      element.close();
+      opener?.focus?.();
+    };
   }, []);
   return (
     <dialog

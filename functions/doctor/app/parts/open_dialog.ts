@@ -9,9 +9,11 @@ const shell = cloner(() => made("div", { class: "coming", "aria-hidden": "true" 
 /**
  * Opens a dialog: its frame and its title are seen at once, and it is drawn over them after that.
  * @param open draws it
+ * @param height about what it will have: most have what the window has
  */
-export function openDialog(title: string, open: () => void): void {
+export function openDialog(title: string, open: () => void, height?: string): void {
   const coming = shell();
+  if (height) coming.style.height = height;
   // Not as text: what is read and found is the dialog's.
   coming.dataset.title = title;
   document.body.append(coming);

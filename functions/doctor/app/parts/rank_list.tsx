@@ -206,14 +206,19 @@ function showMove(list: HTMLElement, id: string, { bucket, index }: Target): () 
   return nothing;
 }
 
-/** Shows each of two neighbours where the other is. @returns what takes that back */
+/** Shows each of two neighbours where the other is. @returns what puts them there */
 function changePlaces(row: HTMLElement, neighbour: HTMLElement): () => void {
   const from = row.getBoundingClientRect(), to = neighbour.getBoundingClientRect();
   const isUp = to.top < from.top;
   const shift = (element: HTMLElement, y: number) => element.style.transform = `translateY(${y}px)`;
   shift(row, isUp ? to.top - from.top : to.bottom - from.bottom);
   shift(neighbour, isUp ? from.bottom - to.bottom : from.top - to.top);
-  return () => row.style.transform = neighbour.style.transform = "";
+  return () => {
+    row.style.transform = neighbour.style.transform = "";
+    // The one that has not the focus is moved.
+    if (isUp) row.after(neighbour);
+    else row.before(neighbour);
+  };
 }
 
 /** Rows that are laid out in the first drawing: as many as a phone shows. */

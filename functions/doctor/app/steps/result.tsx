@@ -195,7 +195,7 @@ function CalendarLink() {
     <>
       <Button
         onClick={() => {
-          openDialog(CALENDAR, () => open.value = true);
+          openDialog(CALENDAR, () => open.value = true, "22rem");
           void read(false);
         }}
       >
