@@ -296,6 +296,9 @@ Deno.test("fifty at once overspend nothing, take no task twice, and fire no sche
   ]);
 
   await rpc(org, "set_agent_budget", { p_org_id: org.id, p_period: "daily", p_budget_usd: 10 });
+  // A minute may begin meanwhile: then the schedule is due once more, and rightly so.
+  const minute = () => Math.floor(Date.now() / 60_000);
+  const before = minute();
   await rpc(org, "save_agent_schedule", {
     p_schedule: {
       org_id: org.id,
@@ -307,9 +310,6 @@ Deno.test("fifty at once overspend nothing, take no task twice, and fire no sche
   });
   await sql`
     update public.agent_schedules set last_checked_at = now() - interval '3 minutes' where org_id = ${org.id}`;
-  // A minute may begin meanwhile: then the schedule is due once more, and rightly so.
-  const minute = () => Math.floor(Date.now() / 60_000);
-  const before = minute();
   await Promise.all(Array.from({ length: 50 }, () => sql`select agents.tick()`));
   // Where cron's own tick has the turn, ours do nothing, and what it fired is there when it ends.
   const count = await eventually("the schedule fires", async () => {

@@ -12,6 +12,7 @@ import { boot, type BootOptions } from "../deploy/boot.ts";
 import { writeBundles } from "../deploy/build.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { platformSize } from "../deploy/platform_size.ts";
+import { explainIf } from "./harness.ts";
 import { median } from "./median.ts";
 import { readFunctions } from "../stack/config.ts";
 import { threadCpuMs } from "../stack/functions/isolate_process.ts";
@@ -77,8 +78,13 @@ async function start({ name, options, starts }: Candidate) {
 async function main() {
   const { values } = parseArgs({
     args: Deno.args,
-    options: { rounds: { type: "string", default: "11" }, json: { type: "boolean" } },
+    options: {
+      rounds: { type: "string", default: "11" },
+      json: { type: "boolean" },
+      help: { type: "boolean" },
+    },
   });
+  explainIf(values.help, "deno task bench:cold-start [--rounds N (default 11)] [--json]");
   const folder = await mkdtemp(join(tmpdir(), "receptor-cold-start-"));
   try {
     const all = await candidates(folder);

@@ -4,6 +4,7 @@
 // `--draw`: only what is drawn, not what is loaded; `--parts`: what drawing spends its time on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { explainIf } from "./harness.ts";
 import { median } from "./median.ts";
 import { parseArgs } from "node:util";
 import type { BrowserContextOptions, CDPSession, Page } from "playwright-core";
@@ -53,13 +54,18 @@ class Figures {
   }
 }
 
-const { values: { tries, draw, parts: showParts } } = parseArgs({
+const { values: { tries, draw, parts: showParts, help } } = parseArgs({
   options: {
     tries: { type: "string", default: "5" },
     draw: { type: "boolean", default: false },
     parts: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   },
 });
+explainIf(
+  help,
+  "deno task bench:doctor-page [--tries N (default 5)] [--draw: not the loading] [--parts: of drawing]",
+);
 const TRIES = Number(tries);
 
 await buildPages();

@@ -1,7 +1,7 @@
 /**
  * Primes beside PARI/GP and primesieve, in one run: seconds per test, factorials with proofs, counting.
  * With --large also tests of 10,000 digits, one of them in slices of which every fourth is killed.
- * Run: deno run -A scripts/bench/primes.ts [--large] [--factorial N] [--mutations N] [--runs N]
+ * Run: deno task bench:primes [--large] [--factorial N] [--mutations N] [--runs N]
  *   [--survey N], or with --known alone: known answers further on than the tests go, some minutes of CPU
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
@@ -27,7 +27,7 @@ import { prepareSurvey } from "../../shared/primes/survey.ts";
 import { KNOWN_LONG, type KnownAnswer } from "../../shared/primes/testing/known.ts";
 import { mutations } from "../../shared/primes/testing/mutate.ts";
 import { GP, gp } from "../../shared/primes/testing/outside.ts";
-import { type Column, number, seconds, tableLine } from "./harness.ts";
+import { type Column, explainIf, number, seconds, tableLine } from "./harness.ts";
 
 const SLICE_MS = 740;
 
@@ -39,8 +39,14 @@ const { values } = parseArgs({
     mutations: { type: "string", default: "100000" },
     runs: { type: "string", default: "5" },
     survey: { type: "string", default: "1000000000" },
+    help: { type: "boolean", default: false },
   },
 });
+explainIf(
+  values.help,
+  "deno task bench:primes [--large] [--factorial N (default 300)] [--mutations N (default 100000)] [--runs N (default 5)]\n" +
+    "  [--survey N (default 1000000000)], or with --known alone: known answers further on than the tests go",
+);
 const runs = number("runs", values.runs, 1);
 
 /** CPU of this process, in ms. */

@@ -9,6 +9,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient, isTerminal, type PlannerRun } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
+import { explainIf } from "./harness.ts";
 
 /** How long the plain channel may take to catch up with a run that has ended, in ms. */
 const CATCH_UP = 5_000;
@@ -185,8 +186,13 @@ if (import.meta.main) {
       runs: { type: "string", default: "100" },
       lines: { type: "string", default: "5" },
       json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
     },
   });
+  explainIf(
+    values.help,
+    "deno task bench:realtime [--runs N (default 100)] [--lines N a run (default 5)] [--json]",
+  );
   const stack = await startStack();
   let exit = 1;
   try {

@@ -5,6 +5,7 @@
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { Browser, Page } from "playwright-core";
+import { explainIf } from "./harness.ts";
 import { median } from "./median.ts";
 import { demoPassword, demoUsers } from "../demo_users.ts";
 import { launchChromium } from "../console/chromium.ts";
@@ -125,8 +126,13 @@ async function main(): Promise<void> {
     options: {
       lines: { type: "string", default: "200" },
       rounds: { type: "string", default: "15" },
+      help: { type: "boolean" },
     },
   });
+  explainIf(
+    values.help,
+    "deno task bench:roster-edit [--lines N (default 200)] [--rounds N (default 15)]",
+  );
   const [lines, rounds] = [Number(values.lines), Number(values.rounds)];
   const stack = await startStack();
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });

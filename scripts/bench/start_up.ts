@@ -3,6 +3,7 @@
 // compiled code. An empty module says what of it is the runtime's own.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { explainIf } from "./harness.ts";
 import { median } from "./median.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -69,8 +70,15 @@ async function main() {
     options: {
       instance: { type: "string", default: "p400" },
       rounds: { type: "string", default: "11" },
+      help: { type: "boolean" },
     },
   });
+  explainIf(
+    values.help,
+    `deno task bench:start-up [--rounds N (default 11)] [--instance NAME (default p400; others: ${
+      INSTANCES.join(", ")
+    })]`,
+  );
   const instance = INSTANCES.find((name) => name === values.instance);
   if (!instance) throw new Error(`unknown instance ${values.instance}; known: ${INSTANCES}`);
   const folder = await mkdtemp(join(tmpdir(), "receptor-start-up-"));
