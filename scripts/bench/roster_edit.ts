@@ -134,6 +134,8 @@ async function main(): Promise<void> {
     "deno task bench:roster-edit [--lines N (default 200)] [--rounds N (default 15)]",
   );
   const [lines, rounds] = [Number(values.lines), Number(values.rounds)];
+  // How far the two lines stand apart of which each swaps with the other.
+  const apart = Math.max(1, Math.min(20, Math.floor(lines / 2)));
   const stack = await startStack();
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
   const browser = await launchChromium();
@@ -143,12 +145,12 @@ async function main(): Promise<void> {
     const changes: number[] = [], saves: number[] = [];
     const before = await rowsOf(sql, run);
     for (let round = 0; round < rounds; round++) {
-      changes.push(await swap(page, round, round + 20));
+      changes.push(await swap(page, round % (lines - apart), round % (lines - apart) + apart));
     }
     // Each save is of one swap: what is there is discarded first.
     await page.getByRole("button", { name: "Discard" }).click();
     for (let round = 0; round < rounds; round++) {
-      await swap(page, round, round + 20);
+      await swap(page, round % (lines - apart), round % (lines - apart) + apart);
       saves.push(await saveAndUndo(page));
     }
     const same = await rowsOf(sql, run) === before;

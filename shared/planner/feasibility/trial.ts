@@ -7,6 +7,7 @@ import { countTables } from "./project.ts";
 import { buildTables } from "../model/build.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { forcedMissing, type PlannerTables } from "../model/tables.ts";
+import { lineAt } from "../model/lines.ts";
 import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
@@ -68,7 +69,7 @@ function quickConstruction(problem: PlannerProblem, bounds: RuleBounds, lines: n
 /** The lines of a plan under construction that break no rule. */
 function legalCells({ terms: T }: PlannerTables, moves: PlanMoves): Int32Array {
   const legal = Array.from({ length: moves.lines }, (_, i) => i).filter((i) => moves.isLegal(i));
-  return Int32Array.from(legal.flatMap((i) => [...moves.cells.subarray(i * T, (i + 1) * T)]));
+  return Int32Array.from(legal.flatMap((i) => [...lineAt(moves.cells, i, T)]));
 }
 
 /** Lines of a construction; none where it misses a forced cell, because then it shows no plan. */

@@ -130,8 +130,11 @@ export class LineScorer {
 }
 
 /** Counts of lines per slot. */
-export function slotCounts(tables: PlannerTables, cells: Int32Array, lines: number): Int32Array {
-  const { terms: T, positions: R } = tables;
+export function slotCounts(
+  { terms: T, positions: R }: Pick<PlannerTables, "terms" | "positions">,
+  cells: Int32Array,
+  lines: number,
+): Int32Array {
   const counts = new Int32Array(T * R);
   for (let i = 0; i < lines * T; i++) counts[(i % T) * R + cells[i]]++;
   return counts;

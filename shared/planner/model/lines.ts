@@ -1,4 +1,9 @@
-// Lines as row-major cells: when two are the same, and lists without repetition.
+// Lines as row-major cells: where each stands, when two are the same, and lists without repetition.
+
+/** The cells of line `i` of many, in place. */
+export function lineAt(cells: Int32Array, i: number, terms: number): Int32Array {
+  return cells.subarray(i * terms, (i + 1) * terms);
+}
 
 /** A name that equal lines share, and no others of the same problem. */
 export function lineName(cells: Int32Array, at: number, terms: number): string {

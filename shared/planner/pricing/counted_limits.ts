@@ -10,20 +10,26 @@ export interface CountedLimit {
   most: number;
 }
 
+/** How many terms that count in a limit a line may have at most: as many of the lightest as fit. */
+export function mostTerms(tables: PlannerTables, limit: number): number {
+  const { limitWeight, limitMax, terms: T } = tables;
+  let room = limitMax[limit], most = 0;
+  for (const weight of limitWeight.slice(limit * T, (limit + 1) * T).sort()) {
+    if (weight > room) break;
+    room -= weight;
+    most++;
+  }
+  return most;
+}
+
 /** Every legal line keeps to these; lines that do may be illegal. */
 export function countedLimits(tables: PlannerTables): CountedLimit[] {
-  const { limits, limitOf, limitStart, limitWeight, limitMax, terms: T, classes: C } = tables;
+  const { limits, limitOf, limitStart, terms: T, classes: C } = tables;
   return Array.from({ length: limits }, (_, l) => {
     const has = new Uint8Array(C);
     for (let c = 0; c < C; c++) {
       has[c] = limitOf.subarray(limitStart[c], limitStart[c + 1]).includes(l) ? 1 : 0;
     }
-    let room = limitMax[l], most = 0;
-    for (const w of limitWeight.slice(l * T, (l + 1) * T).sort()) {
-      if (w > room) break;
-      room -= w;
-      most++;
-    }
-    return { has, most };
+    return { has, most: mostTerms(tables, l) };
   }).filter(({ most }) => most < T);
 }

@@ -5,6 +5,7 @@
 
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { mostTerms } from "./counted_limits.ts";
 import { type Elements, elementsOf } from "./elements.ts";
 
 /** With more elements a table of all sets takes too much memory. */
@@ -285,8 +286,7 @@ function stepsOf(
 
 /** [size] the sets of elements that limits allow in one line. */
 function setsOf(tables: PlannerTables, { positions, key }: Elements): Int32Array[] {
-  const { limits, limitOf, limitStart, limitWeight, limitMax, terms: T } = tables;
-  const E = key.length;
+  const { limits, limitOf, limitStart, terms: T } = tables, E = key.length;
   const counts = Array.from(
     { length: tables.classes },
     (_, c) => new Set(limitOf.subarray(limitStart[c], limitStart[c + 1])),
@@ -297,13 +297,7 @@ function setsOf(tables: PlannerTables, { positions, key }: Elements): Int32Array
     positions.forEach((own, e) => {
       if (own.every((r) => counts[tables.classOf[r]].has(l))) mask |= 1 << e;
     });
-    let room = limitMax[l], most = 0;
-    for (const w of limitWeight.slice(l * T, (l + 1) * T).sort()) {
-      if (w > room) break;
-      room -= w;
-      most++;
-    }
-    return { mask, most };
+    return { mask, most: mostTerms(tables, l) };
   }).filter(({ mask, most }) => bitCount(mask) > most);
   const bySize = Array.from({ length: Math.min(E, T) + 1 }, () => [] as number[]);
   for (let set = 1; set < 1 << E; set++) {

@@ -8,6 +8,7 @@ import { withLeave } from "../leave/leave.ts";
 import { chosenLeave } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { splitPlan } from "../model/merge.ts";
+import { lineAt } from "../model/lines.ts";
 import { measurePlan, type PlanQuality } from "./quality.ts";
 import type { SearchInput } from "./search.ts";
 import type { PlannerState } from "./state.ts";
@@ -70,7 +71,7 @@ export function sortLines({ problem, tables }: SearchInput, cells: Int32Array): 
     .forEach(({ r }, i) => rank[r] = i);
   const lines = Array.from(
     { length: cells.length / T },
-    (_, i) => cells.subarray(i * T, (i + 1) * T),
+    (_, i) => lineAt(cells, i, T),
   );
   lines.sort((a, b) => {
     for (let t = 0; t < T; t++) if (a[t] !== b[t]) return rank[a[t]] - rank[b[t]];
@@ -82,7 +83,7 @@ export function sortLines({ problem, tables }: SearchInput, cells: Int32Array): 
 function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array): PlannedLine[] {
   const T = tables.terms, scorer = new LineScorer(tables);
   return Array.from({ length: cells.length / T }, (_, i) => {
-    const line = cells.subarray(i * T, (i + 1) * T);
+    const line = lineAt(cells, i, T);
     const pathway = bounds.pathways[tables.groups.indexOf(line[T - 1])];
     return {
       positions: problem.termWeeks.map((_, t) => problem.positions[line[t]].id),

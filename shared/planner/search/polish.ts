@@ -3,7 +3,7 @@
 
 import { solveLp } from "../../lp/mod.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
-import { DistinctLines } from "../model/lines.ts";
+import { DistinctLines, lineAt } from "../model/lines.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { LIST_NODES } from "../pricing/pricing.ts";
 import type { Random } from "../../engine/random.ts";
@@ -49,11 +49,11 @@ export function polishLines(
   linePrice: number,
   options: PolishOptions,
 ): PolishResult {
-  const { terms: T, positions: R } = tables;
-  const counts = slotCounts(tables, cells, cells.length / T);
+  const { terms: T } = tables;
   const old = new Int32Array(free.length * T);
-  free.forEach((i, n) => old.set(cells.subarray(i * T, (i + 1) * T), n * T));
-  old.forEach((r, n) => counts[(n % T) * R + r]--);
+  free.forEach((i, n) => old.set(lineAt(cells, i, T), n * T));
+  const freed = slotCounts(tables, old, free.length);
+  const counts = slotCounts(tables, cells, cells.length / T).map((n, s) => n - freed[s]);
   const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
   const columns = candidates(open, old, prices, linePrice, options);
   return choose(open, counts, columns, old, options.workLimit);
@@ -93,7 +93,7 @@ function candidates(
   const order = Array.from(reduced.keys()).sort((a, b) => reduced[b] - reduced[a] || a - b);
   const chosen = new DistinctLines();
   for (let at = 0; at < old.length; at += T) chosen.add(old.subarray(at, at + T));
-  for (const j of order.slice(0, columns)) chosen.add(listed.subarray(j * T, (j + 1) * T));
+  for (const j of order.slice(0, columns)) chosen.add(lineAt(listed, j, T));
   return chosen.cells();
 }
 

@@ -3,7 +3,7 @@
 import type { LeaveQuality } from "../leave/leave.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { LineScorer, planSize } from "../model/line_values.ts";
+import { LineScorer, planSize, slotCounts } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import type { ProblemTables } from "../model/tables.ts";
 import type { WorkCounters } from "../effort.ts";
@@ -155,8 +155,7 @@ export function measurePlan(
     { length: lines * T },
     (_, i) => cells[Math.floor(i / T) * wide + i % T],
   );
-  const counts = new Int32Array(T * positions);
-  plain.forEach((r, i) => counts[(i % T) * positions + r]++);
+  const counts = slotCounts({ terms: T, positions }, plain, lines);
   return {
     leave: null,
     scale: planSize(tables, cells, lines),

@@ -3,6 +3,7 @@
 
 import type { LinePool } from "./master.ts";
 import { fillLeave, PostsLeft } from "../model/leave_choice.ts";
+import { lineAt } from "../model/lines.ts";
 import { isOfPair, placePairs } from "../model/pairs.ts";
 import type { Random } from "../../engine/random.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
@@ -25,7 +26,7 @@ export function roundSolution(
   const place = (j: number): boolean => {
     if (placed === lines || !left.fits(pool.cells, j * T)) return false;
     left.take(pool.cells, j * T);
-    cells.set(pool.cells.subarray(j * T, (j + 1) * T), placed++ * T);
+    cells.set(lineAt(pool.cells, j, T), placed++ * T);
     return true;
   };
   const fractional: { j: number; key: number }[] = [];

@@ -4,6 +4,7 @@ import { LineScorer } from "../../model/line_values.ts";
 import { beginDive, diveOnUnit } from "./dive_units.ts";
 import { finish } from "./finish.ts";
 import { polishLines } from "../polish.ts";
+import { lineAt } from "../../model/lines.ts";
 import type { Search } from "../search.ts";
 import type { PlannerState } from "../state.ts";
 import { effortOf, isGoodEnough, isOutOfWork } from "../stop.ts";
@@ -91,7 +92,7 @@ export function polish(search: Search): void {
   let cells: Int32Array | null = null;
   if (found.lines) {
     cells = best.slice();
-    free.forEach((i, n) => cells!.set(found.lines!.subarray(n * T, (n + 1) * T), i * T));
+    free.forEach((i, n) => cells!.set(lineAt(found.lines!, n, T), i * T));
   }
   takePolished(search, cells);
 }

@@ -1,6 +1,7 @@
 // The column pool as phases keep it: within a few columns per slot.
 
 import { BASIC, keepItems } from "../../../lp/basis.ts";
+import { lineAt } from "../../model/lines.ts";
 import type { Search } from "../search.ts";
 import { isTooLarge } from "../stop.ts";
 
@@ -20,7 +21,7 @@ export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Ar
   const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
   const order = Array.from(worth.keys()).sort((a, b) => worth[b] - worth[a] || a - b);
   const lines = new Int32Array(Math.min(most, pool.count) * T);
-  order.slice(0, most).forEach((j, i) => lines.set(pool.cells.subarray(j * T, j * T + T), i * T));
+  order.slice(0, most).forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
   return lines;
 }
 
