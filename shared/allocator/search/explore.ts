@@ -14,7 +14,7 @@ import { type Cut, Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
-import { isToWalk, startWalk, walkOn } from "./walking.ts";
+import { isToWalk, packPoint, startWalk, walkOn } from "./walking.ts";
 import type { AllocatorState, Dive, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
 import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
@@ -128,7 +128,10 @@ function judgeProgram(
     (state.bestCost !== null && node.decisions.length % LEVELS_PER_ROUNDING === 0);
   if (search.stability && isDue) offerRounded(search, point);
   if (state.dive !== null) return diveOn(search, state.dive, setting, point);
-  if (node.decisions.length === 0) keepRoot(search, program, duals);
+  if (node.decisions.length === 0) {
+    keepRoot(search, program, duals, point);
+    if (isToWalk(search)) return;
+  }
   if (isToDive(search, node)) return startDive(search, node, setting, point);
   const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
   if (splits.length === 0) return fail(search, "nothing to decide");
@@ -237,12 +240,13 @@ function judgePenalties(
   return false;
 }
 
-/** The first program is solved: its duals rule out pairs whenever a better matching is found. */
-function keepRoot(search: Search, program: Program, duals: Float64Array): void {
+/** The first program is solved: its duals rule out pairs whenever a better matching is found, its point draws walks. */
+function keepRoot(search: Search, program: Program, duals: Float64Array, point: Point): void {
   const { state } = search, first = program.layout.firstCut;
   const keep = dropSlack(search, program, 0);
   const kept = duals.filter((_, i) => i < first || keep[i - first]);
   state.root = { duals: packPrices(kept), cuts: state.cuts.length };
+  if (search.stability) state.rootPoint = packPoint(point);
   state.phase = "search";
 }
 

@@ -81,7 +81,6 @@ export function startProgram(search: Search): void {
     const stable = [...deferredAcceptance(tables, undefined, search.prepared.wishes)];
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
     offerIfLegal(search, stable);
-    startWalk(search);
     const settled = tables.links.length > 0 && !tables.give
       ? settleCouples(tables, search.prepared.wishes)
       : null;
@@ -89,6 +88,7 @@ export function startProgram(search: Search): void {
       settled.forEach((j, w) => pairs.add(w * J + j));
       offerIfLegal(search, settled);
     }
+    startWalk(search);
   }
   const pool = Int32Array.from(pairs).sort();
   const layout = new Layout(setting, [], state.penalty);

@@ -198,16 +198,28 @@ export class Search {
     return narrower.possible ? { field: narrower, domain: own } : null;
   }
 
-  /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
-  #affordablePairs(domain: Domain): Uint8Array {
-    const { root, bestCost, cuts } = this.state, { field } = this.prepared.root;
+  /** What the duals of the first program at its end say of each pair. @param domain of all nodes, whatever the best */
+  #atRoot(domain: Domain) {
+    const { root, cuts } = this.state, { field } = this.prepared.root;
     const used = new Int8Array(this.tables.J).fill(-1);
     const { tables, costs } = this.prepared;
     const setting = { tables, costs, field, domain, used };
     const layout = new Layout(setting, cuts.slice(0, root!.cuts), FULL_PENALTY);
     const duals = cleanDuals(layout, unpackPrices(root!.duals));
-    const reduced = reducedCosts(layout, duals, new Float64Array(this.tables.cost.length));
-    const gap = layout.scaled(bestCost! - EXACT - provenBound(layout, duals, reduced));
+    const reduced = reducedCosts(layout, duals, new Float64Array(tables.cost.length));
+    return { layout, duals, reduced };
+  }
+
+  /** Reduced costs of the first program at its end, in thousandths; Infinity: never in a legal matching. */
+  rootReduced(): Float64Array {
+    const { layout, reduced } = this.#atRoot(this.prepared.root.domain!);
+    return reduced.map((cost) => cost * layout.unit);
+  }
+
+  /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
+  #affordablePairs(domain: Domain): Uint8Array {
+    const { layout, duals, reduced } = this.#atRoot(domain);
+    const gap = layout.scaled(this.state.bestCost! - EXACT - provenBound(layout, duals, reduced));
     const left = new Uint8Array(reduced.length);
     for (let p = 0; p < left.length; p++) if (reduced[p] <= gap) left[p] = 1;
     return left;

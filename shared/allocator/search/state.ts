@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 12 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 13 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -86,13 +86,21 @@ export interface Dive extends OpenNode {
   back: { basis: string; rows: number; cuts: number };
 }
 
-/** A walk among stable matchings, see `stability/walk.ts`. */
+/** A walk among stable matchings, see `walking.ts`. */
 export interface WalkState {
   lineOf: number[];
   /** Of the random numbers. */
   random: number;
-  /** Entries of lists looked at so far. */
+  /** Entries of lists looked at so far; with couples, matchings settled. */
   looks: number;
+  /** Where it is drawn to, and how hot it begins: an index of the turns. */
+  turn: number;
+}
+
+/** A point of the first program at its end: its pairs, packed, and their values in hundredths. */
+export interface RootPoint {
+  pairs: string;
+  hundredths: number[];
 }
 
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
@@ -129,6 +137,8 @@ export interface AllocatorState extends Books {
   dives: number;
   /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
   root: { duals: string; cuts: number } | null;
+  /** Where stability is asked for: the point there, that walks are drawn to. */
+  rootPoint: RootPoint | null;
   /** Whether nodes say only what they do not share with the one before, see `nodes.ts`. */
   packed: boolean;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
@@ -166,6 +176,7 @@ export function firstState(): AllocatorState {
     dive: null,
     dives: 0,
     root: null,
+    rootPoint: null,
     packed: false,
     penalty: 0,
     bound: null,

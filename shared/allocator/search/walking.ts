@@ -1,62 +1,164 @@
 // Walks among stable matchings: one before the linear program, so that there is a good matching early, and others beside the
-// tree of decisions, each from the best that is at hand.
+// tree of decisions. They take turns: some go on from the best that is at hand, some begin where the point of the first
+// program is rounded to and are drawn to that point, or go by its reduced costs (what a pair costs beyond the bound).
+// With couples a walk settles one matching after the other, ties broken for what the one at hand has and by chance.
 
+import { packRising, unpackRising } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
+import { type AllocatorTables, matchingCost, type Point } from "../model/tables.ts";
+import { settleCouples } from "../stability/couples.ts";
+import { deferredAcceptance } from "../stability/stability.ts";
 import { Walk } from "../stability/walk.ts";
-import { offerIfLegal, type Search } from "./search.ts";
+import { isLegal, offerIfLegal, type Search } from "./search.ts";
+import type { RootPoint, WalkState } from "./state.ts";
 
 /** Entries of lists that a walk looks at: at most, and for each pair that there is. */
-const MOST_LOOKS = 2e7, LOOKS_PER_PAIR = 500;
+const MOST_LOOKS = 4e7, LOOKS_PER_PAIR = 500;
 /** Units of work of a walk. */
-const UNITS = 5;
-/** Linear programs for each walk. */
-const LPS_PER_WALK = 50;
+const UNITS = 10;
+/** Linear programs for each walk; with couples the tree finds more. */
+const LPS_PER_WALK = 75, LPS_PER_SETTLING = 300;
 /** Walks in all: what they have not found by then they do not find. */
-const MOST_WALKS = 10;
-/** Cost that steps may add now and then, as a share of the range of one worker's costs: at the start, and at the end. */
-const FIRST_HEAT = 0.05, LAST_HEAT = 0.0005;
+const MOST_WALKS = 12;
+/** Cost that steps may add at the end, as a share of the range of one worker's costs. */
+const LAST_HEAT = 0.0005;
+
+/** What a walk goes by, and the cost that steps may add now and then at its start, as a share of the range of one worker's costs. */
+interface Turn {
+  by: "cost" | "point" | "reduced";
+  heat: number;
+}
+/** The first walk is before the first program is solved: it can only go by cost. */
+const TURNS: readonly Turn[] = [
+  { by: "cost", heat: 0.05 },
+  { by: "point", heat: 0.05 },
+  { by: "reduced", heat: 0.2 },
+  { by: "cost", heat: 0.2 },
+  { by: "point", heat: 0.2 },
+  { by: "reduced", heat: 0.05 },
+];
+/** What a whole pair of the point is worth to a walk, and the most that a reduced cost counts, as shares of the range. */
+const PULL = 1, MOST_REDUCED = 3;
+
+/** Entries of the cost matrix that a unit of work settles matchings of, and a walk; the fewest and the most matchings of a walk. */
+const SETTLED_PER_UNIT = 1e5, SETTLED = 2e6, LEAST_SETTLED = 10, MOST_SETTLED = 200;
+/** Of ties of settled matchings: chance, what pairs at hand are worth, how many of those count; and the heat. Shares of the range. */
+const TIE_CHANCE = 1, TIE_KEPT = 3, KEPT_SHARE = 0.9, SETTLING_HEAT = 0.2;
 
 /** Whether the tree has been at work for long since the last walk, with a matching at hand that may be far from the best. */
-export function isToWalk({ state, stability }: Search): boolean {
-  const { walk, dive, walks, work, phase } = state;
+export function isToWalk({ state, stability, tables }: Search): boolean {
+  const { walk, dive, walks, work, phase, best } = state;
   if (!stability || phase !== "search" || walk !== null || dive !== null) return false;
-  return work.lps >= LPS_PER_WALK * walks && walks <= MOST_WALKS;
+  if (best === null || tables.give !== null) return false;
+  const lps = tables.links.length > 0 ? LPS_PER_SETTLING : LPS_PER_WALK;
+  return work.lps >= lps * walks && walks <= MOST_WALKS;
 }
 
 /** Begins a walk, where there is a stable matching to begin with and none of the rules that a walk does not know. */
-export function startWalk({ state, stability, tables }: Search): void {
-  state.walks++;
-  if (!stability || state.best === null || tables.links.length > 0 || tables.give !== null) return;
-  state.walk = { lineOf: [...state.best], random: state.walks, looks: 0 };
+export function startWalk(search: Search): void {
+  const { state, stability, tables, prepared } = search;
+  const number = state.walks++;
+  if (!stability || state.best === null || tables.give !== null) return;
+  state.walk = { lineOf: [...state.best], random: state.walks, looks: 0, turn: 0 };
+  if (state.rootPoint === null || tables.links.length > 0) return;
+  state.walk.turn = number % TURNS.length;
+  if (TURNS[state.walk.turn].by === "cost") return;
+  const rounded = deferredAcceptance(tables, unpackPoint(state.rootPoint), prepared.wishes);
+  if (!rounded.includes(-1)) state.walk.lineOf = [...rounded];
 }
 
 /** Walks on for a unit of work. */
 export function walkOn(search: Search): void {
-  const { tables, state, prepared } = search, { lineOf, random, looks } = state.walk!;
-  const most = Math.min(MOST_LOOKS, LOOKS_PER_PAIR * tables.W * tables.J), { pairs } = search;
-  if (pairs.length === 0) { // no better matching is possible: the tree will find so
-    state.walk = null;
-    return;
-  }
+  const { state, tables } = search;
+  if (search.pairs.length === 0) state.walk = null; // no better matching is possible: the tree will find so
+  else if (tables.links.length > 0) state.walk = settleOn(search, state.walk!);
+  else state.walk = stepOn(search, state.walk!);
+}
+
+/** @returns the walk with a unit's steps behind it; null: it is over */
+function stepOn(search: Search, { lineOf, random, looks, turn }: WalkState): WalkState | null {
+  const { tables, prepared, pairs } = search, { range } = prepared.costs;
+  const most = Math.min(MOST_LOOKS, LOOKS_PER_PAIR * tables.W * tables.J);
+  const cost = costsOf(search, TURNS[turn]);
   const ground = {
-    tables,
+    tables: { ...tables, cost },
     standings: prepared.root.field!.standings,
     wishes: prepared.wishes,
     pairs,
   };
   const walk = new Walk(ground, lineOf, new Random(random));
-  const first = FIRST_HEAT * prepared.costs.range, last = LAST_HEAT * prepared.costs.range;
-  let best = state.bestCost!, found: number[] | null = null;
+  const first = TURNS[turn].heat * range, last = LAST_HEAT * range;
+  let nearest = Infinity, least = search.state.bestCost!, found: number[] | null = null;
   while (walk.looks < most / UNITS) {
     const share = Math.min(1, (looks + walk.looks) / most);
     walk.step(first * Math.pow(last / first, share));
-    if (walk.cost >= best) continue;
-    best = walk.cost;
+    if (walk.cost >= nearest) continue;
+    nearest = walk.cost;
+    const own = cost === tables.cost ? nearest : matchingCost(tables, walk.lineOf);
+    if (own >= least) continue;
+    least = own;
     found = [...walk.lineOf];
   }
   if (found !== null) offerIfLegal(search, found);
   const now = looks + walk.looks;
-  state.walk = now < most
-    ? { lineOf: [...walk.lineOf], random: walk.random.state, looks: now }
-    : null;
+  if (now >= most) return null;
+  return { lineOf: [...walk.lineOf], random: walk.random.state, looks: now, turn };
+}
+
+/** What pairs cost a walk: whole numbers, so that sums of them are exact. */
+function costsOf(search: Search, { by }: Turn): Float64Array {
+  const { tables: { cost }, prepared: { costs: { range } }, state } = search;
+  if (by === "cost") return cost;
+  if (by === "reduced") {
+    return search.rootReduced().map((own) => Math.round(Math.min(own, MOST_REDUCED * range)));
+  }
+  const drawn = cost.slice(), point = unpackPoint(state.rootPoint!);
+  point.pairs.forEach((p, i) => drawn[p] -= Math.round(PULL * range * point.values[i]));
+  return drawn;
+}
+
+/** Settles matchings with couples around the one at hand. @returns as {@link stepOn} */
+function settleOn(search: Search, walk: WalkState): WalkState | null {
+  const { tables, prepared: { costs: { range }, wishes } } = search, entries = tables.W * tables.J;
+  const random = new Random(walk.random);
+  let { lineOf } = walk, cost = matchingCost(tables, lineOf);
+  const most = Math.max(LEAST_SETTLED, Math.min(MOST_SETTLED, Math.round(SETTLED / entries)));
+  const now = Math.min(most, walk.looks + Math.max(1, Math.round(SETTLED_PER_UNIT / entries)));
+  for (let i = walk.looks; i < now; i++) {
+    const settled = settleCouples(tables, wishes, tiesAround(tables, lineOf, range, random));
+    const chance = random.next();
+    if (settled === null || !isLegal(search, settled)) continue;
+    const by = matchingCost(tables, settled) - cost;
+    if (by > 0 && by >= -SETTLING_HEAT * range * Math.log(1 - chance)) continue;
+    lineOf = settled;
+    cost += by;
+    search.offer(lineOf);
+  }
+  return now === most ? null : { ...walk, lineOf, random: random.state, looks: now };
+}
+
+/** What ties are broken for: cheap pairs, by chance, and most of those that a matching has. */
+function tiesAround(
+  { J, cost }: AllocatorTables,
+  lineOf: readonly number[],
+  range: number,
+  random: Random,
+): Float64Array {
+  const ties = cost.map((own) => own + TIE_CHANCE * range * random.next());
+  lineOf.forEach((j, w) => {
+    if (random.next() < KEPT_SHARE) ties[w * J + j] -= TIE_KEPT * range;
+  });
+  return ties;
+}
+
+/** A point as a checkpoint keeps it. */
+export function packPoint({ pairs, values }: Point): RootPoint {
+  return {
+    pairs: packRising(Int32Array.from(pairs)),
+    hundredths: values.map((value) => Math.round(100 * value)),
+  };
+}
+
+function unpackPoint({ pairs, hundredths }: RootPoint): Point {
+  return { pairs: [...unpackRising(pairs)], values: hundredths.map((value) => value / 100) };
 }

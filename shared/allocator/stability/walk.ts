@@ -1,5 +1,6 @@
 // Better stable matchings by walking from one to the next. A step is one of three:
-//   a tie broken otherwise   a worker has a line that thinks as much of them as of somebody there, who leaves;
+//   a tie broken otherwise   a worker has a line that thinks as much of them as of somebody there, who leaves, or that they like
+//                            as much as their own and that thinks more of them;
 //   a worker gives way       and asks for lines below their own, until their place is taken by somebody it would rather have
 //                            (the break of McVitie and Wilson 1971: between strict preferences these are the rotations);
 //   a line gives way         and its place is offered further down, until whom it gave up is offered a better one.
@@ -14,7 +15,7 @@ import type { Standings } from "./cutoffs.ts";
 /** Moves of workers after which a step that has not come to rest is taken back. */
 const MOST_MOVES = 60;
 /** Share of steps that break a tie otherwise. */
-const TIES = 0.6;
+const TIES = 0.8;
 /** How often who asks for a line pushes out somebody whom the line thinks as much of. */
 const PUSHES = 0.25;
 
@@ -87,7 +88,7 @@ export class Walk {
     if (j === own || wish[p] > wish[w * J + own] || capacity[j] === 0) return false;
     if (this.#on[j].length >= capacity[j]) {
       const rival = this.#last(j);
-      if (level[rival * J + j] !== level[p]) return false;
+      if (level[rival * J + j] < level[p]) return false;
       this.#move(rival, -1, false);
       this.#homeless.push(rival);
     }
