@@ -56,10 +56,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/swaps_test.ts",
     why: "it answers over HTTP from what the caller may read",
   },
-  "shared/allocator/search/walking.ts": {
-    test: "shared/allocator/search/explore_test.ts",
-    why: "walks go on beside the tree, which is looked at after every unit",
-  },
   "shared/primes/forms/": {
     test: "shared/primes/forms/forms_test.ts",
     why: "forms are rows of one table: each against known sequences and trial division",
