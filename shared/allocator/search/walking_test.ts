@@ -38,7 +38,9 @@ for (const [name, links] of [["alone", false], ["with couples", true]] as const)
   Deno.test(`whatever a walk goes by, its matchings are stable, and a copy walks alike: ${name}`, () => {
     const turns = new Set<number>();
     let better = 0, reached = 0, all = 0;
-    for (const { round, search, prepared, dearest, least } of cases(111, links ? 400 : 240, links)) {
+    for (
+      const { round, search, prepared, dearest, least } of cases(111, links ? 400 : 240, links)
+    ) {
       const { state, tables } = search;
       state.walks = round % 7;
       startWalk(search);
