@@ -180,7 +180,7 @@ browserTest("an impossible match is explained, and one that fails says what to d
   const { page } = profile;
   await page.getByRole("button", { name: "Run the match" }).click();
   await waitForRun(page, "INFEASIBLE");
-  await page.getByText(/^No such match exists: 3 workers/).waitFor();
+  await page.getByText(/^No such match exists: 3 doctors/).waitFor();
   await sql`delete from public.allocation_run_worker_mappings where allocation_run = ${org.allocationRun}`;
   await page.getByRole("button", { name: "Run the match" }).click();
   await waitForRun(page, "FAILED");
