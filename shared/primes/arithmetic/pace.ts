@@ -18,8 +18,9 @@ export function paceBy(budget: SliceBudget): Pace {
       const left = budget.remainingMs();
       const took = before - left;
       if (left < RESERVE_MS + 2 * took) return false;
-      if (took < STRETCH_MS / 2) count *= 2;
-      else if (took > 2 * STRETCH_MS) count = Math.max(1, Math.floor(count / 2));
+      if (took > 2 * STRETCH_MS) count = Math.max(1, Math.floor(count / 2));
+      // Also where no time is told: that of a slice without an end.
+      else if (!(took >= STRETCH_MS / 2)) count *= 2;
       before = left;
     }
   };
