@@ -13,6 +13,7 @@ import { SetBound } from "./set_bounds.ts";
 import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
+import { HalfProof } from "./half_proof.ts";
 import { LineProof, type LineProving } from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
 
@@ -103,7 +104,7 @@ export class LongPricer {
   readonly parts = 1;
   readonly widths = WIDTHS;
   /** Null where there is none; not there before it is first asked for. */
-  #proof: LineProof | null | undefined;
+  #proof: LineProof | HalfProof | null | undefined;
 
   constructor(tables: PlannerTables) {
     const { terms: T, classes: C, keys: K } = tables;
@@ -149,7 +150,7 @@ export class LongPricer {
 
   /** See `LinePricing.proof`. */
   get proof(): LineProving | null {
-    this.#proof ??= LineProof.of(this.#tb);
+    if (this.#proof === undefined) this.#proof = LineProof.of(this.#tb) ?? HalfProof.of(this.#tb);
     const proof = this.#proof;
     if (proof === null) return null;
     return {

@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing } from "./close.ts";
+import { beginClosing, isClosingDue } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -222,6 +222,7 @@ export function price(search: Search): void {
     return;
   }
   if (isTooLarge(search)) return;
+  if (isWhole && isClosingDue(search) && !state.isEnding && beginClosing(search)) return;
   // What narrow pricing misses, wider pricing may find.
   const isWidest = widthOf(search) >= widestOf(search);
   if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {

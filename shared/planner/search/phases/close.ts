@@ -2,6 +2,7 @@
 // and what is found above the price of a line goes into the master. Once nothing is, its bound is the LP's value.
 
 import { lagrangeanBound } from "../master.ts";
+import { LEAST_TERMS } from "../../pricing/half_proof.ts";
 import { planSize } from "../../model/line_values.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
@@ -13,6 +14,15 @@ const STEPS = 40;
 
 /** Lines worth so little more are not looked for, as a share of what a line's objective is made of. */
 const NEAR = 0.002;
+
+/** Solves of the master before the first proof by halves, which is gone through whole: its bound says which prices are better. */
+const FIRST_SOLVES = 10;
+
+/** Share of what the best one found is worth above the price of a line that others are to be worth. */
+const SHARE = 0.7;
+
+/** Of such lines, how far the best may lie above the price of a line for the master to be solved well enough. */
+const WELL = 2;
 
 /** New lines after which the master is solved again before the proof is over; then more rounds go on to find lines. */
 const ENOUGH_LINES = 150;
@@ -35,7 +45,12 @@ export function beginClosing(search: Search): boolean {
 export function close(search: Search): void {
   const { state, pool, pricer, lastPrices } = search;
   const { part, from, floor, best, added } = state.closing!;
-  const found = pricer.proof!.prove(lastPrices, floor, { part, from, workLimit: UNIT_WORK });
+  const isByHalves = search.tables.year >= LEAST_TERMS;
+  // Far from the end lines near the best one are the ones that change the master, and others much work.
+  const least = isByHalves && best !== null
+    ? Math.max(floor, state.linePrice + SHARE * (best - state.linePrice))
+    : floor;
+  const found = pricer.proof!.prove(lastPrices, least, { part, from, workLimit: UNIT_WORK });
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / STEPS);
   const now = {
@@ -47,15 +62,32 @@ export function close(search: Search): void {
   };
   state.closing = now;
   const isWhole = now.part === pricer.parts;
-  if (!isWhole && now.added < ENOUGH_LINES) return;
+  if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
   state.closing = null;
-  if (isWhole) {
-    const bound = lagrangeanBound(search.tables, lastPrices, Math.max(floor, now.best ?? floor));
-    const whole = Math.floor(bound + 1e-6);
-    if (state.bound === null || whole < state.bound) state.bound = whole;
+  const most = Math.max(floor, now.best ?? floor);
+  if (isWhole) takeBound(search, lagrangeanBound(search.tables, lastPrices, most), isByHalves);
+  const isWell = isByHalves && most <= state.linePrice + WELL * nearOf(search);
+  if (isWell && state.isSteady) {
+    // The master's own prices are next.
+    state.isSharp = true;
+    return;
   }
   // The master is next, as long as there is something new in it.
-  if (now.added === 0) beginRound(search);
+  if (now.added === 0 || isWell) beginRound(search);
+}
+
+function takeBound(search: Search, bound: number, isCentre: boolean): void {
+  const { state } = search, whole = Math.floor(bound + 1e-6);
+  if (state.bound !== null && whole >= state.bound) return;
+  state.bound = whole;
+  if (!isCentre) return;
+  search.centre = search.lastPrices;
+  state.centreLinePrice = state.linePrice;
+}
+
+/** Whether a proof is next, however many lines pricing still finds: from some terms on it misses the best ones. */
+export function isClosingDue({ state, tables }: Search): boolean {
+  return tables.year >= LEAST_TERMS && state.solves >= FIRST_SOLVES;
 }
 
 function nearOf({ tables, best, bestLines }: Search): number {

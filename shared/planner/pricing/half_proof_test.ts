@@ -1,0 +1,105 @@
+// The proof of the best line by halves, against the enumeration of every legal line.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { LineScorer } from "../model/line_values.ts";
+import { drawPriced, type Priced, valueAt } from "../testing/priced.ts";
+import { HalfProof } from "./half_proof.ts";
+import type { ProofStretch } from "./line_proof.ts";
+
+type Proving = Priced & { proof: HalfProof };
+
+/** Problems of five and six terms whose lines are few enough to be enumerated. */
+function drawn(random: Random): Proving | null {
+  const isLong = random.below(10) === 0;
+  const shape = isLong ? { terms: 6, positions: 6 } : { terms: 5, positions: 5 + random.below(2) };
+  const priced = drawPriced(random, { lines: 3, postsUpTo: 3, ...shape });
+  const proof = HalfProof.of(priced.tables, 5);
+  return priced.lines.length === 0 || proof === null ? null : { ...priced, proof };
+}
+
+/** All stretches of a proof. */
+function prove({ proof, tables, prices }: Proving, floor: number, work: number) {
+  const all: ProofStretch[] = [];
+  for (let from: number | null = 0; from !== null;) {
+    const found: ProofStretch = proof.prove(prices, tables.cap, floor, from, work);
+    all.push(found);
+    from = found.next;
+  }
+  return {
+    best: Math.max(...all.map(({ best }) => best)),
+    lines: all.flatMap(({ lines }) => lines),
+    stretches: all.length,
+  };
+}
+
+/** Draws so many that can be proven. */
+function many(seed: number, count: number, look: (own: Proving) => void): void {
+  const random = new Random(seed);
+  let looked = 0;
+  for (let round = 0; round < 20 * count && looked < count; round++) {
+    const own = drawn(random);
+    if (own === null) continue;
+    look(own);
+    looked++;
+  }
+  assert.equal(looked, count);
+}
+
+Deno.test("no line is worth more than what is proven, and that is the best line's value where sets tell all rules", () => {
+  let equal = 0;
+  many(291, 40, (own) => {
+    const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
+    const found = prove(own, -1e7, Infinity);
+    assert.ok(found.best >= best - 1e-6, `${found.best} of ${best}, ${own.tables.terms} terms`);
+    for (const line of found.lines) {
+      if (scorer.faults(line, 0) > 0) continue;
+      assert.ok(valueAt(own.tables, own.prices, line) <= best + 1e-6);
+    }
+    if (found.best <= best + 0.01) equal++;
+  });
+  assert.ok(equal > 15, `${equal} of 40`);
+});
+
+Deno.test("what is proven above a floor does not depend on where stretches end", () => {
+  many(292, 8, (own) => {
+    const floor = own.lines[Math.min(own.lines.length - 1, 3)].value - 0.5;
+    const whole = prove(own, floor, Infinity), parts = prove(own, floor, 1);
+    assert.ok(parts.stretches > whole.stretches);
+    assert.equal(whole.best, parts.best);
+    assert.ok(whole.best >= own.lines[0].value);
+  });
+});
+
+Deno.test("nothing is found above the best, and nothing that has no post", () => {
+  const random = new Random(293);
+  many(294, 8, (own) => {
+    const { best } = prove(own, -1e7, Infinity);
+    assert.equal(prove(own, best + 1, Infinity).best, -Infinity);
+    const cap = own.tables.cap.map((n) => random.below(3) === 0 ? 0 : n), R = own.tables.positions;
+    const open = own.lines.filter(({ line }) => line.every((r, t) => cap[t * R + r] > 0));
+    const found = prove({ ...own, tables: { ...own.tables, cap } }, -1e7, Infinity);
+    for (const line of found.lines) line.forEach((r, t) => assert.ok(cap[t * R + r] > 0));
+    if (open.length > 0) assert.ok(found.best >= open[0].value - 1e-6);
+  });
+});
+
+Deno.test("other prices are not those of the day before", () => {
+  many(295, 6, (own) => {
+    prove(own, -1e7, 1);
+    own.proof.prove(own.prices, own.tables.cap, -1e7, 0, 1);
+    const prices = own.prices.map((price, s) => s % 3 === 0 ? price - 50 : price);
+    const best = own.lines.reduce(
+      (most, { line }) => Math.max(most, valueAt(own.tables, prices, line)),
+      -Infinity,
+    );
+    assert.ok(prove({ ...own, prices }, -1e7, Infinity).best >= best - 1e-6);
+  });
+});
+
+Deno.test("of lines of few terms nothing is proven", () => {
+  const random = new Random(296);
+  const { tables } = drawPriced(random, { lines: 3, terms: 5, positions: 6, postsUpTo: 3 });
+  assert.equal(HalfProof.of(tables), null);
+  assert.equal(HalfProof.of({ ...tables, keys: 32, terms: 9 }), null);
+});
