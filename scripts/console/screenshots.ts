@@ -95,6 +95,8 @@ async function setScene(supabase: SupabaseClient, linesOnly: boolean): Promise<v
     nJobLines: 68,
     constraints: ["VIC_PGY1", { name: "MAX_SERVICE", value: 0 }],
     saveConstraints: true,
+    // It replaces nothing: no plan is possible.
+    acceptLosses: true,
   });
 }
 
