@@ -88,7 +88,8 @@ export function startProgram(search: Search): void {
       settled.forEach((j, w) => pairs.add(w * J + j));
       offerIfLegal(search, settled);
     }
-    startWalk(search);
+    // With couples the bound comes first: settling takes longer.
+    if (tables.links.length === 0) startWalk(search);
   }
   const pool = Int32Array.from(pairs).sort();
   const layout = new Layout(setting, [], state.penalty);
