@@ -28,8 +28,12 @@ export interface PostCount {
 
 /** Sum of the posts over the slots that pass. */
 function postsWhere(tables: PlannerTables, test: (t: number, r: number) => boolean): number {
-  const R = tables.positions;
-  return tables.cap.reduce((sum, n, s) => sum + (test(Math.floor(s / R), s % R) ? n : 0), 0);
+  const { cap, positions: R } = tables;
+  let sum = 0;
+  for (let t = 0, s = 0; s < cap.length; t++) {
+    for (let r = 0; r < R; r++, s++) if (cap[s] > 0 && test(t, r)) sum += cap[s];
+  }
+  return sum;
 }
 
 export function postCount(
