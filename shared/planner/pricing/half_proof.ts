@@ -6,12 +6,19 @@
 
 import type { PlannerTables } from "../model/tables.ts";
 import {
+  besideKeys,
   countSets,
   type KeyElements,
   keyElements,
   NONE,
+  pairsOf,
+  pairsWithout,
+  type Room,
+  roomsOf,
   type SetLayer,
   setLayers,
+  useOf,
+  type Uses,
   valueSets,
 } from "./key_sets.ts";
 import { bestOrder, placeLine } from "./half_lines.ts";
@@ -29,10 +36,6 @@ const MOST_TERMS = 10;
 const EACH = 6;
 /** A second half looked at is as much work as so many steps of `LineProof`. */
 const LOOK = 4;
-/** Limits over both halves that are told, in two numbers of so many bits each, of which the highest is for what is too much. */
-const LIMITS = 6;
-const BITS = 5;
-const FULL = 1 << BITS - 1;
 /** Ways in which a key can be in both halves, or in one and the middle: each is looked at by itself. */
 const WAYS = 4;
 /** Sums of rounded numbers in another order differ by less. */
@@ -64,16 +67,6 @@ interface Valued {
   heads: Float64Array;
   tails: Float64Array;
 }
-
-/** A limit's room over both halves: what a head and a tail use adds up, and shows above it. */
-interface Room {
-  limits: number[];
-  bias: number;
-  full: number;
-}
-
-/** What is used of the limits in both numbers. */
-type Uses = [number, number];
 
 /** The proof for the lines of one problem. */
 export class HalfProof {
@@ -134,40 +127,12 @@ export class HalfProof {
     this.#keyTimes = new Int32Array(K);
     key.forEach((k, e) => this.#keyTimes[k] += copies[e]);
     this.#again = this.#keyTimes.reduce((mask, n, k) => n > 1 ? mask | 1 << k : mask, 0);
-    this.#rooms = this.#roomsOf();
+    this.#rooms = roomsOf(this.#own);
   }
 
   /** Halves there are: what the proof costs. */
   get heads(): number {
     return countSets(this.#own, this.#head) + countSets(this.#own, this.#tail);
-  }
-
-  /** Limits over several elements, those of most elements first, in two numbers. */
-  #roomsOf(): [Room, Room] {
-    const { limitsOf, most } = this.#own;
-    const holds = most.map((_, l) => limitsOf.filter((own) => own.includes(l)).length);
-    const order = Array.from(most.keys()).sort((a, b) => holds[b] - holds[a] || a - b);
-    const room = (limits: number[]): Room => {
-      let bias = 0, full = 0;
-      limits.forEach((l, i) => {
-        bias |= (FULL - 1 - most[l]) << BITS * i;
-        full |= FULL << BITS * i;
-      });
-      return { limits, bias, full };
-    };
-    return [room(order.slice(0, LIMITS)), room(order.slice(LIMITS, 2 * LIMITS))];
-  }
-
-  /** How much of the limits elements use, as one number. */
-  #use({ limits }: Room, row: ArrayLike<number>): number {
-    let sum = 0;
-    for (let i = 0; i < row.length; i++) {
-      for (const l of this.#own.limitsOf[row[i]]) {
-        const at = limits.indexOf(l);
-        if (at >= 0) sum += 1 << BITS * at;
-      }
-    }
-    return sum;
   }
 
   /** See `LineProof.prove`: a stretch is of some middle elements, and some pairs of elements that heads begin with. */
@@ -216,7 +181,7 @@ export class HalfProof {
       this.#rooms.map((room) =>
         Int32Array.from(
           { length: count },
-          (_, i) => this.#use(room, rows.subarray(i * size, (i + 1) * size)),
+          (_, i) => useOf(this.#own, room, rows.subarray(i * size, (i + 1) * size)),
         )
       );
     const head = layers[this.#head - 1], tail = layers[this.#tail - 1];
@@ -227,10 +192,13 @@ export class HalfProof {
     return this.#halves = {
       layers,
       headMask,
-      headPairs: Float64Array.from(headMask, (mask) => this.#pairsOf(mask)),
-      headShared: Float64Array.from(headMask, (mask) => this.#pairsWithout(mask)),
+      headPairs: Float64Array.from(headMask, (mask) => pairsOf(this.#own, this.#tb.keys, mask)),
+      headShared: Float64Array.from(
+        headMask,
+        (mask) => pairsWithout(this.#own, K, mask, this.#again),
+      ),
       tailMask,
-      tailPairs: Float64Array.from(tailMask, (mask) => this.#pairsOf(mask)),
+      tailPairs: Float64Array.from(tailMask, (mask) => pairsOf(this.#own, this.#tb.keys, mask)),
       tailUse: uses(tail),
       beside,
       tops: this.#topsOf(tailMask, beside),
@@ -249,39 +217,6 @@ export class HalfProof {
       }
     });
     return beside;
-  }
-
-  /** What keys bring together. */
-  #pairsOf(mask: number): number {
-    const { keys: K } = this.#tb, { pair } = this.#own;
-    let sum = 0;
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      const row = (31 - Math.clz32(rest & -rest)) * K;
-      for (let more = rest & rest - 1; more !== 0; more &= more - 1) {
-        sum += pair[row + 31 - Math.clz32(more & -more)];
-      }
-    }
-    return sum;
-  }
-
-  /** What keys bring together at most without some of those that may come again; NONE where there are none. */
-  #pairsWithout(mask: number): number {
-    const again = mask & this.#again;
-    let most = NONE;
-    for (let some = again; some !== 0; some = some - 1 & again) {
-      most = Math.max(most, this.#pairsOf(mask & ~some));
-    }
-    return most;
-  }
-
-  /** What key k brings beside others. */
-  #besideKeys(k: number, mask: number): number {
-    const row = k * this.#tb.keys, { pair } = this.#own;
-    let sum = 0;
-    for (let rest = mask; rest !== 0; rest &= rest - 1) {
-      sum += pair[row + 31 - Math.clz32(rest & -rest)];
-    }
-    return sum;
   }
 
   /** What further elements bring beside a tail: new keys what they bring, keys that come again nothing. */
@@ -389,7 +324,7 @@ export class HalfProof {
     let most = NONE;
     this.#before = this.#headOrders.map((worth, i) => {
       const mask = headMask[i], isHeld = (mask >> k & 1) === 1;
-      const near = isInTail && !isHeld ? 0 : this.#besideKeys(k, mask);
+      const near = isInTail && !isHeld ? 0 : besideKeys(this.#own, this.#tb.keys, k, mask);
       let sum = worth;
       if (isShared) {
         // Whatever keys they share: what brings less than nothing beside the middle may be among them.
@@ -411,14 +346,14 @@ export class HalfProof {
     });
     this.#work += 2 * (headMask.length + tailMask.length);
     const [one, two] = this.#rooms,
-      uses: Uses = [this.#use(one, [this.#x]), this.#use(two, [this.#x])];
+      uses: Uses = [useOf(this.#own, one, [this.#x]), useOf(this.#own, two, [this.#x])];
     if (n > 0) this.#grow(0, [0, layers[h - 1].count], n, 0, uses);
   }
 
   /** What key k brings beside others, at most, where those that may come again may be left out. */
   #besideMost(k: number, mask: number): number {
     const row = k * this.#tb.keys, { pair } = this.#own;
-    let sum = this.#besideKeys(k, mask & ~this.#again);
+    let sum = besideKeys(this.#own, this.#tb.keys, k, mask & ~this.#again);
     for (let rest = mask & this.#again; rest !== 0; rest &= rest - 1) {
       sum += Math.max(0, pair[row + 31 - Math.clz32(rest & -rest)]);
     }
@@ -451,7 +386,10 @@ export class HalfProof {
       if (depth === 0) this.#firstElement = e;
       if (most > NONE / 2 && !this.#isBehind(depth, e)) {
         const [one, two] = this.#rooms;
-        const all: Uses = [uses[0] + this.#use(one, [e]), uses[1] + this.#use(two, [e])];
+        const all: Uses = [
+          uses[0] + useOf(this.#own, one, [e]),
+          uses[1] + useOf(this.#own, two, [e]),
+        ];
         const kept = this.#narrow(depth, e, n, most, mask, all);
         if (depth + 1 === h) this.#take(i, kept);
         else if (kept > 0 && this.#grow(depth + 1, [i, end], kept, mask | 1 << key[e], all)) {
@@ -539,7 +477,7 @@ export class HalfProof {
         if ((all >> key[e] & 1) === 1 && row.filter((o) => o === e).length > copies[e]) return NONE;
       }
     }
-    const pairs = this.#pairsOf(headMask[head] | tailMask[tail] | 1 << k);
+    const pairs = pairsOf(this.#own, this.#tb.keys, headMask[head] | tailMask[tail] | 1 << k);
     return this.#headOrders[head] + this.#tailOrders[tail] + pairs;
   }
 

@@ -7,6 +7,11 @@ import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
 import { type Elements, elementsOf } from "./elements.ts";
 
+/** Limits that are told in one number, of so many bits each, of which the highest is for what is too much. */
+const LIMITS = 6;
+const BITS = 5;
+const FULL = 1 << BITS - 1;
+
 /** Less than any line is worth. */
 export const NONE = -1e12;
 
@@ -33,6 +38,16 @@ export interface SetLayer {
   /** [set * size + i] what the i-th element brings beside the others. */
   gain: Float32Array;
 }
+
+/** The room of limits over two sets: what they use adds up with the bias, and shows in the bits of `full` above it. */
+export interface Room {
+  limits: number[];
+  bias: number;
+  full: number;
+}
+
+/** What is used of limits in both their numbers. */
+export type Uses = [number, number];
 
 /** The elements of tables. */
 export function keyElements(tables: PlannerTables): KeyElements {
@@ -196,4 +211,61 @@ function rank(choose: readonly Float64Array[], row: Uint8Array, skip: number): n
     n++;
   }
   return sum;
+}
+
+/** Limits over several elements, those of most elements first, in two numbers. */
+export function roomsOf({ limitsOf, most }: KeyElements): [Room, Room] {
+  const holds = most.map((_, l) => limitsOf.filter((own) => own.includes(l)).length);
+  const order = Array.from(most.keys()).sort((a, b) => holds[b] - holds[a] || a - b);
+  const room = (limits: number[]): Room => {
+    let bias = 0, full = 0;
+    limits.forEach((l, i) => {
+      bias |= (FULL - 1 - most[l]) << BITS * i;
+      full |= FULL << BITS * i;
+    });
+    return { limits, bias, full };
+  };
+  return [room(order.slice(0, LIMITS)), room(order.slice(LIMITS, 2 * LIMITS))];
+}
+
+/** How much of the limits elements use, as one number. */
+export function useOf({ limitsOf }: KeyElements, { limits }: Room, row: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    for (const l of limitsOf[row[i]]) {
+      const at = limits.indexOf(l);
+      if (at >= 0) sum += 1 << BITS * at;
+    }
+  }
+  return sum;
+}
+
+/** What keys bring together. @param mask the keys as bits */
+export function pairsOf({ pair }: KeyElements, keys: number, mask: number): number {
+  let sum = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) {
+    const row = (31 - Math.clz32(rest & -rest)) * keys;
+    for (let more = rest & rest - 1; more !== 0; more &= more - 1) {
+      sum += pair[row + 31 - Math.clz32(more & -more)];
+    }
+  }
+  return sum;
+}
+
+/** What key k brings beside others. @param mask the others as bits */
+export function besideKeys({ pair }: KeyElements, keys: number, k: number, mask: number): number {
+  let sum = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) {
+    sum += pair[k * keys + 31 - Math.clz32(rest & -rest)];
+  }
+  return sum;
+}
+
+/** What keys bring together at most without some of those that may come again (as bits); NONE where there are none. */
+export function pairsWithout(own: KeyElements, keys: number, mask: number, again: number): number {
+  let most = NONE;
+  for (let some = mask & again; some !== 0; some = some - 1 & mask & again) {
+    most = Math.max(most, pairsOf(own, keys, mask & ~some));
+  }
+  return most;
 }

@@ -6,11 +6,15 @@ import { buildTables } from "../model/build.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { randomProblem } from "../testing/problems.ts";
 import {
+  besideKeys,
   countSets,
   type KeyElements,
   keyElements,
   NONE,
+  pairsOf,
+  roomsOf,
   setLayers,
+  useOf,
   valueSets,
 } from "./key_sets.ts";
 
@@ -85,5 +89,42 @@ Deno.test("a set is worth its best order, by the element at the open end", () =>
         assert.equal(worth[3 * i + q], Math.max(...best));
       });
     });
+  }
+});
+
+Deno.test("two sets are too much together where their uses say so", () => {
+  const random = new Random(303);
+  let full = 0;
+  for (let round = 0; round < 60; round++) {
+    const { own } = drawn(random), rooms = roomsOf(own), sets = setsBy(own, 2);
+    const draw = () => sets[random.below(sets.length)];
+    const one = draw(), two = draw(), held = [...one, ...two];
+    const isFull = rooms.some((room) =>
+      (useOf(own, room, one) + useOf(own, room, two) + room.bias & room.full) !== 0
+    );
+    const told = rooms.flatMap(({ limits }) => limits);
+    assert.equal(new Set(told).size, Math.min(12, own.most.length));
+    const tooMany = told.some((l) =>
+      held.filter((e) => own.limitsOf[e].includes(l)).length > own.most[l]
+    );
+    assert.equal(isFull, tooMany);
+    if (isFull) full++;
+  }
+  assert.ok(full > 5, `${full}`);
+});
+
+Deno.test("keys bring together what every two of them do", () => {
+  const random = new Random(304);
+  for (let round = 0; round < 20; round++) {
+    const { tables: { keys: K }, own } = drawn(random), mask = random.below(1 << K);
+    const held = Array.from({ length: K }, (_, k) => k).filter((k) => (mask >> k & 1) === 1);
+    let sum = 0;
+    held.forEach((k, i) => held.slice(0, i).forEach((j) => sum += own.pair[k * K + j]));
+    assert.equal(pairsOf(own, K, mask), sum);
+    const k = random.below(K);
+    assert.equal(
+      besideKeys(own, K, k, mask),
+      held.reduce((all, j) => all + own.pair[k * K + j], 0),
+    );
   }
 });
