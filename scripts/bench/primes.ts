@@ -2,7 +2,7 @@
  * Primes beside PARI/GP and primesieve, in one run: seconds per test, factorials with proofs, counting.
  * With --large also tests of 10,000 digits, one of them in slices of which every fourth is killed.
  * Run: deno task bench:primes [--large] [--factorial N] [--mutations N] [--runs N]
- *   [--survey N], or with --known alone: known answers further on than the tests go, some minutes of CPU
+ *   [--survey N], or with --known [--minutes N]: known answers as far as so much CPU goes, an hour if nothing is said
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { median } from "./median.ts";
@@ -15,26 +15,19 @@ import { lucasV } from "../../shared/primes/arithmetic/lucas.ts";
 import { binaryModulus, plainModulus } from "../../shared/primes/arithmetic/modulus.ts";
 import { power } from "../../shared/primes/arithmetic/power.ts";
 import { check } from "../../shared/primes/check/mod.ts";
-import {
-  type BlockResult,
-  blocksOf,
-  mergeBlocks,
-  planSearch,
-  prepareBlock,
-  type SearchRequest,
-} from "../../shared/primes/engine.ts";
+import type { SearchRequest } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
-import { KNOWN_LONG, type KnownAnswer } from "../../shared/primes/testing/known.ts";
 import { mutations } from "../../shared/primes/testing/mutate.ts";
 import { GP, gp } from "../../shared/primes/testing/outside.ts";
 import { type Column, explainIf, number, seconds, tableLine } from "./harness.ts";
-
-const SLICE_MS = 740;
+import { search, SLICE_MS, timed } from "./prime_slices.ts";
+import { knownAnswers } from "./primes_known.ts";
 
 const { values } = parseArgs({
   options: {
     large: { type: "boolean", default: false },
     known: { type: "boolean", default: false },
+    minutes: { type: "string", default: "60" },
     factorial: { type: "string", default: "300" },
     mutations: { type: "string", default: "100000" },
     runs: { type: "string", default: "5" },
@@ -45,21 +38,9 @@ const { values } = parseArgs({
 explainIf(
   values.help,
   "deno task bench:primes [--large] [--factorial N (default 300)] [--mutations N (default 100000)] [--runs N (default 5)]\n" +
-    "  [--survey N (default 1000000000)], or with --known alone: known answers further on than the tests go",
+    "  [--survey N (default 1000000000)], or with --known [--minutes N (default 60)]: known answers as far as so much CPU goes",
 );
 const runs = number("runs", values.runs, 1);
-
-/** CPU of this process, in ms. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-function timed(work: () => void): number {
-  const before = cpuMs();
-  work();
-  return cpuMs() - before;
-}
 
 function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
   console.log(tableLine(columns, columns.map(([title]) => title)));
@@ -123,68 +104,8 @@ function tests(): TestRow[] {
   return rows;
 }
 
-/**
- * A search worked in slices as the fleet would.
- * @param killed of so many slices the last one is killed: what it did is lost, and its state is read again
- */
-function search(request: SearchRequest, killed = Infinity) {
-  const { candidates, blockSize } = planSearch(request);
-  const results: BlockResult[] = [];
-  const slices: number[] = [];
-  let bytes = 0;
-  for (const [start, end] of blocksOf(candidates, blockSize)) {
-    const block = prepareBlock({ ...request, start, end });
-    let state = block.start();
-    while (!block.done(state)) {
-      const began = cpuMs();
-      const limit = performance.now() + SLICE_MS;
-      const next = block.step(state, { remainingMs: () => limit - performance.now() });
-      slices.push(cpuMs() - began);
-      if (slices.length % killed === 0) continue;
-      const kept = JSON.stringify(next);
-      bytes = Math.max(bytes, kept.length);
-      state = JSON.parse(kept);
-    }
-    results.push(block.outcome(state));
-  }
-  const merged = mergeBlocks(candidates, results);
-  const checkMs = timed(() => {
-    for (const { expression, certificate } of merged.finds) {
-      if (certificate === null) continue;
-      const result = complete(check({ form: request.form, expression, certificate }));
-      if (!result.valid) throw new Error(`${expression}: ${result.reason}`);
-    }
-  });
-  return { ...merged, cpuMs: slices.reduce((a, b) => a + b, 0), slices, bytes, checkMs };
-}
-
-/** Known answers through the engine, each find checked. @throws Error where a list differs */
-function knownAnswers(): void {
-  const columns: Column<KnownAnswer & { found: ReturnType<typeof search> }>[] = [
-    ["source", -8, ({ source }) => source],
-    ["form", -15, ({ form }) => form],
-    ["params", -44, ({ params }) => JSON.stringify(params)],
-    ["primes", 6, ({ found }) => `${found.finds.length}`],
-    ["proven", 6, ({ found }) => `${found.finds.filter((find) => find.certificate).length}`],
-    ["CPU, s", 8, ({ found }) => seconds(found.cpuMs)],
-    ["check, s", 9, ({ found }) => seconds(found.checkMs)],
-    ["longest, ms", 12, ({ found }) => Math.max(...found.slices).toFixed(0)],
-    ["RSS, MB", 8, () => (Deno.memoryUsage().rss / 1e6).toFixed(0)],
-  ];
-  console.log(tableLine(columns, columns.map(([title]) => title)));
-  for (const known of KNOWN_LONG) {
-    const found = search(known);
-    const values = found.finds.map(({ expression }) => Number(known.pick.exec(expression)?.[1]));
-    if (values.join() !== known.values.join()) {
-      throw new Error(`${known.source}: ${values.join()} instead of ${known.values.join()}`);
-    }
-    const row = { ...known, found };
-    console.log(tableLine(columns, columns.map(([, , cell]) => cell(row))));
-  }
-}
-
 if (values.known) {
-  knownAnswers();
+  knownAnswers(number("minutes", values.minutes, 1));
   process.exit();
 }
 

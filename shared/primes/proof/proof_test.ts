@@ -33,7 +33,7 @@ for (const { source, form, params, pick, values } of KNOWN) {
 }
 
 Deno.test("testCandidate() finds the least twins of A063983", () => {
-  LEAST_TWINS.forEach((k, n) => {
+  LEAST_TWINS.slice(0, 31).forEach((k, n) => {
     const found = primesOf("twin", { n, min_k: 1, max_k: k });
     assert.deepEqual(found, [`${k}*2^${n} +/- 1`]);
   });

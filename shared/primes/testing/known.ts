@@ -137,112 +137,11 @@ export const KNOWN: KnownAnswer[] = [
   },
 ];
 
-/** The same sequences further on, for the bench: some minutes of CPU. */
-export const KNOWN_LONG: KnownAnswer[] = [
-  {
-    source: "A002981",
-    form: "factorial",
-    params: { start: 155, end: 900, sign: "+" },
-    pick: /^(\d+)!/,
-    values: [320, 340, 399, 427, 872],
-  },
-  {
-    source: "A002982",
-    form: "factorial",
-    params: { start: 167, end: 1000, sign: "-" },
-    pick: /^(\d+)!/,
-    values: [324, 379, 469, 546, 974],
-  },
-  {
-    source: "A005234",
-    form: "primorial",
-    params: { start: 380, end: 2700, sign: "+" },
-    pick: /^(\d+)#/,
-    values: [1019, 1021, 2657],
-  },
-  {
-    source: "A006794",
-    form: "primorial",
-    params: { start: 338, end: 2400, sign: "-" },
-    pick: /^(\d+)#/,
-    values: [991, 1873, 2053, 2377],
-  },
-  {
-    source: "A002234",
-    form: "cullen_woodall",
-    params: { min_n: 385, max_n: 830, sign: "-" },
-    pick: /^(\d+)\*/,
-    values: [462, 512, 751, 822],
-  },
-  {
-    source: "A091515",
-    form: "carol_kynea",
-    params: { min_n: 325, max_n: 1500, sign: "-" },
-    pick: /2\^(\d+)/,
-    values: [358, 393, 435, 786, 1459],
-  },
-  {
-    source: "A091513",
-    form: "carol_kynea",
-    params: { min_n: 251, max_n: 1100, sign: "+" },
-    pick: /2\^(\d+)/,
-    values: [467, 491, 501, 507, 555, 591, 680, 800, 1070],
-  },
-  {
-    source: "A002253",
-    form: "kbn",
-    params: { k: 3, min_n: 601, max_n: 4000, sign: "+" },
-    pick: /\^(\d+)/,
-    values: [2208, 2816, 3168, 3189, 3912],
-  },
-  {
-    source: "A002235",
-    form: "kbn",
-    params: { k: 3, min_n: 501, max_n: 4300, sign: "-" },
-    pick: /\^(\d+)/,
-    values: [827, 1274, 3276, 4204],
-  },
-  {
-    source: "A000043",
-    form: "mersenne",
-    params: { min_exp: 1300, max_exp: 4500 },
-    pick: /\^(\d+)/,
-    values: [2203, 2281, 3217, 4253, 4423],
-  },
-  {
-    source: "A006316",
-    form: "gen_fermat",
-    params: { fermat_exp: 6, min_base: 801, max_base: 1200 },
-    pick: /^(\d+)\^/,
-    values: [1084, 1094, 1108, 1120, 1200],
-  },
-  {
-    source: "A056994",
-    form: "gen_fermat",
-    params: { fermat_exp: 7, min_base: 301, max_base: 3000 },
-    pick: /^(\d+)\^/,
-    values: [506, 532, 548, 960, 1738, 1786, 2884, 3000],
-  },
-  {
-    source: "A000978",
-    form: "wagstaff",
-    params: { min_exp: 130, max_exp: 720 },
-    pick: /2\^(\d+)/,
-    values: [167, 191, 199, 313, 347, 701],
-  },
-  {
-    source: "A004023",
-    form: "repunit",
-    params: { base: 10, min_n: 61, max_n: 1100 },
-    pick: /, (\d+)\)/,
-    values: [317, 1031],
-  },
-];
-
 /** A063983: least k for which k*2^n - 1 and k*2^n + 1 are both prime, from n = 0 on. */
 export const LEAST_TWINS = [
   ...[4, 2, 1, 9, 12, 6, 3, 9, 57, 30, 15, 99, 165, 90, 45, 24, 12, 6, 3, 69, 132, 66, 33, 486],
-  ...[243, 324, 162, 81, 90, 45, 345],
+  ...[243, 324, 162, 81, 90, 45, 345, 681, 585, 375, 267, 426, 213, 429, 288, 144, 72, 36, 18, 9],
+  ...[147, 810, 405, 354, 177, 1854, 927, 1125, 1197, 666, 333, 519, 1032, 516, 258, 129, 72],
 ];
 
 /** A016115: palindromic primes of 1, 2, 3... digits. */
@@ -250,7 +149,15 @@ export const PALINDROMIC_PRIMES = [4, 1, 15, 0, 93, 0, 668];
 
 /** Primes, twin pairs, and Sophie Germain primes below 10^1, 10^2...: A006880, A007508, A092816. */
 export const COUNTS = {
-  primes: [4, 25, 168, 1229, 9592, 78498, 664579, 5761455, 50847534],
-  twins: [2, 8, 35, 205, 1224, 8169, 58980, 440312, 3424506],
-  sophie_germain: [3, 10, 37, 190, 1171, 7746, 56032, 423140, 3308859],
+  primes: [
+    ...[4, 25, 168, 1229, 9592, 78498, 664579, 5761455, 50847534, 455052511, 4118054813],
+    37607912018,
+  ],
+  twins: [
+    ...[2, 8, 35, 205, 1224, 8169, 58980, 440312, 3424506, 27412679, 224376048],
+    1870585220,
+  ],
+  sophie_germain: [
+    ...[3, 10, 37, 190, 1171, 7746, 56032, 423140, 3308859, 26569515, 218116524],
+  ],
 };
