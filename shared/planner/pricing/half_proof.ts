@@ -75,6 +75,9 @@ export class HalfProof {
   /** Terms before the element in the middle, and behind it. */
   readonly #head: number;
   readonly #tail: number;
+  /** Terms of either, the one at the line's end first. */
+  readonly #headTerms: number[];
+  readonly #tailTerms: number[];
   /** [key] elements of it that a line may hold. */
   readonly #keyTimes: Int32Array;
   /** Keys that a line may hold more than once, as bits. */
@@ -123,6 +126,8 @@ export class HalfProof {
     this.#own = keyElements(tables);
     this.#head = Math.floor((T - 1) / 2);
     this.#tail = T - 1 - this.#head;
+    this.#headTerms = Array.from({ length: this.#head }, (_, i) => i);
+    this.#tailTerms = Array.from({ length: this.#tail }, (_, i) => T - 1 - i);
     const { copies, key } = this.#own;
     this.#keyTimes = new Int32Array(K);
     key.forEach((k, e) => this.#keyTimes[k] += copies[e]);
@@ -162,8 +167,6 @@ export class HalfProof {
     if (this.#next === null) {
       this.#halves = null;
       this.#valued = null;
-      this.#lists = [];
-      this.#worths = [];
     }
     return { next: this.#next, best: this.#best, lines: this.#lines, work: this.#work };
   }
@@ -268,14 +271,6 @@ export class HalfProof {
       heads: valueSets(this.#own, K, layers.slice(0, h), value, this.#headTerms),
       tails: valueSets(this.#own, K, layers, value, this.#tailTerms),
     };
-  }
-
-  get #headTerms(): number[] {
-    return Array.from({ length: this.#head }, (_, i) => i);
-  }
-
-  get #tailTerms(): number[] {
-    return Array.from({ length: this.#tail }, (_, i) => this.#tb.terms - 1 - i);
   }
 
   /** What orders of a layer's halves are worth with the middle element's key beside their open ends, pairs left out. */
