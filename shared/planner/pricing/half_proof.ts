@@ -156,6 +156,8 @@ export class HalfProof {
     this.#lines = [];
     this.#next = null;
     const valued = this.#valueAll(prices, cap);
+    // Counted whether or not they were at hand: where a stretch ends follows from the problem alone.
+    this.#work += (this.#tail + this.#tb.keys) * valued.tails.length;
     const each = WAYS * E * E;
     for (let x = Math.floor(from / each); x < E && this.#next === null; x++) {
       const rest = Math.max(0, from - x * each);
@@ -191,7 +193,6 @@ export class HalfProof {
     const headMask = masks(head), tailMask = masks(tail), beside = this.#besides(tailMask);
     this.#lists = Array.from({ length: this.#head + 1 }, () => new Int32Array(tail.count));
     this.#worths = Array.from({ length: this.#head + 1 }, () => new Float64Array(tail.count));
-    this.#work += tail.count * K;
     return this.#halves = {
       layers,
       headMask,
@@ -262,8 +263,7 @@ export class HalfProof {
         }
       });
     }
-    const h = this.#head, m = this.#tail;
-    this.#work += m * layers[m - 1].rows.length + h * layers[h - 1].rows.length;
+    const h = this.#head;
     return this.#valued = {
       prices,
       cap,

@@ -71,6 +71,20 @@ Deno.test("what is proven above a floor does not depend on where stretches end",
   });
 });
 
+Deno.test("a stretch is the same whatever is still at hand of the ones before", () => {
+  many(297, 6, (own) => {
+    const { prices, tables } = own, floor = own.lines[0].value - 50;
+    for (const work of [1, 3_000]) {
+      for (let from: number | null = 0; from !== null;) {
+        const fresh = HalfProof.of(tables, 5)!.prove(prices, tables.cap, floor, from, work);
+        const kept: ProofStretch = own.proof.prove(prices, tables.cap, floor, from, work);
+        assert.deepEqual(kept, fresh);
+        from = kept.next;
+      }
+    }
+  });
+});
+
 Deno.test("nothing is found above the best, and nothing that has no post", () => {
   const random = new Random(293);
   many(294, 8, (own) => {
