@@ -126,13 +126,16 @@ function judgeProgram(
   // Only where a matching is at hand: a poor first one would end the plunge that leads to a good one.
   const isDue = search.tables.links.length > 0 ||
     (state.bestCost !== null && node.decisions.length % LEVELS_PER_ROUNDING === 0);
-  if (search.stability && isDue) offerRounded(search, point);
+  if (search.stability && (isDue || state.dive !== null)) offerRounded(search, point);
   if (state.dive !== null) return diveOn(search, state.dive, setting, point);
   if (node.decisions.length === 0) {
     keepRoot(search, program, duals, point);
     if (isToWalk(search)) return;
   }
-  if (isToDive(search, node)) return startDive(search, node, setting, point);
+  if (isToDive(search, node)) {
+    if (!isDue) offerRounded(search, point);
+    return startDive(search, node, setting, point);
+  }
   const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
   if (splits.length === 0) return fail(search, "nothing to decide");
   branch(search, node, program, splits, reduced);
@@ -363,7 +366,6 @@ function offerRounded(search: Search, point: Point): void {
 /** Takes a dive further: workers who have most of one line get it. */
 function diveOn(search: Search, dive: Dive, { domain }: Setting, point: Point): void {
   const { state } = search;
-  offerRounded(search, point);
   const open = point.values.map((_, i) => i).filter((i) => point.values[i] < 1 - 1e-6)
     .sort((a, b) => point.values[b] - point.values[a] || point.pairs[a] - point.pairs[b]);
   const most = Math.max(1, Math.ceil(DIVE_SHARE * open.length));

@@ -3,6 +3,7 @@
 // Peranson 1999). It may go round in circles, and is given up then: what comes out is only a start, and checked.
 
 import type { AllocatorTables } from "../model/tables.ts";
+import { PairOrder, type Ties, WishOrder } from "./in_order.ts";
 import { wishesOf } from "./stability.ts";
 
 /** Lines looked at before it is given up. */
@@ -15,57 +16,35 @@ const MOST_LOOKS = 2e5;
 export function settleCouples(
   tables: AllocatorTables,
   wishes: readonly Int32Array[] = wishesOf(tables),
-  ties: Float64Array | null = null,
+  ties: Ties = null,
 ): number[] | null {
-  const settling = new Settling(tables, ties ? wishesBy(tables, wishes, ties) : wishes, ties);
+  const settling = new Settling(new WishOrder(tables, wishes, ties));
   return settling.run() ? [...settling.lineOf] : null;
 }
 
-/** The lines that each worker may have, the best first, those liked as well as ties are broken. */
-function wishesBy(
-  { J, rank }: AllocatorTables,
-  wishes: readonly Int32Array[],
-  ties: Float64Array,
-): Int32Array[] {
-  return wishes.map((lines, w) =>
-    lines.toSorted((j, k) => {
-      const [p, q] = [w * J + j, w * J + k];
-      return rank[p] - rank[q] || ties[p] - ties[q] || j - k;
-    })
-  );
-}
-
 class Settling {
+  readonly tables: AllocatorTables;
   readonly lineOf: Int32Array;
   readonly #on: number[][];
   readonly #partner: Int32Array;
-  /** Pairs of lines of each couple, by its first worker: the best sum of ranks first. */
-  readonly #pairs = new Map<number, [number, number][]>();
+  /** Pairs of lines of each couple, by its first worker. */
+  readonly #pairs = new Map<number, PairOrder>();
   readonly #queue: number[] = [];
   readonly #waits: Uint8Array;
   #looks = 0;
 
-  constructor(
-    readonly tables: AllocatorTables,
-    readonly wishes: readonly Int32Array[],
-    readonly ties: Float64Array | null,
-  ) {
-    const { W, J, links, rank } = tables;
+  constructor(readonly wishes: WishOrder) {
+    this.tables = wishes.tables;
+    const { W, J, links } = this.tables;
     this.lineOf = new Int32Array(W).fill(-1);
     this.#on = Array.from({ length: J }, () => []);
     this.#partner = new Int32Array(W).fill(-1);
     this.#waits = new Uint8Array(W);
-    for (const { workers: [a, b], near, order } of links) {
+    for (const link of links) {
+      const [a, b] = link.workers;
       this.#partner[a] = b;
       this.#partner[b] = a;
-      const may = new Set(wishes[b]);
-      const pairs = [...wishes[a]].flatMap((j) =>
-        near[0][j].filter((k) => may.has(k)).map((k): [number, number] => [j, k])
-      );
-      const worth = ([j, k]: [number, number]) =>
-        order ? order.get(j * J + k)! : rank[a * J + j] + rank[b * J + k];
-      const tie = ([j, k]: [number, number]) => ties ? ties[a * J + j] + ties[b * J + k] : 0;
-      this.#pairs.set(a, pairs.sort((x, y) => worth(x) - worth(y) || tie(x) - tie(y)));
+      this.#pairs.set(a, new PairOrder(wishes, link));
     }
     for (let w = W - 1; w >= 0; w--) if (this.#isHead(w)) this.#call(w);
   }
@@ -95,33 +74,51 @@ class Settling {
   }
 
   #respond(head: number): void {
-    const workers = this.#pairs.has(head) ? [head, this.#partner[head]] : [head];
-    const options = this.#pairs.get(head) ?? [...this.wishes[head]].map((j) => [j]);
-    for (const lines of options) {
+    const pairs = this.#pairs.get(head);
+    if (pairs) this.#respondTogether(head, this.#partner[head], pairs);
+    else this.#respondAlone(head);
+  }
+
+  #respondAlone(w: number): void {
+    for (let i = 0, j = this.wishes.at(w, 0); j >= 0; j = this.wishes.at(w, ++i)) {
       this.#looks++;
-      if (workers.every((w, i) => this.lineOf[w] === lines[i])) return;
-      if (!workers.every((w, i) => this.#wouldTake(w, lines[i], workers, lines))) continue;
-      const left = workers.map((w) => this.lineOf[w]);
-      workers.forEach((w) => this.#leave(w));
-      workers.forEach((w, i) => this.#seat(w, lines[i]));
-      for (const j of left) if (j >= 0) this.#callFor(j);
+      if (this.lineOf[w] === j) return;
+      if (!this.#wouldTake(w, j)) continue;
+      const left = this.lineOf[w];
+      this.#leave(w);
+      this.#seat(w, j);
+      if (left >= 0) this.#callFor(left);
+      return;
+    }
+  }
+
+  #respondTogether(a: number, b: number, pairs: PairOrder): void {
+    const { lineOf, tables: { J } } = this;
+    for (let i = 0, pair = pairs.at(0); pair >= 0; pair = pairs.at(++i)) {
+      this.#looks++;
+      const k = pair % J, j = (pair - k) / J;
+      if (lineOf[a] === j && lineOf[b] === k) return;
+      if (!this.#wouldTake(a, j, b, k) || !this.#wouldTake(b, k, a, j)) continue;
+      const left = [lineOf[a], lineOf[b]];
+      this.#leave(a);
+      this.#leave(b);
+      this.#seat(a, j);
+      this.#seat(b, k);
+      for (const line of left) if (line >= 0) this.#callFor(line);
       return;
     }
   }
 
   /** Whether a line has a place for a worker beside those whom it thinks as much of, and the other of a couple. */
-  #wouldTake(w: number, j: number, workers: readonly number[], lines: readonly number[]): boolean {
-    let ahead = 0;
-    for (const v of this.#on[j]) if (!workers.includes(v) && !this.#isBefore(w, v, j)) ahead++;
-    workers.forEach((v, i) => {
-      if (v !== w && lines[i] === j && !this.#isBefore(w, v, j)) ahead++;
-    });
+  #wouldTake(w: number, j: number, other = -1, otherLine = -1): boolean {
+    let ahead = otherLine === j && !this.#isBefore(w, other, j) ? 1 : 0;
+    for (const v of this.#on[j]) if (v !== w && v !== other && !this.#isBefore(w, v, j)) ahead++;
     return ahead < this.tables.capacity[j];
   }
 
   /** Whether a line would rather have one than another, or ties are broken for them. */
   #isBefore(w: number, v: number, j: number): boolean {
-    const { ties, tables: { J, standing } } = this, p = w * J + j, q = v * J + j;
+    const { wishes: { ties }, tables: { J, standing } } = this, p = w * J + j, q = v * J + j;
     if (Math.abs(standing[p] - standing[q]) > 1e-9) return standing[p] < standing[q];
     return ties !== null && ties[p] < ties[q];
   }

@@ -4,9 +4,13 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { blockingLinks, linksHold } from "../model/links.ts";
 import { buildTables, loadsOf } from "../model/tables.ts";
-import { randomProblem, withLinks } from "../testing/problems.ts";
+import { coupledProblem, randomProblem, withLinks } from "../testing/problems.ts";
 import { settleCouples } from "./couples.ts";
-import { blockingPairs } from "./stability.ts";
+import { blockingPairs, wishesOf } from "./stability.ts";
+import { PairOrder, WishOrder } from "./in_order.ts";
+
+/** Ranks that a couple's first pairs read at most, for each line: all its pairs would be read a fourth of the lines for each. */
+const READS_PER_LINE = 30;
 
 Deno.test("settleCouples() places everybody within the places and the links, and mostly nobody would rather move", () => {
   const random = new Random(81);
@@ -33,4 +37,61 @@ Deno.test("settleCouples() places everybody within the places and the links, and
   }
   assert.ok(settled > 100 && coupled > 60, `${settled} ${coupled}`);
   assert.ok(unstable < coupled / 10, `${unstable} of ${coupled}`);
+});
+
+Deno.test("pairs of a couple come as sorting all of them would bring them, however ties are broken", () => {
+  const random = new Random(82);
+  let couples = 0, long = 0;
+  for (let round = 0; round < 400; round++) {
+    const problem = withLinks(random, randomProblem(random, { caps: false, stability: true }));
+    const tables = buildTables(problem), { J, rank } = tables, wishes = wishesOf(tables);
+    const ties = round % 2 === 0 ? null : tables.cost.map(() => random.below(4));
+    const order = new WishOrder(tables, wishes, ties);
+    for (const link of tables.links) {
+      const [a, b] = link.workers;
+      const own = Array.from({ length: wishes[a].length }, (_, i) => order.at(a, i));
+      const all = own.flatMap((j) =>
+        link.near[0][j].filter((k) => wishes[b].includes(k)).map((k) => ({
+          pair: j * J + k,
+          worth: link.order?.get(j * J + k) ?? rank[a * J + j] + rank[b * J + k],
+          tie: ties ? ties[a * J + j] + ties[b * J + k] : 0,
+        }))
+      ).sort((p, q) => p.worth - q.worth || p.tie - q.tie);
+      const pairs = new PairOrder(order, link), found: number[] = [];
+      for (let i = 0; pairs.at(i) >= 0; i++) found.push(pairs.at(i));
+      // Alike in all that counts, pairs may come either way.
+      const key = (pair: number) => all.find((each) => each.pair === pair)!;
+      assert.deepEqual(
+        found.map((pair) => [key(pair).worth, key(pair).tie]),
+        all.map(({ worth, tie }) => [worth, tie]),
+      );
+      assert.deepEqual(
+        found.toSorted((p, q) => p - q),
+        all.map(({ pair }) => pair).toSorted((p, q) => p - q),
+      );
+      couples++;
+      if (found.length > 6) long++;
+    }
+  }
+  assert.ok(couples > 300 && long > 50, `${couples} ${long}`);
+});
+
+Deno.test("a couple's first pairs take reading and sorting lines, not lines times lines", () => {
+  for (const lines of [40, 160, 320]) {
+    const random = new Random(lines);
+    const problem = coupledProblem(random, { workers: lines, lines, couples: 2 });
+    const tables = buildTables(problem), wishes = wishesOf(tables);
+    let reads = 0;
+    const rank = new Proxy(tables.rank, {
+      get: (ranks, at) => (reads++, Reflect.get(ranks, at)),
+    });
+    const ties = tables.cost.map(() => random.next());
+    const order = new WishOrder({ ...tables, rank }, wishes, ties);
+    for (const link of tables.links) {
+      const pairs = new PairOrder(order, link);
+      for (let i = 0; i < 20; i++) assert.ok(pairs.at(i) >= 0);
+    }
+    const most = READS_PER_LINE * tables.J * tables.links.length;
+    assert.ok(reads > tables.J && reads < most, `${lines} lines: ${reads} of ${most}`);
+  }
 });

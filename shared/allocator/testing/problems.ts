@@ -145,6 +145,42 @@ export function withLinks(random: Random, problem: AllocatorProblem): AllocatorP
   return { ...problem, links };
 }
 
+/** A problem with stability and many couples, whose lines are of four kinds; everybody may have every line and ranks a third. */
+export function coupledProblem(
+  random: Random,
+  { workers, lines, couples }: { workers: number; lines: number; couples: number },
+): AllocatorProblem {
+  const places = Array.from({ length: lines }, (_, j) => j < workers % lines ? 1 : 0);
+  const problem = problemOf(workers, places.map((more) => more + Math.floor(workers / lines)));
+  const someOf = (ids: readonly string[], most: number) => {
+    const order = Int32Array.from(ids.keys());
+    random.choose(order, most);
+    return [...order.subarray(0, most)].map((i, at): [string, number] => [ids[i], 1 + at]);
+  };
+  const ids = problem.workers.map(({ id }) => id), lineIds = problem.lines.map(({ id }) => id);
+  const kinds = lineIds.map((id): [string, string] => [id, `h${random.below(4)}`]);
+  return {
+    ...problem,
+    preferences: ids.map((worker) => ({
+      worker,
+      ranks: someOf(lineIds, Math.ceil(lines / 3)),
+    })),
+    preferencers: lineIds.map((line, p) => ({
+      id: `p${p}`,
+      name: `P${p}`,
+      lines: [line],
+      maxLines: null,
+      maxWorkers: null,
+      ranks: someOf(ids, workers),
+    })),
+    links: Array.from({ length: couples }, (_, i) => ({
+      workers: [ids[2 * i], ids[2 * i + 1]],
+      fit: { kind: "alike", lines: kinds },
+    })),
+    options: { ...problem.options, stability: true },
+  };
+}
+
 /** The problem with one or two random pairs of doctors who share a job, and perhaps a couple. */
 export function withSharing(random: Random, problem: AllocatorProblem): AllocatorProblem {
   const linked = withLinks(random, problem);

@@ -1,0 +1,186 @@
+// What workers and couples would rather have, the best first, sorted only as far as it is looked at: a matching settles long
+// before most lines are asked for, and a couple has as many pairs of lines as lines times lines.
+
+import type { Link } from "../model/read_links.ts";
+import type { AllocatorTables } from "../model/tables.ts";
+
+/** What ties are broken for, by pair, the least first; null: nothing, the order of the tables stands. */
+export type Ties = Float64Array | null;
+
+/** The lines that each worker may have, those liked as well as ties are broken. */
+export class WishOrder {
+  readonly #lines: Int32Array[];
+  /** How many lines of each worker are in order. */
+  readonly #sorted: Int32Array;
+
+  /** @param wishes as `wishesOf` gives them */
+  constructor(
+    readonly tables: AllocatorTables,
+    wishes: readonly Int32Array[],
+    readonly ties: Ties,
+  ) {
+    this.#lines = [...wishes];
+    this.#sorted = new Int32Array(wishes.length);
+  }
+
+  /** The i-th line of a worker; -1: there are not as many. */
+  at(w: number, i: number): number {
+    if (i >= this.#lines[w].length) return -1;
+    if (this.ties !== null) { while (this.#sorted[w] <= i) this.#sortOn(w, this.ties); }
+    return this.#lines[w][i];
+  }
+
+  /** Puts the next lines that a worker likes alike in order. */
+  #sortOn(w: number, ties: Float64Array): void {
+    const { J, rank } = this.tables, row = w * J, from = this.#sorted[w];
+    if (from === 0) this.#lines[w] = this.#lines[w].slice();
+    const lines = this.#lines[w], own = rank[row + lines[from]];
+    let to = from + 1;
+    while (to < lines.length && rank[row + lines[to]] === own) to++;
+    if (to - from > 1) {
+      lines.subarray(from, to).sort((j, k) => ties[row + j] - ties[row + k] || j - k);
+    }
+    this.#sorted[w] = to;
+  }
+}
+
+/** A line of the first of a couple, with the lines of the second that fit, of which the next is at hand. */
+interface Row {
+  /** Place of the line in the order of the first. */
+  at: number;
+  line: number;
+  others: readonly number[];
+  next: number;
+  /** Of the pair at hand: the sum of ranks, and what ties are broken for. */
+  worth: number;
+  tie: number;
+}
+
+/**
+ * The pairs of lines that a couple may have, in its own order where it has one, and otherwise by the sum of ranks: rows of the
+ * first one's lines are merged, and a row is looked at only when no pair of those before it comes first for sure.
+ */
+export class PairOrder {
+  readonly #found: number[] = [];
+  readonly #pairs: Iterator<number>;
+  readonly #rows: Row[] = [];
+  /** Lines of the second that fit, in order, by the list of the link. */
+  readonly #sorted = new Map<readonly number[], number[]>();
+
+  constructor(readonly wishes: WishOrder, readonly link: Link) {
+    this.#pairs = link.order === null ? this.#byRanks() : this.#byOrder(link.order);
+  }
+
+  /** The i-th pair, j * J + k; -1: there are not as many. */
+  at(i: number): number {
+    while (this.#found.length <= i) {
+      const { done, value } = this.#pairs.next();
+      if (done) return -1;
+      this.#found.push(value);
+    }
+    return this.#found[i];
+  }
+
+  *#byOrder(order: ReadonlyMap<number, number>): Generator<number> {
+    const { J, cost } = this.wishes.tables, [a, b] = this.link.workers;
+    for (const pair of order.keys()) {
+      const k = pair % J, j = (pair - k) / J;
+      if (cost[a * J + j] < Infinity && cost[b * J + k] < Infinity) yield pair;
+    }
+  }
+
+  *#byRanks(): Generator<number> {
+    const { J } = this.wishes.tables, [a] = this.link.workers;
+    for (let opened = 0;;) {
+      for (; this.#mayComeNext(opened); opened++) this.#open(opened, this.wishes.at(a, opened));
+      const [row] = this.#rows;
+      if (row === undefined) return;
+      yield row.line * J + row.others[row.next];
+      row.next++;
+      if (row.next < row.others.length) this.#weigh(row);
+      else {
+        const last = this.#rows.pop()!;
+        if (last === row) continue;
+        this.#rows[0] = last;
+      }
+      this.#sink();
+    }
+  }
+
+  /** Whether a row that is not looked at yet, or one behind it, may have a pair before all that are at hand. */
+  #mayComeNext(at: number): boolean {
+    const { wishes, link: { workers: [a, b] } } = this;
+    const j = wishes.at(a, at), k = wishes.at(b, 0);
+    if (j < 0 || k < 0) return false;
+    const [first] = this.#rows;
+    return first === undefined ||
+      this.#worth(j, k) < first.worth ||
+      (this.#worth(j, k) === first.worth && this.#tie(j, k) < first.tie);
+  }
+
+  #worth(j: number, k: number): number {
+    const { J, rank } = this.wishes.tables, [a, b] = this.link.workers;
+    return rank[a * J + j] + rank[b * J + k];
+  }
+
+  #tie(j: number, k: number): number {
+    const { ties, tables: { J } } = this.wishes, [a, b] = this.link.workers;
+    return ties === null ? 0 : ties[a * J + j] + ties[b * J + k];
+  }
+
+  #open(at: number, line: number): void {
+    const others = this.#othersOf(this.link.near[0][line]);
+    if (others.length === 0) return;
+    const row = { at, line, others, next: 0, worth: 0, tie: 0 };
+    this.#weigh(row);
+    this.#rows.push(row);
+    this.#rise();
+  }
+
+  /** Of lines that fit those that the second may have, in order: sorted once for all lines that share the list. */
+  #othersOf(near: readonly number[]): readonly number[] {
+    const known = this.#sorted.get(near);
+    if (known) return known;
+    const { ties, tables: { J, rank, cost } } = this.wishes, row = this.link.workers[1] * J;
+    const others = near.filter((k) => cost[row + k] < Infinity).sort((k, l) =>
+      rank[row + k] - rank[row + l] || (ties ? ties[row + k] - ties[row + l] : 0)
+    );
+    this.#sorted.set(near, others);
+    return others;
+  }
+
+  #weigh(row: Row): void {
+    row.worth = this.#worth(row.line, row.others[row.next]);
+    row.tie = this.#tie(row.line, row.others[row.next]);
+  }
+
+  /** Puts the last row of the heap where it belongs. */
+  #rise(): void {
+    const rows = this.#rows;
+    for (let i = rows.length - 1; i > 0;) {
+      const up = (i - 1) >> 1;
+      if (!isBefore(rows[i], rows[up])) return;
+      [rows[i], rows[up]] = [rows[up], rows[i]];
+      i = up;
+    }
+  }
+
+  /** Puts the first row of the heap where it belongs. */
+  #sink(): void {
+    const rows = this.#rows;
+    for (let i = 0;;) {
+      let least = i;
+      for (const down of [2 * i + 1, 2 * i + 2]) {
+        if (down < rows.length && isBefore(rows[down], rows[least])) least = down;
+      }
+      if (least === i) return;
+      [rows[i], rows[least]] = [rows[least], rows[i]];
+      i = least;
+    }
+  }
+}
+
+/** Whether the pair at hand of one row comes before that of another. */
+function isBefore(one: Row, other: Row): boolean {
+  return (one.worth - other.worth || one.tie - other.tie || one.at - other.at) < 0;
+}
