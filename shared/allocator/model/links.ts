@@ -10,8 +10,25 @@
 import type { Link } from "./read_links.ts";
 import type { AllocatorTables, Point } from "./tables.ts";
 
-/** A row: -1 - (-least), how many pairs want it, those, and then the pairs that it wants. */
+/**
+ * A row as the checkpoint keeps it: what it is for, and nothing that follows from the tables.
+ *   members fit           FITS, the link, which of the two the lines A are of, one of them
+ *   a couple that blocks  BLOCKS, the link, (j, k), (l, m), and the pairs of those at j or k whom the line thinks as much of
+ */
 export type Implication = number[];
+
+/** What fits a line that a link does not know. */
+const NONE: readonly number[] = [];
+
+/** First numbers of rows: below 0, as of no other cut. */
+const FITS = -1, BLOCKS = -2;
+
+/** A row as the linear program has it: pairs that want it, and pairs that it wants. */
+export interface ImpliedPairs {
+  least: 0 | -1;
+  wants: number[];
+  wanted: number[];
+}
 
 /** Implications broken by less are not worth a row. */
 const LEAST_VIOLATION = 0.02;
@@ -21,14 +38,38 @@ export function isImplication(cut: readonly number[]): boolean {
   return cut[0] < 0;
 }
 
-/** Its parts. */
-export function readImplication(cut: Implication) {
-  const wants = cut.slice(2, 2 + cut[1]), wanted = cut.slice(2 + cut[1]);
-  return { least: cut[0] + 1, wants, wanted };
+/** The pairs of a row. */
+export function readImplication(tables: AllocatorTables, cut: Implication): ImpliedPairs {
+  return cut[0] === FITS ? readFit(tables, cut) : readBlock(tables, cut);
 }
 
-function implication(least: 0 | -1, wants: number[], wanted: number[]): Implication {
-  return [least - 1, wants.length, ...wants, ...wanted];
+function readFit({ J, links }: AllocatorTables, [, at, i, line]: Implication): ImpliedPairs {
+  const { workers, near: { [i]: near } } = links[at], others = near[line];
+  return {
+    least: 0,
+    wants: alike(near, line).map((j) => workers[i] * J + j),
+    wanted: others.map((k) => workers[1 - i] * J + k),
+  };
+}
+
+/** Lines that a link takes for the same as one. */
+function alike(near: readonly (readonly number[])[], line: number): number[] {
+  return near.flatMap((list, j) => list === near[line] ? [j] : []);
+}
+
+function readBlock(tables: AllocatorTables, cut: Implication): ImpliedPairs {
+  const { W, J, standing, cost, links } = tables, { workers } = links[cut[1]];
+  const there = new Set(cut.slice(6)), comers = new Set<number>();
+  workers.forEach((w, i) => {
+    const j = cut[2 + i];
+    if (cut[4 + i] === j) return;
+    for (let v = 0; v < W; v++) {
+      const p = v * J + j;
+      if (workers.includes(v) || there.has(p) || cost[p] === Infinity) continue;
+      if (!before(standing[w * J + j], standing[p])) comers.add(p);
+    }
+  });
+  return { least: -1, wants: workers.map((w, i) => w * J + cut[4 + i]), wanted: [...comers] };
 }
 
 /** Whether all linked workers have lines that fit. */
@@ -45,31 +86,41 @@ function linesOf({ J }: AllocatorTables, usable: Uint8Array, w: number): number[
 
 /**
  * Takes pairs out of a domain for which the other of a couple has no line that fits.
- * @returns whether any was taken; null: a worker has none left
+ * @param changed takes the workers who have lost pairs
+ * @returns whether everybody has a pair left
  */
-export function pruneLinks(tables: AllocatorTables, usable: Uint8Array): boolean | null {
+export function pruneLinks(
+  tables: AllocatorTables,
+  usable: Uint8Array,
+  changed: Set<number>,
+): boolean {
   const { J, links } = tables;
-  let lost = false;
-  for (const { workers: [a, b], fits } of links) {
-    const own = linesOf(tables, usable, a), other = linesOf(tables, usable, b);
-    const keptA = own.filter((j) => other.some((k) => fits(j, k)));
-    const keptB = other.filter((k) => keptA.some((j) => fits(j, k)));
-    if (keptA.length === 0 || keptB.length === 0) return null;
-    if (keptA.length === own.length && keptB.length === other.length) continue;
-    lost = true;
-    for (const j of own) usable[a * J + j] = 0;
-    for (const k of other) usable[b * J + k] = 0;
-    for (const j of keptA) usable[a * J + j] = 1;
-    for (const k of keptB) usable[b * J + k] = 1;
-  }
-  return lost;
+  return links.every(({ workers, near }) =>
+    // What the first loses takes nothing from the second: each line of the second that is left fits one that is.
+    [0, 1].every((i) => {
+      const w = workers[i], row = workers[1 - i] * J;
+      const fits = new Map<readonly number[], boolean>();
+      let left = 0;
+      for (const j of linesOf(tables, usable, w)) {
+        const others = near[i][j] ?? NONE;
+        if (!fits.has(others)) fits.set(others, others.some((k) => usable[row + k] === 1));
+        if (fits.get(others)) {
+          left++;
+          continue;
+        }
+        usable[w * J + j] = 0;
+        changed.add(w);
+      }
+      return left > 0;
+    })
+  );
 }
 
 /** Rows of links that a point breaks. */
 export function brokenFits({ J, links }: AllocatorTables, point: Point): Implication[] {
   if (links.length === 0) return [];
   const value = new Map(point.pairs.map((p, i) => [p, point.values[i]]));
-  return links.flatMap(({ workers, near }) =>
+  return links.flatMap(({ workers, near }, at) =>
     [0, 1].flatMap((i) => {
       const w = workers[i], v = workers[1 - i], done = new Set<readonly number[]>();
       const valueOf = (of: number, lines: readonly number[]) =>
@@ -77,9 +128,9 @@ export function brokenFits({ J, links }: AllocatorTables, point: Point): Implica
       return near[i].flatMap((others, j) => {
         if (!value.has(w * J + j) || done.has(others)) return [];
         done.add(others);
-        const lines = near[i].flatMap((list, l) => list === others ? [l] : []);
+        const lines = alike(near[i], j);
         if (valueOf(w, lines) - valueOf(v, others) <= LEAST_VIOLATION) return [];
-        return [implication(0, lines.map((l) => w * J + l), others.map((k) => v * J + k))];
+        return [[FITS, at, i, lines[0]]];
       });
     })
   );
@@ -101,7 +152,7 @@ export function blockingLinks(
   if (tables.links.length === 0) return found;
   const on = occupants(tables, lineOf);
   for (const link of tables.links) {
-    for (const lines of wanted(tables, lineOf, link)) {
+    for (const lines of wanted(tables, lineOf, on, link)) {
       if (!wouldTake(tables, lineOf, on, link, lines)) continue;
       found.push({ link, lines });
       if (one) break;
@@ -110,10 +161,11 @@ export function blockingLinks(
   return found;
 }
 
-/** Pairs of lines that a couple may have and would rather have than what they have. */
+/** Pairs of lines that a couple may have and would rather have than what they have, and of which each would take its one alone. */
 function* wanted(
   tables: AllocatorTables,
   lineOf: ArrayLike<number>,
+  on: readonly number[][],
   link: Link,
 ): Generator<[number, number]> {
   const { J, cost } = tables, [a, b] = link.workers;
@@ -121,12 +173,16 @@ function* wanted(
     const own = link.order.get(lineOf[a] * J + lineOf[b]) ?? Infinity;
     const open = (w: number, j: number) => j === lineOf[w] || cost[w * J + j] < Infinity;
     for (const [pair, place] of link.order) {
+      if (place >= own) return;
       const k = pair % J, j = (pair - k) / J;
-      if (place < own && open(a, j) && open(b, k)) yield [j, k];
+      if (open(a, j) && open(b, k)) yield [j, k];
     }
     return;
   }
-  const first = noWorse(tables, lineOf, a), second = noWorse(tables, lineOf, b);
+  const [first, second] = link.workers.map((w, i) => {
+    const { lines, better } = noWorse(tables, lineOf, w), other = link.workers[1 - i];
+    return { lines: lines.filter((j) => hasRoom(tables, lineOf, on, w, other, j)), better };
+  });
   for (const j of first.lines) {
     for (const k of second.lines) {
       if ((first.better.has(j) || second.better.has(k)) && link.fits(j, k)) yield [j, k];
@@ -159,21 +215,32 @@ function wouldTake(
   { workers }: Link,
   lines: [number, number],
 ): boolean {
-  const { J, capacity, standing } = tables;
+  const { J, standing } = tables;
   return workers.every((w, i) => {
     const j = lines[i], other = workers[1 - i];
-    if (lineOf[w] === j) return true;
-    const own = standing[w * J + j];
-    let ahead = 0;
-    for (const v of on[j]) {
-      if (v !== w && v !== other && !before(own, standing[v * J + j])) ahead++;
-    }
     // The other of the couple has a place there, too: one that it keeps, or one that it asks for.
-    if (lines[1 - i] === j && (lineOf[other] === j || !before(own, standing[other * J + j]))) {
-      ahead++;
-    }
-    return ahead < capacity[j];
+    const both = lines[1 - i] === j &&
+      (lineOf[other] === j || !before(standing[w * J + j], standing[other * J + j]));
+    return hasRoom(tables, lineOf, on, w, other, j, both ? 1 : 0);
   });
+}
+
+/** Whether a line has a place for one of a couple, beside workers whom it thinks as much of and perhaps the other. */
+function hasRoom(
+  { J, capacity, standing }: AllocatorTables,
+  lineOf: ArrayLike<number>,
+  on: readonly number[][],
+  w: number,
+  other: number,
+  j: number,
+  ahead = 0,
+): boolean {
+  if (lineOf[w] === j) return true;
+  const own = standing[w * J + j];
+  for (const v of on[j]) {
+    if (v !== w && v !== other && !before(own, standing[v * J + j])) ahead++;
+  }
+  return ahead < capacity[j];
 }
 
 /** Whether a line thinks strictly more of one standing than of another. */
@@ -183,19 +250,16 @@ function before(standing: number, other: number): boolean {
 
 /** Rows that keep blocking couples from blocking a whole matching as they do. */
 export function unblock(tables: AllocatorTables, lineOf: ArrayLike<number>): Implication[] {
-  const { W, J, standing, cost } = tables;
-  return blockingLinks(tables, lineOf, true).map(({ link: { workers }, lines }) => {
-    const comers = new Set<number>();
-    workers.forEach((w, i) => {
+  const { J, links, standing } = tables, on = occupants(tables, lineOf);
+  return blockingLinks(tables, lineOf, true).map(({ link, lines }) => {
+    const { workers } = link;
+    const there = workers.flatMap((w, i) => {
       const j = lines[i];
-      if (lineOf[w] === j) return;
-      for (let v = 0; v < W; v++) {
-        const p = v * J + j;
-        if (workers.includes(v) || lineOf[v] === j || cost[p] === Infinity) continue;
-        if (!before(standing[w * J + j], standing[p])) comers.add(p);
-      }
+      if (lineOf[w] === j) return [];
+      return on[j].filter((v) =>
+        !workers.includes(v) && !before(standing[w * J + j], standing[v * J + j])
+      ).map((v) => v * J + j);
     });
-    const wants = workers.map((w) => w * J + lineOf[w]);
-    return implication(-1, wants, [...comers].sort((a, b) => a - b));
+    return [BLOCKS, links.indexOf(link), ...lines, ...workers.map((w) => lineOf[w]), ...there];
   });
 }

@@ -6,7 +6,9 @@ import { checkMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import { settleCouples } from "../stability/couples.ts";
 import { bruteForce } from "../testing/brute_force.ts";
+import { brokenFits, linksHold, pruneLinks, readImplication, unblock } from "./links.ts";
 import { buildTables } from "./tables.ts";
+import { allMatchings } from "../testing/matchings.ts";
 import { problemOf, randomProblem, withLinks } from "../testing/problems.ts";
 import { solve } from "../testing/solve.ts";
 
@@ -132,4 +134,74 @@ Deno.test("couples among many doctors settle into a stable matching to begin wit
     assert.ok(kinds.every((code) => code.startsWith("BLOCKING")), kinds.join());
   }
   assert.ok(settled > 60, `${settled}`);
+});
+
+Deno.test("rows of links name no pairs that follow from the tables, and are broken by the point that they are for", () => {
+  const random = new Random(57);
+  let fits = 0, blocks = 0;
+  for (let round = 0; round < 300; round++) {
+    const problem = withLinks(random, randomProblem(random, { caps: false, stability: true }));
+    const tables = buildTables(problem), { J, links, capacity } = tables;
+    for (const lineOf of allMatchings(tables).slice(0, 20)) {
+      const value = new Map<number, number>();
+      lineOf.forEach((j, w) => value.set(w * J + j, 1));
+      const sum = (pairs: readonly number[]) =>
+        pairs.reduce((total, p) => total + (value.get(p) ?? 0), 0);
+      const point = { pairs: [...value.keys()], values: [...value.values()] };
+      for (const cut of brokenFits(tables, point)) {
+        const { least, wants, wanted } = readImplication(tables, cut), [, at, i] = cut;
+        assert.equal(cut.length, 4);
+        assert.ok(sum(wanted) - sum(wants) < least);
+        const { fits: doFit } = links[at];
+        const near = new Set(
+          wants.flatMap((p) =>
+            Array.from({ length: J }, (_, k) => k).filter((k) =>
+              i === 0 ? doFit(p % J, k) : doFit(k, p % J)
+            )
+          ),
+        );
+        assert.deepEqual(new Set(wanted.map((p) => p % J)), near);
+        fits++;
+      }
+      if (!linksHold(tables, lineOf)) continue;
+      for (const cut of unblock(tables, lineOf)) {
+        const { least, wants, wanted } = readImplication(tables, cut);
+        assert.ok(cut.length <= 6 + 2 * Math.max(...capacity));
+        assert.deepEqual([sum(wants), sum(wanted), least], [2, 0, -1]);
+        blocks++;
+      }
+    }
+  }
+  assert.ok(fits > 100 && blocks > 100, `${fits} ${blocks}`);
+});
+
+Deno.test("what links take from a domain is what has no partner in it, and who lost it is told", () => {
+  const random = new Random(58);
+  let lost = 0, none = 0;
+  for (let round = 0; round < 300; round++) {
+    const problem = withLinks(random, randomProblem(random, { caps: false, stability: false }));
+    const tables = buildTables(problem), { J, links } = tables;
+    const before = Uint8Array.from(tables.cost, (c) => c < Infinity && random.next() < 0.5 ? 1 : 0);
+    const after = before.slice(), changed = new Set<number>(), expected = before.slice();
+    const lines = Array.from({ length: J }, (_, j) => j);
+    for (const { workers: [a, b], fits } of links) {
+      const has = (w: number, j: number) => before[w * J + j] === 1;
+      for (const j of lines) {
+        if (!lines.some((k) => has(b, k) && fits(j, k))) expected[a * J + j] = 0;
+        if (!lines.some((k) => has(a, k) && fits(k, j))) expected[b * J + j] = 0;
+      }
+    }
+    const isLeft = links.every(({ workers }) =>
+      workers.every((w) => expected.subarray(w * J, (w + 1) * J).includes(1))
+    );
+    assert.equal(pruneLinks(tables, after, changed), isLeft);
+    if (!isLeft) none++;
+    if (!isLeft) continue;
+    assert.deepEqual(after, expected);
+    const losers = [...before.keys()].filter((p) => before[p] !== after[p])
+      .map((p) => Math.floor(p / J));
+    assert.deepEqual(changed, new Set(losers));
+    if (losers.length > 0) lost++;
+  }
+  assert.ok(lost > 20 && none > 20, `${lost} ${none}`);
 });

@@ -9,7 +9,7 @@
 // This is where each row and column stands; the columns themselves are in columns.ts, starting bases in start_basis.ts,
 // what duals prove in prices.ts, and solving in program.ts.
 
-import { isImplication, readImplication } from "../model/links.ts";
+import { type ImpliedPairs, isImplication, readImplication } from "../model/links.ts";
 import { combLevel } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
@@ -58,6 +58,8 @@ export class Layout {
   readonly atWorker: [cut: number, line: number, rank: number][][];
   readonly links = new Map<number, number>();
   readonly linksOfLine: number[][];
+  /** Cuts that are implications. */
+  readonly implications = new Map<number, ImpliedPairs>();
   /** Implications that a pair is part of, with its factor in them. */
   readonly implied = new Map<number, [cut: number, factor: 1 | -1][]>();
 
@@ -167,10 +169,14 @@ export class Layout {
   }
 
   #addImplication(cut: Cut, c: number): void {
-    const { least, wants, wanted } = readImplication(cut);
+    const pairs = readImplication(this.tables, cut), { least, wants, wanted } = pairs;
+    this.implications.set(c, pairs);
     this.#row(least, Infinity);
-    const note = (pair: number, factor: 1 | -1) =>
-      this.implied.set(pair, [...this.implied.get(pair) ?? [], [c, factor]]);
+    const note = (pair: number, factor: 1 | -1) => {
+      const known = this.implied.get(pair);
+      if (known) known.push([c, factor]);
+      else this.implied.set(pair, [[c, factor]]);
+    };
     for (const pair of wants) note(pair, -1);
     for (const pair of wanted) note(pair, 1);
   }

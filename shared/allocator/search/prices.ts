@@ -1,6 +1,5 @@
 // What duals say of a program: the reduced cost of every pair, whether it is a column or not, and the bound that they prove.
 
-import { isImplication, readImplication } from "../model/links.ts";
 import { combLevel } from "../stability/combs.ts";
 import type { Cut, Layout } from "./layout.ts";
 
@@ -31,17 +30,16 @@ export function reducedCosts(
   }
   at.cuts.forEach((cut, c) => {
     const dual = duals[at.firstCut + c];
-    if (dual !== 0) priceCut(at, cut, dual, reduced);
+    if (dual !== 0) priceCut(at, cut, c, dual, reduced);
   });
   return reduced;
 }
 
-function priceCut(at: Layout, cut: Cut, dual: number, reduced: Float64Array): void {
-  const { J, wish } = at.tables;
-  if (isImplication(cut)) {
-    const { wants, wanted } = readImplication(cut);
-    for (const pair of wants) reduced[pair] += dual;
-    for (const pair of wanted) reduced[pair] -= dual;
+function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float64Array): void {
+  const { J, wish } = at.tables, implication = at.implications.get(c);
+  if (implication) {
+    for (const pair of implication.wants) reduced[pair] += dual;
+    for (const pair of implication.wanted) reduced[pair] -= dual;
     return;
   }
   if (cut.length === 1) {

@@ -154,14 +154,12 @@ export class Search {
 
   /** Takes out of a domain what stability and links do not allow. @returns whether a matching may be left */
   #narrow({ field }: Base, domain: Domain, changed: Set<number>): boolean {
-    const { tables } = this;
+    const { tables } = this, wishes = field?.wishes();
     for (;;) {
-      if (field && !field.narrow(domain, [...changed])) return false;
+      if (field && !field.narrow(domain, [...changed], wishes)) return false;
       changed.clear();
-      const lost = pruneLinks(tables, domain.usable);
-      if (lost === null) return false;
-      if (!lost || !field) return true;
-      for (const { workers } of tables.links) for (const w of workers) changed.add(w);
+      if (!pruneLinks(tables, domain.usable, changed)) return false;
+      if (changed.size === 0 || !field) return true;
     }
   }
 

@@ -60,7 +60,7 @@ export function wholeDomain(tables: AllocatorTables, s: Standings): Domain {
 }
 
 /** Of each worker: the line of the best usable rank, that rank, and the best rank among the other lines. */
-interface Wishes {
+export interface Wishes {
   line: Int32Array;
   best: Float64Array;
   second: Float64Array;
@@ -104,18 +104,23 @@ export class Field {
 
   /**
    * Narrows a copy of the domain in place, from the lines on whose cutoff has another range, and from workers.
-   * @param changed workers who have lost pairs since it was copied
+   * @param changed workers who have lost pairs since it was copied, or since it was last narrowed with these wishes
+   * @param wishes of the domain's workers, which are kept where a copy is narrowed again
    * @returns whether a stable matching of all workers may be left
    */
-  narrow(domain: Domain, changed: readonly number[]): boolean {
-    const { line, best, second } = this.#wishes;
-    const wishes = { line: line.slice(), best: best.slice(), second: second.slice() };
-    const { J } = this.tables, { lowest, highest } = this.domain;
-    const lines = new Set(changed.flatMap((w) => [...this.ofWorker[w]].map((p) => p % J)));
+  narrow(domain: Domain, changed: readonly number[], wishes = this.wishes()): boolean {
+    const { J } = this.tables, { lowest, highest } = this.domain, lines = new Set<number>();
+    for (const w of changed) for (const p of this.ofWorker[w]) lines.add(p % J);
     for (let j = 0; j < J; j++) {
       if (domain.lowest[j] !== lowest[j] || domain.highest[j] !== highest[j]) lines.add(j);
     }
     return new Narrowing(this, domain, wishes, changed, [...lines]).run();
+  }
+
+  /** What workers can have in the field's domain: what copies of it are narrowed with. */
+  wishes(): Wishes {
+    const { line, best, second } = this.#wishes;
+    return { line: line.slice(), best: best.slice(), second: second.slice() };
   }
 }
 
