@@ -242,6 +242,10 @@ async function ended(
     }).then((response) => response.body?.cancel());
     await new Promise((resolve) => setTimeout(resolve, 60));
     if (killed >= kills) continue;
+    // What is killed again before it has got any further is given up after a while, as it should be.
+    const [{ again }] = await sql`select count(*)::int as again from fleet.work_blocks
+      where status = 'CLAIMED' and attempts > 1`;
+    if (again > 0) continue;
     const hit = (await stack.functions.killWorkers()).some(({ open }) => open > 0);
     if (!hit) continue;
     killed++;
