@@ -23,7 +23,7 @@ function walk(problem: PlannerProblem) {
 
 Deno.test("a search builds, bounds and dives, in this order", () => {
   const problem = sample20();
-  problem.options.effort = 0.1;
+  problem.options.effort = 0.2;
   const { phases, kinds, state } = walk(problem);
   assert.deepEqual(phases.slice(0, 4), ["init", "construct", "bound", "round"]);
   assert.equal(phases.at(-1), "done");
