@@ -77,6 +77,12 @@ export const ALLOCATOR_FAMILIES: Record<string, AllocatorFamily | "residents"> =
     couples: 0.06,
     stability: true,
   }),
+  many_couples: family({
+    workers: [500, 500],
+    lines: [300, 300],
+    couples: 0.24,
+    stability: true,
+  }),
 };
 
 function family(other: Partial<AllocatorFamily>): AllocatorFamily {

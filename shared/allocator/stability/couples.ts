@@ -1,13 +1,16 @@
 // A stable matching with couples to begin with, by better responses: whoever would rather be elsewhere, where they would be
 // taken, goes there; whom they push out, and whoever would rather have the place that they leave, comes next (after Roth and
-// Peranson 1999). It may go round in circles, and is given up then: what comes out is only a start, and checked.
+// Peranson 1999). Couples are asked when no doctor alone is waiting, and whose turn it is falls by chance (Roth and Vande Vate
+// 1990), the same chance each time: in a fixed order far more goes round in circles. What still does is given up; what comes
+// out is only a start, and checked.
 
+import { Random } from "../../engine/random.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { PairOrder, type Ties, WishOrder } from "./in_order.ts";
 import { wishesOf } from "./stability.ts";
 
-/** Lines looked at before it is given up. */
-const MOST_LOOKS = 2e5;
+/** Lines looked at before it is given up: so many, and so many for each pair of the tables. */
+const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 20;
 
 /**
  * @param ties by pair, what ties are broken for on both sides, the least first; null: by the order of the tables
@@ -29,8 +32,12 @@ class Settling {
   readonly #partner: Int32Array;
   /** Pairs of lines of each couple, by its first worker. */
   readonly #pairs = new Map<number, PairOrder>();
-  readonly #queue: number[] = [];
+  /** Who is to respond: doctors alone, and couples, who are asked when nobody else is left. */
+  readonly #singles: number[] = [];
+  readonly #couples: number[] = [];
   readonly #waits: Uint8Array;
+  /** By chance: in a fixed order far more go round in circles. */
+  readonly #random = new Random(1);
   #looks = 0;
 
   constructor(readonly wishes: WishOrder) {
@@ -61,16 +68,27 @@ class Settling {
   #call(head: number): void {
     if (this.#waits[head] === 1) return;
     this.#waits[head] = 1;
-    this.#queue.push(head);
+    (this.#pairs.has(head) ? this.#couples : this.#singles).push(head);
   }
 
   run(): boolean {
-    while (this.#queue.length > 0 && this.#looks < MOST_LOOKS) {
-      const head = this.#queue.pop()!;
+    const { W, J } = this.tables, most = MOST_LOOKS + LOOKS_PER_PAIR * W * J;
+    while (this.#looks < most) {
+      const head = this.#next();
+      if (head === undefined) return !this.lineOf.includes(-1);
       this.#waits[head] = 0;
       this.#respond(head);
     }
-    return this.#queue.length === 0 && !this.lineOf.includes(-1);
+    return false;
+  }
+
+  #next(): number | undefined {
+    const queue = this.#singles.length > 0 ? this.#singles : this.#couples;
+    if (queue.length > 1) {
+      const i = this.#random.below(queue.length), last = queue.length - 1;
+      [queue[i], queue[last]] = [queue[last], queue[i]];
+    }
+    return queue.pop();
   }
 
   #respond(head: number): void {

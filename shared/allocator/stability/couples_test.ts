@@ -39,6 +39,17 @@ Deno.test("settleCouples() places everybody within the places and the links, and
   assert.ok(unstable < coupled / 10, `${unstable} of ${coupled}`);
 });
 
+Deno.test("of drawn couples many settle, where a fixed order settles three of twenty", () => {
+  const random = new Random(83);
+  let settled = 0;
+  for (let round = 0; round < 20; round++) {
+    const tables = buildTables(coupledProblem(random, { workers: 70, lines: 40, couples: 3 }));
+    const ties = tables.cost.map(() => random.next());
+    if (settleCouples(tables, undefined, ties) !== null) settled++;
+  }
+  assert.ok(settled >= 9, `${settled}`);
+});
+
 Deno.test("pairs of a couple come as sorting all of them would bring them, however ties are broken", () => {
   const random = new Random(82);
   let couples = 0, long = 0;
