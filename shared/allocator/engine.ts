@@ -66,8 +66,8 @@ const GUESSES_MS: Record<string, number> = {
   deduce: 400,
   bound: 150,
   search: 150,
-  dive: 150,
-  walk: 100,
+  dive: 250,
+  walk: 250,
   explain: 200,
   why: 200,
 };

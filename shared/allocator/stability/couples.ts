@@ -10,7 +10,7 @@ import { PairOrder, type Ties, WishOrder } from "./in_order.ts";
 import { wishesOf } from "./stability.ts";
 
 /** Lines looked at before it is given up: so many, and so many for each pair of the tables. */
-const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 20;
+const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 5;
 
 /**
  * @param ties by pair, what ties are broken for on both sides, the least first; null: by the order of the tables
