@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { LineScorer } from "../model/line_values.ts";
-import { drawPriced, type Priced, valueAt } from "../testing/priced.ts";
+import { drawPriced, type Priced, proveAll, valueAt } from "../testing/priced.ts";
 import { HalfProof } from "./half_proof.ts";
 import type { ProofStretch } from "./line_proof.ts";
 
@@ -16,21 +16,6 @@ function drawn(random: Random): Proving | null {
   const priced = drawPriced(random, { lines: 3, postsUpTo: 3, ...shape });
   const proof = HalfProof.of(priced.tables, 5);
   return priced.lines.length === 0 || proof === null ? null : { ...priced, proof };
-}
-
-/** All stretches of a proof. */
-function prove({ proof, tables, prices }: Proving, floor: number, work: number) {
-  const all: ProofStretch[] = [];
-  for (let from: number | null = 0; from !== null;) {
-    const found: ProofStretch = proof.prove(prices, tables.cap, floor, from, work);
-    all.push(found);
-    from = found.next;
-  }
-  return {
-    best: Math.max(...all.map(({ best }) => best)),
-    lines: all.flatMap(({ lines }) => lines),
-    stretches: all.length,
-  };
 }
 
 /** Draws so many that can be proven. */
@@ -50,7 +35,7 @@ Deno.test("no line is worth more than what is proven, and that is the best line'
   let equal = 0;
   many(291, 40, (own) => {
     const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
-    const found = prove(own, -1e7, Infinity);
+    const found = proveAll(own, -1e7, Infinity);
     assert.ok(found.best >= best - 1e-6, `${found.best} of ${best}, ${own.tables.terms} terms`);
     for (const line of found.lines) {
       if (scorer.faults(line, 0) > 0) continue;
@@ -64,7 +49,7 @@ Deno.test("no line is worth more than what is proven, and that is the best line'
 Deno.test("what is proven above a floor does not depend on where stretches end", () => {
   many(292, 8, (own) => {
     const floor = own.lines[Math.min(own.lines.length - 1, 3)].value - 0.5;
-    const whole = prove(own, floor, Infinity), parts = prove(own, floor, 1);
+    const whole = proveAll(own, floor, Infinity), parts = proveAll(own, floor, 1);
     assert.ok(parts.stretches > whole.stretches);
     assert.equal(whole.best, parts.best);
     assert.ok(whole.best >= own.lines[0].value);
@@ -88,11 +73,11 @@ Deno.test("a stretch is the same whatever is still at hand of the ones before", 
 Deno.test("nothing is found above the best, and nothing that has no post", () => {
   const random = new Random(293);
   many(294, 8, (own) => {
-    const { best } = prove(own, -1e7, Infinity);
-    assert.equal(prove(own, best + 1, Infinity).best, -Infinity);
+    const { best } = proveAll(own, -1e7, Infinity);
+    assert.equal(proveAll(own, best + 1, Infinity).best, -Infinity);
     const cap = own.tables.cap.map((n) => random.below(3) === 0 ? 0 : n), R = own.tables.positions;
     const open = own.lines.filter(({ line }) => line.every((r, t) => cap[t * R + r] > 0));
-    const found = prove({ ...own, tables: { ...own.tables, cap } }, -1e7, Infinity);
+    const found = proveAll({ ...own, tables: { ...own.tables, cap } }, -1e7, Infinity);
     for (const line of found.lines) line.forEach((r, t) => assert.ok(cap[t * R + r] > 0));
     if (open.length > 0) assert.ok(found.best >= open[0].value - 1e-6);
   });
@@ -100,14 +85,14 @@ Deno.test("nothing is found above the best, and nothing that has no post", () =>
 
 Deno.test("other prices are not those of the day before", () => {
   many(295, 6, (own) => {
-    prove(own, -1e7, 1);
+    proveAll(own, -1e7, 1);
     own.proof.prove(own.prices, own.tables.cap, -1e7, 0, 1);
     const prices = own.prices.map((price, s) => s % 3 === 0 ? price - 50 : price);
     const best = own.lines.reduce(
       (most, { line }) => Math.max(most, valueAt(own.tables, prices, line)),
       -Infinity,
     );
-    assert.ok(prove({ ...own, prices }, -1e7, Infinity).best >= best - 1e-6);
+    assert.ok(proveAll({ ...own, prices }, -1e7, Infinity).best >= best - 1e-6);
   });
 });
 

@@ -37,27 +37,37 @@ function classValues(
   return { values, open };
 }
 
+/** A drawn problem with its bounds, and every legal line of it. */
+function drawn(random: Random, round: number) {
+  const problem = randomProblem(() => random.next(), {
+    lines: 2,
+    terms: 3 + round % 3,
+    positions: 6,
+    postsUpTo: 2,
+  });
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+  return {
+    tables,
+    bounds: new KeyBounds(tables, bestRows(tables)),
+    scorer: new LineScorer(tables),
+    lines: legalLines(problem).map((ids) => Int32Array.from(ids, (id) => indexOf.get(id)!)),
+    drawPrices: () => Float64Array.from(tables.cap, () => random.below(400) - 200),
+  };
+}
+
 Deno.test("the bound on a whole line is at least the value of every legal one, whatever the prices", () => {
   const random = new Random(71);
   let lines = 0;
   for (let round = 0; round < 60; round++) {
-    const problem = randomProblem(() => random.next(), {
-      lines: 2,
-      terms: 3 + round % 3,
-      positions: 6,
-      postsUpTo: 2,
-    });
-    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const { tables, bounds, scorer, lines: all, drawPrices } = drawn(random, round);
     assert.ok(isBoundedByKeys(tables));
-    const bounds = new KeyBounds(tables, bestRows(tables)), scorer = new LineScorer(tables);
-    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
     for (let n = 0; n < 3; n++) {
-      const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+      const prices = drawPrices();
       const { values, open } = classValues(tables, prices);
       bounds.update(values, open);
       const bound = bounds.after(0, 0, tables.need);
-      for (const ids of legalLines(problem)) {
-        const cells = Int32Array.from(ids, (id) => indexOf.get(id)!);
+      for (const cells of all) {
         let value = scorer.value(cells, 0);
         cells.forEach((r, t) => value -= prices[t * tables.positions + r]);
         assert.ok(value <= bound + 1e-9, `round ${round}: ${value} above ${bound}`);
@@ -72,21 +82,12 @@ Deno.test("with each pair of ends as it is the bound of what follows the inner t
   const random = new Random(74);
   let lines = 0, lower = 0;
   for (let round = 0; round < 60; round++) {
-    const problem = randomProblem(() => random.next(), {
-      lines: 2,
-      terms: 3 + round % 3,
-      positions: 6,
-      postsUpTo: 2,
-    });
-    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const { tables, bounds, scorer, lines: all, drawPrices } = drawn(random, round);
     const { terms: T, keys: K, classOf, keyOf, cover, need, positions: R } = tables;
-    const bounds = new KeyBounds(tables, bestRows(tables)), scorer = new LineScorer(tables);
-    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
-    const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
+    const prices = drawPrices();
     const { values, open } = classValues(tables, prices);
     bounds.update(values, open);
-    for (const ids of legalLines(problem)) {
-      const cells = Int32Array.from(ids, (id) => indexOf.get(id)!);
+    for (const cells of all) {
       const inner = cells.subarray(1, T - 1);
       const index = inner.reduce((all, r) => all * K + keyOf[classOf[r]], 0);
       const covered = inner.reduce((all, r) => all | cover[classOf[r]], 0);

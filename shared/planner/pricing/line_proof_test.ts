@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { LineScorer } from "../model/line_values.ts";
-import { drawPriced, type Priced, valueAt } from "../testing/priced.ts";
-import { LineProof, type ProofStretch } from "./line_proof.ts";
+import { drawPriced, type Priced, proveAll, valueAt } from "../testing/priced.ts";
+import { LineProof } from "./line_proof.ts";
 
 function drawn(random: Random): Priced & { proof: LineProof } | null {
   const shape = { lines: 3, terms: 5, positions: 5 + random.below(3), postsUpTo: 3 };
@@ -14,25 +14,6 @@ function drawn(random: Random): Priced & { proof: LineProof } | null {
   return { ...priced, proof };
 }
 
-/** All stretches of a proof. */
-function prove(
-  { proof, tables, prices }: Priced & { proof: LineProof },
-  floor: number,
-  work: number,
-) {
-  const all: ProofStretch[] = [];
-  for (let from: number | null = 0; from !== null;) {
-    const found: ProofStretch = proof.prove(prices, tables.cap, floor, from, work);
-    all.push(found);
-    from = found.next;
-  }
-  return {
-    best: Math.max(...all.map(({ best }) => best)),
-    lines: all.flatMap(({ lines }) => lines),
-    stretches: all.length,
-  };
-}
-
 Deno.test("no line is worth more than what is proven, and that is the best line's value where sets tell all rules", () => {
   const random = new Random(91);
   let compared = 0, equal = 0;
@@ -40,7 +21,7 @@ Deno.test("no line is worth more than what is proven, and that is the best line'
     const own = drawn(random);
     if (own === null) continue;
     const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
-    const found = prove(own, -1e7, Infinity);
+    const found = proveAll(own, -1e7, Infinity);
     assert.ok(found.best >= best - 1e-6, `round ${round}: ${found.best} of ${best}`);
     const legal = found.lines.filter((line) => scorer.faults(line, 0) === 0);
     for (const line of legal) assert.ok(valueAt(own.tables, own.prices, line) <= best + 1e-6);
@@ -57,7 +38,7 @@ Deno.test("what is proven above a floor does not depend on where stretches end",
     const own = drawn(random);
     if (own === null) continue;
     const floor = own.lines[Math.min(own.lines.length - 1, 3)].value - 0.5;
-    const whole = prove(own, floor, Infinity), parts = prove(own, floor, 1);
+    const whole = proveAll(own, floor, Infinity), parts = proveAll(own, floor, 1);
     assert.ok(parts.stretches > whole.stretches);
     assert.equal(whole.best, parts.best);
     assert.deepEqual(whole.lines, parts.lines);
@@ -73,11 +54,11 @@ Deno.test("nothing is found above the best, and nothing that has no post", () =>
   for (let round = 0; round < 100 && compared < 15; round++) {
     const own = drawn(random);
     if (own === null) continue;
-    const { best } = prove(own, -1e7, Infinity);
-    assert.equal(prove(own, best + 1, Infinity).best, -Infinity);
+    const { best } = proveAll(own, -1e7, Infinity);
+    assert.equal(proveAll(own, best + 1, Infinity).best, -Infinity);
     const cap = own.tables.cap.map((n) => random.below(3) === 0 ? 0 : n), R = own.tables.positions;
     const open = own.lines.filter(({ line }) => line.every((r, t) => cap[t * R + r] > 0));
-    const found = prove({ ...own, tables: { ...own.tables, cap } }, -1e7, Infinity);
+    const found = proveAll({ ...own, tables: { ...own.tables, cap } }, -1e7, Infinity);
     for (const line of found.lines) line.forEach((r, t) => assert.ok(cap[t * R + r] > 0));
     if (open.length > 0) assert.ok(found.best >= open[0].value - 1e-6);
     compared++;

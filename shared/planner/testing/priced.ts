@@ -5,6 +5,7 @@ import { followsPathway } from "../check/checker.ts";
 import { buildTables } from "../model/build.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import type { ProofStretch } from "../pricing/line_proof.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { legalLines } from "./brute_force.ts";
@@ -39,6 +40,36 @@ export function pricedOf(problem: PlannerProblem, random: Random): Priced {
 /** A drawn problem with prices. */
 export function drawPriced(random: Random, shape: RandomProblemShape): Priced {
   return pricedOf(randomProblem(() => random.next(), shape), random);
+}
+
+/** How a best line is proven, stretch by stretch. */
+interface Proof {
+  prove(
+    prices: Float64Array,
+    cap: Int32Array,
+    floor: number,
+    from: number,
+    workLimit: number,
+  ): ProofStretch;
+}
+
+/** All stretches of a proof, each of so much work. */
+export function proveAll(
+  { proof, tables, prices }: Pick<Priced, "tables" | "prices"> & { proof: Proof },
+  floor: number,
+  work: number,
+): { best: number; lines: Int32Array[]; stretches: number } {
+  const all: ProofStretch[] = [];
+  for (let from: number | null = 0; from !== null;) {
+    const found: ProofStretch = proof.prove(prices, tables.cap, floor, from, work);
+    all.push(found);
+    from = found.next;
+  }
+  return {
+    best: Math.max(...all.map(({ best }) => best)),
+    lines: all.flatMap(({ lines }) => lines),
+    stretches: all.length,
+  };
 }
 
 /**
