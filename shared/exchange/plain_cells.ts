@@ -64,28 +64,31 @@ export class PlainCell {
       column = 26 * column + code - LETTER_A + 1;
     }
     const letters = at - from;
-    let row = 0;
-    for (; code >= DIGIT_0 && code <= DIGIT_9; code = xml.charCodeAt(++at)) {
-      row = 10 * row + code - DIGIT_0;
-    }
-    const digits = at - from - letters;
-    this.row = row;
+    this.#at = at;
+    this.row = this.#readDigits(xml);
     this.column = column;
-    this.#at = at + 1;
-    return code === QUOTE && letters >= 1 && letters <= MAX_LETTERS && digits >= 1 &&
-      digits <= MAX_ROW_DIGITS;
+    const digits = this.#at - at;
+    return xml.charCodeAt(this.#at++) === QUOTE && letters >= 1 && letters <= MAX_LETTERS &&
+      digits >= 1 && digits <= MAX_ROW_DIGITS;
+  }
+
+  /** The number of the digits that come next, none: 0; and goes behind them. */
+  #readDigits(xml: string): number {
+    let number = 0, at = this.#at;
+    for (let code = xml.charCodeAt(at); code >= DIGIT_0 && code <= DIGIT_9;) {
+      number = 10 * number + code - DIGIT_0;
+      code = xml.charCodeAt(++at);
+    }
+    this.#at = at;
+    return number;
   }
 
   /** `3"` */
   #findLook(xml: string): boolean {
     const from = this.#at;
-    let at = from, look = 0, code = xml.charCodeAt(at);
-    for (; code >= DIGIT_0 && code <= DIGIT_9; code = xml.charCodeAt(++at)) {
-      look = 10 * look + code - DIGIT_0;
-    }
-    this.look = look;
-    this.#at = at + 1;
-    return code === QUOTE && at > from && at - from <= MAX_LOOK_DIGITS;
+    this.look = this.#readDigits(xml);
+    const digits = this.#at - from;
+    return xml.charCodeAt(this.#at++) === QUOTE && digits >= 1 && digits <= MAX_LOOK_DIGITS;
   }
 
   /** `s"` */
@@ -122,13 +125,9 @@ export class PlainCell {
   wholeNumber(xml: string): number {
     const { from, to } = this;
     if (to === from || to - from > 9) return -1;
-    let number = 0;
-    for (let at = from; at < to; at++) {
-      const code = xml.charCodeAt(at);
-      if (code < DIGIT_0 || code > DIGIT_9) return -1;
-      number = 10 * number + code - DIGIT_0;
-    }
-    return number;
+    this.#at = from;
+    const number = this.#readDigits(xml);
+    return this.#at === to ? number : -1;
   }
 }
 

@@ -343,18 +343,13 @@ class SheetReader {
   }
 }
 
-/** The number of a row whose tag is written as programs write it; 0: it is not. */
+/** How programs begin the tag of a row. */
+const PLAIN_ROW = '<row r="';
+
+/** The number of a row whose tag is written as programs write it; 0 or NaN: it is not. */
 function plainRow(tag: string): number {
-  const begin = '<row r="';
-  if (!tag.startsWith(begin)) return 0;
-  const to = tag.indexOf('"', begin.length);
-  let row = 0;
-  for (let at = begin.length; at < to; at++) {
-    const digit = tag.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return 0;
-    row = 10 * row + digit;
-  }
-  return row;
+  const from = PLAIN_ROW.length;
+  return tag.startsWith(PLAIN_ROW) ? Number(tag.slice(from, tag.indexOf('"', from))) : 0;
 }
 
 /** From 1: A, B ... Z, AA. */

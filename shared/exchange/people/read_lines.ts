@@ -21,11 +21,11 @@ const MOST_WEIGHTING = 100_000;
 
 /** A line that is there, or, where new ones may be, whatever the cell says. */
 function lineOf(reading: Reading, row: Row, newLines: boolean): string | undefined {
+  if (!newLines) return reading.line(row);
   const text = read(reading.people, row, "line", (cell) => parseNeeded(cell, 200));
   if (text === undefined) return undefined;
   const found = reading.lineFinder.find(text);
-  if ("fault" in found && newLines) return text;
-  return reading.found(row, reading.place(row, "line"), found);
+  return "name" in found ? found.name : text;
 }
 
 /** Entries of a cell; a fault is told. */
