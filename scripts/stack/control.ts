@@ -12,6 +12,8 @@ export interface StackSettings {
   migrations: boolean;
   seed: boolean;
   functions: boolean;
+  /** Serve functions as they are deployed (functions/bundles.ts), not from their sources. */
+  bundled: boolean;
   cron: boolean;
   port: number;
   limits: Limits;
@@ -61,6 +63,8 @@ export interface HostSettings {
   /** Runs the isolates. */
   deno: FunctionsDeno;
   projectDir: string;
+  /** Holds a bundle of each function, `<function>/index.js`; null: they run from their sources. */
+  bundles: string | null;
   /** Of the stack. */
   url: string;
   /** Environment of the isolates, but for the project's own. */

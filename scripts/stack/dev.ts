@@ -50,6 +50,7 @@ if (import.meta.main) {
     await buildPages();
     const stack = await startStack({
       plan,
+      sources: true,
       port: isFree(USUAL_PORT) ? USUAL_PORT : 0,
       log: (line) => console.log(line),
     });

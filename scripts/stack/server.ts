@@ -1,21 +1,24 @@
 // The process that runs a stack. It belongs to whoever started it (mod.ts): it takes its settings and calls on standard
 // input, and when that ends, because its owner stopped, crashed or was killed, it removes everything and ends.
 // deno-lint-ignore-file no-console -- lite and this process's last resort write to it
+import { join } from "node:path";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
-import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
+import type { HostSettings, StackCalls, StackInfo, StackSettings } from "./control.ts";
 import { readApi, readFunctions } from "./config.ts";
 import { startCron } from "./cron/cron.ts";
 import { catchMail, mailEnvironment } from "./mail.ts";
 import { prefetch } from "./functions/prefetch.ts";
 import { route, type Services } from "./rest/gateway.ts";
-import { type FunctionsDeno, hostedDeno } from "./functions/hosted_deno.ts";
+import { bundles } from "./functions/bundles.ts";
+import { hostedDeno } from "./functions/hosted_deno.ts";
 import { hostFunctions } from "./functions/hosted_functions.ts";
+import { alone, cacheDirectory } from "./cache.ts";
 import { contentsOf, correctAuth, fill } from "./contents.ts";
 import { applySeed } from "./database/migrations.ts";
 import { startNet } from "./cron/net.ts";
 import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
-import { type Cluster, removeAbandoned, startCluster } from "./database/postgres.ts";
+import { type Cluster, isKept, removeAbandoned, startCluster } from "./database/postgres.ts";
 import { startRealtime } from "./realtime/service.ts";
 import type { RestAndAuth } from "./rest/rest.ts";
 import { jsonWebKeySet, keyEnvironment, makeSecrets, type Secrets } from "./rest/tokens.ts";
@@ -68,13 +71,10 @@ async function start(): Promise<StackCalls> {
   };
   const url = listen(services);
   services.auth.issuer = `${url}/auth/v1`;
-  const deno = settings.functions ? hostedDeno() : undefined;
-  const prefetched = deno?.then(async (it) =>
-    await prefetch(it, await readFunctions(settings.projectDir), log)
-  );
-  prefetched?.catch(() => {}); // waited for below
+  const code = settings.functions ? functionsCode() : undefined;
+  code?.catch(() => {}); // waited for below
   const cluster = await database(url, secrets);
-  const functions = deno ? startFunctions(await deno, url, cluster, secrets) : undefined;
+  const functions = code ? startFunctions(await code, url, cluster, secrets) : undefined;
   const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
   cleanups.push(() => admin.end({ timeout: 1 }));
@@ -86,7 +86,7 @@ async function start(): Promise<StackCalls> {
   cleanups.push(() => Promise.resolve([cron.stop(), stopNet()]));
   const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
   cleanups.push(() => realtime.stop());
-  await Promise.all([prefetched, functions?.ready]);
+  await functions?.ready;
   Object.assign(services, {
     rest: rest.fetch,
     realtime: realtime.fetch,
@@ -109,21 +109,38 @@ async function start(): Promise<StackCalls> {
   };
 }
 
+/** What runs the functions, and how: as bundles, or from their sources, for which everything that they import is there. */
+async function functionsCode(): Promise<Pick<HostSettings, "deno" | "bundles">> {
+  const { projectDir, bundled } = settings;
+  if (bundled) {
+    const [deno, folder] = await Promise.all([hostedDeno(), bundles(projectDir)]);
+    return { deno, bundles: folder };
+  }
+  const deno = await hostedDeno();
+  await prefetch(deno, await readFunctions(projectDir), log);
+  return { deno, bundles: null };
+}
+
 /** PostgreSQL with what every stack of this project starts with: copied where it was made before, otherwise made and kept. */
 async function database(url: string, secrets: Secrets): Promise<Cluster> {
   await removeAbandoned();
   const projectDir = settings.migrations ? settings.projectDir : null;
   const contents = await contentsOf(projectDir);
   const onDataDir = (path: string) => tellOwner({ type: "home", path });
-  const cluster = await timed("database", () => startCluster({ contents, log, onDataDir }));
-  cleanups.push(() => cluster.stop());
-  const authTables = async () => await (await startRest(cluster, url, secrets)).close();
-  await timed("migrations", async () => {
-    if (cluster.filled) return;
-    await fill(cluster, authTables, projectDir);
-    await cluster.keepContents();
-  });
-  return cluster;
+  const start = async () => {
+    const cluster = await timed("database", () => startCluster({ contents, log, onDataDir }));
+    cleanups.push(() => cluster.stop());
+    const authTables = async () => await (await startRest(cluster, url, secrets)).close();
+    await timed("migrations", async () => {
+      if (cluster.filled) return;
+      await fill(cluster, authTables, projectDir);
+      await cluster.keepContents();
+    });
+    return cluster;
+  };
+  // Of several stacks that find nothing to copy one makes it, and the others wait: they would all do the same.
+  if (await isKept(contents)) return await start();
+  return await alone(join(await cacheDirectory(), ".contents.lock"), start);
 }
 
 async function startRest(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
@@ -187,9 +204,14 @@ async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secret
   }
 }
 
-function startFunctions(deno: FunctionsDeno, url: string, cluster: Cluster, secrets: Secrets) {
+function startFunctions(
+  code: Pick<HostSettings, "deno" | "bundles">,
+  url: string,
+  cluster: Cluster,
+  secrets: Secrets,
+) {
   const functions = hostFunctions({
-    deno,
+    ...code,
     projectDir: settings.projectDir,
     url,
     env: {

@@ -2,23 +2,12 @@
 // outside the repository, because root's npm cache is closed to the unprivileged user that must run PostgreSQL, and
 // because the copy can be given the extensions that hosted Supabase has (extensions/*) and pgTAP.
 import { createHash } from "node:crypto";
-import {
-  chmod,
-  copyFile,
-  mkdir,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
-import { homedir, tmpdir, userInfo } from "node:os";
+import { chmod, copyFile, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { pgtap } from "@electric-sql/pglite-pgtap";
+import { buildOnce, cacheDirectory } from "../cache.ts";
 import { copyTree } from "../files.ts";
 import { readTar } from "./tar.ts";
 
@@ -34,45 +23,6 @@ export async function preparePostgres(): Promise<string> {
   const target = join(await cacheDirectory(), `postgres-${fingerprint(native, extensions)}`);
   await buildOnce(target, (draft) => assemble(native, extensions, draft));
   return target;
-}
-
-/**
- * Builds a directory under a temporary name and renames it, so that several stacks starting at once neither see half
- * a copy nor fail: whoever comes second throws its draft away.
- */
-export async function buildOnce(target: string, build: (draft: string) => Promise<void>) {
-  if (await exists(target)) return;
-  const draft = draftOf(target);
-  try {
-    await build(draft);
-    await rename(draft, target);
-  } catch (error) {
-    if (!await exists(target)) throw error;
-  } finally {
-    await rm(draft, { recursive: true, force: true });
-  }
-}
-
-/** A name beside `target` that says whose draft it is. */
-export function draftOf(target: string): string {
-  return `${target}.draft-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
-}
-
-/** The name of a draft; the first group is the id of the process that it belongs to. */
-export const DRAFT = /\.draft-(\d+)-[0-9a-f]{8}$/;
-
-/** A directory of this user that survives restarts; root's lies where another user can read it. */
-export async function cacheDirectory(): Promise<string> {
-  const uid = Deno.uid() ?? userInfo().username;
-  const path = uid === 0
-    ? join(tmpdir(), "receptor-stack-0")
-    : join(Deno.env.get("XDG_CACHE_HOME") ?? join(homedir(), ".cache"), "receptor-stack");
-  await mkdir(path, { recursive: true, mode: 0o755 });
-  const owner = (await stat(path)).uid;
-  if (Deno.uid() !== null && owner !== Deno.uid()) {
-    throw new Error(`${path} belongs to user ${owner}: remove it, it must be this user's own`);
-  }
-  return path;
 }
 
 /** The `native` directory of the npm package for this platform, in Deno's own npm cache. */
@@ -130,8 +80,4 @@ async function symlinks(native: string): Promise<{ source: string; target: strin
   return list.filter((link: { source: string; target: string }) =>
     dirname(link.source) === dirname(link.target)
   );
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await stat(path).then(() => true, () => false);
 }

@@ -1,11 +1,11 @@
 // Clusters that are made once and copied for each stack: empty ones (initdb and bootstrap.sql), and ones that already hold
 // what every stack of a project starts with. They lie in the cache directory under the hash of what made them.
 import { createHash } from "node:crypto";
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import postgres from "postgres";
+import { buildOnce, cacheDirectory, DRAFT, exists, type Kept, removeUnused } from "../cache.ts";
 import { copyExactly } from "../files.ts";
-import { buildOnce, cacheDirectory, DRAFT, draftOf } from "./binaries.ts";
 import { command, endOrphan, isAlive, owner, Server } from "./process.ts";
 
 const INITDB = [
@@ -15,8 +15,8 @@ const INITDB = [
   "--wal-segsize=1",
 ];
 
-/** Filled templates: how they are called, how many are kept, and for how long after the latest use. */
-const FILLED = { name: /^filled-[0-9a-f]+$/, most: 12, days: 2 };
+/** Filled templates, as the cache keeps them. */
+export const FILLED: Kept = { name: /^filled-[0-9a-f]+$/, most: 12 };
 
 /**
  * Makes sure that there is an empty template: the result of initdb and bootstrap.sql. Copying it takes a tenth of the time.
@@ -55,7 +55,7 @@ export async function copyFilled(template: string, dataDir: string): Promise<boo
     return true;
   } catch (error) {
     // It was never made, or removed while it was copied: its place was needed.
-    if (await stat(template).then(() => true, () => false)) throw error;
+    if (await exists(template)) throw error;
     await rm(dataDir, { recursive: true, force: true });
     return false;
   }
@@ -64,27 +64,7 @@ export async function copyFilled(template: string, dataDir: string): Promise<boo
 /** Lays a filled template for the next stacks, and removes others that nobody has used for long. */
 export async function keepFilled(template: string, dataDir: string): Promise<void> {
   await buildOnce(template, (draft) => copyExactly(dataDir, draft, owner()));
-  await removeUnused(dirname(template));
-}
-
-/**
- * Removes the filled templates that nobody has used for two days, and all but the twelve used last.
- * @param folder the cache directory
- */
-export async function removeUnused(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => FILLED.name.test(name));
-  const found = await Promise.all(names.map(async (name) => ({
-    path: join(folder, name),
-    used: await stat(join(folder, name)).then((info) => info.mtimeMs, () => 0),
-  })));
-  const oldest = Date.now() - FILLED.days * 86_400_000;
-  const newestFirst = found.sort((a, b) => b.used - a.used);
-  for (const [n, { path, used }] of newestFirst.entries()) {
-    if (n < FILLED.most && used >= oldest) continue;
-    // Under another name first, so that nobody finds half of it; a draft of a dead process is removed by whoever comes next.
-    const draft = draftOf(path);
-    await rename(path, draft).then(() => rm(draft, { recursive: true, force: true }), () => {});
-  }
+  await removeUnused(dirname(template), FILLED);
 }
 
 /**

@@ -3,8 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { contentsOf } from "../contents.ts";
-import { draftOf } from "./binaries.ts";
-import { copyFilled, keepFilled, removeAbandonedDrafts, removeUnused } from "./template.ts";
+import { draftOf, removeUnused } from "../cache.ts";
+import { copyFilled, FILLED, keepFilled, removeAbandonedDrafts } from "./template.ts";
 
 /** An empty folder for one test. */
 async function folder() {
@@ -32,7 +32,7 @@ Deno.test("keepFilled() and copyFilled() hand a data directory on, also when sev
   assert.equal(await copyFilled(template, join(cache.path, "none")), false);
   const data = await dataDirectory(join(cache.path, "data"));
   await Promise.all([1, 2, 3].map(() => keepFilled(template, data)));
-  assert.deepEqual((await readdir(cache.path)).sort(), ["data", "filled-0a"]);
+  assert.deepEqual((await readdir(cache.path)).sort(), [".filled.lock", "data", "filled-0a"]);
   assert.equal(await copyFilled(template, join(cache.path, "copy")), true);
   assert.equal(await readFile(join(cache.path, "copy/base/1"), "utf8"), "a table");
 });
@@ -46,11 +46,11 @@ Deno.test("copyFilled() counts as a use: what was not used for two days goes, an
     await utimes(path, used, used);
   }
   await copyFilled(join(cache.path, "filled-0"), join(cache.path, "copy"));
-  await removeUnused(cache.path);
+  await removeUnused(cache.path, FILLED);
   const kept = (await readdir(cache.path)).sort();
   assert.deepEqual(kept, ["copy", ..."089abcdef"].map((n) => n === "copy" ? n : `filled-${n}`));
   for (let n = 0; n < 16; n++) await dataDirectory(join(cache.path, `filled-1${n.toString(16)}`));
-  await removeUnused(cache.path);
+  await removeUnused(cache.path, FILLED);
   assert.equal((await readdir(cache.path)).length, 1 + 12);
 });
 

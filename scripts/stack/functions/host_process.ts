@@ -3,6 +3,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { readFunctions, readFunctionSecrets } from "../config.ts";
 import type { HostCalls, HostSettings } from "../control.ts";
+import { bundleOf } from "./bundles.ts";
 import { startFunctions } from "./host.ts";
 import { rereading } from "./sources.ts";
 import { answerCalls, log, readSettings, tellOwner } from "../owner.ts";
@@ -10,7 +11,7 @@ import { answerCalls, log, readSettings, tellOwner } from "../owner.ts";
 // The owner decides when it ends; a signal to the terminal's process group is the owner's business.
 for (const signal of ["SIGINT", "SIGHUP"] as const) Deno.addSignalListener(signal, () => {});
 
-const { deno, projectDir, url, env, limits } = await readSettings<HostSettings>();
+const { deno, projectDir, bundles, url, env, limits } = await readSettings<HostSettings>();
 const supabase = join(projectDir, "supabase");
 const secrets = rereading(
   [join(supabase, "functions/.env")],
@@ -18,9 +19,12 @@ const secrets = rereading(
 );
 const host = startFunctions({
   deno,
-  projectDir,
+  projectDir: bundles ?? projectDir,
   url,
-  functions: rereading([join(supabase, "config.toml")], () => readFunctions(projectDir)),
+  functions: rereading([join(supabase, "config.toml")], async () => {
+    const functions = await readFunctions(projectDir);
+    return bundles === null ? functions : functions.map(({ name }) => bundleOf(bundles, name));
+  }),
   env: async () => ({ ...env, ...await secrets() }),
   limits,
   log,

@@ -3,7 +3,7 @@
 import { chmod, copyFile, link, mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildOnce, cacheDirectory } from "../database/binaries.ts";
+import { buildOnce, cacheDirectory } from "../cache.ts";
 
 /** A Deno that runs functions. */
 export interface FunctionsDeno {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { cacheDirectory } from "../database/binaries.ts";
+import { cacheDirectory } from "../cache.ts";
 import type { FunctionConfig } from "../config.ts";
 import type { FunctionsDeno } from "./hosted_deno.ts";
 import { loaderEnvironment } from "./isolate_process.ts";
