@@ -1,23 +1,21 @@
 // The tree of decisions: the program of the node at hand is solved, given columns and cuts, and split, until nothing open
 // can hold a better matching.
 
-import { Random } from "../../engine/random.ts";
 import { packBasis, packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
-import { settleCouples } from "../stability/couples.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
-import { deferredAcceptance } from "../stability/stability.ts";
-import { isToWalk, packPoint, startWalk, walkOn } from "./walking.ts";
+import { offerRounded, packPoint, roundOff } from "./rounding.ts";
+import { isToWalk, startWalk, walkOn } from "./walking.ts";
 import type { AllocatorState, Dive, OpenNode } from "./state.ts";
 import type { Point } from "../model/tables.ts";
-import { EXACT, FULL_PENALTY, isLegal, offerIfLegal, type Search } from "./search.ts";
+import { EXACT, FULL_PENALTY, isLegal, type Search } from "./search.ts";
 
 /** Linear programs for each dive. */
 const LPS_PER_DIVE = 300;
@@ -31,8 +29,6 @@ const PLUNGE = 0.25;
 const CANDIDATES = 4;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
-/** How much chance there is in roundings with couples, by turns, as a share of the range of one worker's costs: not all come to rest. */
-const ROUNDING_HEATS = [0, 0.2, 1];
 /** Levels of the tree between points that are rounded to a stable matching. */
 const LEVELS_PER_ROUNDING = 8;
 /** How far out towards the point of a program combs are looked for first. */
@@ -53,6 +49,7 @@ const MOST_OPEN = 300;
 /** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
 export function exploreNode(search: Search): void {
   const { state } = search;
+  if (state.toRound !== null) return roundOff(search, state.toRound);
   if (isToWalk(search)) startWalk(search);
   if (state.walk !== null) return walkOn(search);
   const node = state.dive ?? state.nodes.at(-1);
@@ -134,7 +131,7 @@ function judgeProgram(
   }
   if (isToDive(search, node)) {
     if (!isDue) offerRounded(search, point);
-    return startDive(search, node, setting, point);
+    return startDive(search, node);
   }
   const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
   if (splits.length === 0) return fail(search, "nothing to decide");
@@ -340,27 +337,13 @@ function isToDive({ state, stability }: Search, { decisions, dived }: OpenNode):
     (state.bestCost !== null && state.work.lps >= LPS_PER_DIVE * state.dives);
 }
 
-function startDive(search: Search, node: OpenNode, setting: Setting, point: Point): void {
-  const { state } = search;
+/** The first step of a dive is a unit of its own, behind the same program once more: it takes as long as all that came before. */
+function startDive({ state }: Search, node: OpenNode): void {
   node.dived = true;
   state.dives++;
   const back = { basis: state.basis!, rows: state.basisRows, cuts: state.cuts.length };
   state.dive = { decisions: node.decisions, bound: node.bound, counted: true, back };
-  diveOn(search, state.dive, setting, point);
-}
-
-/** Offers a stable matching near a point: what it gives more of comes first among all that is liked as well. */
-function offerRounded(search: Search, point: Point): void {
-  const { tables, state: { work }, prepared: { costs: { range }, wishes } } = search;
-  if (tables.links.length === 0) {
-    return offerIfLegal(search, [...deferredAcceptance(tables, point, wishes)]);
-  }
-  const random = new Random(work.lps);
-  const heat = ROUNDING_HEATS[work.lps % ROUNDING_HEATS.length] * range;
-  const ties = tables.cost.map((cost) => cost + heat * random.next());
-  point.pairs.forEach((p, i) => ties[p] -= 2 * range * point.values[i]);
-  const settled = settleCouples(tables, wishes, ties);
-  if (settled !== null) offerIfLegal(search, settled);
+  state.newRows = false;
 }
 
 /** Takes a dive further: workers who have most of one line get it. */

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 16 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 17 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -97,8 +97,8 @@ export interface WalkState {
   turn: number;
 }
 
-/** A point of the first program at its end: its pairs, packed, and their values in hundredths. */
-export interface RootPoint {
+/** A point of a program: its pairs, packed, and their values in hundredths. */
+export interface PackedPoint {
   pairs: string;
   hundredths: number[];
 }
@@ -138,7 +138,9 @@ export interface AllocatorState extends Books {
   /** Duals of the first program at its end, packed, and how many cuts it had; null: not there yet. */
   root: { duals: string; cuts: number } | null;
   /** Where stability is asked for: the point there, that walks are drawn to. */
-  rootPoint: RootPoint | null;
+  rootPoint: PackedPoint | null;
+  /** With couples, a point that the next unit rounds; null: none. */
+  toRound: PackedPoint | null;
   /** Whether nodes say only what they do not share with the one before, see `nodes.ts`. */
   packed: boolean;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
@@ -177,6 +179,7 @@ export function firstState(): AllocatorState {
     dives: 0,
     root: null,
     rootPoint: null,
+    toRound: null,
     packed: false,
     penalty: 0,
     bound: null,

@@ -11,9 +11,10 @@ export interface SearchUnit {
   run(search: Search): void;
 }
 
-/** Steps of a dive take longer than those of a node, and walks as long as each other. */
+/** Steps of a dive take longer than those of a node, and walks and roundings as long as each other. */
 function exploring(search: Search): string {
-  const { walk, dive, phase } = search.state;
+  const { toRound, walk, dive, phase } = search.state;
+  if (toRound !== null) return "round";
   return walk !== null || isToWalk(search) ? "walk" : dive !== null ? "dive" : phase;
 }
 

@@ -1,16 +1,18 @@
 // Walks among stable matchings: one before the linear program, so that there is a good matching early, and others beside the
 // tree of decisions. They take turns: some go on from the best that is at hand, some begin where the point of the first
 // program is rounded to and are drawn to that point, or go by its reduced costs (what a pair costs beyond the bound).
-// With couples a walk settles one matching after the other, ties broken for what the one at hand has and by chance.
+// Or a walk settles one matching after the other, ties broken for what the one at hand has, for the point and by chance: with
+// couples always, and else by turns, each then the cheapest that is stable once ties are broken (see stability/rotations.ts).
 
-import { packRising, unpackRising } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
-import { type AllocatorTables, matchingCost, type Point } from "../model/tables.ts";
+import { matchingCost } from "../model/tables.ts";
 import { settleCouples } from "../stability/couples.ts";
+import { cheapestStable } from "../stability/rotations.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import { Walk } from "../stability/walk.ts";
 import { isLegal, offerIfLegal, type Search } from "./search.ts";
-import type { RootPoint, WalkState } from "./state.ts";
+import { unpackPoint } from "./rounding.ts";
+import type { WalkState } from "./state.ts";
 
 /** Entries of lists that a walk looks at: at most, and for each pair that there is. */
 const MOST_LOOKS = 4e7, LOOKS_PER_PAIR = 500;
@@ -25,12 +27,13 @@ const LAST_HEAT = 0.0005;
 
 /** What a walk goes by, and the cost that steps may add now and then at its start, as a share of the range of one worker's costs. */
 interface Turn {
-  by: "cost" | "point" | "reduced";
+  by: "cost" | "point" | "reduced" | "ties";
   heat: number;
 }
 /** The first walk is before the first program is solved: it can only go by cost. */
 const TURNS: readonly Turn[] = [
   { by: "cost", heat: 0.05 },
+  { by: "ties", heat: 0.1 },
   { by: "point", heat: 0.05 },
   { by: "reduced", heat: 0.2 },
   { by: "cost", heat: 0.2 },
@@ -40,10 +43,37 @@ const TURNS: readonly Turn[] = [
 /** What a whole pair of the point is worth to a walk, and the most that a reduced cost counts, as shares of the range. */
 const PULL = 1, MOST_REDUCED = 3;
 
-/** Entries of the cost matrix that a unit of work settles matchings of, and a walk; the fewest and the most matchings of a walk. */
-const SETTLED_PER_UNIT = 1e5, SETTLED = 2e6, LEAST_SETTLED = 10, MOST_SETTLED = 200;
-/** Of ties of settled matchings: chance, what pairs at hand are worth, how many of those count; and the heat. Shares of the range. */
-const TIE_CHANCE = 1, TIE_KEPT = 3, KEPT_SHARE = 0.9, SETTLING_HEAT = 0.2;
+/** How matchings are settled. */
+interface Settling {
+  /** Entries of the cost matrix that a unit of work settles matchings of, and a walk. */
+  unit: number;
+  walk: number;
+  /** The fewest and the most matchings of a walk. */
+  least: number;
+  most: number;
+  /** How many of the pairs at hand ties are broken for, at least. */
+  kept: number;
+  /** Share of the workers whose chance is drawn anew each time. */
+  renewed: number;
+}
+const WITH_COUPLES: Settling = {
+  unit: 1e5,
+  walk: 2e6,
+  least: 10,
+  most: 200,
+  kept: 0.9,
+  renewed: 1,
+};
+const ALONE: Settling = {
+  unit: 5e6,
+  walk: 1e8,
+  least: 100,
+  most: 700,
+  kept: 0.9,
+  renewed: 0.3,
+};
+/** Of ties of settled matchings: chance, what pairs at hand are worth, and those of the point, in ranges; and the heat with couples. */
+const TIE_CHANCE = 1, TIE_KEPT = 5, TIE_POINT = 2, SETTLING_HEAT = 0.2;
 
 /** Whether the tree has been at work for long since the last walk, with a matching at hand that may be far from the best. */
 export function isToWalk({ state, stability, tables }: Search): boolean {
@@ -62,16 +92,16 @@ export function startWalk(search: Search): void {
   state.walk = { lineOf: [...state.best], random: state.walks, looks: 0, turn: 0 };
   if (state.rootPoint === null || tables.links.length > 0) return;
   state.walk.turn = number % TURNS.length;
-  if (TURNS[state.walk.turn].by === "cost") return;
+  if (["cost", "ties"].includes(TURNS[state.walk.turn].by)) return;
   const rounded = deferredAcceptance(tables, unpackPoint(state.rootPoint), prepared.wishes);
   if (!rounded.includes(-1)) state.walk.lineOf = [...rounded];
 }
 
 /** Walks on for a unit of work. */
 export function walkOn(search: Search): void {
-  const { state, tables } = search;
+  const { state } = search;
   if (search.pairs.length === 0) state.walk = null; // no better matching is possible: the tree will find so
-  else if (tables.links.length > 0) state.walk = settleOn(search, state.walk!);
+  else if (isSettling(search, state.walk!)) state.walk = settleOn(search, state.walk!);
   else state.walk = stepOn(search, state.walk!);
 }
 
@@ -117,19 +147,26 @@ function costsOf(search: Search, { by }: Turn): Float64Array {
   return drawn;
 }
 
-/** Settles matchings with couples around the one at hand. @returns as {@link stepOn} */
+function isSettling({ tables }: Search, { turn }: WalkState): boolean {
+  return tables.links.length > 0 || TURNS[turn].by === "ties";
+}
+
+/** Settles matchings around the one at hand. @returns as {@link stepOn} */
 function settleOn(search: Search, walk: WalkState): WalkState | null {
-  const { tables, prepared: { costs: { range }, wishes } } = search, entries = tables.W * tables.J;
-  const random = new Random(walk.random);
+  const { tables, prepared: { costs: { range } } } = search, entries = tables.W * tables.J;
+  const random = new Random(walk.random), isTogether = tables.links.length > 0;
+  const how = isTogether ? WITH_COUPLES : ALONE;
+  const most = Math.max(how.least, Math.min(how.most, Math.round(how.walk / entries)));
+  const now = Math.min(most, walk.looks + Math.max(1, Math.round(how.unit / entries)));
+  const ties = new TieBreaks(search, random, how);
   let { lineOf } = walk, cost = matchingCost(tables, lineOf);
-  const most = Math.max(LEAST_SETTLED, Math.min(MOST_SETTLED, Math.round(SETTLED / entries)));
-  const now = Math.min(most, walk.looks + Math.max(1, Math.round(SETTLED_PER_UNIT / entries)));
   for (let i = walk.looks; i < now; i++) {
-    const settled = settleCouples(tables, wishes, tiesAround(tables, lineOf, range, random));
+    const settled = settle(search, ties.around(lineOf));
     const chance = random.next();
     if (settled === null || !isLegal(search, settled)) continue;
     const by = matchingCost(tables, settled) - cost;
-    if (by > 0 && by >= -SETTLING_HEAT * range * Math.log(1 - chance)) continue;
+    const heat = isTogether ? SETTLING_HEAT : TURNS[walk.turn].heat * (1 - i / most);
+    if (by > 0 && by >= -heat * range * Math.log(1 - chance)) continue;
     lineOf = settled;
     cost += by;
     search.offer(lineOf);
@@ -137,28 +174,53 @@ function settleOn(search: Search, walk: WalkState): WalkState | null {
   return now === most ? null : { ...walk, lineOf, random: random.state, looks: now };
 }
 
-/** What ties are broken for: cheap pairs, by chance, and most of those that a matching has. */
-function tiesAround(
-  { J, cost }: AllocatorTables,
-  lineOf: readonly number[],
-  range: number,
-  random: Random,
-): Float64Array {
-  const ties = cost.map((own) => own + TIE_CHANCE * range * random.next());
-  lineOf.forEach((j, w) => {
-    if (random.next() < KEPT_SHARE) ties[w * J + j] -= TIE_KEPT * range;
-  });
-  return ties;
+function settle({ tables, prepared: { wishes, root } }: Search, ties: Float64Array) {
+  if (tables.links.length > 0) return settleCouples(tables, wishes, ties);
+  const { standings } = root.field!;
+  const lineOf = cheapestStable({ tables, standings, wishes, ties }, tables.cost);
+  return lineOf && [...lineOf];
 }
 
-/** A point as a checkpoint keeps it. */
-export function packPoint({ pairs, values }: Point): RootPoint {
-  return {
-    pairs: packRising(Int32Array.from(pairs)),
-    hundredths: values.map((value) => Math.round(100 * value)),
-  };
-}
+/** What ties are broken for: cheap pairs, those of the point, by chance, and most of those that a matching has. */
+class TieBreaks {
+  readonly #base: Float64Array;
+  readonly #ties: Float64Array;
 
-function unpackPoint({ pairs, hundredths }: RootPoint): Point {
-  return { pairs: [...unpackRising(pairs)], values: hundredths.map((value) => value / 100) };
+  constructor(
+    readonly search: Search,
+    readonly random: Random,
+    readonly how: Settling,
+  ) {
+    const { state: { rootPoint }, tables: { cost, links }, prepared: { costs: { range } } } =
+      search;
+    this.#base = cost.slice();
+    this.#ties = new Float64Array(cost.length);
+    if (rootPoint !== null && links.length === 0) {
+      const { pairs, values } = unpackPoint(rootPoint);
+      pairs.forEach((p, i) => this.#base[p] -= TIE_POINT * range * values[i]);
+    }
+    this.#renew(1);
+  }
+
+  /** @returns by pair, the least first; valid until it is asked for again */
+  around(lineOf: readonly number[]): Float64Array {
+    const { search: { tables: { J }, prepared: { costs: { range } } }, random, how } = this;
+    this.#renew(how.renewed);
+    const kept = how.kept + (1 - how.kept) * random.next();
+    const ties = this.#ties.slice();
+    lineOf.forEach((j, w) => {
+      if (random.next() < kept) ties[w * J + j] -= TIE_KEPT * range;
+    });
+    return ties;
+  }
+
+  #renew(share: number): void {
+    const { search: { tables: { W, J }, prepared: { costs: { range } } }, random } = this;
+    for (let w = 0; w < W; w++) {
+      if (share < 1 && random.next() >= share) continue;
+      for (let p = w * J; p < (w + 1) * J; p++) {
+        this.#ties[p] = this.#base[p] + TIE_CHANCE * range * random.next();
+      }
+    }
+  }
 }
