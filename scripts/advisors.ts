@@ -2,6 +2,7 @@
 // `deno task advisors`: what `supabase db advisors` finds in the migrated database, security and performance, down to
 // hints. Ends with 1 at anything.
 
+import { commandLine } from "./command_line.ts";
 import { startStack } from "./stack/mod.ts";
 import { supabaseCli } from "./supabase_cli.ts";
 
@@ -41,6 +42,7 @@ export async function advise(dbUrl: string): Promise<Finding[]> {
 }
 
 if (import.meta.main) {
+  commandLine("deno task advisors\n  ends with 1 at any finding", {});
   const stack = await startStack({ seed: false, functions: false, cron: false });
   try {
     const open = openFindings(await advise(stack.dbUrl));

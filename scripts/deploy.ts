@@ -9,8 +9,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { parse, stringify } from "smol-toml";
+import { commandLine, refuseUse } from "./command_line.ts";
 import { sizes, writeBundles } from "./deploy/build.ts";
 import { type Bundle, bundleFunctions } from "./deploy/bundle.ts";
 import { supabaseCli } from "./supabase_cli.ts";
@@ -70,17 +70,12 @@ export async function writeProject(bundles: Bundle[], folder: string): Promise<v
 }
 
 async function main(): Promise<number> {
-  const { values: { ref }, positionals } = parseArgs({
-    args: Deno.args,
-    options: { ref: { type: "string" } },
-    allowPositionals: true,
-  });
-  if (!ref) {
-    console.error("deno task deploy --ref PROJECT_REF [FUNCTION...]");
-    return 64;
-  }
+  const usage =
+    "deno task deploy --ref PROJECT_REF [FUNCTION...]\n  all functions where none is named";
+  const { values: { ref }, words } = commandLine(usage, { ref: { type: "string" } }, Infinity);
+  if (!ref) return refuseUse("Name the project.", usage);
   try {
-    console.log(sizes(await deploy({ ref, names: positionals })));
+    console.log(sizes(await deploy({ ref, names: words })));
   } catch (error) {
     console.error((error as Error).message);
     return 1;

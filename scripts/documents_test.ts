@@ -47,6 +47,14 @@ Deno.test("every relative link of a document leads somewhere", () => {
   for (const document of DOCUMENTS) assert.deepEqual(badLinks(document), [], document);
 });
 
+Deno.test("every task of ours explains itself by --help", () => {
+  const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, string> };
+  for (const [name, command] of Object.entries(tasks)) {
+    const [, script] = command.match(/^(?:[A-Z_]+=\S+ )?deno run -A (\S+)/) ?? [];
+    if (script) assert.match(read(script), /commandLine\(|explainIf\(|help/i, `deno task ${name}`);
+  }
+});
+
 Deno.test("every task that a document or a text names is in deno.json", () => {
   const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, string> };
   const texts = [...PATHS].filter((path) =>

@@ -9,6 +9,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import "glpk.js/node"; // makes Deno fetch the pinned package
+import { commandLine } from "./command_line.ts";
 
 /** The package version whose exports and struct layout shared/lp is written for. */
 const EXPECTED_VERSION = "5.0.0";
@@ -103,8 +104,12 @@ ${base64Lines(pkg.wasm)}\\
 }
 
 if (import.meta.main) {
+  const { values: { check } } = commandLine(
+    "deno run -A scripts/generate_glpk_wasm.ts [--check]\n  --check  ends with 1 when it differs from the package",
+    { check: { type: "boolean" } },
+  );
   const text = await generateGlpkModule();
-  if (!Deno.args.includes("--check")) {
+  if (!check) {
     await writeFile(TARGET, text);
   } else if (await readFile(TARGET, "utf8") !== text) {
     console.error("shared/lp/glpk_wasm.ts differs from the package: generate it again");

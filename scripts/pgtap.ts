@@ -6,8 +6,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import postgres from "postgres";
+import { commandLine, refuseUse } from "./command_line.ts";
 import { splitStatements } from "./stack/database/statements.ts";
 
 /** What happened in all files. */
@@ -149,13 +149,9 @@ function printReport(report: PgTapReport): void {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { "db-url": { type: "string" } } });
-  if (!values["db-url"]) {
-    console.error(
-      "Usage: deno run -A scripts/pgtap.ts --db-url postgresql://superuser@host:port/database",
-    );
-    Deno.exit(2);
-  }
+  const usage = "deno run -A scripts/pgtap.ts --db-url postgresql://superuser@host:port/database";
+  const { values } = commandLine(usage, { "db-url": { type: "string" } });
+  if (!values["db-url"]) refuseUse("Name the database.", usage);
   const tests = fileURLToPath(new URL("../supabase/tests", import.meta.url));
   const report = await runPgTap(values["db-url"], tests);
   if (report.failed > 0) Deno.exit(1);

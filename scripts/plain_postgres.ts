@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
+import { commandLine } from "./command_line.ts";
 import { applyMigrations } from "./stack/database/migrations.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -179,6 +180,7 @@ async function rehearse(home: string): Promise<string> {
 }
 
 if (import.meta.main) {
+  commandLine("deno task test:postgres15\n  takes about a minute: cron counts in minutes", {});
   const home = await Deno.makeTempDir({ prefix: "receptor-postgres15-" });
   try {
     console.log(await rehearse(home));

@@ -2,8 +2,8 @@
 // writes it, `--check` says whether it is up to date.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import { constraintCatalogue } from "../shared/planner/rules/catalogue.ts";
+import { commandLine } from "./command_line.ts";
 
 const README = new URL("../shared/planner/rules/README.md", import.meta.url);
 const BEGIN = "<!-- rules: made by scripts/rules_readme.ts -->";
@@ -79,7 +79,10 @@ export function updated(readme: string): { text: string; isCurrent: boolean } {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ args: Deno.args, options: { check: { type: "boolean" } } });
+  const { values } = commandLine(
+    "deno task docs:rules [--check]\n  --check  only says whether the table is up to date",
+    { check: { type: "boolean" } },
+  );
   const { text, isCurrent } = updated(await Deno.readTextFile(README));
   if (values.check) {
     console.log(isCurrent ? "The table of rules is up to date." : "The table of rules is stale.");

@@ -2,6 +2,7 @@
 // which wait for a database most of their time. The last line is "N passed, N failed".
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { commandLine } from "./command_line.ts";
 import { runPgTap } from "./pgtap.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
@@ -116,4 +117,7 @@ async function main(): Promise<number> {
   return failed > 0 || passed === 0 ? 1 : 0;
 }
 
-if (import.meta.main) Deno.exit(await main());
+if (import.meta.main) {
+  commandLine("deno task test\n  runs every test; its last line is 'N passed, N failed'", {});
+  Deno.exit(await main());
+}

@@ -3,6 +3,7 @@
 // `deno task types` writes it, `deno task types --check` ends with 1 when it differs from what the migrations give.
 
 import { fileURLToPath } from "node:url";
+import { commandLine } from "./command_line.ts";
 import { startStack } from "./stack/mod.ts";
 import { supabaseCli } from "./supabase_cli.ts";
 
@@ -54,8 +55,12 @@ async function typesOfMigrations(): Promise<string> {
 }
 
 if (import.meta.main) {
+  const { values: { check } } = commandLine(
+    "deno task types [--check]\n  --check  ends with 1 when they differ from what the migrations give",
+    { check: { type: "boolean" } },
+  );
   const wanted = await typesOfMigrations();
-  if (!Deno.args.includes("--check")) {
+  if (!check) {
     await Deno.writeTextFile(TYPES_FILE, wanted);
   } else if (await Deno.readTextFile(TYPES_FILE) !== wanted) {
     console.error(

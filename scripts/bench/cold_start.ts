@@ -12,7 +12,7 @@ import { boot, type BootOptions } from "../deploy/boot.ts";
 import { writeBundles } from "../deploy/build.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { platformSize } from "../deploy/platform_size.ts";
-import { explainIf } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 import { median } from "./median.ts";
 import { readFunctions } from "../stack/config.ts";
 import { threadCpuMs } from "../stack/functions/isolate_process.ts";

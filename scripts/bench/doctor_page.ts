@@ -4,7 +4,7 @@
 // `--draw`: only what is drawn, not what is loaded; `--parts`: what drawing spends its time on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { explainIf } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 import { median } from "./median.ts";
 import { parseArgs } from "node:util";
 import type { BrowserContextOptions, CDPSession, Page } from "playwright-core";

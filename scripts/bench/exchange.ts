@@ -3,6 +3,7 @@
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import process from "node:process";
+import { explainIf } from "../command_line.ts";
 
 /** A fresh process for each, so often. */
 const FRESH = 3;
@@ -220,5 +221,9 @@ async function compare(names: string[]): Promise<void> {
 }
 
 const [flag, which] = Deno.args;
+explainIf(
+  flag === "--help",
+  `deno task bench:exchange [NAME]\n  NAME  a part of one of: ${Object.keys(FILES).join(", ")}`,
+);
 if (flag === "--one") await one(which);
 else await compare(Object.keys(FILES).filter((name) => flag === undefined || name.includes(flag)));

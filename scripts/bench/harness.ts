@@ -100,11 +100,3 @@ export function number(name: string, text: string, least: number): number {
   if (!(value >= least)) throw new Error(`--${name} is ${text}`);
   return value;
 }
-
-/** Says how a bench is run, and ends it: for who asks, before anything is started. */
-export function explainIf(asked: boolean | undefined, usage: string): void {
-  if (!asked) return;
-  // deno-lint-ignore no-console -- of command line tools
-  console.log(`Usage: ${usage}`);
-  Deno.exit(0);
-}

@@ -19,7 +19,8 @@ import type { SearchRequest } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
 import { mutations } from "../../shared/primes/testing/mutate.ts";
 import { GP, gp } from "../../shared/primes/testing/outside.ts";
-import { type Column, explainIf, number, seconds, tableLine } from "./harness.ts";
+import { type Column, number, seconds, tableLine } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 import { search, SLICE_MS, timed } from "./prime_slices.ts";
 import { knownAnswers } from "./primes_known.ts";
 

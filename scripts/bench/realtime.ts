@@ -9,7 +9,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient, isTerminal, type PlannerRun } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
-import { explainIf } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 
 /** How long the plain channel may take to catch up with a run that has ended, in ms. */
 const CATCH_UP = 5_000;

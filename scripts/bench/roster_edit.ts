@@ -5,7 +5,7 @@
 import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { Browser, Page } from "playwright-core";
-import { explainIf } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 import { median } from "./median.ts";
 import { demoPassword, demoUsers } from "../demo_users.ts";
 import { launchChromium } from "../console/chromium.ts";

@@ -2,11 +2,14 @@
 // fleet are in system_metrics, and what an hour's roll-up costs.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
+import { commandLine } from "../command_line.ts";
 import { startStack } from "../stack/mod.ts";
 
-const { values } = parseArgs({ options: { rows: { type: "string", default: "4200000" } } });
+const { values } = commandLine(
+  "deno run -A scripts/bench/slice_history.ts [--rows N (default 4200000)]",
+  { rows: { type: "string", default: "4200000" } },
+);
 const rows = Number(values.rows);
 const stack = await startStack({ seed: false, functions: false, cron: false });
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });

@@ -3,7 +3,7 @@
 // compiled code. An empty module says what of it is the runtime's own.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { explainIf } from "./harness.ts";
+import { explainIf } from "../command_line.ts";
 import { median } from "./median.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -17,9 +17,9 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Buffer } from "node:buffer";
+import { commandLine, refuseUse } from "../command_line.ts";
 import { type Asset, WORKER } from "../../shared/platform/page_host.ts";
 import {
   contentSecurityPolicy,
@@ -394,27 +394,23 @@ function printSizes(page: string, assets: readonly Asset[]): void {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      check: { type: "boolean", default: false },
-      out: { type: "string" },
-      url: { type: "string" },
-      key: { type: "string" },
-      page: { type: "string", default: "console" },
-    },
+  const usage = `deno task build:console [--check]
+       deno task build:console --out FOLDER --url SUPABASE_URL --key PUBLISHABLE_KEY [--page NAME]
+  --check  only says whether the modules are up to date
+  --out    writes the files of one page for a static host, and prints the header to send with them
+  --page   ${Object.keys(PAGES).join(" or ")} (default console)`;
+  const { values } = commandLine(usage, {
+    check: { type: "boolean", default: false },
+    out: { type: "string" },
+    url: { type: "string" },
+    key: { type: "string" },
+    page: { type: "string", default: "console" },
   });
   const { check, out, url, key, page } = values;
   if (out !== undefined) {
-    if (!url || !key) {
-      console.error("--out needs --url and --key");
-      return 64;
-    }
+    if (!url || !key) return refuseUse("--out needs --url and --key", usage);
     const source = Object.values(PAGES).find(({ name }) => name === page);
-    if (!source) {
-      console.error(`--page is one of: ${Object.keys(PAGES).join(", ")}`);
-      return 64;
-    }
+    if (!source) return refuseUse(`There is no page ${page}.`, usage);
     const supabaseUrl = url.replace(/\/+$/, "");
     await writeSite(out, { supabaseUrl, publishableKey: key }, await bundlePage(source));
     console.log(`Content-Security-Policy: ${contentSecurityPolicy(supabaseUrl, source)}`);

@@ -14,6 +14,7 @@ import { inventWishes } from "../demo/doctors.ts";
 import { readDoctors } from "../demo/match.ts";
 import { signIn } from "../demo/session.ts";
 import { demoUsers } from "../demo_users.ts";
+import { commandLine } from "../command_line.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { buildPages } from "./build.ts";
 import { launchChromium, settled } from "./chromium.ts";
@@ -127,12 +128,17 @@ async function take(browser: Browser, stack: Stack, picture: Picture): Promise<v
 }
 
 async function main(): Promise<void> {
+  const { words: [part = ""] } = commandLine(
+    "deno task screenshots [NAME]\n  NAME  a part of the pictures' names (default: all)",
+    {},
+    1,
+  );
   await buildPages();
   const browser = await launchChromium();
   const stack = await startStack();
   try {
     const supabase = await signIn(stack);
-    const wanted = PICTURES.filter(({ name }) => name.includes(Deno.args[0] ?? ""));
+    const wanted = PICTURES.filter(({ name }) => name.includes(part));
     await setScene(supabase, wanted.every(({ doctor }) => doctor));
     // Only now: while a window is open, nobody matches what doctors typed.
     const due = new Date(Date.now() + 9 * 86_400_000).toISOString();

@@ -3,6 +3,7 @@
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { fileURLToPath } from "node:url";
+import { commandLine } from "../command_line.ts";
 import { denoTest } from "../test.ts";
 import { PATIENT, startStack } from "../stack/mod.ts";
 import { buildPages } from "./build.ts";
@@ -10,7 +11,7 @@ import { findChromium, NO_CHROMIUM } from "./chromium.ts";
 
 const FOLDER = fileURLToPath(new URL("browser/", import.meta.url));
 
-async function main([filter = ""]: string[]): Promise<number> {
+async function main(filter = ""): Promise<number> {
   if (!findChromium()) {
     console.error(NO_CHROMIUM);
     return 1;
@@ -28,4 +29,8 @@ async function main([filter = ""]: string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  const usage =
+    "deno task test:console [FILTER]\n  FILTER  a part of the name of a file of browser/";
+  Deno.exit(await main(...commandLine(usage, {}, 1).words));
+}

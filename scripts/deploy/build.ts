@@ -10,7 +10,7 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { commandLine } from "../command_line.ts";
 import { type Bundle, bundleFunctions, MAX_FUNCTION_BYTES } from "./bundle.ts";
 
 const LICENSE = fileURLToPath(new URL("../../LICENSE", import.meta.url));
@@ -37,7 +37,10 @@ export function sizes(bundles: Bundle[]): string {
 }
 
 async function main(): Promise<void> {
-  const { values: { out } } = parseArgs({ args: Deno.args, options: { out: { type: "string" } } });
+  const { values: { out } } = commandLine(
+    "deno task build:functions [--out FOLDER]\n  without --out only their sizes are printed",
+    { out: { type: "string" } },
+  );
   const bundles = await bundleFunctions();
   if (out !== undefined) await writeBundles(bundles, out);
   console.log(sizes(bundles));

@@ -74,7 +74,8 @@ export async function erasePerson(
   }).catch((error) => {
     if (!(error instanceof Undone)) throw error;
   });
-  const gone = Object.entries(counts).map(([table, count]) => `${count} of ${table}`).join(", ");
+  const gone = Object.entries(counts).filter(([, count]) => count > 0)
+    .map(([table, count]) => `${count} of ${table}`).join(", ") || "none";
   say(
     yes
       ? `Doctor ${id} of ${org} is erased. Rows that went: ${gone}.`

@@ -1,10 +1,13 @@
 // `deno task dev`: the local stack for development, until Ctrl-C. Functions that change are loaded anew, so a change
 // of code counts at once; a change of migrations or seed needs a new start. With `--plan free`, isolates end after 150 s.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
-import { parseArgs } from "node:util";
+import { commandLine, refuseUse } from "../command_line.ts";
 import { buildPages } from "../console/build.ts";
 import { demoUsers } from "../demo_users.ts";
 import { type Stack, startStack } from "./mod.ts";
+
+const USAGE = `deno task dev [--plan free | paid]
+  --plan  whose limits the isolates have (default paid); on the free plan they end after 150 s`;
 
 /** Where Supabase's own local stack listens; another port is taken when somebody listens there. */
 const USUAL_PORT = 54321;
@@ -43,10 +46,8 @@ Ctrl-C stops it and removes its data.
 
 if (import.meta.main) {
   try {
-    const { values: { plan } } = parseArgs({
-      options: { plan: { type: "string", default: "paid" } },
-    });
-    if (plan !== "free" && plan !== "paid") throw new Error("--plan: free or paid");
+    const { values: { plan } } = commandLine(USAGE, { plan: { type: "string", default: "paid" } });
+    if (plan !== "free" && plan !== "paid") refuseUse(`There is no plan ${plan}.`, USAGE);
     await buildPages();
     const stack = await startStack({
       plan,
