@@ -20,7 +20,8 @@ const HOLD = 20_270_111;
 const quiet = (sql: Sql) => ({ sql, say: () => {} });
 
 function connect(stack: Stack): Sql {
-  return postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
+  // As operators do: the role postgres is no superuser.
+  return postgres(stack.dbUrl, { max: 2, onnotice: () => {} });
 }
 
 async function sweep(stack: Stack): Promise<void> {

@@ -9,6 +9,8 @@ create role authenticator login noinherit;
 create role postgres login createdb createrole bypassrls replication;
 grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role, authenticator to postgres with admin option;
+-- As the platform's guide to restoring a backup has it: rows are put back as they were, without what triggers make of them.
+grant set on parameter session_replication_role to postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend, pg_create_subscription to postgres;
 
 alter role postgres set search_path = "$user", public, extensions;
