@@ -17,6 +17,9 @@ type Sql = postgres.Sql;
 /** The advisory lock by which the test holds a slice. */
 const HOLD = 20_270_111;
 
+/** In a partition that no migration makes: each day has its own. */
+const SAMPLED = "2026-01-05T23:59:00Z";
+
 const quiet = (sql: Sql) => ({ sql, say: () => {} });
 
 function connect(stack: Stack): Sql {
@@ -192,6 +195,8 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
       ["allocator", "planner", "prime_search"],
       "in the middle of all",
     );
+    await before`select private.ensure_partition('public.metric_samples', ${SAMPLED})`;
+    await before`insert into public.metric_samples (ts, scope, metric, value) values (${SAMPLED}, 'fleet', 'backed_up', 7)`;
     await backup(quiet(before), folder);
     await assert.rejects(backup(quiet(before), folder), /exists already/);
     await assert.rejects(restore(quiet(before), folder), /orgs or users already/);
@@ -222,6 +227,8 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
     await ended(fresh, after);
     assert.deepEqual(await resultsOf(after, runs), expected);
     for (const run of Object.values(runs)) assert.ok(await replay(quiet(after), run), run);
+    const [sample] = await after`select value from public.metric_samples where ts = ${SAMPLED}`;
+    assert.equal(sample.value, 7);
     // Sequences go on behind what is there, and the log of who did what goes on.
     const [{ id }] = await after`
       insert into public.orgs (name) values ('After the restore') returning id`;

@@ -18,6 +18,8 @@ interface Manifest {
   /** Versions of the migrations that the rows fit. */
   migrations: string[];
   tables: { name: string; columns: string[]; rows: number }[];
+  /** Which partitions tables have by now: the day each begins at. Their rows are among the tables'. */
+  partitions: { of: string; since: string }[];
   /** Where sequences stand. */
   sequences: { name: string; at: string }[];
 }
@@ -56,6 +58,7 @@ export async function backup({ sql, say }: OpsContext, folder: string | undefine
       taken_at: new Date().toISOString(),
       migrations: await migrationsOf(tx),
       tables: [],
+      partitions: await partitionsOf(tx),
       sequences: await sequencesOf(tx),
     };
     for (const { name, columns } of await tablesOf(tx)) {
@@ -95,6 +98,9 @@ export async function restore({ sql, say }: OpsContext, folder: string | undefin
     // What the migrations put in is in the backup as it was by then.
     const ours = manifest.tables.map(({ name }) => name).filter((name) => !ACCOUNTS.includes(name));
     await tx`truncate ${tx.unsafe(ours.join(", "))}`;
+    for (const { of, since } of manifest.partitions) {
+      await tx`select private.ensure_partition(${of}::regclass, ${since}::timestamp at time zone 'UTC')`;
+    }
     for (const { name, columns, rows } of manifest.tables) {
       for await (const batch of batchesOf(fileOf(folder!, name))) {
         await tx`
@@ -151,11 +157,21 @@ async function tablesOf(tx: Transaction): Promise<{ name: string; columns: strin
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where c.relkind = 'r'
+    where c.relkind in ('r', 'p') and not c.relispartition
       and (n.nspname in ${tx(SCHEMAS)} or n.nspname || '.' || c.relname in ${tx(ACCOUNTS)})
       and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
     group by 1 order by 1`;
   return rows.map(({ name, columns }) => ({ name, columns }));
+}
+
+/** Their names end with the day they begin at, by UTC, as `private.ensure_partition` makes them. */
+async function partitionsOf(tx: Transaction): Promise<Manifest["partitions"]> {
+  const rows = await tx`
+    select n.nspname || '.' || p.relname as of, to_char(to_date(right(c.relname, 8), 'yyyymmdd'), 'yyyy-mm-dd') as since
+    from pg_inherits i join pg_class c on c.oid = i.inhrelid
+    join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace
+    where p.relkind = 'p' and n.nspname in ${tx(SCHEMAS)} order by 1, 2`;
+  return rows.map(({ of, since }) => ({ of, since }));
 }
 
 async function sequencesOf(tx: Transaction): Promise<Manifest["sequences"]> {
