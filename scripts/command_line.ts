@@ -5,7 +5,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from "node:util";
 
 /** What a tool ends with when it cannot be run as it was asked: EX_USAGE of sysexits(3). */
-export const EX_USAGE = 64;
+const EX_USAGE = 64;
 
 /** Says how a tool is run, and ends it: for who asks, before anything is started. */
 export function explainIf(asked: boolean | undefined, usage: string): void {
