@@ -14,6 +14,8 @@ import { Random } from "../../shared/engine/random.ts";
 export interface Family {
   terms: [number, number];
   lines: [number, number];
+  /** Whether few lines come up as often as many: each doubling of them as often as the next. */
+  evenly: "lines" | "doublings";
   /** Lines for each position: many posts of few positions, or few of many. */
   linesPerPosition: [number, number];
   /** Posts for each line and term: 1 is tight. */
@@ -27,6 +29,10 @@ export interface Family {
   leaveRoom: [number, number] | null;
 }
 
+/** Positions of every problem. */
+const LEAST_POSITIONS = 5;
+const MOST_POSITIONS = 400;
+
 /** Families by name. */
 export const FAMILIES: Record<string, Family> = {
   common: family({}),
@@ -39,7 +45,8 @@ export const FAMILIES: Record<string, Family> = {
   leave: family({ leave: 1, leaveRoom: [1.02, 1.3], terms: [4, 13], lines: [10, 60] }),
   any: family({
     terms: [1, 26],
-    lines: [1, 400],
+    lines: [1, 1000],
+    evenly: "doublings",
     linesPerPosition: [1, 8],
     slack: [1, 1.4],
     pathways: [0, 20],
@@ -80,6 +87,7 @@ function family(other: Partial<Family>): Family {
   return {
     terms: [4, 5],
     lines: [20, 200],
+    evenly: "lines",
     linesPerPosition: [1.2, 2.5],
     slack: [1, 1.15],
     pathways: [0, 2],
@@ -101,7 +109,12 @@ export function drawProblem(shape: Family, seed: number): PlannerProblem {
   const random = new Random(seed * 2_654_435_761 >>> 0);
   const real = ([from, to]: [number, number]) => from + (to - from) * random.next();
   const whole = (range: [number, number]) => Math.round(real(range));
-  const T = whole(shape.terms), N = whole(shape.lines), K = whole(shape.specialties);
+  const [least, most] = shape.lines;
+  const lines = () =>
+    shape.evenly === "lines"
+      ? whole(shape.lines)
+      : Math.round(least * (most / least) ** random.next());
+  const T = whole(shape.terms), N = lines(), K = whole(shape.specialties);
   const termWeeks = Array.from(
     { length: T },
     (_, t) => Math.floor(52 * (t + 1) / T) - Math.floor(52 * t / T),
@@ -110,7 +123,8 @@ export function drawProblem(shape: Family, seed: number): PlannerProblem {
     { length: K },
     (_, k) => ({ name: `Spec ${k}`, parent: `Parent ${k % 6}` }),
   );
-  const R = Math.max(K, 3 * T, Math.round(N / real(shape.linesPerPosition)));
+  const wanted = Math.max(K, 3 * T, Math.round(N / real(shape.linesPerPosition)));
+  const R = Math.min(MOST_POSITIONS, Math.max(LEAST_POSITIONS, wanted));
   const positions = Array.from(
     { length: R },
     (_, r) => drawPosition(random, r, specs[r < K ? r : random.below(K)]),
@@ -212,8 +226,10 @@ function drawWeights(random: Random, specs: { name: string; parent: string }[]) 
 function drawPathways(
   random: Random,
   { positions, lines, termWeeks }: PlannerProblem,
-  n: number,
+  wanted: number,
 ): ConstraintEntry[] {
+  // Each reserves a line at least.
+  const n = Math.min(wanted, lines);
   if (n === 0) return [];
   const each = Math.max(1, Math.floor(lines / (4 * n)));
   const value = Array.from({ length: n }, (_, p) => ({

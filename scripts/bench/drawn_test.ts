@@ -12,6 +12,7 @@ Deno.test("drawProblem() gives the same problem for the same seed, of every fami
       const { termWeeks, lines } = problem;
       assert.ok(termWeeks.length >= shape.terms[0] && termWeeks.length <= shape.terms[1], name);
       assert.ok(lines >= shape.lines[0] && lines <= shape.lines[1], name);
+      assert.ok(problem.positions.length >= 5 && problem.positions.length <= 400, name);
     }
     assert.notDeepEqual(drawProblem(shape, 1), drawProblem(shape, 2), name);
   }
@@ -34,4 +35,32 @@ Deno.test("scarce leave is drawn with as many weeks as its room says, in all ter
   const sum = leave.value.capacity_weeks.reduce((all, n) => all + n, 0);
   assert.equal(leave.value.capacity_weeks.length, problem.termWeeks.length);
   assert.ok(sum >= 5 * problem.lines * room && sum < 5 * problem.lines * room + 30);
+});
+
+Deno.test("any problem comes up: few lines as often as many, one term and 26, no pathway and many, few specialties and many", () => {
+  const drawn = Array.from({ length: 200 }, (_, i) => drawProblem(FAMILIES.any, i));
+  const few = drawn.filter(({ lines }) => lines <= 32).length;
+  assert.ok(few > 70 && few < 130, `${few} of 200 have at most 32 lines`);
+  const spread = (count: (problem: typeof drawn[number]) => number) => {
+    const counts = drawn.map(count);
+    return [Math.min(...counts), Math.max(...counts)];
+  };
+  const reach = (
+    [least, most]: number[],
+    wanted: [atMost: number, atLeast: number],
+    what: string,
+  ) => assert.ok(least <= wanted[0] && most >= wanted[1], `${what}: ${least} to ${most}`);
+  reach(spread(({ lines }) => lines), [2, 800], "lines");
+  reach(spread(({ termWeeks }) => termWeeks.length), [1, 26], "terms");
+  reach(spread(({ positions }) => positions.length), [12, 300], "positions");
+  reach(spread((p) => new Set(p.positions.map((each) => each.subspecialty)).size), [8, 35], "keys");
+  const pathways = ({ constraints }: typeof drawn[number]) =>
+    constraints.flatMap((entry) =>
+      typeof entry !== "string" && entry.name === "PATHWAYS" ? entry.value as unknown[] : []
+    ).length;
+  reach(spread(pathways), [0, 20], "pathways");
+  for (const name of ["ANNUAL_LEAVE", "PREFERRED_CELLS"]) {
+    const with_ = drawn.filter(({ constraints }) => JSON.stringify(constraints).includes(name));
+    assert.ok(with_.length > 40 && with_.length < 160, `${with_.length} of 200 have ${name}`);
+  }
 });

@@ -3,6 +3,7 @@
  * own, the shape of `--json`, and a table.
  */
 import { fileURLToPath } from "node:url";
+import { cpuOf } from "./process_cpu.ts";
 
 /** What a general solver reached on the same instance; null where it found nothing or fell over. */
 export interface PeerFigures {
@@ -46,15 +47,39 @@ export function runInWorker<Request, Answer>(module: string, request: Request): 
   }).finally(() => worker.terminate());
 }
 
+/** How long a peer may run. */
+export interface PeerLimits {
+  /** Its limit by the clock; building the model and stopping take their time, and a peer that ignores the limit is ended. */
+  seconds?: number;
+  /** Its limit of CPU, all threads and its start included: it is ended a tenth of a second later at most. */
+  cpuSeconds?: number;
+}
+
+/** How often a peer's CPU is looked at, in milliseconds. */
+const LOOK_MS = 100;
+
+/** Ends a process at its limits. @returns stops looking */
+function endAtLimits(
+  child: Deno.ChildProcess,
+  { seconds = Infinity, cpuSeconds = Infinity }: PeerLimits,
+): () => void {
+  const from = Date.now();
+  const timer = setInterval(() => {
+    const isLate = Date.now() - from > 1000 * (2 * seconds + 30);
+    if (!isLate && cpuOf(child.pid) <= cpuSeconds) return;
+    clearInterval(timer);
+    child.kill("SIGKILL");
+  }, LOOK_MS);
+  return () => clearInterval(timer);
+}
+
 /**
  * Runs a peer's script in its own process.
- * @param seconds its limit; building the model and stopping take their time, and a peer that ignores
- *   the limit is ended
- * @returns the figures of its last line, or none but the name
+ * @returns the figures of its last whole line, or none but the name
  */
 export async function runPeerProcess<Figures extends PeerFigures>(
   module: string,
-  { name, args, input, seconds }: { name: string; args: string[]; input?: string; seconds: number },
+  { name, args, input, ...limits }: { name: string; args: string[]; input?: string } & PeerLimits,
 ): Promise<Figures | PeerFigures> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--quiet", fileURLToPath(module), ...args],
@@ -62,14 +87,15 @@ export async function runPeerProcess<Figures extends PeerFigures>(
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * (2 * seconds + 30));
+  const stop = endAtLimits(child, limits);
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode(input ?? ""));
   await writer.close();
   const { stdout } = await child.output();
-  clearTimeout(timer);
-  const last = new TextDecoder().decode(stdout).trim().split("\n").at(-1) ?? "";
-  if (last.startsWith("{")) return JSON.parse(last) as Figures;
+  stop();
+  const told = new TextDecoder().decode(stdout).split("\n");
+  const last = told.findLast((line) => line.startsWith("{") && line.endsWith("}"));
+  if (last !== undefined) return JSON.parse(last) as Figures;
   return { name, objective: null, optimal: false, cpu_ms: null, rss_mb: null };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Benchmark of the planner on the sample instances. Ours runs in slices, each in a fresh worker with
- * its state as JSON, as the fleet does; the peers solve the direct model, each in a process of its
+ * its state as JSON, as the fleet does; the peers solve models of their own, each in a process of its
  * own. Every plan passes the independent checker and is scored by independent code, or the row says
  * INVALID. Annual leave and pathways are no part of the comparison.
  */
@@ -10,31 +10,33 @@ import { checkPlan } from "../../shared/planner/check/checker.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
-import { type Column, number, runPeerProcess, seconds, tableLine, whole } from "./harness.ts";
+import { type Column, number, seconds, tableLine, whole } from "./harness.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
-import type { PeerFigures } from "./peer.ts";
+import type { PeerFigures } from "./peers/planner_peer.ts";
+import { compare, PEER_NAMES, runPeer } from "./planner_peers.ts";
 import { type RunOptions, runSlices } from "./planner_run.ts";
-import { profile } from "./planner_profile.ts";
+import { drawnGroups, keptGroups, profile } from "./planner_profile.ts";
 import type { SliceAnswer } from "./planner_slice.ts";
 
 const HELP = `Usage: deno task bench:planner [options]
   --instance NAME   only this instance (may be repeated)
   --quick           p020, p060, over140cap79 and infTerm5 only; 4 s for ours, 5 s for the peers
   --cpu-s N         CPU seconds for ours per instance, all slices (default 20)
-  --peer-s N        wall seconds for each peer (default 60); 0 leaves the peers out
+  --peer-s N        CPU seconds for each peer (default 60); 0 leaves the peers out
+  --peers           with --drawn or --profile: every peer beside ours, with as much CPU
   --slice-ms N      what a slice may use (CPU, cold start included; default 650)
-  --drawn N         instead: N problems drawn from each family, gap over time, worst and median
+  --profile         instead: the gap over time, one row an instance
+  --drawn N         the same of N problems drawn from each family, with worst and median
   --seed S          first seed of these (default 1)
   --family NAME     only this family (may be repeated); thousand (1,000 lines) only where it is named
   --draw N=A..B     other ranges: terms, lines, linesPerPosition, slack, pathways, specialties, leaveRoom
   --svg FILE        the gap over time as a picture
-  --slow F          every millisecond of CPU counts as F (default 1)
+  --keep FILE       append what each problem came to; what FILE has already is told, not run again
+  --slow F          every millisecond of CPU counts as F (default 1), in profiles
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
   --json            figures as one JSON object instead of the table
   --help`;
 
-/** General solvers on the direct model. */
-const PEERS = ["cp-sat", "highs"];
 /** One family over the number of lines. */
 const SCALING = ["p060", "p140", "p200", "p300", "p400"];
 const QUICK = ["p020", "p060", "over140cap79", "infTerm5"];
@@ -49,7 +51,7 @@ interface Row {
   /** By `scorePlan`; null without a plan. */
   objective: number | null;
   bound: number | null;
-  /** (bound - objective) / |bound|. */
+  /** As the engine tells it: relative to the plan's size. */
   gap: number | null;
   slices: number;
   cpuMs: { total: number; first: number | null; p95: number; max: number };
@@ -67,20 +69,8 @@ async function runOnce(instance: string, options: RunOptions, peerS: number): Pr
   const problem = importInstance(file);
   const answers = await runSlices(problem, { ...options, goalGap: null });
   const peers: PeerFigures[] = [];
-  for (const name of peerS > 0 ? PEERS : []) peers.push(await runPeer(name, problem, peerS));
+  for (const name of peerS > 0 ? PEER_NAMES : []) peers.push(await runPeer(name, problem, peerS));
   return { ...summarise(file, problem, answers), peers };
-}
-
-/** One peer in its own process; null figures where it found nothing or fell over. */
-async function runPeer(name: string, problem: PlannerProblem, limit: number): Promise<PeerFigures> {
-  const none = { bound: null, lines: 0, first_cpu_ms: null };
-  const figures = await runPeerProcess<PeerFigures>(import.meta.resolve("./peer.ts"), {
-    name,
-    args: [name, `${limit}`],
-    input: JSON.stringify(problem),
-    seconds: limit,
-  });
-  return { ...none, ...figures };
 }
 
 function summarise(
@@ -93,16 +83,13 @@ function summarise(
     ? judgePlan(problem, outcome!.lines, progress.objective)
     : judgeRefusal(file, outcome!);
   const { objective } = judged;
-  const { bound } = progress;
-  const gap = objective === null || bound === null
-    ? null
-    : (bound - objective) / Math.max(1, Math.abs(bound));
+  const { bound, gap } = progress;
   return {
     instance: file.name,
     wanted: problem.lines,
     ...judged,
     bound: objective === null ? null : bound,
-    gap,
+    gap: objective === null ? null : gap,
     slices: answers.length,
     cpuMs: cpuFigures(answers),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
@@ -233,6 +220,9 @@ function options() {
       "peer-s": { type: "string" },
       "slice-ms": { type: "string", default: "650" },
       scaling: { type: "boolean" },
+      profile: { type: "boolean" },
+      peers: { type: "boolean" },
+      keep: { type: "string" },
       drawn: { type: "string" },
       seed: { type: "string", default: "1" },
       family: { type: "string", multiple: true },
@@ -260,7 +250,12 @@ function options() {
       seed: number("seed", values.seed, 0),
       families: values.family ?? null,
       ranges: values.draw ?? [],
+    },
+    profile: values.profile ?? false,
+    peers: values.peers ?? false,
+    over: {
       svg: values.svg ?? null,
+      keep: values.keep ?? null,
       json: values.json ?? false,
       slow: number("slow", values.slow, 0.1),
     },
@@ -275,7 +270,11 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (asked.drawn) return await profile(asked.drawn, run);
+  if (asked.drawn || asked.profile) {
+    const groups = asked.drawn ? drawnGroups(asked.drawn) : keptGroups(instances);
+    if (asked.peers) return await compare(groups, asked.over.keep, run);
+    return await profile(groups, asked.over, run);
+  }
   if (asked.scaling) {
     await scaling(run);
     return 0;

@@ -1,157 +1,194 @@
 /**
- * The gap over time on drawn problems. Every plan passes the independent checker and score, or the row says INVALID.
+ * The gap over time, on drawn problems and on the instances that are kept. Every plan passes the independent checker and
+ * score, or the row says INVALID.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
-import { checkPlan } from "../../shared/planner/check/checker.ts";
-import { scorePlan } from "../../shared/planner/check/score.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import { PLANNER_CHECKPOINT } from "../../shared/planner/search/state.ts";
 import { drawProblem, FAMILIES, withRanges } from "./drawn.ts";
 import { type Column, tableLine } from "./harness.ts";
+import { importInstance, readInstance } from "./instances.ts";
+import {
+  brokenRecord,
+  gapAfter,
+  hasGrown,
+  recordOf,
+  Records,
+  type RunRecord,
+} from "./planner_records.ts";
 import { type RunOptions, runSlices } from "./planner_run.ts";
-import type { SliceAnswer } from "./planner_slice.ts";
-import { type FamilyProfile, plotProfiles } from "./profile_plot.ts";
+import { type GapProfile, plotProfiles } from "./profile_plot.ts";
 
 /** Seconds of CPU at which the gap is told. */
-const MARKS = [1, 2, 5, 10, 20, 60];
+const MARKS = [1, 2, 5, 10, 20, 60, 120];
 
-/** What is drawn and how CPU counts. */
+/** What is measured over time, and how CPU counts. */
+export interface ProfileOptions {
+  slow: number;
+  /** Where the picture goes; null: nowhere. */
+  svg: string | null;
+  /** The file that records are kept in; null: none. */
+  keep: string | null;
+  /** Records and summaries as one JSON object instead of the table. */
+  json: boolean;
+}
+
+/** What is drawn. */
 export interface DrawnOptions {
   count: number;
   seed: number;
   families: readonly string[] | null;
   /** Ranges that replace the families', such as "terms=6..13". */
   ranges: readonly string[];
-  slow: number;
-  /** Where the picture goes; null: nowhere. */
-  svg: string | null;
-  /** Rows and summaries as one JSON object instead of the table. */
-  json: boolean;
 }
 
-interface Row {
+/** Problems that are summed up together; each is made when it is run. */
+export interface ProblemGroup {
   name: string;
-  problem: PlannerProblem;
-  status: string;
-  /** At each mark, as a share; null before there is a plan with a bound. */
-  gaps: (number | null)[];
-  longestMs: number;
-  stateBytes: number;
+  problems: { id: string; name: string; make: () => Promise<PlannerProblem> }[];
 }
 
-const percent = (gap: number | null) => gap === null ? "-" : (100 * gap).toFixed(2);
-
-const COLUMNS: Column<Row>[] = [
-  ["problem", -16, ({ name }) => name],
-  ["terms", 5, ({ problem }) => `${problem.termWeeks.length}`],
-  ["lines", 5, ({ problem }) => `${problem.lines}`],
-  ["positions", 9, ({ problem }) => `${problem.positions.length}`],
-  ["status", -22, ({ status }) => status],
-  ...MARKS.map((s, i): Column<Row> => [`${s} s`, 7, ({ gaps }) => percent(gaps[i])]),
-  ["longest ms", 10, ({ longestMs }) => longestMs.toFixed(0)],
-  ["state KB", 8, ({ stateBytes }) => (stateBytes / 1024).toFixed(1)],
-];
-
-/** Runs and prints the problems of each family. @returns the exit code: 1 where a plan is invalid or a run failed */
-export async function profile(
-  { count, seed, families, ranges, slow, svg, json }: DrawnOptions,
-  run: RunOptions,
-): Promise<number> {
+/** Drawn problems by family. @throws Error of a family that is not known */
+export function drawnGroups({ count, seed, families, ranges }: DrawnOptions): ProblemGroup[] {
   const names = families ?? Object.keys(FAMILIES).filter((name) => name !== "thousand");
   const unknown = names.filter((name) => !(name in FAMILIES));
   if (unknown.length > 0) {
     throw new Error(`unknown family ${unknown}; known: ${Object.keys(FAMILIES)}`);
   }
-  const slower = { ...run, sliceMs: run.sliceMs / slow, cpuS: run.cpuS / slow };
-  const marks = MARKS.filter((s) => s <= run.cpuS);
-  const all: Row[] = [], profiles: FamilyProfile[] = [];
-  const tell = json ? () => {} : (line: string) => console.log(line);
-  tell(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
-  for (const name of names) {
-    const shape = withRanges(FAMILIES[name], ranges), rows: Row[] = [];
-    for (let i = 0; i < count; i++) {
-      const problem = drawProblem(shape, seed + i);
-      const answers = await runSlices(problem, slower);
-      const row = rowOf(`${name} ${seed + i}`, problem, answers, slow);
-      rows.push(row);
-      tell(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
-    }
-    all.push(...rows);
-    const found = summarise(name, rows, marks);
-    profiles.push(found);
-    tell(summaryOf(found, rows, marks));
-    // After each family: a long run that is cut short leaves a picture too.
-    if (svg !== null) await Deno.writeTextFile(svg, plotProfiles(profiles, marks));
-  }
-  const longest = all.reduce((most, { longestMs }) => Math.max(most, longestMs), 0);
-  tell(`longest slice of all: ${longest.toFixed(0)} ms`);
-  if (json) {
-    const rows = all.map(({ problem, ...row }) => ({
-      ...row,
-      terms: problem.termWeeks.length,
-      lines: problem.lines,
-      positions: problem.positions.length,
+  return names.map((name) => {
+    const shape = withRanges(FAMILIES[name], ranges);
+    const problems = Array.from({ length: count }, (_, i) => ({
+      id: [name, ...ranges, `seed ${seed + i}`].join(" "),
+      name: `${name} ${seed + i}`,
+      make: () => Promise.resolve(drawProblem(shape, seed + i)),
     }));
-    console.log(JSON.stringify({ marks: MARKS, rows, families: profiles }));
-  }
-  return all.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
+    return { name, problems };
+  });
 }
 
-/** Median and worst gap of a family at each mark. */
-function summarise(name: string, rows: readonly Row[], marks: readonly number[]): FamilyProfile {
-  const done = rows.filter(({ status }) => status === "COMPLETED");
-  const at = (i: number, share: number) => {
-    const sorted = done.map(({ gaps }) => gaps[i] ?? Infinity).sort((a, b) => a - b);
+/** Instances that are kept, each a group of its own. */
+export function keptGroups(instances: readonly string[]): ProblemGroup[] {
+  return instances.map((name) => ({
+    name,
+    problems: [{ id: name, name, make: async () => importInstance(await readInstance(name)) }],
+  }));
+}
+
+const percent = (gap: number | null) => gap === null ? "-" : (100 * gap).toFixed(2);
+
+function columnsOf(marks: readonly number[]): Column<RunRecord>[] {
+  return [
+    ["problem", -16, ({ name }) => name],
+    ["terms", 5, ({ terms }) => `${terms}`],
+    ["lines", 5, ({ lines }) => `${lines}`],
+    ["positions", 9, ({ positions }) => `${positions}`],
+    ["status", -22, ({ status }) => status],
+    ["first s", 7, ({ firstS }) => firstS === null ? "-" : firstS.toFixed(2)],
+    ...marks.map((s): Column<RunRecord> => [`${s} s`, 7, (record) => percent(gapAfter(record, s))]),
+    ["end", 7, ({ profile }) => percent(profile.at(-1)?.[1] ?? null)],
+    ["cpu s", 6, ({ profile }) => (profile.at(-1)?.[0] ?? 0).toFixed(1)],
+    ["longest ms", 10, ({ longestMs }) => longestMs.toFixed(0)],
+    ["state KB", 8, ({ stateBytes }) => (stateBytes / 1024).toFixed(1)],
+    ["isolate MB", 10, ({ heapBytes }) => (heapBytes / 2 ** 20).toFixed(0)],
+  ];
+}
+
+/** Runs and prints the problems of each group. @returns the exit code: 1 where a plan is invalid, a run failed or a gap grew */
+export async function profile(
+  groups: readonly ProblemGroup[],
+  { slow, svg, keep, json }: ProfileOptions,
+  run: RunOptions,
+): Promise<number> {
+  const marks = MARKS.filter((s) => s <= run.cpuS), columns = columnsOf(marks);
+  const records = await Records.open<RunRecord>(keep);
+  const all: RunRecord[] = [], profiles: GapProfile[] = [];
+  const tell = json ? () => {} : (line: string) => console.log(line);
+  tell(tableLine(columns, columns.map(([title]) => title)));
+  for (const { name, problems } of groups) {
+    const own: RunRecord[] = [];
+    for (const problem of problems) {
+      const key = `${problem.id}, ${run.cpuS} s in slices of ${run.sliceMs} ms, slow ${slow}, ` +
+        `engine ${PLANNER_CHECKPOINT.version}`;
+      const of = { key, group: name, name: problem.name };
+      const record = await records.of(
+        key,
+        async () => await runOne(of, await problem.make(), run, slow),
+      );
+      own.push(record);
+      tell(tableLine(columns, columns.map(([, , cell]) => cell(record))));
+    }
+    all.push(...own);
+    profiles.push(gapsOf(name, own, marks));
+    if (problems.length > 1) tell(summaryOf(profiles.at(-1)!, own, marks));
+    // After each group: a long run that is cut short leaves a picture too.
+    if (svg !== null) await Deno.writeTextFile(svg, plotProfiles(profiles, marks));
+  }
+  const longest = Math.max(0, ...all.map(({ longestMs }) => longestMs));
+  const grown = all.filter(hasGrown).map(({ name }) => name);
+  tell(`longest slice of all: ${longest.toFixed(0)} ms`);
+  tell(grown.length === 0 ? "no gap ever grew" : `the gap GREW in: ${grown.join(", ")}`);
+  if (json) console.log(JSON.stringify({ marks, records: all, groups: profiles }));
+  return grown.length > 0 || all.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
+}
+
+/** Runs a problem; what it throws is its status. */
+export async function runOne(
+  { key, group, name }: Pick<RunRecord, "key" | "group" | "name">,
+  problem: PlannerProblem,
+  run: RunOptions,
+  slow: number,
+): Promise<RunRecord> {
+  const slower = { ...run, sliceMs: run.sliceMs / slow, cpuS: run.cpuS / slow };
+  try {
+    return recordOf({ key, group, name }, problem, await runSlices(problem, slower), slow);
+  } catch (error) {
+    return brokenRecord({ key, group, name }, problem, (error as Error).message);
+  }
+}
+
+/** Median and worst gap of a group at each mark. */
+function gapsOf(name: string, records: readonly RunRecord[], marks: readonly number[]): GapProfile {
+  const done = records.filter(({ status }) => status === "COMPLETED");
+  const at = (s: number, share: number) => {
+    const sorted = done.map((record) => gapAfter(record, s) ?? Infinity).sort((a, b) => a - b);
     const gap = sorted[Math.ceil(share * sorted.length) - 1] ?? Infinity;
     return gap === Infinity ? null : gap;
   };
   return {
     name,
     problems: done.length,
-    median: marks.map((_, i) => at(i, 0.5)),
-    worst: marks.map((_, i) => at(i, 1)),
+    median: marks.map((s) => at(s, 0.5)),
+    worst: marks.map((s) => at(s, 1)),
   };
 }
 
 function summaryOf(
-  { name, problems, median, worst }: FamilyProfile,
-  rows: readonly Row[],
+  { name, problems, median, worst }: GapProfile,
+  records: readonly RunRecord[],
   marks: readonly number[],
 ): string {
   const told = (gaps: readonly (number | null)[]) =>
     gaps.map((gap, i) => `${marks[i]} s ${percent(gap)}`).join(", ");
-  const others = rows.map(({ status }) => status).filter((status) => status !== "COMPLETED");
-  const longest = Math.max(...rows.map(({ longestMs }) => longestMs)).toFixed(0);
-  return `  ${name}, ${problems} of ${rows.length} completed${
-    others.length > 0 ? ` (others: ${[...new Set(others)].join(", ")})` : ""
-  }, longest slice ${longest} ms\n    median: ${told(median)}\n    worst:  ${told(worst)}`;
-}
-
-function rowOf(name: string, problem: PlannerProblem, answers: SliceAnswer[], slow: number): Row {
-  let spent = 0, last: number | null = null;
-  const gaps: (number | null)[] = [];
-  for (const { cpuMs, progress } of answers) {
-    spent += slow * cpuMs;
-    // What a slice ends with was there by its end, and not before as far as is known.
-    while (gaps.length < MARKS.length && spent > 1000 * MARKS[gaps.length]) gaps.push(last);
-    last = progress.gap === null ? last : Math.min(last ?? Infinity, progress.gap);
+  const others = new Map<string, number>();
+  for (const { status } of records) {
+    if (status !== "COMPLETED") others.set(status, (others.get(status) ?? 0) + 1);
   }
-  while (gaps.length < MARKS.length) gaps.push(last);
-  return {
-    name,
-    problem,
-    status: statusOf(problem, answers.at(-1)!),
-    gaps,
-    longestMs: slow * Math.max(...answers.map(({ cpuMs }) => cpuMs)),
-    stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
-  };
-}
-
-function statusOf(problem: PlannerProblem, { outcome, progress }: SliceAnswer): string {
-  if (outcome === null) return "FAILED no end";
-  if (outcome.status === "FAILED") return `FAILED ${outcome.code}`;
-  if (outcome.status === "INFEASIBLE") return outcome.status;
-  const lines = outcome.lines.map(({ positions }) => positions);
-  const isLegal = checkPlan(problem, lines, outcome.lines).length === 0;
-  const isTrue = scorePlan(problem, lines).objective === progress.objective;
-  return isLegal && isTrue ? "COMPLETED" : "INVALID";
+  const done = records.filter(({ status }) => status === "COMPLETED");
+  const proven = done.filter(({ provenS }) => provenS !== null).length;
+  const within = marks.map((s, i) => {
+    const good = done.filter((record) => (gapAfter(record, s) ?? Infinity) <= 0.01).length;
+    return `${marks[i]} s ${good}`;
+  });
+  const first = done.map(({ firstS }) => firstS ?? Infinity).sort((a, b) => a - b);
+  const longest = Math.max(...records.map(({ longestMs }) => longestMs)).toFixed(0);
+  const told2 = [...others].map(([status, n]) => `${n} ${status}`).join(", ");
+  return [
+    `  ${name}, ${problems} of ${records.length} completed${told2 === "" ? "" : ` (${told2})`}, ` +
+    `${proven} proven, longest slice ${longest} ms`,
+    `    median: ${told(median)}`,
+    `    worst:  ${told(worst)}`,
+    `    at most 1%: ${within.join(", ")}`,
+    `    first plan: median ${first[Math.ceil(first.length / 2) - 1]?.toFixed(2) ?? "-"} s, ` +
+    `last ${first.at(-1)?.toFixed(2) ?? "-"} s`,
+  ].join("\n");
 }

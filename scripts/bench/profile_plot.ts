@@ -1,7 +1,7 @@
 /** The gap over time as a picture: a panel for each family, its median and its worst problem, in light and dark. */
 
-/** Gaps of one family. */
-export interface FamilyProfile {
+/** Gaps of one family, or of one problem. */
+export interface GapProfile {
   name: string;
   /** Problems that were run to an end with a plan. */
   problems: number;
@@ -37,7 +37,7 @@ const STYLE = `
  * @param marks seconds of CPU
  * @returns an SVG document
  */
-export function plotProfiles(families: readonly FamilyProfile[], marks: readonly number[]): string {
+export function plotProfiles(families: readonly GapProfile[], marks: readonly number[]): string {
   const rows = Math.max(1, Math.ceil(families.length / COLUMNS));
   const width = COLUMNS * PANEL.width, height = rows * PANEL.height + 24;
   const panels = families.map((family, i) => {
@@ -61,7 +61,7 @@ function legend(y: number): string {
     `<text x="214" y="${y}">gap in %, over seconds of CPU; both scales logarithmic</text>`;
 }
 
-function panel({ name, problems, median, worst }: FamilyProfile, marks: readonly number[]): string {
+function panel({ name, problems, median, worst }: GapProfile, marks: readonly number[]): string {
   const right = PANEL.width - PANEL.right, foot = PANEL.height - PANEL.bottom;
   const span = Math.log(marks.at(-1)! / marks[0]) || 1;
   const x = (s: number) => PANEL.left + (right - PANEL.left) * Math.log(s / marks[0]) / span;

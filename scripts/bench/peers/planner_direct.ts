@@ -3,41 +3,41 @@
  * with. Same rules and objective as the engine's, from the same tables; pairs of specialties are
  * linearised. Left out, as in the comparison's objective: annual leave and pathways.
  */
-import { OBJECTIVE, type PlannerProblem } from "../../shared/planner/problem.ts";
-import { resolveRules } from "../../shared/planner/rules/mod.ts";
-import { buildTables } from "../../shared/planner/model/build.ts";
-import { type PlannerTables, slotGain } from "../../shared/planner/model/tables.ts";
+import { OBJECTIVE, type PlannerProblem } from "../../../shared/planner/problem.ts";
+import { resolveRules } from "../../../shared/planner/rules/mod.ts";
+import { buildTables } from "../../../shared/planner/model/build.ts";
+import { type PlannerTables, slotGain } from "../../../shared/planner/model/tables.ts";
+import { addRow, addVariable, emptyModel, type PeerModel, type Terms } from "./planner_model.ts";
 
-/** max constant + objective x, lower <= A x <= upper, x binary; rows are sparse. */
-export interface DirectModel {
+/** A model of cells under way. */
+interface Cells {
+  model: PeerModel;
   tables: PlannerTables;
-  constant: number;
-  objective: number[];
-  rows: { vars: number[]; coeffs: number[]; lower: number; upper: number }[];
   /** [line][slot] variable of the cell, -1 where there is none. */
   cell: Int32Array[];
 }
 
-type Terms = [variable: number, coeff: number][];
-
 /** Builds the model. */
-export function directModel(problem: PlannerProblem): DirectModel {
+export function directModel(problem: PlannerProblem): PeerModel {
   const tables = buildTables(problem, resolveRules(problem.constraints));
-  const model: DirectModel = {
+  const cells: Cells = {
+    model: emptyModel(
+      -tables.emptyCost,
+      (value) =>
+        plannedPositions(cells, value).filter((line) => !line.includes(-1))
+          .map((line) => line.map((r) => problem.positions[r].id)),
+    ),
     tables,
-    constant: -tables.emptyCost,
-    objective: [],
-    rows: [],
     cell: [],
   };
-  for (let i = 0; i < tables.lines; i++) addLine(model);
-  addPosts(model);
-  return model;
+  for (let i = 0; i < tables.lines; i++) addLine(cells);
+  addPosts(cells);
+  return cells.model;
 }
 
 /** Positions per line and term, -1 where the line was not built, from a solver's values. */
-export function plannedPositions(
-  { tables, cell }: DirectModel,
+function plannedPositions(
+  { tables, cell }: Cells,
   value: (variable: number) => number,
 ): number[][] {
   const { terms: T, positions: R } = tables;
@@ -52,31 +52,23 @@ export function plannedPositions(
   );
 }
 
-function addVariable(model: DirectModel, objective: number): number {
-  return model.objective.push(objective) - 1;
-}
-
-function addRow(model: DirectModel, terms: Terms, lower: number, upper: number): void {
-  model.rows.push({ vars: terms.map(([v]) => v), coeffs: terms.map(([, c]) => c), lower, upper });
-}
-
 /** One line: a position per term, its rules, its affinities. */
-function addLine(model: DirectModel): void {
-  const { tables } = model;
+function addLine(cells: Cells): void {
+  const { model, tables } = cells;
   const { terms: T, positions: R, allowPartial } = tables;
   const cell = Int32Array.from(tables.cap, (n) => n > 0 ? addVariable(model, 0) : -1);
-  model.cell.push(cell);
+  cells.cell.push(cell);
   const built = allowPartial ? addVariable(model, tables.line) : null;
   for (let t = 0; t < T; t++) {
     const terms = cellsOf(cell, tables, (_, at) => at === t);
     if (built === null) addRow(model, terms, 1, 1);
     else addRow(model, [...terms, [built, -1]], 0, 0);
   }
-  addRules(model, cell, built);
+  addRules(cells, cell, built);
   for (let r = 0; tables.distinct && r < R; r++) {
     addRow(model, cellsOf(cell, tables, (at) => at === r), -Infinity, 1);
   }
-  addAffinities(model, cell);
+  addAffinities(cells, cell);
 }
 
 function cellsOf(
@@ -92,10 +84,10 @@ function cellsOf(
 }
 
 /** Categories to cover and limits to keep. */
-function addRules(model: DirectModel, cell: Int32Array, built: number | null): void {
-  const { tables } = model;
+function addRules({ model, tables }: Cells, cell: Int32Array, built: number | null): void {
   const { terms: T, positions: R, classOf, cover, need, limitStart, limitOf } = tables;
   for (let bit = 1; bit <= need; bit <<= 1) {
+    if ((need & bit) === 0) continue;
     const terms = cellsOf(cell, tables, (r) => (cover[classOf[r]] & bit) !== 0);
     if (built === null) addRow(model, terms, 1, Infinity);
     else addRow(model, [...terms, [built, -1]], 0, Infinity);
@@ -114,15 +106,14 @@ function addRules(model: DirectModel, cell: Int32Array, built: number | null): v
 }
 
 /** Consecutive pairs, and every pair of different specialties of the line. */
-function addAffinities(model: DirectModel, cell: Int32Array): void {
-  const { tables } = model;
+function addAffinities({ model, tables }: Cells, cell: Int32Array): void {
   const { terms: T, keys: K, keyOf, classOf } = tables;
   const at = Array.from(
     { length: T },
     (_, t) =>
       cellsByKey(K, (k) => cellsOf(cell, tables, (r, u) => u === t && keyOf[classOf[r]] === k)),
   );
-  for (let t = 1; t < T; t++) addPairs(model, at[t - 1], at[t], OBJECTIVE.adj, () => true);
+  for (let t = 1; t < T; t++) addPairs(model, tables, at[t - 1], at[t], OBJECTIVE.adj, () => true);
   const anywhere = cellsByKey(K, (k) => {
     const terms = cellsOf(cell, tables, (r) => keyOf[classOf[r]] === k);
     const present = addVariable(model, 0);
@@ -130,7 +121,7 @@ function addAffinities(model: DirectModel, cell: Int32Array): void {
     addRow(model, [...terms, [present, -1]], 0, Infinity);
     return [[present, 1]];
   });
-  addPairs(model, anywhere, anywhere, OBJECTIVE.all, (a, b) => a < b);
+  addPairs(model, tables, anywhere, anywhere, OBJECTIVE.all, (a, b) => a < b);
 }
 
 function cellsByKey(keys: number, cells: (key: number) => Terms): Terms[] {
@@ -139,13 +130,13 @@ function cellsByKey(keys: number, cells: (key: number) => Terms): Terms[] {
 
 /** A variable per pair with an affinity: at most both where it pays, at least both where it costs. */
 function addPairs(
-  model: DirectModel,
+  model: PeerModel,
+  { keys: K, affinity }: PlannerTables,
   first: Terms[],
   second: Terms[],
   weight: number,
   counts: (a: number, b: number) => boolean,
 ): void {
-  const { keys: K, affinity } = model.tables;
   for (let a = 0; a < K; a++) {
     for (let b = 0; b < K; b++) {
       const value = weight * affinity[a * K + b];
@@ -163,11 +154,10 @@ function addPairs(
 }
 
 /** Posts, and what each further line on a slot gains; gains fall, so that units fill in order. */
-function addPosts(model: DirectModel): void {
-  const { tables } = model;
+function addPosts({ model, tables, cell: lines }: Cells): void {
   tables.cap.forEach((n, s) => {
     if (n === 0) return;
-    const used: Terms = model.cell.map((cell) => [cell[s], 1]);
+    const used: Terms = lines.map((cell) => [cell[s], 1]);
     const units: Terms = Array.from(
       { length: n },
       (_, k) => [addVariable(model, slotGain(tables, s, k + 1)), -1],
