@@ -54,11 +54,44 @@ function reserveLimits(
  * @param group position in the last term
  */
 export function groupTables(tables: PlannerTables, group: number): PlannerTables {
+  const leave = tables.groups.length > 0 ? tables.leave : null;
+  return narrowed(tables, limitsOfGroup(tables, group), leave, []);
+}
+
+/**
+ * The lines of a year whose leave is their last choice, without it: what they may hold beside leave is left to who asks
+ * (`LeaveChoice.blocked`), and no class holds positions with leave and without.
+ */
+export function yearTables(tables: PlannerTables): PlannerTables {
+  const leave = tables.leave!, wide = tables.terms, T = wide - 1, R = tables.positions;
+  const isOfLeave = (l: number) => tables.limitWeight[l * wide + leave.term] > 0;
+  const kept = Array.from({ length: tables.limits }, (_, l) => l).filter((l) => !isOfLeave(l));
+  const limits = kept.map((l) => ({
+    ...tables.limitInfo[l],
+    max: tables.limitMax[l],
+    unit: tables.limitUnit[l],
+    use: tables.limitUse[l],
+    positions: Array.from({ length: R }, (_, r) => r).filter((r) => limitsOf(tables, r).includes(l)),
+    termWeight: Array.from(tables.limitWeight.subarray(l * wide, l * wide + T)),
+  }));
+  return narrowed(tables, { cap: tables.cap.slice(0, T * R), limits }, null, [{ groupOf: leave.blocked }]);
+}
+
+/** Limits that a position counts in. */
+function limitsOf({ classOf, limitStart, limitOf }: PlannerTables, r: number): Int32Array {
+  return limitOf.subarray(limitStart[classOf[r]], limitStart[classOf[r] + 1]);
+}
+
+/** The tables without their last term. @param apart positions that stay in classes of their own, as groups of varieties do */
+function narrowed(
+  tables: PlannerTables,
+  { cap, limits }: { cap: Int32Array; limits: NamedLimit[] },
+  leave: PlannerTables["leave"],
+  apart: readonly { groupOf: ArrayLike<number> }[],
+): PlannerTables {
   const T = tables.terms - 1;
-  const { cap, limits } = limitsOfGroup(tables, group);
   const keyOf = Array.from(tables.classOf, (c) => tables.keyOf[c]);
   const covers = Int32Array.from(tables.classOf, (c) => tables.cover[c]);
-  const leave = tables.groups.length > 0 ? tables.leave : null;
   const varieties = tables.varieties.map((variety) => ({
     ...variety,
     groupOf: Int32Array.from(tables.classOf, (c) => variety.groupOf[c]),
@@ -69,7 +102,7 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
     limits,
     pairsOf(tables),
     leave,
-    varieties,
+    [...varieties, ...apart],
   );
   return {
     ...tables,
@@ -93,12 +126,8 @@ export function groupTables(tables: PlannerTables, group: number): PlannerTables
 function limitsOfGroup(tables: PlannerTables, group: number) {
   const wide = tables.terms, T = wide - 1, R = tables.positions;
   const max = tables.limitMax.slice(), cap = tables.cap.slice(0, T * R);
-  const limitsOf = (r: number) => {
-    const c = tables.classOf[r];
-    return Array.from(tables.limitOf.subarray(tables.limitStart[c], tables.limitStart[c + 1]));
-  };
   const weight = (l: number, t: number) => tables.limitWeight[l * wide + t];
-  for (const l of limitsOf(group)) max[l] -= weight(l, T);
+  for (const l of limitsOf(tables, group)) max[l] -= weight(l, T);
   const terms = Array.from({ length: T }, (_, t) => t);
   const inSum = (l: number) =>
     Array.from(tables.limitUse.keys()).filter((i) => tables.limitUse[i] === tables.limitUse[l]);
@@ -119,7 +148,7 @@ function limitsOfGroup(tables: PlannerTables, group: number) {
     termWeight: terms.map((t) => weight(l, t)),
   }));
   for (let r = 0; r < R; r++) {
-    for (const l of limitsOf(r)) {
+    for (const l of limitsOf(tables, r)) {
       for (const t of terms) if (weight(l, t) > max[l]) cap[t * R + r] = 0;
       if (number.has(l)) limits[number.get(l)!].positions.push(r);
     }

@@ -2,6 +2,7 @@
 // the lines of each choice are priced on their own, over tables in which what they must hold is an ordinary limit or a
 // closed slot.
 
+import { LeavePricer } from "./leave_pricing.ts";
 import { LONG_TERMS, LongPricer } from "./long_pricing.ts";
 import {
   LIST_NODES,
@@ -44,11 +45,19 @@ const MOST_PROVEN = 10;
 
 /** The pricing of these tables. */
 export function pricingFor(tables: PlannerTables): LinePricing {
-  return tables.terms === tables.year ? plainPricing(tables) : new ChoicePricing(tables);
+  return tables.terms === tables.year || (isLong(tables) && tables.groups.length === 0)
+    ? plainPricing(tables)
+    : new ChoicePricing(tables);
 }
 
-/** The pricing of lines that have chosen already. */
+/** Whether the options of leave are priced all at once, and not each for itself. */
+function isLong({ year, leave }: PlannerTables): boolean {
+  return leave !== null && year >= LONG_TERMS;
+}
+
+/** The pricing of lines that have chosen already; of long ones all but their leave. */
 function plainPricing(tables: PlannerTables): LinePricing {
+  if (isLong(tables)) return new LeavePricer(tables);
   return tables.terms >= LONG_TERMS ? new LongPricer(tables) : new Pricer(tables);
 }
 
@@ -73,11 +82,13 @@ class ChoicePricing implements LinePricing {
   #cap: Int32Array;
 
   constructor(tables: PlannerTables) {
-    const { year, positions: R, leave, groups } = tables;
+    const { year, positions: R, groups } = tables;
     this.#tables = tables;
-    this.#terms = year;
-    this.#slots = year * R;
+    // Of long lines leave is no choice of its own here.
+    this.#terms = isLong(tables) ? year + 1 : year;
+    this.#slots = this.#terms * R;
     this.#cap = tables.cap;
+    const leave = isLong(tables) ? null : tables.leave;
     const options = leave === null
       ? [{ at: [] as number[], leaveTerms: [] as readonly number[] }]
       : leave.options.map((r, o) => ({ at: [r], leaveTerms: leave.terms[o] }));
@@ -86,7 +97,7 @@ class ChoicePricing implements LinePricing {
       : groups.flatMap((g) => options.map((option) => ({ ...option, at: [...option.at, g] })));
     this.#choices = all.map(({ at, leaveTerms }) => ({
       positions: at,
-      slots: at.map((r, i) => (year + i) * R + r),
+      slots: at.map((r, i) => (this.#terms + i) * R + r),
       leaveTerms,
       pricer: null,
       cap: tables.cap,
@@ -94,7 +105,7 @@ class ChoicePricing implements LinePricing {
   }
 
   get widths(): number {
-    return this.#terms >= LONG_TERMS ? WIDTHS : 1;
+    return this.#tables.year >= LONG_TERMS ? WIDTHS : 1;
   }
 
   get parts(): number {
@@ -158,7 +169,7 @@ class ChoicePricing implements LinePricing {
 
   /** Whether another option of leave asks no more of a line and costs no more: then this one brings nothing better. */
   #isDominated(choice: Choice, prices: Float64Array): boolean {
-    if (this.#tables.leave === null) return false;
+    if (this.#tables.leave === null || isLong(this.#tables)) return false;
     const price = this.#priceOf(choice, prices), group = choice.positions[1];
     const place = this.#choices.indexOf(choice);
     return this.#choices.some((other, i) => {

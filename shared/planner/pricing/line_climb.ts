@@ -5,6 +5,7 @@ import { Random } from "../../engine/random.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import type { LeaveCosts } from "./leave_costs.ts";
 
 /** Terms that a kick fills anew. */
 const KICKED = 3;
@@ -30,12 +31,15 @@ export class LineClimb {
   readonly #times: Int32Array;
   readonly #cross: Float64Array;
   readonly #keys: Int32Array;
+  /** What leave costs a line beside its positions; null where it costs nothing. */
+  readonly #leave: LeaveCosts | null;
   #day!: ClassPrices;
   /** Exchanges and changes of places that were looked at. */
   steps = 0;
 
-  constructor(tables: PlannerTables) {
+  constructor(tables: PlannerTables, leave: LeaveCosts | null = null) {
     this.#tb = tables;
+    this.#leave = leave;
     this.#scorer = new LineScorer(tables);
     this.#times = new Int32Array(tables.keys);
     this.#cross = new Float64Array(tables.keys);
@@ -48,17 +52,20 @@ export class LineClimb {
     this.steps = 0;
   }
 
-  /** Value of a line at the prices of the day. */
+  /** Value of a line at the prices of the day; -Infinity where it has no leave. */
   value(line: Int32Array): number {
     const { terms: T, positions: R } = this.#tb;
     let value = this.#scorer.value(line, 0);
+    if (this.#leave !== null) value -= this.#leave.cost(this.#leave.blockedTerms(line, 0, T));
     for (let t = 0; t < T; t++) value -= this.#day.prices[t * R + line[t]];
     return value;
   }
 
   /** Whether the line breaks no rule. */
   isLegal(line: Int32Array): boolean {
-    return this.#scorer.faults(line, 0) === 0;
+    if (this.#scorer.faults(line, 0) > 0) return false;
+    const leave = this.#leave;
+    return leave === null || leave.option(leave.blockedTerms(line, 0, this.#tb.terms)) >= 0;
   }
 
   /** Whether every position of the line has a post. */
@@ -102,6 +109,8 @@ export class LineClimb {
     const { terms: T, classes: C, positions: R, keyOf, keys: K, affinity } = this.#tb;
     const { open, v, vAt, prices } = this.#day, keys = this.#keys;
     this.#read(line);
+    const leave = this.#leave, blocked = leave?.blockedTerms(line, 0, T) ?? 0;
+    const cost = leave?.cost(blocked) ?? 0;
     let most = 1e-6, at = -1, by = -1, with_ = -1;
     for (let t = 0; t < T; t++) {
       const old = line[t], a = keys[t], isGone = this.#times[a] === 1;
@@ -120,6 +129,7 @@ export class LineClimb {
         else if (this.#times[b] === 0) {
           won += this.#cross[b] - (isGone ? OBJECTIVE.all * affinity[a * K + b] : 0);
         }
+        if (leave !== null) won -= leave.cost(blocked & ~(1 << t) | leave.bit(t, r)) - cost;
         if (won <= most) continue;
         line[t] = r;
         if (this.isLegal(line)) [most, at, by, with_] = [won, t, r, -1];
@@ -127,7 +137,11 @@ export class LineClimb {
       }
       this.steps += open[t].length;
       for (let u = 0; u < t; u++) {
-        const won = this.#placesWorth(line, u, t);
+        let won = this.#placesWorth(line, u, t);
+        if (leave !== null) {
+          const others = blocked & ~(1 << t | 1 << u);
+          won -= leave.cost(others | leave.bit(t, line[u]) | leave.bit(u, old)) - cost;
+        }
         if (won <= most) continue;
         [line[t], line[u]] = [line[u], old];
         if (this.isLegal(line)) [most, at, by, with_] = [won, t, line[t], u];

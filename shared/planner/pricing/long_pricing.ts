@@ -5,6 +5,7 @@
 
 import { OBJECTIVE } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
+import type { LeaveCosts } from "./leave_costs.ts";
 import { LineClimb } from "./line_climb.ts";
 import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -14,7 +15,7 @@ import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 import { HalfProof } from "./half_proof.ts";
-import { LineProof, type LineProving } from "./line_proof.ts";
+import { LineProof, type LineProving, type ProvenStretch } from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
 
 /** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
@@ -59,17 +60,21 @@ interface Level {
   classes: Int32Array;
   /** [i * cells + u * labels + b] what label b at term u > t is worth beside what is chosen. */
   worth: Float64Array;
-  /** [i] value, the same in shifted terms, and bound on all that begin so. */
+  /** [i] value, the same in shifted terms, and bound on all that begin so; leave counts once lines are whole. */
   value: Float64Array;
   shifted: Float64Array;
   bound: Float64Array;
   /** [i] features covered, and whether a pair of positions is among the classes. */
   covered: Int32Array;
+  /** [i] terms without leave, as bits. */
+  blocked: Int32Array;
 }
 
 /** Finds the best legal lines of many terms at given slot prices. */
 export class LongPricer {
   readonly #tb: PlannerTables;
+  /** What leave costs lines beside their positions; null where it costs nothing. */
+  readonly #leave: LeaveCosts | null;
   readonly #climb: LineClimb;
   readonly #bounds: PairBounds;
   readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
@@ -106,10 +111,12 @@ export class LongPricer {
   /** Null where there is none; not there before it is first asked for. */
   #proof: LineProof | HalfProof | null | undefined;
 
-  constructor(tables: PlannerTables) {
+  /** @param leave with the prices of the day; classes are of positions with leave or without */
+  constructor(tables: PlannerTables, leave: LeaveCosts | null = null) {
     const { terms: T, classes: C, keys: K } = tables;
     this.#tb = tables;
-    this.#climb = new LineClimb(tables);
+    this.#leave = leave;
+    this.#climb = new LineClimb(tables, leave);
     this.#meet = meetings(tables);
     this.#bounds = new PairBounds(tables, this.#meet);
     this.#v = new Float64Array(T * C);
@@ -155,13 +162,23 @@ export class LongPricer {
     if (proof === null) return null;
     return {
       heads: proof.heads,
-      prove: (prices, floor, { from, workLimit }) => {
-        const found = proof.prove(prices, this.#cap, floor, from, workLimit);
-        const legal = found.lines.filter((line) => this.#climb.isLegal(line));
-        const lines = Int32Array.from(legal.flatMap((line) => [...line]));
-        return { ...found, lines, count: legal.length };
-      },
+      prove: (prices, floor, { from, workLimit }) =>
+        this.prove(prices, this.#cap, floor, from, workLimit),
     };
+  }
+
+  /** A stretch of the proof over these posts, leave left out but for lines that have none. @param cap [slot] */
+  prove(
+    prices: Float64Array,
+    cap: Int32Array,
+    floor: number,
+    from: number,
+    workLimit: number,
+  ): ProvenStretch {
+    const found = this.#proof!.prove(prices, cap, floor, from, workLimit);
+    const legal = found.lines.filter((line) => this.#climb.isLegal(line));
+    const lines = Int32Array.from(legal.flatMap((line) => [...line]));
+    return { ...found, lines, count: legal.length };
   }
 
   /** See `Pricer.price`. */
@@ -196,14 +213,16 @@ export class LongPricer {
     }
     let bound = Math.max(reached, this.#behind, best);
     if (width === WIDTHS - 1 && bound > Math.max(best, floor) + SLACK) {
-      const found = this.#boundClosely(Math.max(best, floor), floor);
+      // Closer bounds know of leave what it costs at least.
+      const least = this.#leave?.least ?? 0;
+      const found = this.#boundClosely(Math.max(best, floor) + least, floor + least);
       for (const line of found.lines) {
         best = Math.max(best, this.#offerLegal(line, floor));
         if (!bestOnly && best > floor) {
           best = Math.max(best, this.#exchange(this.#line.slice(), floor));
         }
       }
-      bound = Math.min(bound, Math.max(best, floor, found.bound));
+      bound = Math.min(bound, Math.max(best, floor, found.bound - least));
     }
     const { lines, count } = this.#collect(floor);
     return {
@@ -329,6 +348,7 @@ export class LongPricer {
       shifted: Float64Array.of(0),
       bound: Float64Array.of(total),
       covered: Int32Array.of(0),
+      blocked: Int32Array.of(0),
     };
   }
 
@@ -344,6 +364,7 @@ export class LongPricer {
       shifted: Float64Array.from(kept, (i) => level.shifted[i]),
       bound: Float64Array.from(kept, (i) => level.bound[i]),
       covered: Int32Array.from(kept, (i) => level.covered[i]),
+      blocked: Int32Array.from(kept, (i) => level.blocked[i]),
     };
   }
 
@@ -361,10 +382,11 @@ export class LongPricer {
         const key = keyOf[c], isHeld = this.#holdsKey(held, key);
         const own = level.worth[at + (isHeld ? K + key : key)] -
           (this.#vKey[t * K + key] - this.#v[t * C + c]);
-        if (rest + own <= floor || !this.#fits(held, c, t, level.covered[i])) continue;
+        const least = rest + own - this.#leaveCost(level.blocked[i], c, t);
+        if (least <= floor || !this.#fits(held, c, t, level.covered[i])) continue;
         from.push(i);
         by.push(c);
-        loose.push(rest + own);
+        loose.push(least);
         gains.push(own);
       }
       this.#release(held);
@@ -394,14 +416,16 @@ export class LongPricer {
     for (const n of order) {
       const i = from[n], c = by[n];
       const held = level.classes.subarray(i * T, i * T + t);
-      const value = level.value[i] + this.#gain(held, c, t);
+      const cost = this.#leaveCost(level.blocked[i], c, t);
+      const value = level.value[i] + this.#gain(held, c, t) - (t + 1 === T ? cost : 0);
       const bound = t + 1 === T
         ? value
-        : level.shifted[i] + gains[n] + this.#rest(level, i, t, this.#labelOf(held, c), scratch);
+        : level.shifted[i] + gains[n] + this.#rest(level, i, t, this.#labelOf(held, c), scratch) -
+          cost;
       this.#work += T - t;
       if (bound <= floor) continue;
       if (merge) {
-        const name = this.#signature(held, c, t), like = at.get(name);
+        const name = this.#signature(held, c, t, level.blocked[i]), like = at.get(name);
         if (like !== undefined) {
           if (values[like] >= value) continue;
           kept[like] = n;
@@ -425,6 +449,7 @@ export class LongPricer {
       shifted: new Float64Array(best.length),
       bound: new Float64Array(best.length),
       covered: new Int32Array(best.length),
+      blocked: new Int32Array(best.length),
     };
     best.forEach((b, j) => {
       const n = kept[b], i = from[n], c = by[n];
@@ -433,13 +458,24 @@ export class LongPricer {
       next.classes[j * T + t] = c;
       next.value[j] = values[b];
       next.shifted[j] = level.shifted[i] + gains[n];
-      next.bound[j] = bounds[b];
+      next.bound[j] = bounds[b] + this.#leaveCost(level.blocked[i], c, t);
       next.covered[j] = level.covered[i] | cover[c];
+      next.blocked[j] = this.#blockedBy(level.blocked[i], c, t);
       if (t + 1 === T) return;
       this.#rest(level, i, t, this.#labelOf(held, c), scratch);
       next.worth.set(scratch, j * cells);
     });
     return next;
+  }
+
+  /** Terms without leave once class c comes at term t. */
+  #blockedBy(blocked: number, c: number, t: number): number {
+    return this.#leave === null ? 0 : blocked | this.#leave.bit(t, this.#tb.members[c][0]);
+  }
+
+  /** What leave costs at least then. */
+  #leaveCost(blocked: number, c: number, t: number): number {
+    return this.#leave === null ? 0 : this.#leave.cost(this.#blockedBy(blocked, c, t));
   }
 
   /** What class c at term t is worth after the classes held. */
@@ -493,8 +529,8 @@ export class LongPricer {
     return order.slice(0, most);
   }
 
-  /** One number for all that tells two beginnings apart: classes, the last key, and what limits have used. */
-  #signature(held: Int32Array, c: number, t: number): number {
+  /** One number for all that tells two beginnings apart: classes, the last key, what limits have used, and the leave that is open. */
+  #signature(held: Int32Array, c: number, t: number, blocked: number): number {
     const { terms: T, classes: C, keyOf, limitStart, limitOf, limitWeight, limitUse } = this.#tb;
     let sum = this.#hash[c];
     const limit = (own: number, at: number) => {
@@ -509,6 +545,9 @@ export class LongPricer {
       limit(held[u], u);
     }
     limit(c, t);
+    if (this.#leave !== null) {
+      sum += fraction(-1 - this.#leave.state(this.#blockedBy(blocked, c, t), t));
+    }
     // Sums in another order may differ in their last digits.
     const own = this.#tb.hasPairs ? c : keyOf[c];
     return Math.round(sum * 2 ** 36) * 64 + own % 64 + Math.floor(own / 64) / 1024;

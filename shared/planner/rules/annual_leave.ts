@@ -45,15 +45,9 @@ function noTerm(context: RuleContext): string | null {
     : `no term can take a block of ${LEAVE_WEEKS} weeks of leave, nor two of them 2 and 3 weeks`;
 }
 
-/**
- * Ways to take leave up to which lines choose theirs with their positions: each is priced on its own. A year of many terms
- * has more; there leave is planned once the lines stand, and what finds no room is not proven.
- */
-const MOST_OPTIONS = 30;
-
 /** Whether lines must choose their leave with their positions: it is scarce somewhere, or no block fits some term. */
 function isChoice({ problem, bounds }: RuleContext, options: readonly LeaveOption[]): boolean {
-  if (options.length === 0 || options.length > MOST_OPTIONS) return false;
+  if (options.length === 0) return false;
   const capacity = bounds.annualLeave!.capacity_weeks;
   return problem.termWeeks.some((weeks, t) =>
     weeks < LEAVE_WEEKS || (capacity?.[t] ?? Infinity) < LEAVE_WEEKS * problem.lines

@@ -56,3 +56,58 @@ export function drawnWithOrder(random: Random): PlannerProblem {
   ];
   return { ...problem, constraints };
 }
+
+/** Lines that one problem of many terms may have, before rules. */
+const MOST_LINES = 1_200;
+
+/** Years of many terms, few posts open in each, with scarce leave; now and then of terms too short for five weeks. */
+export function drawnYearsWithLeave(random: Random, [least, most] = [7, 9]): PlannerProblem {
+  const terms = least + random.below(most - least + 1);
+  const problem = randomProblem(() => random.next(), {
+    lines: 2 + random.below(4),
+    terms,
+    positions: 4 + random.below(5),
+    postsUpTo: 3,
+    allowPartial: random.next() < 0.3,
+    cells: random.next() < 0.3,
+    pathways: random.next() < 0.2,
+  });
+  let ways = 1;
+  const posts = problem.posts.map((row) => {
+    const open = new Set<number>(), wanted = ways * 3 < MOST_LINES / 2 ** (terms / 2) ? 3 : 2;
+    while (open.size < wanted) open.add(random.below(row.length));
+    ways *= wanted;
+    return row.map((_, r) => open.has(r) ? 1 + random.below(problem.lines + 1) : 0);
+  });
+  const short = random.next() < 0.3;
+  const termWeeks = posts.map((_, t) => {
+    const weeks = Math.floor(52 * (t + 1) / terms) - Math.floor(52 * t / terms);
+    return short ? Math.max(2, weeks - random.below(4)) : weeks;
+  });
+  const fair = 5 * problem.lines / terms;
+  const capacity_weeks = termWeeks.map(() =>
+    random.next() < 0.15 ? 100 : random.below(Math.ceil(2.2 * fair) + 3)
+  );
+  return {
+    ...problem,
+    termWeeks,
+    posts,
+    positions: problem.positions.map((p) => ({
+      ...p,
+      minWeeks: 1,
+      isService: random.next() < 0.3,
+      allowsLeave: random.next() < 0.75,
+    })),
+    constraints: [
+      ...problem.constraints.filter((entry) =>
+        random.next() < 0.7 && (typeof entry === "string" || entry.name !== "UNIQUE_POSITIONS")
+      ),
+      { name: "UNIQUE_POSITIONS", value: random.next() < 0.15 },
+      {
+        name: "ANNUAL_LEAVE",
+        value: random.next() < 0.9 ? { capacity_weeks } : {},
+      },
+    ],
+    options: { ...problem.options, effort: "quick" },
+  };
+}

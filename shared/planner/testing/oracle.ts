@@ -26,7 +26,7 @@ const WORK = 200_000;
  */
 export function exactAnswer(problem: PlannerProblem, withValue: boolean): ExactAnswer | null {
   const columns = allColumns(problem);
-  if (columns.length > MOST_COLUMNS) return null;
+  if (columns.lines.length > MOST_COLUMNS) return null;
   const lines = solve(problem, columns, null);
   if (lines === null) return null;
   const value = withValue && lines > 0 ? solve(problem, columns, lines) : null;
@@ -39,8 +39,15 @@ interface LineColumn {
   slots: number[];
   /** Pathway, or the number of pathways for the lines outside. */
   group: number;
-  /** [term] weeks of leave; empty where none is planned. */
-  leave: number[];
+  /** The way in which it may take leave, as a number of `Columns.ways`; -1 where none is planned. */
+  way: number;
+}
+
+/** Everything that a plan can be made of. */
+interface Columns {
+  lines: LineColumn[];
+  /** [way][leave][term] weeks of leave: lines whose terms allow the same leave are alike in it. */
+  ways: number[][][];
 }
 
 /** Every way to take leave in a line, as weeks by term: five in one, or two and three with thirteen weeks between. */
@@ -64,24 +71,29 @@ function leavesOf({ termWeeks, positions }: PlannerProblem, ids: readonly string
   return found;
 }
 
-function allColumns(problem: PlannerProblem): LineColumn[] {
+function allColumns(problem: PlannerProblem): Columns {
   const R = problem.positions.length;
   const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
   const { pathways, annualLeave } = resolveRules(problem.constraints);
-  return legalLines(problem).flatMap((ids) => {
+  const ways = new Map<string, number>();
+  const wayOf = (ids: string[]) => {
+    const name = JSON.stringify(leavesOf(problem, ids));
+    if (!ways.has(name)) ways.set(name, ways.size);
+    return ways.get(name)!;
+  };
+  const lines = legalLines(problem).flatMap((ids) => {
     const value = scoreLine(problem, ids), slots = ids.map((id, t) => t * R + indexOf.get(id)!);
     const groups = pathways.keys().filter((p) => followsPathway(pathways[p], ids));
-    const leaves = annualLeave?.capacity_weeks ? leavesOf(problem, ids) : [[]];
-    return [...groups, pathways.length].flatMap((group) =>
-      leaves.map((leave) => ({ value, slots, group, leave }))
-    );
+    const way = annualLeave === null ? -1 : wayOf(ids);
+    return [...groups, pathways.length].map((group) => ({ value, slots, group, way }));
   });
+  return { lines, ways: [...ways.keys()].map((name) => JSON.parse(name)) };
 }
 
 /** Most lines, or (`lines` given) the best value of so many. Null where there is no plan, or no answer. */
 function solve(
   problem: PlannerProblem,
-  columns: readonly LineColumn[],
+  columns: Columns,
   lines: number | null,
 ): number | null {
   const { pathways, forcedCells, preferredCells, annualLeave } = resolveRules(problem.constraints);
@@ -93,11 +105,21 @@ function solve(
   );
   const slotRow = problem.posts.flat().map(() => builder.addRow(0, 0));
   const leaveRow = (annualLeave?.capacity_weeks ?? []).map((n) => builder.addRow(-Infinity, n));
-  for (const { value, slots, group, leave } of columns) {
+  // As many lines of a way as leaves of it.
+  const wayRow = columns.ways.map(() => builder.addRow(0, 0));
+  for (const { value, slots, group, way } of columns.lines) {
     builder.addColumn(lines === null ? 1 : value, 0, problem.lines, true);
     for (const row of [all, groupRow[group], ...slots.map((s) => slotRow[s])]) builder.add(row, 1);
-    leave.forEach((weeks, t) => weeks > 0 && builder.add(leaveRow[t], weeks));
+    if (way >= 0) builder.add(wayRow[way], 1);
   }
+  columns.ways.forEach((leaves, way) =>
+    leaves.forEach((leave) => {
+      builder.addColumn(0, 0, problem.lines, true);
+      builder.add(wayRow[way], -1);
+      if (leaveRow.length === 0) return;
+      leave.forEach((weeks, t) => weeks > 0 && builder.add(leaveRow[t], weeks));
+    })
+  );
   let constant = 0;
   problem.posts.flat().forEach((posts, s) => {
     const t = Math.floor(s / R), position = problem.positions[s % R];
