@@ -8,7 +8,7 @@ import { scorePlan } from "./check/score.ts";
 import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { exactAnswer } from "./testing/oracle.ts";
-import { drawn, drawnWithLeave, drawnWithOrder } from "./testing/drawn.ts";
+import { drawn, drawnWithLeave, drawnWithOrder, drawnYearsWithLeave } from "./testing/drawn.ts";
 import { randomProblem } from "./testing/problems.ts";
 
 function solved(problem: PlannerProblem) {
@@ -60,6 +60,10 @@ Deno.test("what is possible is found, what is not is refused, and no bound is be
 
 Deno.test("the same where leave is scarce: lines and leave are chosen together", () => {
   judgeAll(SEED, ROUNDS, drawnWithLeave);
+});
+
+Deno.test("the same in years of seven to nine terms with scarce leave", () => {
+  judgeAll(SEED, Math.ceil(ROUNDS / 6), drawnYearsWithLeave);
 });
 
 Deno.test("the same with rules on the order of terms, on sets, hospitals and specialties", () => {

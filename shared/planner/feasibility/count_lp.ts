@@ -5,7 +5,7 @@
 
 import { LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
-import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
+import { addUses, budgetRows, budgetValue, slotsInUse } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { MOST_NODES, type ProofPlace } from "../pricing/pricing.ts";
@@ -110,7 +110,7 @@ function priceOn(
 export function countRound(
   tables: PlannerTables,
   state: CountState,
-  workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / tables.cap.length)),
+  workLimit = Math.max(LEAST_WORK, Math.round(COUNT_WORK / slotsInUse(tables))),
 ): CountState {
   const { lines } = tables;
   const forcing = tables.forced.some((n) => n > 0);

@@ -88,16 +88,6 @@ export function planLeave(
   };
 }
 
-/** How many lines of the year find no room for their leave, as far as `planLeave` finds any. */
-export function leftOut(
-  problem: PlannerProblem,
-  bounds: RuleBounds,
-  lines: readonly (readonly number[])[],
-): number {
-  const { isPart, chosen } = chooseLeave(problem, bounds, lines, [], 0);
-  return chosen.filter((own, i) => own === null && !isPart[i]).length;
-}
-
 /** The option of leave of each line, and what it was chosen by. */
 function chooseLeave(
   problem: PlannerProblem,

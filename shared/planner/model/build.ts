@@ -10,7 +10,7 @@ import {
 } from "./classes.ts";
 import { bindingLimits, gather, type Gathered } from "./gather.ts";
 import { addGroups } from "./groups.ts";
-import { addLeave } from "./leave_choice.ts";
+import { addLeave, isLeaveSure } from "./leave_choice.ts";
 import type { Parts } from "./parts.ts";
 import { gainTables, limitsOfClasses, limitTables, slotTables } from "./slots.ts";
 import type { ProblemTables } from "./tables.ts";
@@ -32,9 +32,9 @@ export function buildTables(
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   const found = gather({ problem, bounds, totalWeeks });
   const plain = plainParts(problem, found, ignoreAffinity);
-  const withLeave = found.leave === null || ignoreLeave
-    ? plain
-    : addLeave(plain, found.leave, problem.lines);
+  const isChosen = found.leave !== null && !ignoreLeave &&
+    !isLeaveSure(found.leave, plain.limits, problem.lines);
+  const withLeave = !isChosen ? plain : addLeave(plain, found.leave!, problem.lines);
   const parts = found.reserves.length === 0
     ? withLeave
     : addGroups(withLeave, found.reserves, problem.lines);

@@ -71,10 +71,14 @@ export function yearTables(tables: PlannerTables): PlannerTables {
     max: tables.limitMax[l],
     unit: tables.limitUnit[l],
     use: tables.limitUse[l],
-    positions: Array.from({ length: R }, (_, r) => r).filter((r) => limitsOf(tables, r).includes(l)),
+    positions: Array.from({ length: R }, (_, r) => r).filter((r) =>
+      limitsOf(tables, r).includes(l)
+    ),
     termWeight: Array.from(tables.limitWeight.subarray(l * wide, l * wide + T)),
   }));
-  return narrowed(tables, { cap: tables.cap.slice(0, T * R), limits }, null, [{ groupOf: leave.blocked }]);
+  return narrowed(tables, { cap: tables.cap.slice(0, T * R), limits }, null, [{
+    groupOf: leave.blocked,
+  }]);
 }
 
 /** Limits that a position counts in. */

@@ -55,6 +55,40 @@ export function addLeave(plain: Parts, reserve: LeaveReserve, lines: number): Pa
   return { ...addTerm(plain, [...posts, 0], limits), leave };
 }
 
+/** More terms that hit all options are not looked for. */
+const MOST_HIT = 10;
+
+/**
+ * Whether every line finds leave whatever it holds, and all of them together: then none chooses any with its positions.
+ * @param limits that every line keeps to
+ * @param lines wanted
+ */
+export function isLeaveSure(
+  { options, blocked, budgets }: LeaveReserve,
+  limits: readonly NamedLimit[],
+  lines: number,
+): boolean {
+  if (budgets.some((weeks) => weeks < LEAVE_WEEKS * lines)) return false;
+  // Terms that a line may spend where no leave is taken: by the limits that count all such positions.
+  const most = limits.filter(({ use, positions }) =>
+    use === undefined && blocked.every((r) => positions.includes(r))
+  ).map(({ termWeight, max }) => {
+    let room = max;
+    return termWeight.toSorted((a, b) => a - b).filter((weight) => (room -= weight) >= 0).length;
+  });
+  const terms = blocked.length === 0 ? 0 : Math.min(budgets.length, ...most);
+  const masks = options.map(({ parts }) => parts.reduce((mask, { term }) => mask | 1 << term, 0));
+  const canHit = (held: number, left: number): boolean => {
+    const open = masks.find((mask) => (mask & held) === 0);
+    if (open === undefined) return true;
+    for (let rest = left > 0 ? open : 0; rest !== 0; rest &= rest - 1) {
+      if (canHit(held | rest & -rest, left - 1)) return true;
+    }
+    return false;
+  };
+  return terms <= MOST_HIT && !canHit(0, terms);
+}
+
 /** 1 in these terms of a year with the term of leave at its end. */
 function weights(T: number, ...terms: number[]): number[] {
   return Array.from({ length: T + 1 }, (_, t) => terms.includes(t) ? 1 : 0);
@@ -68,6 +102,12 @@ function mostOf({ uses }: LeaveChoice, o: number, left: ArrayLike<number>, lines
     if (uses[o * B + b] > 0) most = Math.min(most, Math.floor(left[b] / uses[o * B + b]));
   }
   return Math.max(0, most);
+}
+
+/** Slots of posts, and of options of leave: how large a problem is. */
+export function slotsInUse({ terms: T, positions: R, leave, cap }: PlannerTables): number {
+  const options = leave?.options.length ?? 0;
+  return leave === null ? cap.length : T * (R - options - 1) + options;
 }
 
 /** The option that a position of the term of leave stands for; -1 for none of them. */

@@ -1,11 +1,13 @@
 // Annealing by small exchanges on a legal plan: two lines exchange their positions of a term, or all that follows a term, or
 // a line takes a free post. What it brings is known in a few steps, so that a second is worth a million of them; assignment
-// neighbourhoods (neighbourhoods.ts) see more at once, but of long lines too little. No exchange breaks a rule.
+// neighbourhoods (neighbourhoods.ts) see more at once, but of long lines too little. No exchange breaks a rule; a line that
+// needs other leave for it takes other leave.
 
 import type { Random } from "../../engine/random.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
+import { LeaveRoom } from "./leave_room.ts";
 
 /** Shares of exchanges that take a free post, and that exchange all that follows. */
 const FREE = 0.15;
@@ -24,6 +26,10 @@ export class Exchanges {
   /** [line * keys + key] times held, and what the key brings beside the others held. */
   readonly #times: Int32Array;
   readonly #cross: Float64Array;
+  /** Leave, where lines choose it. */
+  readonly #room: LeaveRoom | null;
+  /** Positions that lines hold in terms of the year come before this one. */
+  readonly #posts: number;
 
   /** @param cells a plan all of whose lines are legal */
   constructor(tables: PlannerTables, cells: Int32Array, random: Random) {
@@ -38,6 +44,8 @@ export class Exchanges {
     this.#times = new Int32Array(this.#lines * K);
     this.#cross = new Float64Array(this.#lines * K);
     for (let i = 0; i < this.#lines; i++) this.#countLine(i);
+    this.#room = tables.leave === null ? null : new LeaveRoom(tables, cells, this.#counts);
+    this.#posts = tables.leave?.options[0] ?? R;
   }
 
   /** Whether every line of a plan breaks no rule. */
@@ -57,7 +65,9 @@ export class Exchanges {
       // What may be lost this time, drawn beforehand.
       const room = heat > 0 ? heat * Math.log(random.next() + 1e-12) : 0;
       if (kind < FREE) {
-        this.#takeFree(i, random.below(year), room);
+        const t = random.below(this.#room === null ? year : year + 1);
+        if (t < year) this.#takeFree(i, t, room);
+        else this.#room!.change(i, random);
         continue;
       }
       if (N < 2) continue;
@@ -126,15 +136,14 @@ export class Exchanges {
   }
 
   #exchange(i: number, j: number, t: number, room: number): void {
-    const { terms: T, distinct } = this.#tables, cells = this.cells;
+    const { terms: T, distinct, leave } = this.#tables, cells = this.cells;
     const a = cells[i * T + t], b = cells[j * T + t];
     if (a === b) return;
     if (this.#gain(i, t, b) + this.#gain(j, t, a) < room) return;
     if (distinct && (this.#holds(i, b) || this.#holds(j, a))) return;
     cells[i * T + t] = b;
     cells[j * T + t] = a;
-    const isLegal = this.#scorer.faults(cells, i * T) === 0 &&
-      this.#scorer.faults(cells, j * T) === 0;
+    const isLegal = t === leave?.term ? this.#isLegal(i) && this.#isLegal(j) : this.#settle(i, j);
     cells[i * T + t] = a;
     cells[j * T + t] = b;
     if (!isLegal) return;
@@ -142,16 +151,31 @@ export class Exchanges {
     this.#put(j, t, a);
   }
 
+  /** Whether these lines break no rule; they take other leave where they must. */
+  #settle(i: number, j: number): boolean {
+    const leave = this.#room;
+    if (leave === null) return this.#isLegal(i) && this.#isLegal(j);
+    const one = leave.held(i), two = leave.held(j);
+    if (leave.refit(i) && leave.refit(j) && this.#isLegal(i) && this.#isLegal(j)) return true;
+    leave.put(i, one);
+    leave.put(j, two);
+    return false;
+  }
+
+  #isLegal(i: number): boolean {
+    return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
+  }
+
   #takeFree(i: number, t: number, room: number): void {
     const { terms: T, positions: R, cap, distinct } = this.#tables, cells = this.cells;
-    const r = this.#random.below(R), s = t * R + r, at = i * T + t, old = cells[at];
+    const r = this.#random.below(this.#posts), s = t * R + r, at = i * T + t, old = cells[at];
     if (r === old || this.#counts[s] >= cap[s]) return;
     const from = t * R + old;
     const gain = this.#gain(i, t, r) + slotGain(this.#tables, s, this.#counts[s] + 1) -
       slotGain(this.#tables, from, this.#counts[from]);
     if (gain < room || (distinct && this.#holds(i, r))) return;
     cells[at] = r;
-    const isLegal = this.#scorer.faults(cells, i * T) === 0;
+    const isLegal = this.#settle(i, i);
     cells[at] = old;
     if (!isLegal) return;
     this.#put(i, t, r);
@@ -165,7 +189,7 @@ export class Exchanges {
     const before = scorer.value(cells, i * T) + scorer.value(cells, j * T);
     this.#swapTails(i, j, t);
     const gain = scorer.value(cells, i * T) + scorer.value(cells, j * T) - before;
-    if (gain >= room && scorer.faults(cells, i * T) === 0 && scorer.faults(cells, j * T) === 0) {
+    if (gain >= room && this.#settle(i, j)) {
       this.#countLine(i);
       this.#countLine(j);
     } else this.#swapTails(i, j, t);

@@ -66,7 +66,9 @@ export class LeavePricer implements LinePricing {
     for (let at = 0; at < found.lines.length && lines.length < stop; at += T) {
       let value = this.#scorer.value(found.lines, at);
       for (let t = 0; t < T; t++) value -= prices[t * R + found.lines[at + t]];
-      for (const { position, price } of costs.options(costs.blockedTerms(found.lines, at, T), best)) {
+      for (
+        const { position, price } of costs.options(costs.blockedTerms(found.lines, at, T), best)
+      ) {
         if (value - price <= floor || lines.length >= stop) break;
         for (let t = 0; t < T; t++) lines.push(found.lines[at + t]);
         lines.push(position);
@@ -80,7 +82,10 @@ export class LeavePricer implements LinePricing {
   get proof(): LineProving | null {
     const { proof } = this.#lines;
     if (proof === null) return null;
-    return { heads: proof.heads, prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch) };
+    return {
+      heads: proof.heads,
+      prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
+    };
   }
 
   #prove(prices: Float64Array, floor: number, { from, workLimit }: StretchOptions): ProvenStretch {
@@ -91,7 +96,13 @@ export class LeavePricer implements LinePricing {
     const lines: number[] = [];
     while (n < regions.length && work < workLimit) {
       const cost = regions[n].cost;
-      const found = this.#lines.prove(own, this.#postsIn(regions[n]), floor + cost, place, workLimit - work);
+      const found = this.#lines.prove(
+        own,
+        this.#postsIn(regions[n]),
+        floor + cost,
+        place,
+        workLimit - work,
+      );
       work += Math.max(1, found.work);
       best = Math.max(best, found.best - cost);
       for (const cell of this.#withLeave(found.lines)) lines.push(cell);

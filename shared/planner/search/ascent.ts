@@ -5,7 +5,7 @@
 
 import { packPrices, unpackPrices } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
-import { groupTables } from "../model/groups.ts";
+import { groupTables, yearTables } from "../model/groups.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 import { type ElementSets, SetSequence } from "../pricing/set_sequence.ts";
 
@@ -67,7 +67,8 @@ export class Ascent {
   #steps = 0;
 
   /**
-   * Null where lines choose leave, are too few to fill all groups, or are bounded otherwise.
+   * Null where lines are too few to fill all groups, or are bounded otherwise. Of leave it knows nothing: what bounds plans
+   * without bounds plans with it.
    * @param apart groups whose lines are bounded apart, at most
    */
   static of(tables: PlannerTables, apart = MOST_APART): Ascent | null {
@@ -276,9 +277,9 @@ export class Ascent {
 
 /** The groups of lines; null where there is no such bound. */
 function partsOf(tables: PlannerTables, apart: number): Part[] | null {
-  const { year, positions: R, leave, groups, lines, cap } = tables;
-  if (leave !== null) return null;
-  const part = (own: PlannerTables, n: number): Part | null => {
+  const { terms: T, positions: R, groups, lines, cap } = tables;
+  const part = (all: PlannerTables, n: number): Part | null => {
+    const own = all.leave === null ? all : yearTables(all);
     const sequences = SetSequence.of(own, own.cap);
     return sequences === null
       ? null
@@ -289,7 +290,7 @@ function partsOf(tables: PlannerTables, apart: number): Part[] | null {
     return all === null ? null : [all];
   }
   // Every group's lines are as many as it has posts, or the bound would be none.
-  const sizes = groups.map((g) => cap[year * R + g]);
+  const sizes = groups.map((g) => cap[(T - 1) * R + g]);
   if (sizes.reduce((sum, n) => sum + n, 0) !== lines) return null;
   if (sizes.filter((n) => n > 0).length > apart) {
     // The last group is of all other lines, which keep to what lines of every group keep to.

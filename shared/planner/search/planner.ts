@@ -39,7 +39,6 @@ const PHASE_NAMES: Record<PlannerState["phase"], string> = {
   round: "Improving the lines",
   polish: "Polishing the lines",
   prove: "Proving the best lines",
-  leave: "Finding room for leave",
   explain: "Explaining the conflict",
   done: "Done",
 };

@@ -13,8 +13,8 @@ import type { ProofPlace } from "../pricing/pricing.ts";
 import type { ProofState } from "./prove.ts";
 
 /**
- * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, `leave` where theirs is, and
- * from `prove` the search may return to `polish`.
+ * Phases of a search, in order; `count` and `explain` are visited only where lines are missing, and from `prove` the search
+ * may return to `polish`.
  */
 export type Phase =
   | "init"
@@ -24,12 +24,11 @@ export type Phase =
   | "round"
   | "polish"
   | "prove"
-  | "leave"
   | "explain"
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 11 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 12 };
 
 /** A pricing under way. */
 export interface PricingState {

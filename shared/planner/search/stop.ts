@@ -1,6 +1,7 @@
 // When a search has done enough: the plan is near its bound, or the effort is used up.
 
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
+import { slotsInUse } from "../model/leave_choice.ts";
 import { planSize, planValue } from "../model/line_values.ts";
 import { LONG_TERMS } from "../pricing/group_pricing.ts";
 import type { Search } from "./search.ts";
@@ -34,7 +35,7 @@ export function isFarOutOfWork(search: Search): boolean {
 /** Work done as a share of what the effort allows. */
 export function workShare(search: Search): number {
   const { state, tables } = search;
-  return workDone(state.work, tables.cap.length) /
+  return workDone(state.work, slotsInUse(tables)) /
     workLimit(effortOf(search), state.target, tables.year);
 }
 
@@ -51,5 +52,5 @@ export function isProvable(search: Search): boolean {
 
 /** Whether there is no column generation, since its master is too large: plans are annealed alone. */
 export function isTooLarge({ tables }: Search): boolean {
-  return tables.year >= LONG_TERMS && tables.cap.length > MOST_SLOTS;
+  return tables.year >= LONG_TERMS && slotsInUse(tables) > MOST_SLOTS;
 }

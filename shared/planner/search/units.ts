@@ -10,7 +10,6 @@ import { priceDive } from "./phases/dive_units.ts";
 import { explain } from "./phases/explain.ts";
 import { diveFromBest, isDiveNext, polish, polishDive } from "./phases/polish.ts";
 import { prove } from "./phases/prove.ts";
-import { makeRoom } from "./phases/room.ts";
 import { anneal, dive, roundShare } from "./phases/round.ts";
 import type { Search } from "./search.ts";
 import type { PlannerState } from "./state.ts";
@@ -48,8 +47,6 @@ export function nextUnit(search: Search): SearchUnit | null {
       return state.dive === null ? polishUnit(state) : diveUnit(search, polishDive);
     case "prove":
       return { kind: "prove", run: prove };
-    case "leave":
-      return { kind: "leave", run: makeRoom };
     case "done":
       return null;
   }
@@ -82,8 +79,6 @@ export function fractionOf(search: Search): number {
     case "polish":
     case "prove":
       return 0.85 + 0.15 * Math.min(1, workShare(search));
-    case "leave":
-      return 0.99;
     case "explain":
       return 0.5;
     case "done":

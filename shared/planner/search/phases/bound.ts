@@ -6,6 +6,7 @@ import { beginClosing, isClosingDue } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
+import { slotsInUse } from "../../model/leave_choice.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
@@ -62,7 +63,7 @@ export function solveMaster(search: Search): void {
   const { state, tables } = search;
   if (isTooLarge(search)) return goOnWithout(search);
   trimPool(search);
-  const limit = Math.max(100, Math.round(LP_WORK / tables.cap.length));
+  const limit = Math.max(100, Math.round(LP_WORK / slotsInUse(tables)));
   const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
   state.work.lps++;

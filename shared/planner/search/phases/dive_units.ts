@@ -1,6 +1,7 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
 import { type Dive, diveOn, openTables } from "../dive.ts";
+import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { trimPool } from "./pool.ts";
 import { roundSolution } from "../rounding.ts";
@@ -58,7 +59,7 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     rounds: state.diveLeast,
     noise: DIVE_NOISE,
     beat,
-    workLimit: Math.max(50, Math.round(DIVE_WORK / tables.cap.length)),
+    workLimit: Math.max(50, Math.round(DIVE_WORK / slotsInUse(tables))),
   });
   state.work.lps++;
   state.work.lp_work += step.work;

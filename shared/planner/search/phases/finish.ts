@@ -1,7 +1,6 @@
 // How a search ends: with its best plan, or with what is not proven.
 
 import { endDive } from "./dive_units.ts";
-import { beginRoom } from "./room.ts";
 import type { Search } from "../search.ts";
 
 /**
@@ -11,7 +10,6 @@ import type { Search } from "../search.ts";
  */
 export function expire(search: Search): void {
   const { state } = search;
-  if (state.phase === "leave") state.phase = "done";
   if (state.phase === "explain" || state.phase === "done" || state.isEnding) return;
   if (state.phase === "prove") return finish(search);
   if (state.phase === "construct" || state.phase === "init" || state.phase === "count") return;
@@ -51,7 +49,7 @@ export function finish(search: Search): void {
     return;
   }
   if (search.bestLines === wanted || (search.bestLines > 0 && input.tables.allowPartial)) {
-    return beginRoom(search);
+    return;
   }
   // What the LP allows but no plan was found for is never called infeasible.
   state.failure = {

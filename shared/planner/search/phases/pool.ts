@@ -1,6 +1,7 @@
 // The column pool as phases keep it: within a few columns per slot.
 
 import { BASIC, keepItems } from "../../../lp/basis.ts";
+import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
 import type { Search } from "../search.ts";
 import { isTooLarge } from "../stop.ts";
@@ -29,7 +30,7 @@ export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Ar
 export function collectLines(search: Search): void {
   const { tables, pool } = search;
   // Without a master nothing chooses from it.
-  const most = isTooLarge(search) ? 0 : POOL_KEEP * tables.cap.length;
+  const most = isTooLarge(search) ? 0 : POOL_KEEP * slotsInUse(tables);
   for (let i = 0; i < search.moves.lines && pool.count < most; i++) {
     if (search.moves.isLegal(i)) pool.add(search.plan, i * tables.terms);
   }
@@ -38,7 +39,7 @@ export function collectLines(search: Search): void {
 /** Keeps the pool below POOL_MOST columns per slot: basic columns and the best reduced values stay. */
 export function trimPool(search: Search): void {
   const { pool, tables, master, basis } = search;
-  const slots = tables.cap.length;
+  const slots = slotsInUse(tables);
   if (pool.count <= POOL_MOST * slots || basis === null || search.lastPrices.length === 0) return;
   const prices = search.lastPrices, fixed = master.fixedBasis;
   const isBasic = (j: number) => basis[fixed + j] === BASIC;
