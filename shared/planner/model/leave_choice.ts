@@ -267,18 +267,18 @@ class LeaveFill {
 
   /** Weeks that would be left of the scarcest budget, as a share of what there is; below 0 where it is too little. */
   #room(o: number): number {
-    const { uses } = this.#leave, B = this.#left.length;
+    const { uses, terms } = this.#leave, B = this.#left.length;
     let least = 1;
-    for (let b = 0; b < B; b++) {
+    for (const b of terms[o]) {
       const weeks = uses[o * B + b];
-      if (weeks > 0) least = Math.min(least, (this.#left[b] - weeks) / Math.max(1, this.#left[b]));
+      least = Math.min(least, (this.#left[b] - weeks) / Math.max(1, this.#left[b]));
     }
     return least;
   }
 
   #use(o: number, sign: number): void {
     const B = this.#left.length;
-    for (let b = 0; b < B; b++) this.#left[b] -= sign * this.#leave.uses[o * B + b];
+    for (const b of this.#leave.terms[o]) this.#left[b] -= sign * this.#leave.uses[o * B + b];
   }
 
   #put(i: number, o: number): void {
@@ -303,15 +303,13 @@ class LeaveFill {
 
   /** Another line of those before takes another option, so that line i finds room. */
   #makeRoom(i: number, before: ArrayLike<number>, n: number): boolean {
-    const { options, term } = this.#leave, B = this.#left.length, { uses } = this.#leave;
+    const { options, term, terms } = this.#leave;
     for (let o = 0; o < options.length; o++) {
       if (!this.#mayHave(i, o)) continue;
       for (let m = 0; m < n; m++) {
         const j = before[m], held = optionOf(this.#leave, this.#cells[j * this.#terms + term]);
         if (held < 0) continue;
-        let shares = false;
-        for (let b = 0; b < B; b++) shares ||= uses[o * B + b] > 0 && uses[held * B + b] > 0;
-        if (!shares) continue;
+        if (!terms[o].some((b) => terms[held].includes(b))) continue;
         this.#use(held, -1);
         if (this.#room(o) >= 0) {
           this.#use(o, 1);

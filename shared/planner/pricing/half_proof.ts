@@ -140,13 +140,17 @@ export class HalfProof {
     return countSets(this.#own, this.#head) + countSets(this.#own, this.#tail);
   }
 
-  /** See `LineProof.prove`: a stretch is of some middle elements, and some pairs of elements that heads begin with. */
+  /**
+   * See `LineProof.prove`: a stretch is of some middle elements, and some pairs of elements that heads begin with.
+   * @param isLast nothing is proven over other posts when this proof is over
+   */
   prove(
     prices: Float64Array,
     cap: Int32Array,
     floor: number,
     from: number,
     workLimit: number,
+    isLast = true,
   ): ProofStretch {
     const E = this.#own.key.length;
     this.#work = 0;
@@ -166,7 +170,7 @@ export class HalfProof {
       if (this.#next === null && this.#work >= workLimit && x + 1 < E) this.#next = (x + 1) * each;
     }
     // Halves take much memory, and each part of the lines has its own.
-    if (this.#next === null) {
+    if (this.#next === null && isLast) {
       this.#halves = null;
       this.#valued = null;
     }

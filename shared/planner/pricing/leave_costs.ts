@@ -136,12 +136,22 @@ export class LeaveCosts {
    */
   regions(mayBlock: (blocked: number) => boolean): LeaveRegion[] {
     const found: LeaveRegion[] = [], offers = this.#useful;
+    // Whether a line can do without leave in some term of each of the offers of a price.
+    const canHit = (blocked: number, free: number, price: number): boolean => {
+      const open = offers.find((one) => one.price === price && (one.terms & blocked) === 0);
+      if (open === undefined) return true;
+      for (let rest = open.terms & ~free; rest !== 0; rest &= rest - 1) {
+        const bit = rest & -rest;
+        if (mayBlock(blocked | bit) && canHit(blocked | bit, free, price)) return true;
+      }
+      return false;
+    };
     const divide = (free: number, blocked: number, from: number): void => {
       let o = from;
       while (o < offers.length && (offers[o].terms & blocked) !== 0) o++;
       if (o === offers.length) return;
       const { terms, price } = offers[o], open = terms & ~free;
-      if (open === 0 || found.length >= MOST_REGIONS) {
+      if (open === 0 || found.length >= MOST_REGIONS || !canHit(blocked, free, price)) {
         found.push({ free, blocked, cost: price });
         return;
       }

@@ -96,13 +96,9 @@ export class LeavePricer implements LinePricing {
     const lines: number[] = [];
     while (n < regions.length && work < workLimit) {
       const cost = regions[n].cost;
-      const found = this.#lines.prove(
-        own,
-        this.#postsIn(regions[n]),
-        floor + cost,
-        place,
-        workLimit - work,
-      );
+      const posts = this.#postsIn(regions[n]), isLast = n + 1 === regions.length;
+      const left = workLimit - work;
+      const found = this.#lines.prove(own, posts, floor + cost, place, left, isLast);
       work += Math.max(1, found.work);
       best = Math.max(best, found.best - cost);
       for (const cell of this.#withLeave(found.lines)) lines.push(cell);

@@ -9,7 +9,11 @@ import { pricingFor } from "./group_pricing.ts";
 import { LeavePricer } from "./leave_pricing.ts";
 
 /** Draws whose lines choose leave, and nothing else. */
-function* draws(seed: number, n: number, terms = [5, 7]): Generator<Priced & { random: Random }> {
+function* draws(
+  seed: number,
+  n: number,
+  terms: [number, number] = [5, 7],
+): Generator<Priced & { random: Random }> {
   const random = new Random(seed);
   while (n > 0) {
     const priced = pricedOf(drawnYearsWithLeave(random, terms), random);

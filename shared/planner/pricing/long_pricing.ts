@@ -167,15 +167,20 @@ export class LongPricer {
     };
   }
 
-  /** A stretch of the proof over these posts, leave left out but for lines that have none. @param cap [slot] */
+  /**
+   * A stretch of the proof over these posts, leave left out but for lines that have none.
+   * @param cap [slot]
+   * @param isLast see `HalfProof.prove`
+   */
   prove(
     prices: Float64Array,
     cap: Int32Array,
     floor: number,
     from: number,
     workLimit: number,
+    isLast = true,
   ): ProvenStretch {
-    const found = this.#proof!.prove(prices, cap, floor, from, workLimit);
+    const found = this.#proof!.prove(prices, cap, floor, from, workLimit, isLast);
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));
     const lines = Int32Array.from(legal.flatMap((line) => [...line]));
     return { ...found, lines, count: legal.length };
