@@ -77,7 +77,7 @@ export function drawnYearsWithLeave(random: Random, [least, most] = [7, 9]): Pla
     const open = new Set<number>(), wanted = ways * 3 < MOST_LINES / 2 ** (terms / 2) ? 3 : 2;
     while (open.size < wanted) open.add(random.below(row.length));
     ways *= wanted;
-    return row.map((_, r) => open.has(r) ? 1 + random.below(problem.lines + 1) : 0);
+    return row.map((_, r) => open.has(r) ? 1 + random.below(problem.lines + 2) : 0);
   });
   const short = random.next() < 0.3;
   const termWeeks = posts.map((_, t) => {
@@ -86,7 +86,7 @@ export function drawnYearsWithLeave(random: Random, [least, most] = [7, 9]): Pla
   });
   const fair = 5 * problem.lines / terms;
   const capacity_weeks = termWeeks.map(() =>
-    random.next() < 0.15 ? 100 : random.below(Math.ceil(2.2 * fair) + 3)
+    random.next() < 0.15 ? 100 : random.below(Math.ceil(3 * fair) + 3)
   );
   return {
     ...problem,
@@ -100,7 +100,7 @@ export function drawnYearsWithLeave(random: Random, [least, most] = [7, 9]): Pla
     })),
     constraints: [
       ...problem.constraints.filter((entry) =>
-        random.next() < 0.7 && (typeof entry === "string" || entry.name !== "UNIQUE_POSITIONS")
+        random.next() < 0.4 && (typeof entry === "string" || entry.name !== "UNIQUE_POSITIONS")
       ),
       { name: "UNIQUE_POSITIONS", value: random.next() < 0.15 },
       {
