@@ -140,10 +140,7 @@ export class HalfProof {
     return countSets(this.#own, this.#head) + countSets(this.#own, this.#tail);
   }
 
-  /**
-   * See `LineProof.prove`: a stretch is of some middle elements, and some pairs of elements that heads begin with.
-   * @param isLast nothing is proven over other posts when this proof is over
-   */
+  /** See `LineProof.prove`: stretches are of middle elements, and of pairs that heads begin with. @param isLast no proof over other posts follows */
   prove(
     prices: Float64Array,
     cap: Int32Array,

@@ -4,7 +4,6 @@
 import { yearTables } from "../model/groups.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
-import type { LinePricing } from "./group_pricing.ts";
 import { LeaveCosts, type LeaveRegion } from "./leave_costs.ts";
 import type { LineProving, ProvenStretch, StretchOptions } from "./line_proof.ts";
 import { LongPricer } from "./long_pricing.ts";
@@ -14,7 +13,7 @@ import type { PricingOptions, PricingResult } from "./pricing.ts";
 const REGION = 2 ** 40;
 
 /** Finds the best legal lines with their leave, which is their last term. */
-export class LeavePricer implements LinePricing {
+export class LeavePricer {
   readonly #tables: PlannerTables;
   readonly #year: PlannerTables;
   readonly #slots: number;

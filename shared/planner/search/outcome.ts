@@ -63,7 +63,7 @@ export function gapOf(
 }
 
 /** Lines in the order of their positions' names, term by term: the same plan reads the same. */
-export function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Array {
+function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Array {
   const T = tables.terms;
   const rank = Int32Array.from({ length: tables.positions }, (_, r) => r);
   problem.positions.map((p, r) => ({ name: `${p.name}\n${p.id}`, r }))
