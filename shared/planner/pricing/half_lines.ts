@@ -1,84 +1,166 @@
-// From two halves of a line and what stands between them to the line itself: the best order of each half, and positions.
+// From two halves of a line and what stands between them to the best line itself that breaks no rule: what sets of elements
+// cannot tell (weeks, positions that come once, what positions cover) is looked at order by order, the best first.
 
+import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type KeyElements, NONE } from "./key_sets.ts";
 
-/** Choices of positions for one line that are looked at. */
+/** Orders of both halves, and choices of positions for one line, that are looked at. */
+const MOST_ORDERS = 400;
 const MOST_STEPS = 2_000;
 
-/**
- * The best order of a set.
- * @param row its elements
- * @param value [term * elements + element]
- * @param terms of the elements, the one at the closed end first
- * @param next key that stands beside the open end
- * @returns elements in the order of the terms; one of them where none is possible
- */
-export function bestOrder(
-  { key, near }: KeyElements,
-  keys: number,
-  row: Uint8Array,
-  value: Float64Array,
-  terms: readonly number[],
-  next: number,
-): Uint8Array {
-  const n = row.length, E = key.length, order = new Uint8Array(n);
-  let best = -Infinity, found = row.slice();
-  const descend = (i: number, used: number, worth: number) => {
-    if (i === n) {
-      const all = worth + near[key[order[n - 1]] * keys + next];
-      if (all > best) [best, found] = [all, order.slice()];
-      return;
-    }
-    for (let q = 0; q < n; q++) {
-      if ((used >> q & 1) === 1) continue;
-      const own = value[terms[i] * E + row[q]];
-      if (own <= NONE / 2) continue;
-      order[i] = row[q];
-      const beside = i === 0 ? 0 : near[key[order[i - 1]] * keys + key[row[q]]];
-      descend(i + 1, used | 1 << q, worth + own + beside);
-    }
-  };
-  descend(0, 0, 0);
-  return found;
+/** What elements are worth at the prices of the day. */
+export interface Worths {
+  prices: Float64Array;
+  cap: Int32Array;
+  /** [term * elements + element] of the best position. */
+  value: Float64Array;
 }
 
-/** The best positions of the elements that cover what a line must, none twice where that is a rule; null: none found. */
-export function placeLine(
-  { positions }: KeyElements,
-  { terms: T, positions: R, classOf, cover, need, distinct }: PlannerTables,
-  prices: Float64Array,
-  cap: Int32Array,
-  elements: ArrayLike<number>,
-): Int32Array | null {
-  const options = Array.from(
-    { length: T },
-    (_, t) =>
-      positions[elements[t]].filter((r) => cap[t * R + r] > 0)
-        .sort((a, b) => prices[t * R + a] - prices[t * R + b] || a - b),
-  );
-  // [term] the least that terms from it on cost, and what they can cover.
-  const least = new Float64Array(T + 1), covers = new Int32Array(T + 1);
-  for (let t = T - 1; t >= 0; t--) {
-    if (options[t].length === 0) return null;
-    least[t] = least[t + 1] + prices[t * R + options[t][0]];
-    covers[t] = options[t].reduce((all, r) => all | cover[classOf[r]], covers[t + 1]);
+/** A half: its elements, and their terms, the one at the closed end first. */
+export interface Half {
+  row: Uint8Array;
+  terms: readonly number[];
+}
+
+/** An order of a half, and what it is worth beside the middle, pairs left out. */
+interface Order {
+  worth: number;
+  elements: Uint8Array;
+}
+
+/** No line of the halves is worth more than this; the line where there is one that is worth as much. */
+export interface BestLine {
+  value: number;
+  line: Int32Array | null;
+}
+
+/** Lines of the halves of one problem. */
+export class HalfLines {
+  readonly #own: KeyElements;
+  readonly #tb: PlannerTables;
+  readonly #scorer: LineScorer;
+
+  constructor(own: KeyElements, tables: PlannerTables) {
+    this.#own = own;
+    this.#tb = tables;
+    this.#scorer = new LineScorer(tables);
   }
-  const line = new Int32Array(T);
-  let best: Int32Array | null = null, cheapest = Infinity, steps = 0;
-  const descend = (t: number, paid: number, missing: number) => {
-    if (paid + least[t] >= cheapest || (missing & ~covers[t]) !== 0) return;
-    if (t === T) {
-      [best, cheapest] = [line.slice(), paid];
-      return;
+
+  /**
+   * The best legal line of two halves around element x.
+   * @param pairs what its keys bring together
+   * @param floor lines worth no more are of no interest
+   * @returns -Infinity where there is none above the floor
+   */
+  best(head: Half, x: number, tail: Half, pairs: number, worths: Worths, floor: number): BestLine {
+    const { value } = worths, { key } = this.#own;
+    const base = pairs + value[head.row.length * key.length + x];
+    const least = floor - base;
+    const tails = this.#ordersAbove(tail, key[x], value, NONE);
+    if (tails.length === 0) return { value: -Infinity, line: null };
+    const heads = this.#ordersAbove(head, key[x], value, least - tails[0].worth);
+    let found: BestLine = { value: -Infinity, line: null }, most = floor, looked = 0;
+    for (const one of heads) {
+      for (const two of tails) {
+        const sum = base + one.worth + two.worth;
+        if (sum <= most) break;
+        // What is not looked at is worth as much as its best order.
+        if (++looked > MOST_ORDERS) return { value: Math.max(most, sum), line: found.line };
+        const elements = [...one.elements, x, ...two.elements.toReversed()];
+        const placed = this.#place(elements, worths, sum - most);
+        if (placed.isOpen) return { value: Math.max(most, sum), line: found.line };
+        if (placed.line === null) continue;
+        most = sum - placed.lost;
+        found = { value: most, line: placed.line };
+      }
     }
-    for (const r of options[t]) {
-      if (++steps > MOST_STEPS) return;
-      if (distinct && line.subarray(0, t).includes(r)) continue;
-      line[t] = r;
-      descend(t + 1, paid + prices[t * R + r], missing & ~cover[classOf[r]]);
+    return found;
+  }
+
+  /** Orders of a half that are worth more beside a key, the best first. */
+  #ordersAbove({ row, terms }: Half, next: number, value: Float64Array, least: number): Order[] {
+    const { key, near } = this.#own, { keys: K } = this.#tb, n = row.length, E = key.length;
+    const all = (1 << n) - 1, best = new Float64Array((all + 1) * n).fill(NONE);
+    for (let set = 1; set <= all; set++) {
+      const t = bitCount(set) - 1;
+      for (let i = 0; i < n; i++) {
+        if ((set >> i & 1) === 0) continue;
+        const rest = set & ~(1 << i);
+        let before = rest === 0 ? 0 : NONE;
+        for (let j = 0; j < n; j++) {
+          if ((rest >> j & 1) === 0) continue;
+          before = Math.max(before, best[rest * n + j] + near[key[row[j]] * K + key[row[i]]]);
+        }
+        best[set * n + i] = before + value[terms[t] * E + row[i]];
+      }
     }
-  };
-  descend(0, 0, need);
-  return best;
+    const orders: Order[] = [], elements = new Uint8Array(n);
+    // From the open end: what the rest is worth at best is known.
+    const descend = (set: number, worth: number, beside: number) => {
+      if (set === 0) {
+        orders.push({ worth, elements: elements.slice() });
+        return;
+      }
+      const t = bitCount(set) - 1;
+      for (let i = 0; i < n; i++) {
+        if ((set >> i & 1) === 0) continue;
+        // Of two that are the same the first one comes last.
+        if (row.some((e, j) => j < i && e === row[i] && (set >> j & 1) === 1)) continue;
+        const by = worth + near[key[row[i]] * K + beside], most = by + best[set * n + i];
+        if (most <= least || most <= NONE / 2) continue;
+        elements[t] = row[i];
+        descend(set & ~(1 << i), by + value[terms[t] * E + row[i]], key[row[i]]);
+      }
+    };
+    descend(all, 0, next);
+    return orders.sort((a, b) => b.worth - a.worth);
+  }
+
+  /**
+   * The cheapest positions of the elements that break no rule.
+   * @param most what they may lose against the best ones, less than that
+   * @returns whether that was left open, and what they lose
+   */
+  #place(elements: readonly number[], { prices, cap }: Worths, most: number) {
+    const { terms: T, positions: R, classOf, cover, need, distinct } = this.#tb;
+    const options = Array.from(
+      { length: T },
+      (_, t) =>
+        this.#own.positions[elements[t]].filter((r) => cap[t * R + r] > 0)
+          .sort((a, b) => prices[t * R + a] - prices[t * R + b] || a - b),
+    );
+    // [term] what terms from it on can cover.
+    const covers = new Int32Array(T + 1), line = new Int32Array(T);
+    for (let t = T - 1; t >= 0; t--) {
+      covers[t] = options[t].reduce((all, r) => all | cover[classOf[r]], covers[t + 1]);
+    }
+    let best: Int32Array | null = null, least = most, steps = 0, isOpen = false;
+    const descend = (t: number, lost: number, missing: number) => {
+      if ((missing & ~covers[t]) !== 0) return;
+      if (t === T) {
+        if (this.#scorer.faults(line, 0) === 0) [best, least] = [line.slice(), lost];
+        return;
+      }
+      for (const r of options[t]) {
+        const own = lost + prices[t * R + r] - prices[t * R + options[t][0]];
+        if (own >= least) return;
+        if (++steps > MOST_STEPS) {
+          isOpen = true;
+          return;
+        }
+        if (distinct && line.subarray(0, t).includes(r)) continue;
+        line[t] = r;
+        descend(t + 1, own, missing & ~cover[classOf[r]]);
+      }
+    };
+    descend(0, 0, need);
+    return { line: best as Int32Array | null, lost: least, isOpen };
+  }
+}
+
+function bitCount(x: number): number {
+  let n = 0;
+  for (; x !== 0; x &= x - 1) n++;
+  return n;
 }

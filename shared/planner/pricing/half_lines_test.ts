@@ -1,67 +1,108 @@
-// Lines of two halves: orders against all orders, positions against all positions.
+// Lines of two halves against all legal lines of the same elements.
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
-import { buildTables } from "../model/build.ts";
-import { resolveRules } from "../rules/mod.ts";
-import { randomProblem } from "../testing/problems.ts";
-import { bestOrder, placeLine } from "./half_lines.ts";
-import { keyElements } from "./key_sets.ts";
+import { drawPriced, type Priced } from "../testing/priced.ts";
+import { HalfLines } from "./half_lines.ts";
+import { type KeyElements, keyElements, NONE, pairsOf } from "./key_sets.ts";
+import { leastLost, repeatsOf } from "./repeats.ts";
 
-function tablesOf(random: Random, terms: number) {
-  const shape = { lines: 3, terms, positions: 8, postsUpTo: 3 };
-  const problem = randomProblem(() => random.next(), shape);
-  return buildTables(problem, resolveRules(problem.constraints));
+/** A drawn problem's elements, and what they are worth at their best positions. */
+function drawn(random: Random, terms: number) {
+  const priced = drawPriced(random, { lines: 3, terms, positions: 7, postsUpTo: 2 });
+  const own = keyElements(priced.tables);
+  return { ...priced, own, value: worthsOf(priced, own) };
 }
 
-Deno.test("the best order of a half is the best of all its orders", () => {
-  const random = new Random(311);
-  for (let round = 0; round < 40; round++) {
-    const tables = tablesOf(random, 5);
-    const own = keyElements(tables), E = own.key.length, { keys: K } = tables;
-    const value = Float64Array.from({ length: 3 * E }, () => random.below(100) - 50);
-    const row = Uint8Array.from({ length: 3 }, () => random.below(E)), next = random.below(K);
-    const worth = (order: ArrayLike<number>) =>
-      value[order[0]] + value[E + order[1]] + value[2 * E + order[2]] +
-      own.near[own.key[order[0]] * K + own.key[order[1]]] +
-      own.near[own.key[order[1]] * K + own.key[order[2]]] + own.near[own.key[order[2]] * K + next];
-    const [a, b, c] = row;
-    const orders = [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]];
-    const found = bestOrder(own, K, row, value, [0, 1, 2], next);
-    assert.deepEqual([...found].sort(), [...row].sort());
-    assert.equal(worth(found), Math.max(...orders.map(worth)));
-  }
-});
+function worthsOf({ tables, prices }: Priced, own: KeyElements): Float64Array {
+  const { terms: T, positions: R, cap } = tables, E = own.key.length;
+  const value = new Float64Array(T * E).fill(NONE);
+  own.positions.forEach((positions, e) => {
+    for (const r of positions) {
+      for (let t = 0; t < T; t++) {
+        const s = t * R + r;
+        if (cap[s] > 0) value[t * E + e] = Math.max(value[t * E + e], -prices[s]);
+      }
+    }
+  });
+  return value;
+}
 
-Deno.test("positions are the cheapest that cover what a line must, none twice", () => {
-  const random = new Random(312);
-  let placed = 0, none = 0;
-  for (let round = 0; round < 500; round++) {
-    const tables = tablesOf(random, 3),
-      prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
-    const own = keyElements(tables), { terms: T, positions: R, cap, cover, classOf } = tables;
-    const elements = Array.from({ length: T }, () => random.below(own.key.length));
-    let lines: number[][] = [[]];
-    elements.forEach((e, t) => {
-      lines = lines.flatMap((line) =>
-        own.positions[e].filter((r) => cap[t * R + r] > 0).map((r) => [...line, r])
-      );
+const sorted = (elements: Iterable<number>) => [...elements].sort((a, b) => a - b).join();
+
+Deno.test("the best line of two halves is the best of all legal lines that hold the same on either side", () => {
+  const random = new Random(311);
+  let there = 0, none = 0, twice = 0;
+  for (let round = 0; round < 200 && there < 50; round++) {
+    const { tables, prices, lines, own, value } = drawn(random, 5);
+    if (own.key.length === 0) continue;
+    const { cap, keys: K } = tables, whole = new HalfLines(own, tables);
+    const elementAt = (r: number) => own.positions.findIndex((all) => all.includes(r));
+    // Half of the time the halves of a line, else any: most of these are no legal line.
+    const from = lines.length > 0 && random.next() < 0.7
+      ? Array.from(lines[random.below(lines.length)].line.subarray(0, 5), elementAt)
+      : Array.from({ length: 5 }, () => random.below(own.key.length));
+    const [a, b, x, c, d] = from;
+    const head = [a, b].sort((p, q) => p - q), tail = [c, d].sort((p, q) => p - q);
+    const same = lines.filter(({ line }) => {
+      const e = Array.from(line.subarray(0, 5), elementAt);
+      return e[2] === x && sorted(e.slice(0, 2)) === sorted(head) &&
+        sorted(e.slice(3)) === sorted(tail);
     });
-    const paid = (line: ArrayLike<number>) =>
-      Array.from(line).reduce((sum, r, t) => sum + prices[t * R + r], 0);
-    const open = lines.filter((line) =>
-      (!tables.distinct || new Set(line).size === T) &&
-      (tables.need & ~line.reduce((all, r) => all | cover[classOf[r]], 0)) === 0
-    );
-    const found = placeLine(own, tables, prices, cap, elements);
-    if (open.length === 0) {
-      assert.equal(found, null);
+    const mask = from.reduce((all, e) => all | 1 << own.key[e], 0);
+    const find = (floor: number) =>
+      whole.best(
+        { row: Uint8Array.from(head), terms: [0, 1] },
+        x,
+        { row: Uint8Array.from(tail), terms: [4, 3] },
+        pairsOf(own, K, mask),
+        { prices, cap, value },
+        floor,
+      );
+    if (same.length === 0) {
+      assert.deepEqual(find(-1e7), { value: -Infinity, line: null });
       none++;
       continue;
     }
-    assert.ok(open.some((line) => line.join() === found!.join()));
-    assert.equal(paid(found!), Math.min(...open.map(paid)));
-    placed++;
+    const best = find(-1e7);
+    assert.ok(Math.abs(best.value - same[0].value) < 1e-6, `${best.value} ${same[0].value}`);
+    assert.ok(same.some(({ line }) => line.join() === best.line!.join()));
+    assert.equal(find(same[0].value + 0.001).value, -Infinity);
+    if (new Set(from).size < 5) twice++;
+    there++;
   }
-  assert.ok(placed > 15 && none > 15, `${placed} and ${none}`);
+  assert.ok(there >= 50 && none > 5 && twice > 5, `${there}, ${none}, ${twice}`);
+});
+
+Deno.test("an element that comes twice loses what its two positions do not bring together", () => {
+  const random = new Random(313);
+  let above = 0;
+  for (let round = 0; round < 60; round++) {
+    const { tables, prices, own, value } = drawn(random, 4);
+    const { terms: T, positions: R, cap, distinct } = tables, E = own.key.length;
+    const { lost } = repeatsOf(own, tables, prices, cap, value);
+    for (let e = 0; e < E; e++) {
+      for (let t = 0; t < T; t++) {
+        for (let u = 0; u < t; u++) {
+          let most = -Infinity;
+          for (const one of own.positions[e]) {
+            for (const two of own.positions[e]) {
+              const isOpen = cap[t * R + one] > 0 && cap[u * R + two] > 0;
+              if (one === two || !isOpen) continue;
+              most = Math.max(most, -prices[t * R + one] - prices[u * R + two]);
+            }
+          }
+          const loss = lost[(e * T + t) * T + u], both = value[t * E + e] + value[u * E + e];
+          assert.equal(loss, lost[(e * T + u) * T + t]);
+          assert.ok(loss >= 0);
+          if (!distinct || own.positions[e].length < 2) assert.equal(loss, 0);
+          else if (most > -Infinity) assert.ok(Math.abs(both - loss - most) < 1e-6);
+          if (loss > 0 && most > -Infinity) above++;
+        }
+      }
+      const least = leastLost({ lost, terms: T }, 3, [0, 1, 2])[e];
+      assert.equal(least, Math.min(...[0, 1, 2].map((t) => lost[(e * T + 3) * T + t])));
+    }
+  }
+  assert.ok(above > 20, `${above}`);
 });

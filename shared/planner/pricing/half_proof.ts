@@ -1,8 +1,8 @@
 // The best of all lines of many terms, proven by halves: around each element in the middle of a line, all sets that can
 // stand before it and all that can follow are listed at their best orders (`key_sets.ts`), and the two that bring most
 // together are found by growing the first half element by element beside a list of the second halves that may still go
-// with it to something better (Horowitz and Sahni 1974, with bounds). Rules that sets of elements cannot tell are
-// forgotten: the bound is of more lines than the legal ones.
+// with it to something better (Horowitz and Sahni 1974, with bounds). Rules that sets of elements cannot tell are looked at
+// where two halves make something that is of interest (`half_lines.ts`).
 
 import type { PlannerTables } from "../model/tables.ts";
 import {
@@ -21,7 +21,9 @@ import {
   type Uses,
   valueSets,
 } from "./key_sets.ts";
-import { bestOrder, placeLine } from "./half_lines.ts";
+import { type BestLine, HalfLines } from "./half_lines.ts";
+import { leastLost, type Repeats, repeatsOf } from "./repeats.ts";
+import { besideSets, topsOf } from "./half_bounds.ts";
 import type { ProofStretch } from "./line_proof.ts";
 
 /** Keys are bits, and elements bytes. */
@@ -36,6 +38,8 @@ const MOST_TERMS = 10;
 const EACH = 6;
 /** A second half looked at is as much work as so many steps of `LineProof`. */
 const LOOK = 4;
+/** So is the best line of two halves. */
+const CLOSE = 2_000;
 /** Ways in which a key can be in both halves, or in one and the middle: each is looked at by itself. */
 const WAYS = 4;
 /** Sums of rounded numbers in another order differ by less. */
@@ -66,6 +70,7 @@ interface Valued {
   /** [half * size + i] what it is worth with its i-th element beside the middle. */
   heads: Float64Array;
   tails: Float64Array;
+  repeats: Repeats;
 }
 
 /** The proof for the lines of one problem. */
@@ -83,6 +88,7 @@ export class HalfProof {
   /** Keys that a line may hold more than once, as bits. */
   readonly #again: number;
   readonly #rooms: [Room, Room];
+  readonly #whole: HalfLines;
   #halves: Halves | null = null;
   #valued: Valued | null = null;
   /** The element in the middle, what orders of halves are worth beside it, and heads with their pairs. */
@@ -102,7 +108,7 @@ export class HalfProof {
   /** Lines worth no more are of no interest. */
   #least = 0;
   #best = -Infinity;
-  #found: { value: number; head: number; tail: number }[] = [];
+  #found: { value: number; line: Int32Array | null }[] = [];
   #lines: Int32Array[] = [];
   /** Whether halves may share keys. */
   #isShared = false;
@@ -133,6 +139,7 @@ export class HalfProof {
     key.forEach((k, e) => this.#keyTimes[k] += copies[e]);
     this.#again = this.#keyTimes.reduce((mask, n, k) => n > 1 ? mask | 1 << k : mask, 0);
     this.#rooms = roomsOf(this.#own);
+    this.#whole = new HalfLines(this.#own, tables);
   }
 
   /** Halves there are: what the proof costs. */
@@ -191,7 +198,8 @@ export class HalfProof {
         )
       );
     const head = layers[this.#head - 1], tail = layers[this.#tail - 1];
-    const headMask = masks(head), tailMask = masks(tail), beside = this.#besides(tailMask);
+    const headMask = masks(head), tailMask = masks(tail);
+    const beside = besideSets(this.#own, K, tailMask);
     this.#lists = Array.from({ length: this.#head + 1 }, () => new Int32Array(tail.count));
     this.#worths = Array.from({ length: this.#head + 1 }, () => new Float64Array(tail.count));
     return this.#halves = {
@@ -206,46 +214,8 @@ export class HalfProof {
       tailPairs: Float64Array.from(tailMask, (mask) => pairsOf(this.#own, this.#tb.keys, mask)),
       tailUse: uses(tail),
       beside,
-      tops: this.#topsOf(tailMask, beside),
+      tops: topsOf(this.#keyTimes, tailMask, beside, this.#head),
     };
-  }
-
-  /** [tail * keys + key] */
-  #besides(tailMask: Int32Array): Float32Array {
-    const { keys: K } = this.#tb,
-      { pair } = this.#own,
-      beside = new Float32Array(tailMask.length * K);
-    tailMask.forEach((mask, u) => {
-      for (let rest = mask; rest !== 0; rest &= rest - 1) {
-        const row = (31 - Math.clz32(rest & -rest)) * K;
-        for (let k = 0; k < K; k++) beside[u * K + k] += pair[row + k];
-      }
-    });
-    return beside;
-  }
-
-  /** What further elements bring beside a tail: new keys what they bring, keys that come again nothing. */
-  #topsOf(tailMask: Int32Array, beside: Float32Array): Float32Array {
-    const { keys: K } = this.#tb,
-      h = this.#head,
-      tops = new Float32Array(tailMask.length * (h + 1));
-    const best = new Float64Array(h);
-    const add = (worth: number) => {
-      if (worth <= best[h - 1]) return;
-      let i = h - 1;
-      for (; i > 0 && best[i - 1] < worth; i--) best[i] = best[i - 1];
-      best[i] = worth;
-    };
-    tailMask.forEach((mask, u) => {
-      best.fill(NONE);
-      for (let k = 0; k < K; k++) {
-        if (this.#keyTimes[k] > 0 && (mask >> k & 1) === 0) add(beside[u * K + k]);
-        for (let n = 1; n < Math.min(h + 1, this.#keyTimes[k]); n++) add(0);
-      }
-      let sum = 0;
-      for (let r = 0; r < h; r++) tops[u * (h + 1) + r + 1] = sum += best[r];
-    });
-    return tops;
   }
 
   /** Both halves at these prices. */
@@ -264,25 +234,34 @@ export class HalfProof {
         }
       });
     }
-    const h = this.#head;
+    const h = this.#head, repeats = repeatsOf(this.#own, this.#tb, prices, cap, value);
     return this.#valued = {
       prices,
       cap,
       value,
-      heads: valueSets(this.#own, K, layers.slice(0, h), value, this.#headTerms),
-      tails: valueSets(this.#own, K, layers, value, this.#tailTerms),
+      heads: valueSets(this.#own, K, layers.slice(0, h), value, this.#headTerms, repeats),
+      tails: valueSets(this.#own, K, layers, value, this.#tailTerms, repeats),
+      repeats,
     };
   }
 
   /** What orders of a layer's halves are worth with the middle element's key beside their open ends, pairs left out. */
-  #meetMiddle({ size, count, rows }: SetLayer, values: Float64Array, pairs: Float64Array) {
-    const { keys: K } = this.#tb, { key, near } = this.#own, row = key[this.#x] * K;
+  #meetMiddle(
+    { size, count, rows }: SetLayer,
+    values: Float64Array,
+    pairs: Float64Array,
+    terms: readonly number[],
+  ) {
+    const { keys: K } = this.#tb, { key, near } = this.#own, x = this.#x, row = key[x] * K;
+    const lost = leastLost(this.#valued!.repeats, this.#head, terms)[x];
     return Float64Array.from({ length: count }, (_, i) => {
-      let best = NONE;
+      let best = NONE, loss = 0;
       for (let q = i * size; q < (i + 1) * size; q++) {
-        best = Math.max(best, values[q] + near[row + key[rows[q]]]);
+        if (rows[q] === x) loss = lost;
+        const worth = values[q] + near[row + key[rows[q]]];
+        if (worth > best) best = worth;
       }
-      return best - pairs[i];
+      return best - loss - pairs[i];
     });
   }
 
@@ -297,8 +276,10 @@ export class HalfProof {
     this.#found = [];
     this.#least = this.#floor;
     const own = value[h * key.length + x];
-    this.#headOrders = this.#meetMiddle(head, heads, headPairs).map((worth) => worth + own);
-    this.#tailOrders = this.#meetMiddle(tail, tails, tailPairs);
+    this.#headOrders = this.#meetMiddle(head, heads, headPairs, this.#headTerms).map((worth) =>
+      worth + own
+    );
+    this.#tailOrders = this.#meetMiddle(tail, tails, tailPairs, this.#tailTerms);
     this.#work += 2 * (head.rows.length + tail.rows.length);
     const isAgain = (this.#again >> key[x] & 1) === 1;
     for (let way = this.#begin[0]; way < WAYS && this.#next === null; way++) {
@@ -308,7 +289,7 @@ export class HalfProof {
       this.#way = way;
       this.#search((way & 1) === 1, (way & 2) === 2);
     }
-    this.#flush();
+    for (const { line } of this.#found) if (line !== null) this.#lines.push(line);
   }
 
   /** @param isInTail whether the key of the middle is in the tail, too @param isShared whether halves share other keys */
@@ -443,17 +424,36 @@ export class HalfProof {
   #take(i: number, n: number): void {
     const list = this.#lists[this.#head];
     for (let q = 0; q < n; q++) {
-      const tail = list[q], value = this.#valueOf(i, tail);
+      const tail = list[q], most = this.#valueOf(i, tail);
       this.#work += LOOK * this.#tb.terms;
+      if (most <= this.#least) continue;
+      this.#work += CLOSE;
+      const { value, line } = this.#bestLine(i, tail);
       if (value <= this.#least) continue;
       this.#best = Math.max(this.#best, value + SLACK);
-      this.#found.push({ value, head: i, tail });
+      this.#found.push({ value, line });
       this.#found.sort((a, b) => b.value - a.value);
       if (this.#found.length > EACH) this.#found.length = EACH;
       if (this.#found.length === EACH) {
         this.#least = Math.max(this.#floor, this.#found[EACH - 1].value);
       }
     }
+  }
+
+  /** The best legal line of two halves and the middle, above what is of interest. */
+  #bestLine(head: number, tail: number): BestLine {
+    const { layers, headMask, tailMask } = this.#halves!, { key } = this.#own;
+    const row = (size: number, at: number) =>
+      layers[size - 1].rows.subarray(at * size, (at + 1) * size);
+    const mask = headMask[head] | tailMask[tail] | 1 << key[this.#x];
+    return this.#whole.best(
+      { row: row(this.#head, head), terms: this.#headTerms },
+      this.#x,
+      { row: row(this.#tail, tail), terms: this.#tailTerms },
+      pairsOf(this.#own, this.#tb.keys, mask),
+      this.#valued!,
+      this.#least,
+    );
   }
 
   /** The value of two halves and the middle; NONE where they hold an element too often, or share keys otherwise than asked. */
@@ -475,24 +475,5 @@ export class HalfProof {
     }
     const pairs = pairsOf(this.#own, this.#tb.keys, headMask[head] | tailMask[tail] | 1 << k);
     return this.#headOrders[head] + this.#tailOrders[tail] + pairs;
-  }
-
-  /** Makes lines of what was found around the middle. */
-  #flush(): void {
-    const { layers } = this.#halves!, { keys: K } = this.#tb, { key } = this.#own;
-    const { value, prices, cap } = this.#valued!;
-    const order = (size: number, at: number, terms: readonly number[]) => {
-      const row = layers[size - 1].rows.subarray(at * size, (at + 1) * size);
-      return bestOrder(this.#own, K, row, value, terms, key[this.#x]);
-    };
-    for (const { head, tail } of this.#found) {
-      const line = [
-        ...order(this.#head, head, this.#headTerms),
-        this.#x,
-        ...order(this.#tail, tail, this.#tailTerms).reverse(),
-      ];
-      const placed = placeLine(this.#own, this.#tb, prices, cap, line);
-      if (placed !== null) this.#lines.push(placed);
-    }
   }
 }

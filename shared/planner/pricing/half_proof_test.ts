@@ -31,19 +31,16 @@ function many(seed: number, count: number, look: (own: Proving) => void): void {
   assert.equal(looked, count);
 }
 
-Deno.test("no line is worth more than what is proven, and that is the best line's value where sets tell all rules", () => {
-  let equal = 0;
+Deno.test("what is proven is the best legal line's value, and what is found is legal", () => {
   many(291, 40, (own) => {
     const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
     const found = proveAll(own, -1e7, Infinity);
-    assert.ok(found.best >= best - 1e-6, `${found.best} of ${best}, ${own.tables.terms} terms`);
+    assert.ok(Math.abs(found.best - best) < 0.01, `${found.best} of ${best}`);
     for (const line of found.lines) {
-      if (scorer.faults(line, 0) > 0) continue;
+      assert.equal(scorer.faults(line, 0), 0);
       assert.ok(valueAt(own.tables, own.prices, line) <= best + 1e-6);
     }
-    if (found.best <= best + 0.01) equal++;
   });
-  assert.ok(equal > 15, `${equal} of 40`);
 });
 
 Deno.test("what is proven above a floor does not depend on where stretches end", () => {

@@ -8,9 +8,10 @@ import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { isProvable } from "../stop.ts";
 
-/** Work of a unit: some 100 milliseconds; and its steps that are as much work as a node of pricing. */
+/** Work of a unit: some 100 milliseconds, 20 by halves; and its steps that are as much work as a node of pricing. */
 const UNIT_WORK = 8_000_000;
 const STEPS = 40;
+const HALF_STEPS = 100;
 
 /** Lines worth so little more are not looked for, as a share of what a line's objective is made of. */
 const NEAR = 0.002;
@@ -52,7 +53,7 @@ export function close(search: Search): void {
     : floor;
   const found = pricer.proof!.prove(lastPrices, least, { part, from, workLimit: UNIT_WORK });
   state.work.pricings++;
-  state.work.pricing_nodes += Math.round(found.work / STEPS);
+  state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
   const now = {
     part: found.next === null ? part + 1 : part,
     from: found.next ?? 0,
