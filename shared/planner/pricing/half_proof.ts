@@ -235,12 +235,14 @@ export class HalfProof {
       });
     }
     const h = this.#head, repeats = repeatsOf(this.#own, this.#tb, prices, cap, value);
+    const along = (terms: number[]) =>
+      [terms, terms.map((t, i) => leastLost(repeats, t, terms.slice(0, i)))] as const;
     return this.#valued = {
       prices,
       cap,
       value,
-      heads: valueSets(this.#own, K, layers.slice(0, h), value, this.#headTerms, repeats),
-      tails: valueSets(this.#own, K, layers, value, this.#tailTerms, repeats),
+      heads: valueSets(this.#own, K, layers.slice(0, h), value, ...along(this.#headTerms)),
+      tails: valueSets(this.#own, K, layers, value, ...along(this.#tailTerms)),
       repeats,
     };
   }

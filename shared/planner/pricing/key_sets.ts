@@ -6,7 +6,6 @@ import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
 import { type Elements, elementsOf } from "./elements.ts";
-import { leastLost, type Repeats } from "./repeats.ts";
 
 /** Limits that are told in one number, of so many bits each, of which the highest is for what is too much. */
 const LIMITS = 6;
@@ -124,7 +123,7 @@ export function setLayers(elements: KeyElements, keys: number, largest: number):
  * @param layers of sets up to that size
  * @param value [term * elements + element]
  * @param terms of the elements, the one at the closed end first
- * @param repeats what sets lose that hold an element twice
+ * @param lost [size - 1][element] what sets lose whose open end holds it for the second time; absent: nothing
  * @returns [set * size + i] with the i-th element at the open end; NONE where it is not the first of its kind
  */
 export function valueSets(
@@ -133,13 +132,13 @@ export function valueSets(
   layers: readonly SetLayer[],
   value: Float64Array,
   terms: readonly number[],
-  repeats?: Repeats,
+  lost?: readonly Float64Array[],
 ): Float64Array {
   const E = key.length;
   let before = new Float64Array(0), rowsBefore: Uint8Array = new Uint8Array(0);
   for (const { size, count, rows, without, gain } of layers) {
     const now = new Float64Array(count * size).fill(NONE), at = terms[size - 1] * E, n = size - 1;
-    const lost = repeats && leastLost(repeats, terms[n], terms.slice(0, n));
+    const losses = lost?.[n];
     for (let i = 0; i < now.length; i++) {
       const w = without[i];
       if (w < 0) continue;
@@ -147,7 +146,7 @@ export function valueSets(
       // The second of its kind is behind it, and what a third one loses is left out.
       const place = i % size, isTwice = place < n && rows[i + 1] === e;
       const isThrice = place < n - 1 && rows[i + 2] === e;
-      const loss = lost && isTwice && !isThrice ? lost[e] : 0;
+      const loss = losses && isTwice && !isThrice ? losses[e] : 0;
       let best = size === 1 ? 0 : NONE;
       for (let j = w * n; j < w * n + n; j++) {
         const worth = before[j] + near[beside + key[rowsBefore[j]]];

@@ -23,15 +23,20 @@ const FIRST_UNITS = 30;
 const SECOND_UNITS = 150;
 const QUICK_UNITS = 10;
 const LATER_UNITS = 8;
+/** On plans of dives of lines of so many terms: the LP is far above what dives make of it there. */
+const MANY_TERMS = 9;
+const LONG_UNITS = 120;
 /** Lines that they are for; of more there are as many more. */
 const FEW_LINES = 60;
 /** What a unit counts as work. */
-const UNIT_WORK = 25;
+const UNIT_WORK = 15;
 
 /** Heat of the first and the last unit. */
 const FIRST_HEAT = 60;
 const LATER_HEAT = 15;
 const LAST_HEAT = 6;
+const LONG_HEAT = 10;
+const COLD_HEAT = 3;
 
 /** Takes a plan to be annealed next. */
 export function beginAnneal(search: Search, plan: Int32Array): void {
@@ -66,15 +71,28 @@ export function annealUnit(search: Search): boolean {
 function exchange(search: Search): boolean {
   const { state, tables, plan, random } = search;
   if (!Exchanges.areLegal(tables, plan)) return false;
-  const isFirst = state.phase === "bound" && state.solves === 0;
-  const units = isFirst ? firstUnits(search) : LATER_UNITS,
-    heat = isFirst ? FIRST_HEAT : LATER_HEAT;
+  const { units, heat, last } = courseOf(search);
   const done = state.moves - ANNEAL_MOVES;
-  new Exchanges(tables, plan, random)
-    .run(TRIES, heat * (LAST_HEAT / heat) ** (done / Math.max(1, units - 1)));
+  new Exchanges(tables, plan, random).run(
+    TRIES,
+    heat * (last / heat) ** (done / Math.max(1, units - 1)),
+  );
   state.moves++;
   state.work.moves += UNIT_WORK;
   return done + 1 < units;
+}
+
+/** Units of exchanges on the plan at hand, and the heat of the first and the last one. */
+function courseOf(search: Search): { units: number; heat: number; last: number } {
+  const { state, tables } = search;
+  if (state.phase === "bound" && state.solves === 0) {
+    return { units: firstUnits(search), heat: FIRST_HEAT, last: LAST_HEAT };
+  }
+  const isLong = state.phase === "round" && tables.year >= MANY_TERMS && effortOf(search) >= 1 &&
+    !state.isEnding;
+  return isLong
+    ? { units: LONG_UNITS, heat: LONG_HEAT, last: COLD_HEAT }
+    : { units: LATER_UNITS, heat: LATER_HEAT, last: LAST_HEAT };
 }
 
 function firstUnits(search: Search): number {
