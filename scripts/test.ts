@@ -5,14 +5,9 @@
 import { commandLine } from "./command_line.ts";
 import { runPgTap } from "./pgtap.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
+import { unitTests, writeUnitTests } from "./unit_tests.ts";
 
 const ROOT = new URL("..", import.meta.url);
-
-/**
- * Tests that need no stack, or start one of their own. The console's and the doctors' page are named by a pattern, since Deno
- * finds no test in a folder that is a member of a workspace.
- */
-const UNITS = ["shared", "scripts", "functions/*/app/**/*_test.ts"];
 
 /** What a run of tests counted. */
 export interface Tally {
@@ -24,7 +19,7 @@ export interface Tally {
 type Write = (chunk: Uint8Array) => unknown;
 
 /**
- * Runs `deno test` on some folders or patterns; the tests see the stack through their environment.
+ * Runs `deno test` on some files or folders; the tests see the stack through their environment.
  */
 export async function denoTest(
   folders: string[],
@@ -105,10 +100,20 @@ async function stackTests(): Promise<Tally[]> {
   }
 }
 
+/** Tests that need no stack, or start one of their own. */
+async function ownTests(): Promise<Tally> {
+  const folder = await Deno.makeTempDir({ prefix: "receptor-units-" });
+  try {
+    return await denoTest(writeUnitTests(folder, unitTests()), ["--parallel"], null);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 async function main(): Promise<number> {
   const [besides, units] = await Promise.all([
     stackTests(),
-    denoTest(UNITS, ["--parallel"], null),
+    ownTests(),
   ]);
   const tallies = [...besides, units];
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
