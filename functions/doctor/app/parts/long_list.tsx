@@ -1,6 +1,7 @@
-// A list of hundreds of rows. What is in sight is drawn at once; the others are there as well, so that the list has its
-// length, its order and its headings, and get all that they have when the browser has time, the nearest first, or at once
-// where it prints. Rows are kept (rows.ts): Preact knows the list, not what is in it.
+// A list of hundreds of rows. What is in sight is drawn at once; the others are there as well, in order and with their
+// headings, and the list has about the length that it will have. They are laid out and get all that they have when the
+// browser has time, the nearest first, or at once where it prints. Rows are kept (rows.ts): Preact knows the list, not what is
+// in it.
 
 import { h, type HTMLAttributes } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -13,16 +14,18 @@ export type Item<Shows> = readonly [key: string, shows: Shows];
 /**
  * Draws it.
  * @param first how many rows are complete at once: those that a window shows
+ * @param height about how much longer a row makes the list, in px
  */
-export function LongList<Shows extends object>({ tag, rows, items, first, ...attributes }: {
+export function LongList<Shows extends object>({ tag, rows, items, first, height, ...attributes }: {
   tag: "ul" | "ol";
   rows: Rows<Shows>;
   items: readonly Item<Shows>[];
   first: number;
+  height: number;
 } & HTMLAttributes<HTMLElement>) {
   const list = useRef<HTMLElement | null>(null);
   const isNew = useRef(true);
-  const rest = useRef<{ all(): void; stop(): void } | null>(null);
+  const rest = useRef<ReturnType<typeof settle> | null>(null);
   useLayoutEffect(() => {
     rest.current?.stop();
     const elements = items.map(([key, shows]) => rows.get(key, shows));
@@ -34,11 +37,15 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
     if (isNew.current) elements.forEach((element, at) => drawFirst(element, at < first));
     isNew.current = false;
     place<ChildNode>(list.current!, elements);
-    rest.current = settle(rows, items, elements);
+    rest.current = settle(list.current!, height, rows, items, elements);
   });
   useEffect(() => {
     const all = () => rest.current?.all(), element = list.current!;
     addEventListener("beforeprint", all);
+    // Whoever takes a row before all have a place waits for that.
+    for (const name of ["pointerdown", "keydown"]) {
+      element.addEventListener(name, () => rest.current?.show(), true);
+    }
     element.addEventListener(
       SKIPS,
       ((event: Event & { skipped: boolean }) => {
@@ -62,7 +69,7 @@ export function LongList<Shows extends object>({ tag, rows, items, first, ...att
 
 /**
  * How rows are drawn at first; the style sheet knows these. The browser need not find out which are in sight: those that are,
- * are laid out with the list, in one go, and no other. Later it finds that out by itself (content-visibility).
+ * are laid out with the list, in one go, and no other has a box. Later it finds that out by itself (content-visibility).
  */
 export const NOW = "now";
 const LATER = "later";
@@ -76,11 +83,21 @@ const tells = () => `on${SKIPS}` in HTMLElement.prototype;
 
 /** Completes rows, and leaves it to the browser which of them it lays out, in pieces. */
 function settle<Shows extends object>(
+  list: HTMLElement,
+  height: number,
   rows: Rows<Shows>,
   items: readonly Item<Shows>[],
   elements: readonly HTMLElement[],
 ) {
   let at = 0;
+  let missing = elements.filter(({ classList }) => classList.contains(LATER)).length;
+  /** Stands for the rows that have no box yet. */
+  const fill = () => list.style.paddingBottom = missing > 0 ? `${height * missing}px` : "";
+  const box = ({ classList }: HTMLElement) => {
+    if (!classList.contains(LATER)) return;
+    classList.remove(LATER);
+    missing--;
+  };
   const isDone = (index: number) => {
     const { classList } = elements[index];
     return rows.isWhole(items[index][0]) && !classList.contains(LATER) && !classList.contains(NOW);
@@ -88,19 +105,30 @@ function settle<Shows extends object>(
   const lay = (index: number, inSight: boolean) => {
     rows.complete(items[index][0]);
     if (inSight) rows.sight(items[index][0], true);
-    elements[index].classList.remove(LATER, NOW);
+    box(elements[index]);
+    elements[index].classList.remove(NOW);
   };
   const stop = inPieces(() => {
     while (at < items.length && isDone(at)) at++;
     if (at >= items.length) return false;
     lay(at++, !tells());
+    fill();
     return true;
   });
+  fill();
   return {
     stop,
+    /** Gives every row its box. */
+    show() {
+      if (missing === 0) return;
+      elements.forEach(box);
+      fill();
+    },
+    /** Does at once all that is left. */
     all() {
       stop();
       items.forEach((_, index) => lay(index, true));
+      fill();
     },
   };
 }

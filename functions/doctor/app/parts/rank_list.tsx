@@ -12,6 +12,7 @@ import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
 import { type Placed, type Target, tiesWithPrevious } from "../model/ranking.ts";
+import { room, ROW_HEIGHT, rowsInSight } from "./in_sight.ts";
 import { showScore } from "./line_card.tsx";
 import { type Item, LongList, NOW } from "./long_list.tsx";
 import { cloner, made } from "./made.ts";
@@ -95,7 +96,10 @@ export function RankList(props: RankListProps) {
     move(row.dataset.id!, target, true);
   };
   const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
-  let room = FIRST_ROWS;
+  const inSight = rowsInSight(
+    sections.map(({ rows, hint }) => ({ rows: rows.length, hint: hint !== undefined })),
+    room.height,
+  );
   return (
     <div
       class="ranks"
@@ -110,8 +114,7 @@ export function RankList(props: RankListProps) {
       </p>
       <Said words={said} />
       {rankItems(props).map((items, at) => {
-        const section = sections[at], first = room;
-        room = Math.max(0, room - items.length);
+        const section = sections[at];
         return (
           <section key={section.bucket} class={`bucket b${section.bucket + 2}`}>
             <h2>
@@ -125,7 +128,8 @@ export function RankList(props: RankListProps) {
               data-ordered={section.ordered}
               rows={rows}
               items={items}
-              first={first}
+              first={inSight[at]}
+              height={ROW_HEIGHT}
             />
           </section>
         );
@@ -220,9 +224,6 @@ function changePlaces(row: HTMLElement, neighbour: HTMLElement): () => void {
     else row.before(neighbour);
   };
 }
-
-/** Rows that are laid out in the first drawing: as many as a phone shows. */
-const FIRST_ROWS = 10;
 
 /** The place that is shown: equals have that of the first of them. */
 function placeOf(rows: readonly Placed[], index: number): number {

@@ -77,6 +77,7 @@ function differ<Shows extends object>(a: Shows, b: Shows): boolean {
 /** The part of an element that {@link place} uses. */
 export interface Parent<Child> {
   readonly firstChild: Child | null;
+  append(...children: Child[]): unknown;
   insertBefore(child: Child, before: Child | null): unknown;
 }
 
@@ -88,8 +89,9 @@ export function place<Child extends { nextSibling: unknown; remove(): void }>(
   parent: Parent<Child>,
   wanted: readonly Child[],
 ): void {
+  let next: Child | null = parent.firstChild;
+  if (!next) return void parent.append(...wanted);
   const stays = new Set(wanted);
-  let next = parent.firstChild;
   const skip = (child: Child | null): Child | null => {
     while (child && !stays.has(child)) {
       const after = child.nextSibling as Child | null;

@@ -30,6 +30,9 @@ class List {
     this.children.splice(before ? this.children.indexOf(before) : Infinity, 0, child);
     child.parent = this;
   }
+  append(...children: Node[]): void {
+    for (const child of children) this.insertBefore(child, null);
+  }
   get names(): string {
     return this.children.map(({ name }) => name).join("");
   }

@@ -10,6 +10,7 @@ import { counted } from "../model/counted.ts";
 import { type Bucket, type Line, partWords } from "../model/lines.ts";
 import { days } from "../model/when.ts";
 import { afterPaint, useLate } from "../parts/after_paint.ts";
+import { CARD_HEIGHT, cardsInSight, room } from "../parts/in_sight.ts";
 import {
   BUCKET_OPTIONS,
   type CardShows,
@@ -24,8 +25,11 @@ import { useWork, type Work } from "../work.ts";
 /** How many lines are looked at side by side. */
 const MOST_COMPARED = 3;
 
-/** Cards that are whole in the first drawing: as many as a phone shows, or two columns of them. */
-export const FIRST_CARDS = globalThis.matchMedia?.("(min-width: 56rem)").matches ? 6 : 2;
+/** Cards that are whole in the first drawing: those that the window shows. */
+export function firstCards(items: readonly Item<CardShows>[]): number {
+  const terms = items.slice(0, 20).map(([, { line }]) => line.rotations.length);
+  return cardsInSight(terms, room.height, room.columns);
+}
 
 /** All lines, the best score first; those that the doctor may not have come last, where they are asked for. */
 export function Lines({ next }: { next: string }) {
@@ -111,7 +115,8 @@ function Cards({ search, others, compared }: {
         class="lines"
         rows={cardsOf(work)}
         items={shown}
-        first={FIRST_CARDS}
+        first={firstCards(shown)}
+        height={CARD_HEIGHT / room.columns}
         onChange={onChange}
         onClick={onClick}
       />

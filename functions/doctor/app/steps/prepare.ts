@@ -4,19 +4,19 @@ import { inPieces } from "../idle.ts";
 import { cardsOf } from "../parts/line_card.tsx";
 import { rankItems } from "../parts/rank_list.tsx";
 import type { Work } from "../work.ts";
-import { cardItems, FIRST_CARDS } from "./lines.tsx";
+import { cardItems, firstCards } from "./lines.tsx";
 import { rankProps, rankRowsOf } from "./rank.tsx";
 
 /** Makes the rows of the lists of a window, when the browser has time. @returns what stops it */
 export function prepare(work: Work): () => void {
   const cards = cardsOf(work), ranks = rankRowsOf(work);
   const all = function* () {
-    const items = cardItems(work);
+    const items = cardItems(work), first = firstCards(items);
     yield;
     for (const [index, [id, shows]] of items.entries()) {
       cards.get(id, shows);
       cards.complete(id);
-      if (index < FIRST_CARDS) cards.sight(id, true);
+      if (index < first) cards.sight(id, true);
       yield;
     }
     for (const [id, shows] of rankItems(rankProps(work)).flat()) {
