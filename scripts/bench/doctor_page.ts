@@ -27,23 +27,24 @@ const FIRST_PAINT = 1_200;
 const DRAWN: Record<number, number> = { 140: 100, 300: 200 };
 const FRAME = 1_000 / 60;
 
-/** Prints a figure beside what is asked of it. */
-function print(what: string, figure: number, asked: number, tries: readonly number[] = []): void {
-  const all = tries.length > 0
-    ? ` (${tries.map((value) => value.toFixed(asked < 100 ? 1 : 0)).join(", ")})`
-    : "";
-  const value = figure.toFixed(asked < 100 ? 1 : 0);
-  console.log(
-    `  ${figure <= asked ? "met " : "MISS"} ${what.padEnd(66)} ${value.padStart(6)} of ${
-      asked.toFixed(asked < 100 ? 1 : 0)
-    } ms${all}`,
-  );
+/** Prints a figure beside what is asked of it; null: nothing is. */
+function print(
+  what: string,
+  figure: number,
+  asked: number | null,
+  tries: readonly number[] = [],
+): void {
+  const words = (value: number) => value.toFixed(asked === null || asked >= 100 ? 0 : 1);
+  const all = tries.length > 0 ? ` (${tries.map(words).join(", ")})` : "";
+  const met = asked === null ? "    " : figure <= asked ? "met " : "MISS";
+  const of = asked === null ? "" : ` of ${words(asked)}`;
+  console.log(`  ${met} ${what.padEnd(66)} ${words(figure).padStart(6)}${of} ms${all}`);
 }
 
 /** The figures of some tries, by what they are of. */
 class Figures {
-  readonly #all = new Map<string, { asked: number; tries: number[] }>();
-  add(what: string, asked: number, ...tries: number[]): void {
+  readonly #all = new Map<string, { asked: number | null; tries: number[] }>();
+  add(what: string, asked: number | null, ...tries: number[]): void {
     const known = this.#all.get(what) ?? { asked, tries: [] };
     this.#all.set(what, known);
     known.tries.push(...tries);
@@ -141,6 +142,26 @@ async function cpuOf<Value>(
   return [value, spent("TaskDuration"), parts.join(", ")];
 }
 
+/** Names of the marks between which {@link cpuUntilSeen} counts: the press, and the first task behind the frame that shows it. */
+const PRESSED = "bench:pressed", SEEN = "bench:seen";
+
+/**
+ * CPU of the page's main thread from the mark of the press to the mark behind the frame that shows it, in ms: both are
+ * stamped with the thread's own time. What comes after that frame is no part of it, however soon it comes.
+ */
+async function cpuUntilSeen<Value>(
+  page: Page,
+  work: () => Promise<Value>,
+): Promise<[value: Value, cpu: number]> {
+  await browser.startTracing(page, { categories: ["blink.user_timing"] });
+  const value = await work();
+  const { traceEvents } = JSON.parse(new TextDecoder().decode(await browser.stopTracing())) as {
+    traceEvents: { name: string; tts: number }[];
+  };
+  const at = (mark: string) => traceEvents.find(({ name }) => name === mark)!.tts / 1000;
+  return [value, at(SEEN) - at(PRESSED)];
+}
+
 /** Opens a step as a tap does, by the page's own means: what drives the browser leaves nothing behind that listens. */
 function openStep(page: Page, step: string): Promise<void> {
   return page.evaluate((step) => {
@@ -152,7 +173,7 @@ function openStep(page: Page, step: string): Promise<void> {
 
 /** Milliseconds from a click on a step until so many rows of its list are there, and those that a phone shows are painted. */
 function drawStep(page: Page, step: string, rows: string, count: number): Promise<number> {
-  return page.evaluate(async ([step, rows, count]) => {
+  return page.evaluate(async ([step, rows, count, pressed, seen]) => {
     const link = [...document.querySelectorAll<HTMLElement>("nav[aria-label=Steps] a")]
       .find((each) => each.textContent === step)!;
     const there = new Promise<void>((resolve) => {
@@ -164,11 +185,13 @@ function drawStep(page: Page, step: string, rows: string, count: number): Promis
       look.observe(document.body, { childList: true, subtree: true });
     });
     const start = performance.now();
+    performance.mark(pressed);
     link.click();
     await there;
     await new Promise<void>((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    performance.mark(seen);
     return performance.now() - start;
-  }, [step, rows, count] as const);
+  }, [step, rows, count, PRESSED, SEEN] as const);
 }
 
 /** What is pressed, on which step, and by a key where it is one. */
@@ -211,51 +234,80 @@ const PRESSES: readonly Press[] = [
     key: "ArrowUp",
     seen: "[data-row] + [data-before], [data-before] + [data-row][style*=translateY]",
   },
-  { ...DIALOG, what: "a line's dialog, its frame and title", seen: ".coming, dialog[open]" },
+  {
+    ...DIALOG,
+    what: "a line's dialog, its frame and title",
+    seen: ".coming[data-title], dialog[open]",
+  },
   { ...DIALOG, what: "a line's dialog, all of it", seen: "dialog[open] form", asked: 100 },
 ];
 
+/** How long what follows from a press has until it is counted, in ms: longer than saving takes. */
+const AFTER = 1_000;
+
 /**
- * What a press costs the page's main thread until the frame that shows it is painted, less what as many frames cost in which
- * nothing is shown: it is seen in the next frame where that fits into one. What follows from it comes after that frame.
+ * What a press costs the page's main thread, less what as many frames cost in which nothing is shown: until the frame that
+ * shows it is painted (it is seen in the next frame where that fits into one), and what follows from it after that frame.
  */
-async function press(page: Page, { step, selector, nth, key, seen }: Press): Promise<number> {
+async function press(
+  page: Page,
+  { step, selector, nth, key, seen }: Press,
+): Promise<{ seen: number; after: number }> {
   await openStep(page, step);
   await page.locator(selector).nth(nth).waitFor();
   await page.waitForTimeout(1_500);
-  const frames = (what: { selector: string; nth: number; key?: string; seen: string } | number) =>
-    cpuOf(page, () =>
-      page.evaluate(async (what) => {
-        const pressed = typeof what !== "number";
-        let count = 0;
-        // Asked for before the press, so that the first comes with the frame that may show it.
-        const painted = new Promise<void>((resolve) => {
-          const look = () => {
-            count++;
-            if (pressed ? document.querySelector(what.seen) : count >= what) setTimeout(resolve);
-            else requestAnimationFrame(look);
-          };
-          requestAnimationFrame(look);
-        });
-        if (pressed) {
-          const element = document.querySelectorAll<HTMLElement>(what.selector)[what.nth];
-          const row = element.closest("li");
-          element.setAttribute("data-pressed", "");
-          row?.setAttribute("data-row", "");
-          row?.previousElementSibling?.setAttribute("data-before", "");
-          const { key } = what;
-          if (key) element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-          else element.click();
-        }
-        await painted;
-        return count;
-      }, what));
-  await frames(1);
-  const [count, pressed] = await frames({ selector, nth, key, seen });
+  const inAll = async (work: () => Promise<number>) => {
+    const [[count, cpu], all] = await cpuOf(page, async () => {
+      const done = await cpuUntilSeen(page, work);
+      await page.waitForTimeout(AFTER);
+      return done;
+    });
+    return { count, cpu, all };
+  };
+  await frames(page, 1);
+  const pressed = await inAll(() => frames(page, { selector, nth, key, seen }));
   await page.keyboard.press("Escape");
   await page.waitForTimeout(500);
-  const [, empty] = await frames(count);
-  return Math.max(0, pressed - empty);
+  const empty = await inAll(() => frames(page, pressed.count));
+  const cpu = Math.max(0, pressed.cpu - empty.cpu);
+  return { seen: cpu, after: Math.max(0, pressed.all - empty.all - cpu) };
+}
+
+/** Presses and waits for the frame that shows it, or for so many frames. @returns how many there were */
+function frames(
+  page: Page,
+  what: { selector: string; nth: number; key?: string; seen: string } | number,
+): Promise<number> {
+  return page.evaluate(async ([what, pressedMark, seenMark]) => {
+    let count = 0;
+    // Asked for before the press, so that the first comes with the frame that may show it.
+    const painted = new Promise<void>((resolve) => {
+      const look = () => {
+        count++;
+        const isThere = typeof what === "number"
+          ? count >= what
+          : document.querySelector(what.seen) !== null;
+        if (isThere) setTimeout(resolve);
+        else requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    if (typeof what === "number") performance.mark(pressedMark);
+    else {
+      const element = document.querySelectorAll<HTMLElement>(what.selector)[what.nth];
+      const row = element.closest("li");
+      element.setAttribute("data-pressed", "");
+      row?.setAttribute("data-row", "");
+      row?.previousElementSibling?.setAttribute("data-before", "");
+      performance.mark(pressedMark);
+      const { key } = what;
+      if (key) element.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      else element.click();
+    }
+    await painted;
+    performance.mark(seenMark);
+    return count;
+  }, [what, PRESSED, SEEN] as const);
 }
 
 /** Milliseconds of work for each movement of a dragged row. */
@@ -305,10 +357,13 @@ async function measureDrawing(figures: Figures, page: Page, lines: number): Prom
     ["all lines in order again", "Order", ".rank"],
   ] as const;
   for (const [what, step, rows] of lists) {
-    const [wall, cpu, parts] = await cpuOf(page, () => drawStep(page, step, rows, lines));
+    const [[wall, cpu], , parts] = await cpuOf(
+      page,
+      () => cpuUntilSeen(page, () => drawStep(page, step, rows, lines)),
+    );
     if (showParts) console.log(`  ${what}: ${parts}`);
     figures.add(`${what}, from the tap until painted`, DRAWN[lines], wall);
-    figures.add(`${what}: CPU of the main thread`, DRAWN[lines], cpu);
+    figures.add(`${what}: CPU of the main thread until painted`, DRAWN[lines], cpu);
     await page.waitForTimeout(1_000);
   }
 }
@@ -342,8 +397,9 @@ try {
       await measureDrawing(figures, page, lines);
       drags.push(...await dragWork(page));
       for (const each of PRESSES) {
-        const cpu = await press(page, each);
-        figures.add(`${each.what}: CPU until it is seen`, each.asked ?? FRAME, cpu);
+        const { seen, after } = await press(page, each);
+        figures.add(`${each.what}: CPU until it is seen`, each.asked ?? FRAME, seen);
+        figures.add(`${each.what}: CPU of what follows in the next second`, null, after);
       }
       await drawing.close();
     }

@@ -469,6 +469,25 @@ browserTest(
 );
 
 browserTest(
+  "whatever card is looked at can be used, at once and when the list has come again",
+  async () => {
+    await using year = await createYear({ lines: 20 });
+    await openWindow(year);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    const { page } = doctor;
+    for (const other of ["Order", "Submit"]) {
+      await step(page, other);
+      await step(page, "Lines");
+      for (const line of [0, 1, 2, 3, 4, 7, 19]) {
+        const card = page.locator(".line").nth(line);
+        await scrollTo(card);
+        await card.getByRole("combobox", { name: /Bucket of/ }).waitFor();
+      }
+    }
+  },
+);
+
+browserTest(
   "two doctors agree to be placed together, by pairs of lines; the match goes by what both ranked",
   async () => {
     await using year = await createYear({ lines: 4, doctors: 2 });

@@ -37,11 +37,18 @@ export function LongList<Shows extends object>({ tag, rows, items, first, height
     if (isNew.current) elements.forEach((element, at) => drawFirst(element, at < first));
     isNew.current = false;
     place<ChildNode>(list.current!, elements);
-    rest.current = settle(list.current!, height, rows, items, elements);
+    rest.current = settle({ list: list.current!, height, rows, items, elements, first });
   });
   useEffect(() => {
-    const all = () => rest.current?.all(), element = list.current!;
+    const element = list.current!;
+    let prints = false;
+    const all = () => {
+      prints = true;
+      rest.current?.all();
+    };
+    const printed = () => prints = false;
     addEventListener("beforeprint", all);
+    addEventListener("afterprint", printed);
     // Whoever takes a row before all have a place waits for that.
     for (const name of ["pointerdown", "keydown"]) {
       element.addEventListener(name, () => rest.current?.show(), true);
@@ -51,13 +58,14 @@ export function LongList<Shows extends object>({ tag, rows, items, first, height
       ((event: Event & { skipped: boolean }) => {
         const row = event.target as HTMLElement;
         if (row.dataset.id === undefined) return;
-        // What somebody is in stays.
-        if (event.skipped && row.contains(document.activeElement)) return;
+        // What is printed stays, and what somebody is in.
+        if (event.skipped && (prints || row.contains(document.activeElement))) return;
         rows.sight(row.dataset.id, !event.skipped);
       }) as EventListener,
     );
     return () => {
       removeEventListener("beforeprint", all);
+      removeEventListener("afterprint", printed);
       rest.current?.stop();
       // Out of the page rows are changed at no cost, and come back as cheaply as they were.
       element.remove();
@@ -80,15 +88,18 @@ function drawFirst({ classList }: HTMLElement, inSight: boolean): void {
 /** What a row tells that the browser begins or ceases to lay out; where it never does, all rows are in sight. */
 const SKIPS = "contentvisibilityautostatechange";
 const tells = () => `on${SKIPS}` in HTMLElement.prototype;
+/** How many rows behind those in sight are so near that they are whole from the start. */
+const NEAR = 3;
 
 /** Completes rows, and leaves it to the browser which of them it lays out, in pieces. */
-function settle<Shows extends object>(
-  list: HTMLElement,
-  height: number,
-  rows: Rows<Shows>,
-  items: readonly Item<Shows>[],
-  elements: readonly HTMLElement[],
-) {
+function settle<Shows extends object>({ list, height, rows, items, elements, first }: {
+  list: HTMLElement;
+  height: number;
+  rows: Rows<Shows>;
+  items: readonly Item<Shows>[];
+  elements: readonly HTMLElement[];
+  first: number;
+}) {
   let at = 0;
   let missing = elements.filter(({ classList }) => classList.contains(LATER)).length;
   /** Stands for the rows that have no box yet. */
@@ -108,16 +119,20 @@ function settle<Shows extends object>(
     box(elements[index]);
     elements[index].classList.remove(NOW);
   };
-  const stop = inPieces(() => {
+  let stop = inPieces(() => {
     while (at < items.length && isDone(at)) at++;
-    if (at >= items.length) return false;
-    lay(at++, !tells());
+    if (at >= items.length) {
+      if (rows.differBySight && tells()) stop = look(rows, items, elements);
+      return false;
+    }
+    lay(at, !tells() || at < first + NEAR);
+    at++;
     fill();
     return true;
   });
   fill();
   return {
-    stop,
+    stop: () => stop(),
     /** Gives every row its box. */
     show() {
       if (missing === 0) return;
@@ -131,4 +146,22 @@ function settle<Shows extends object>(
       fill();
     },
   };
+}
+
+/**
+ * Looks once, in pieces, which rows the browser lays out: of a row that it has laid out ever since the row came (back) into the
+ * page, it tells nothing. @returns what stops it
+ */
+function look<Shows extends object>(
+  rows: Rows<Shows>,
+  items: readonly Item<Shows>[],
+  elements: readonly HTMLElement[],
+): () => void {
+  let at = 0;
+  return inPieces(() => {
+    if (at >= items.length) return false;
+    const [key] = items[at], inside = elements[at++].firstElementChild!;
+    if (inside.checkVisibility({ contentVisibilityAuto: true })) rows.sight(key, true);
+    return true;
+  });
 }

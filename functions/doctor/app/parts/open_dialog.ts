@@ -2,23 +2,28 @@
 // the frame after the press.
 
 import { afterPaint } from "./after_paint.ts";
-import { cloner, made } from "./made.ts";
+import { made } from "./made.ts";
 
-const shell = cloner(() => made("div", { class: "coming", "aria-hidden": "true" }));
+let shell: HTMLElement | undefined;
+
+/** What stands where a dialog is about to be: kept in the page, unseen, so that showing it lays out nothing but its title. */
+export function dialogShell(): HTMLElement {
+  if (!shell) document.body.append(shell = made("div", { class: "coming", "aria-hidden": "true" }));
+  return shell;
+}
 
 /**
  * Opens a dialog: its frame and its title are seen at once, and it is drawn over them after that.
  * @param open draws it
  * @param height about what it will have: most have what the window has
  */
-export function openDialog(title: string, open: () => void, height?: string): void {
-  const coming = shell();
-  if (height) coming.style.height = height;
+export function openDialog(title: string, open: () => void, height = ""): void {
+  const { dataset, style } = dialogShell();
+  style.height = height;
   // Not as text: what is read and found is the dialog's.
-  coming.dataset.title = title;
-  document.body.append(coming);
+  dataset.title = title;
   afterPaint(() => {
     open();
-    afterPaint(() => coming.remove());
+    afterPaint(() => delete dataset.title);
   });
 }

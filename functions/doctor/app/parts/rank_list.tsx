@@ -71,15 +71,17 @@ export function RankList(props: RankListProps) {
     if (document.activeElement !== handle) handle?.focus();
     moved.current = null;
   });
-  const move = (id: string, target: Target, byKey = false) => {
-    const settle = showMove(list.current!, id, target);
+  /** Says a move that is shown: where it goes is asked before what shows it makes way. */
+  const say = (id: string, settle: () => void, where: () => Target, byKey = false) =>
     props.later(() => {
+      const target = where();
       settle();
       if (byKey) moved.current = id;
       latest.current.onMove(id, target);
       said.value = placeWords(latest.current.sections, id, target);
     });
-  };
+  const move = (id: string, target: Target, byKey = false) =>
+    say(id, showMove(list.current!, id, target), () => target, byKey);
   const onClick = (event: Event) => {
     const id = rowAt(event, ".open")?.dataset.id;
     if (id !== undefined) openDialog(nameOf(latest.current.sections, id), () => opened.value = id);
@@ -90,10 +92,18 @@ export function RankList(props: RankListProps) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const row = rowAt(event, ".handle");
-    const target = row && targetOfKey(event.key, ...placeIn(list.current!, row));
-    if (!target) return;
+    if (!row) return;
+    const { key } = event, id = row.dataset.id!;
+    const where = () => targetOfKey(key, ...placeIn(list.current!, row));
+    const neighbour = neighbourOf(row, key);
+    // Which place that is, is counted once it has been seen: a list has hundreds of rows.
+    if (neighbour) say(id, changePlaces(row, neighbour), () => where()!, true);
+    else {
+      const target = where();
+      if (!target) return;
+      move(id, target, true);
+    }
     event.preventDefault();
-    move(row.dataset.id!, target, true);
   };
   const rows = useMemo(() => props.rows ?? createRankRows(), [props.rows]);
   const inSight = rowsInSight(
@@ -183,6 +193,13 @@ function placeIn(list: HTMLElement, row: HTMLElement): [Part[], at: number, inde
   }));
   const parent = row.parentElement!;
   return [parts, lists.indexOf(parent), [...parent.children].indexOf(row)];
+}
+
+/** The row of the same part that an arrow key lets change places with this one. */
+function neighbourOf(row: HTMLElement, key: string): HTMLElement | null {
+  if (row.parentElement!.dataset.ordered !== "true") return null;
+  if (key === "ArrowUp") return row.previousElementSibling as HTMLElement | null;
+  return key === "ArrowDown" ? row.nextElementSibling as HTMLElement | null : null;
 }
 
 const nothing = () => {};

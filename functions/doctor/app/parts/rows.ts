@@ -27,6 +27,8 @@ export interface Rows<Shows extends object> {
   sight(key: string, inSight: boolean): void;
   /** The list is gone: no row is in sight. */
   hide(): void;
+  /** Whether it makes a difference to a row that it is in sight. */
+  readonly differBySight: boolean;
 }
 
 /** Makes a store of rows. */
@@ -35,6 +37,7 @@ export function createRows<Shows extends object, Row extends { element: HTMLElem
 ): Rows<Shows> {
   const all = new Map<string, { row: Row; shows: Shows; whole: boolean; inSight: boolean }>();
   return {
+    differBySight: kind.sight !== undefined,
     get(key, shows) {
       const known = all.get(key);
       if (known && (kind.fits?.(shows, known.shows) ?? true)) {

@@ -2,6 +2,7 @@
 
 import { inPieces } from "../idle.ts";
 import { cardsOf } from "../parts/line_card.tsx";
+import { dialogShell } from "../parts/open_dialog.ts";
 import { rankItems } from "../parts/rank_list.tsx";
 import type { Work } from "../work.ts";
 import { cardItems, firstCards } from "./lines.tsx";
@@ -23,6 +24,7 @@ export function prepare(work: Work): () => void {
       ranks.get(id, shows);
       yield;
     }
+    dialogShell();
   }();
   return inPieces(() => !all.next().done);
 }
