@@ -11,7 +11,7 @@ import { reportOn } from "./report/report.ts";
 import { Prepared } from "./search/prepared.ts";
 import { Search } from "./search/search.ts";
 import { nextStage, stagesOf, stageTables } from "./search/stages.ts";
-import { packNodes } from "./search/nodes.ts";
+import { packState } from "./search/nodes.ts";
 import { nextUnit } from "./search/units.ts";
 import { ALLOCATOR_CHECKPOINT, type AllocatorState, firstState } from "./search/state.ts";
 import { withShares } from "./model/shares.ts";
@@ -190,7 +190,7 @@ function step(run: Run, state: AllocatorState, budget: SliceBudget): AllocatorSt
     next: () => stepper.next(),
     fraction: () => stepper.fraction,
   }, budget);
-  return packNodes(stepper.search.state);
+  return packState(stepper.search.state);
 }
 
 function unitOf(search: Search, explainer: Explainer, why: Why): Unit | null {

@@ -102,3 +102,46 @@ export function unpackRising(text: string): Int32Array {
   for (let i = 0, at = 0; i < numbers.length; i++) numbers[i] = at += parseInt(steps[i], 36);
   return numbers;
 }
+
+/** Digits that end a number of {@link packLists}; as many others say that it goes on. */
+const HALF = Math.floor(BASE / 2);
+
+/** Packs lists of whole numbers, as their lengths and the differences within each: one character for a small one, two for most. */
+export function packLists(lists: readonly (readonly number[])[]): string {
+  let text = "";
+  const write = (number: number) => {
+    for (; number >= HALF; number = Math.floor(number / HALF)) text += DIGITS[HALF + number % HALF];
+    text += DIGITS[number];
+  };
+  for (const list of lists) {
+    write(list.length);
+    let last = 0;
+    for (const number of list) {
+      const by = number - last;
+      write(by < 0 ? -2 * by - 1 : 2 * by);
+      last = number;
+    }
+  }
+  return text;
+}
+
+/** Reads what `packLists` wrote. */
+export function unpackLists(text: string): number[][] {
+  let at = 0;
+  const read = () => {
+    for (let number = 0, factor = 1;; factor *= HALF) {
+      const digit = VALUE_OF[text.charCodeAt(at++)];
+      number += factor * (digit % HALF);
+      if (digit < HALF) return number;
+    }
+  };
+  const lists: number[][] = [];
+  while (at < text.length) {
+    let last = 0;
+    lists.push(Array.from({ length: read() }, () => {
+      const by = read();
+      return last += by % 2 === 0 ? by / 2 : -(by + 1) / 2;
+    }));
+  }
+  return lists;
+}

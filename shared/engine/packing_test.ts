@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import {
   packBasis,
   packCells,
+  packLists,
   packPrices,
   packRising,
   unpackBasis,
   unpackCells,
+  unpackLists,
   unpackPrices,
   unpackRising,
 } from "./packing.ts";
@@ -38,4 +40,16 @@ Deno.test("unpackRising() returns numbers that rise, in few characters", () => {
     assert.deepEqual([...unpackRising(packed)], numbers);
   }
   assert.ok(packRising(Int32Array.from({ length: 1_000 }, (_, i) => 500 * i)).length < 4_000);
+});
+
+Deno.test("unpackLists() returns lists of whole numbers of either sign, in few characters", () => {
+  for (const lists of [[], [[]], [[7], [], [-1, 44, 45, 46, 2 ** 40, -(2 ** 41)]], [[0, 0, 9]]]) {
+    assert.deepEqual(unpackLists(packLists(lists)), lists);
+  }
+  const rising = Array.from(
+    { length: 100 },
+    (_, i) => Array.from({ length: 15 }, (_, k) => i + 50 * k),
+  );
+  assert.deepEqual(unpackLists(packLists(rising)), rising);
+  assert.ok(packLists(rising).length < 100 * 32, `${packLists(rising).length}`);
 });

@@ -1,8 +1,8 @@
-// Packed nodes are read back as they were, and are small where they share much.
+// Packed nodes and cuts are read back as they were, and nodes are small where they share much.
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
-import { packNodes, unpackNodes } from "./nodes.ts";
+import { packState, unpackCuts, unpackNodes } from "./nodes.ts";
 import { firstState, type OpenNode } from "./state.ts";
 
 Deno.test("nodes are the same packed and unpacked, once or twice", () => {
@@ -14,11 +14,13 @@ Deno.test("nodes are the same packed and unpacked, once or twice", () => {
       while (random.next() < 0.6) decisions.push(random.below(9_000) - 99);
       return { decisions: [...decisions], bound: i, counted: i % 2 === 0 };
     });
-    const state = { ...firstState(), nodes }, packed = packNodes(state);
+    const cuts = nodes.map(({ decisions }) => [...decisions, -1]);
+    const state = { ...firstState(), nodes, cuts }, packed = packState(state);
+    assert.deepEqual([unpackCuts(packed), unpackCuts(state)], [cuts, cuts]);
     assert.deepEqual(unpackNodes(packed), nodes);
     assert.deepEqual(unpackNodes(state), nodes);
     assert.deepEqual(
-      unpackNodes(packNodes({ ...packed, nodes: unpackNodes(packed), packed: false })),
+      unpackNodes(packState({ ...packed, nodes: unpackNodes(packed), packed: null })),
       nodes,
     );
   }
@@ -31,6 +33,6 @@ Deno.test("what nodes share is written once", () => {
     bound: 0,
     counted: true,
   }));
-  const written = packNodes({ ...firstState(), nodes }).nodes.flatMap((node) => node.decisions);
+  const written = packState({ ...firstState(), nodes }).nodes.flatMap((node) => node.decisions);
   assert.ok(written.length <= 2 * way.length, `${written.length} numbers`);
 });

@@ -11,7 +11,7 @@ import type { Prepared } from "./prepared.ts";
 import { Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { blockingPairs } from "../stability/stability.ts";
-import { unpackNodes } from "./nodes.ts";
+import { unpackCuts, unpackNodes } from "./nodes.ts";
 import type { AllocatorState } from "./state.ts";
 import { type AllocatorTables, matchingCost } from "../model/tables.ts";
 
@@ -70,8 +70,9 @@ export class Search {
       work: { ...state.work },
       unitMs: { ...state.unitMs },
       nodes: unpackNodes(state),
+      cuts: unpackCuts(state),
       dive: state.dive && { ...state.dive, back: { ...state.dive.back } },
-      packed: false,
+      packed: null,
     };
   }
 

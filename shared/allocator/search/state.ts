@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 17 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 18 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -141,8 +141,11 @@ export interface AllocatorState extends Books {
   rootPoint: PackedPoint | null;
   /** With couples, a point that the next unit rounds; null: none. */
   toRound: PackedPoint | null;
-  /** Whether nodes say only what they do not share with the one before, see `nodes.ts`. */
-  packed: boolean;
+  /**
+   * The cuts, packed, where nodes say only what they do not share with the one before, see `nodes.ts`; null: nodes and cuts are
+   * as they are.
+   */
+  packed: string | null;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
   penalty: number;
   /** Proven lower bound, in thousandths. */
@@ -180,7 +183,7 @@ export function firstState(): AllocatorState {
     root: null,
     rootPoint: null,
     toRound: null,
-    packed: false,
+    packed: null,
     penalty: 0,
     bound: null,
     best: null,
