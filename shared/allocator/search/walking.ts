@@ -12,7 +12,7 @@ import { deferredAcceptance } from "../stability/stability.ts";
 import { Walk } from "../stability/walk.ts";
 import { isLegal, offerIfLegal, type Search } from "./search.ts";
 import { unpackPoint } from "./rounding.ts";
-import type { WalkState } from "./state.ts";
+import type { AllocatorState, WalkState } from "./state.ts";
 
 /** Entries of lists that a walk looks at: at most, and for each pair that there is. */
 const MOST_LOOKS = 4e7, LOOKS_PER_PAIR = 500;
@@ -36,10 +36,13 @@ const TURNS: readonly Turn[] = [
   { by: "ties", heat: 0.1 },
   { by: "point", heat: 0.05 },
   { by: "reduced", heat: 0.2 },
+  { by: "ties", heat: 0.5 },
   { by: "cost", heat: 0.2 },
   { by: "point", heat: 0.2 },
   { by: "reduced", heat: 0.05 },
 ];
+/** The gap from which on matchings are settled without couples. */
+const LEAST_GAP = 0.02;
 /** What a whole pair of the point is worth to a walk, and the most that a reduced cost counts, as shares of the range. */
 const PULL = 1, MOST_REDUCED = 3;
 
@@ -65,7 +68,7 @@ const WITH_COUPLES: Settling = {
   renewed: 1,
 };
 const ALONE: Settling = {
-  unit: 5e6,
+  unit: 3e6,
   walk: 1e8,
   least: 100,
   most: 700,
@@ -91,10 +94,16 @@ export function startWalk(search: Search): void {
   if (!stability || state.best === null || tables.give !== null) return;
   state.walk = { lineOf: [...state.best], random: state.walks, looks: 0, turn: 0 };
   if (state.rootPoint === null || tables.links.length > 0) return;
-  state.walk.turn = number % TURNS.length;
+  state.walk.turn = turnOf(state, number);
   if (["cost", "ties"].includes(TURNS[state.walk.turn].by)) return;
   const rounded = deferredAcceptance(tables, unpackPoint(state.rootPoint), prepared.wishes);
   if (!rounded.includes(-1)) state.walk.lineOf = [...rounded];
+}
+
+/** Settling takes longer than other walks: where the best is near to the bound the tree gets there sooner. */
+function turnOf({ bestCost, bound }: AllocatorState, number: number): number {
+  const turn = number % TURNS.length, isNear = bestCost! - bound! < LEAST_GAP * Math.abs(bestCost!);
+  return TURNS[turn].by === "ties" && isNear ? (turn + 1) % TURNS.length : turn;
 }
 
 /** Walks on for a unit of work. */
