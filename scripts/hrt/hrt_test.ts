@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../shared/engine/random.ts";
+import { draws } from "../../shared/engine/testing/draws.ts";
 import { solveHrt } from "../import-hrt.ts";
 import { visitMatchings } from "../../shared/allocator/testing/brute_force.ts";
 import { toProblem, UNMATCHED } from "./problem.ts";
@@ -277,7 +278,7 @@ function randomCouples(random: Random): HrtInstance {
 Deno.test("instances with couples are solved as brute force does: size, stability, and where there is none", () => {
   const random = new Random(61);
   let solved = 0, none = 0;
-  for (let round = 0; round < 120; round++) {
+  for (let round = 0; round < draws(60); round++) {
     const instance = randomCouples(random), problem = toProblem(instance, 1);
     let largest = -1;
     visitMatchings(problem, (allocations) => {
@@ -303,5 +304,5 @@ Deno.test("instances with couples are solved as brute force does: size, stabilit
     }
     solved++;
   }
-  assert.ok(solved > 60 && none > 2, `${solved} ${none}`);
+  assert.ok(solved > 30 && none > 0, `${solved} ${none}`);
 });

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../engine/random.ts";
+import { draws } from "../engine/testing/draws.ts";
 import { checkMatching, findBlockingPairs, scoreMatching } from "./checker.ts";
 import { AllocatorInputError, type AllocatorOutcome, prepareAllocator } from "./engine.ts";
 import type { RankFlaw } from "./input/ranks.ts";
@@ -62,7 +63,7 @@ for (
   Deno.test(`the engine agrees with brute force on random problems ${name}`, () => {
     const random = new Random(seed);
     let matchings = 0, refusals = 0;
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < draws(90); round++) {
       const problem = randomProblem(random, { caps, stability });
       const truth = bruteForce(problem);
       if (truth === null) {
@@ -79,7 +80,7 @@ for (
       assert.equal(report.blockingPairs.count, findBlockingPairs(problem, allocations).length);
       matchings++;
     }
-    assert.ok(matchings > 40 && refusals > 20, `${matchings} matchings, ${refusals} refusals`);
+    assert.ok(matchings > 20 && refusals > 10, `${matchings} matchings, ${refusals} refusals`);
   });
 }
 

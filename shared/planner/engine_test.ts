@@ -12,6 +12,7 @@ import {
 } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../engine/random.ts";
+import { draws } from "../engine/testing/draws.ts";
 import { scorePlan } from "./check/score.ts";
 import { bruteForce } from "./testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "./testing/problems.ts";
@@ -68,7 +69,7 @@ function infeasible(problem: PlannerProblem) {
 Deno.test("the engine agrees with brute force on small random problems", () => {
   const random = new Random(41);
   let plans = 0, refusals = 0;
-  for (let round = 0; round < 250; round++) {
+  for (let round = 0; round < draws(120); round++) {
     const problem = randomProblem(() => random.next(), {
       lines: 1 + random.below(3),
       terms: 1 + random.below(4),
@@ -96,7 +97,7 @@ Deno.test("the engine agrees with brute force on small random problems", () => {
     assert.equal(quality.objective, truth.best.objective);
     plans++;
   }
-  assert.ok(plans > 30 && refusals > 30);
+  assert.ok(plans > 15 && refusals > 15);
 });
 
 Deno.test("60 lines come out legal, within 1% of a proven bound", () => {

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../engine/random.ts";
+import { draws } from "../engine/testing/draws.ts";
 import { preparePlanner } from "./engine.ts";
 import type { Explanation, Relaxation } from "./feasibility/explain.ts";
 import { relaxTries } from "./feasibility/explain.ts";
@@ -83,8 +84,8 @@ function holdSmallest(problem: PlannerProblem, explanation: Explanation, told: s
   }
 }
 
-// More rounds, and other seeds, by hand: ORACLE_ROUNDS=500 ORACLE_SEED=7 deno test ...
-const ROUNDS = Number(Deno.env.get("ORACLE_ROUNDS") ?? 40);
+// More rounds, and other seeds, by hand: RECEPTOR_DRAWS=20 ORACLE_SEED=7 deno test ...
+const ROUNDS = draws(25);
 const SEED = Number(Deno.env.get("ORACLE_SEED") ?? 1515);
 
 Deno.test("every rule of a conflict is needed, every promise is kept, and nothing smaller would be enough", () => {

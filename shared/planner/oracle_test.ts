@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../engine/random.ts";
+import { draws } from "../engine/testing/draws.ts";
 import { checkPlan } from "./check/checker.ts";
 import { scorePlan } from "./check/score.ts";
 import { preparePlanner } from "./engine.ts";
@@ -47,11 +48,11 @@ function judgeAll(seed: number, rounds: number, draw: (random: Random) => Planne
     const found = judged(draw(random), `seed ${seed}, round ${round}`);
     if (found !== null) seen[found ? "found" : "refused"]++;
   }
-  assert.ok(seen.found > rounds / 5 && seen.refused > rounds / 10, JSON.stringify(seen));
+  assert.ok(seen.found > rounds / 6 && seen.refused > rounds / 10, JSON.stringify(seen));
 }
 
-// More rounds, and other seeds, by hand: ORACLE_ROUNDS=2000 ORACLE_SEED=7 deno test ...
-const ROUNDS = Number(Deno.env.get("ORACLE_ROUNDS") ?? 165);
+// More rounds, and other seeds, by hand: RECEPTOR_DRAWS=30 ORACLE_SEED=7 deno test ...
+const ROUNDS = draws(80);
 const SEED = Number(Deno.env.get("ORACLE_SEED") ?? 15);
 
 Deno.test("what is possible is found, what is not is refused, and no bound is below the best plan", () => {

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { isEligible } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import type { AllocatorExplanation, AllocatorOutcome } from "../outcome.ts";
@@ -97,7 +98,7 @@ for (
   Deno.test(`relaxations are enough and not too much ${name}`, () => {
     const random = new Random(81), codes = new Map<string, number>();
     let relaxations = 0, unpinned = 0;
-    for (let round = 0; round < 250; round++) {
+    for (let round = 0; round < draws(110); round++) {
       const problem = withPins(random, randomProblem(random, { caps, stability }), pins);
       if (bruteForce(problem) !== null) continue;
       const explanation = explain(problem);
@@ -110,10 +111,10 @@ for (
       relaxations += found.length;
       unpinned += found.flat().filter(({ rule }) => rule === "pins").length;
     }
-    assert.ok(codes.get("TOO_FEW_PLACES")! > 5 && relaxations > 40, `${[...codes]}`);
-    assert.ok(!caps || codes.get("CAPS")! > 5, `${[...codes]}`);
-    assert.ok(!stability || codes.get("STABILITY")! > 5, `${[...codes]}`);
-    assert.ok(pins === 0 || unpinned > 10, `${unpinned}`);
+    assert.ok(codes.get("TOO_FEW_PLACES")! > 3 && relaxations > 20, `${[...codes]}`);
+    assert.ok(!caps || codes.get("CAPS")! > 3, `${[...codes]}`);
+    assert.ok(!stability || codes.get("STABILITY")! > 1, `${[...codes]}`);
+    assert.ok(pins === 0 || unpinned > 5, `${unpinned}`);
   });
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { checkMatching, scoreMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import type { AllocatorProblem } from "../problem.ts";
@@ -122,21 +123,21 @@ function compareGroups(problem: AllocatorProblem, seen: Seen): void {
 
 Deno.test("of matches with groups, what a better line would cost is what forcing it costs the group", () => {
   const random = new Random(37), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < draws(100); round++) {
     const spice = { caps: round % 4 === 0, stability: false };
     compareGroups({ ...withGroups(random, randomProblem(random, spice)), reasons: true }, seen);
   }
   const counts = JSON.stringify([[...seen.codes], seen.exact]);
-  assert.ok(seen.codes.get("EARLIER_GROUP")! > 10 && seen.exact > 20, counts);
+  assert.ok(seen.codes.get("EARLIER_GROUP")! > 5 && seen.exact > 10, counts);
 });
 
 Deno.test("of matches with couples, what a better line would cost is less than what forcing it costs, or just that", () => {
   const random = new Random(38), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
-  for (let round = 0; round < 150; round++) {
+  for (let round = 0; round < draws(75); round++) {
     const spice = { caps: false, stability: round % 3 === 0 };
     compare({ ...withLinks(random, randomProblem(random, spice)), reasons: true }, seen);
   }
-  assert.ok(seen.codes.get("FULL_BETTER")! > 5, JSON.stringify([...seen.codes]));
+  assert.ok(seen.codes.get("FULL_BETTER")! > 2, JSON.stringify([...seen.codes]));
 });
 
 function compare(problem: AllocatorProblem, seen: Seen): void {
@@ -205,7 +206,7 @@ const kinds: [string, number, Spice & { departments: boolean }, string[]][] = [
 for (const [name, seed, { departments, ...spice }, more] of kinds) {
   Deno.test(`what a better line would cost is what forcing it costs, or less: matches ${name}`, () => {
     const random = new Random(seed), seen: Seen = { codes: new Map(), exact: 0, ranks: 0 };
-    for (let round = 0; round < 250; round++) {
+    for (let round = 0; round < draws(120); round++) {
       const problem = { ...randomProblem(random, spice), reasons: true };
       if (!departments) {
         problem.preferencers = problem.preferencers.map((p) => ({ ...p, lines: [] }));
@@ -215,11 +216,11 @@ for (const [name, seed, { departments, ...spice }, more] of kinds) {
       compare(problem, seen);
     }
     for (const code of ["NOT_ELIGIBLE", "FULL_BETTER", ...more]) {
-      assert.ok(seen.codes.get(code)! > 3, `${code}: ${JSON.stringify([...seen.codes])}`);
+      assert.ok(seen.codes.get(code)! > 1, `${code}: ${JSON.stringify([...seen.codes])}`);
     }
     const counts = JSON.stringify([[...seen.codes], seen.exact, seen.ranks]);
-    if (!spice.caps && !spice.stability) assert.ok(seen.exact > 20, counts);
-    if (!departments) assert.ok(seen.ranks > 20, counts);
+    if (!spice.caps && !spice.stability) assert.ok(seen.exact > 10, counts);
+    if (!departments) assert.ok(seen.ranks > 10, counts);
   });
 }
 

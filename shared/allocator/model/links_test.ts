@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { checkMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import { settleCouples } from "../stability/couples.ts";
@@ -23,7 +24,7 @@ for (
   Deno.test(`linked doctors are placed as brute force places them ${name}`, () => {
     const random = new Random(seed);
     let matchings = 0, refusals = 0, unstable = 0;
-    for (let round = 0; round < 260; round++) {
+    for (let round = 0; round < draws(110); round++) {
       const problem = withLinks(random, randomProblem(random, { caps, stability }));
       if (problem.links!.length === 0) continue;
       const truth = bruteForce(problem), { outcome } = solve(problem);
@@ -43,7 +44,7 @@ for (
       matchings++;
     }
     const counts = `${matchings} ${refusals} ${unstable}`;
-    assert.ok(matchings > 30 && refusals > 10 && (!stability || unstable > 3), counts);
+    assert.ok(matchings > 15 && refusals > 6 && (!stability || unstable > 1), counts);
   });
 }
 

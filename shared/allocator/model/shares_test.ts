@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { checkMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import { reasonsOf } from "../explain/reasons.ts";
@@ -14,7 +15,7 @@ for (const [name, seed, caps] of [["without caps", 61, false], ["with caps", 62,
   Deno.test(`who shares a job is placed as brute force places them ${name}`, () => {
     const random = new Random(seed);
     let matchings = 0, refusals = 0, tight = 0;
-    for (let round = 0; round < 220; round++) {
+    for (let round = 0; round < draws(110); round++) {
       const problem = {
         ...withSharing(random, randomProblem(random, { caps, stability: false })),
         reasons: true,
@@ -47,7 +48,7 @@ for (const [name, seed, caps] of [["without caps", 61, false], ["with caps", 62,
       reasonsOf(problem, allocator.tables, stored, allocator.prices(state));
       matchings++;
     }
-    assert.ok(matchings > 30 && refusals > 10 && tight > 3, `${matchings} ${refusals} ${tight}`);
+    assert.ok(matchings > 20 && refusals > 6 && tight > 1, `${matchings} ${refusals} ${tight}`);
   });
 }
 

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { checkMatching, scoreMatching } from "../checker.ts";
 import { prepareAllocator } from "../engine.ts";
 import type { Allocation } from "../outcome.ts";
@@ -54,7 +55,7 @@ for (
   Deno.test(`each priority group fares as well as it can with those before where they are: ${name}`, () => {
     const random = new Random(seed);
     let compared = 0, several = 0;
-    for (let round = 0; round < 150; round++) {
+    for (let round = 0; round < draws(75); round++) {
       const plain = withGroups(random, randomProblem(random, { caps, stability }));
       const problem = linked ? withLinks(random, plain) : plain;
       const { outcome } = solve(problem);
@@ -76,7 +77,7 @@ for (
       compared++;
       if (groups.length > 1) several++;
     }
-    assert.ok(compared > 30 && several > 20, `${compared} ${several}`);
+    assert.ok(compared > 15 && several > 10, `${compared} ${several}`);
   });
 }
 

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { drawPriced, type Priced, proveAll, valueAt } from "../testing/priced.ts";
 import { LineProof } from "./line_proof.ts";
@@ -17,7 +18,7 @@ function drawn(random: Random): Priced & { proof: LineProof } | null {
 Deno.test("no line is worth more than what is proven, and that is the best line's value where sets tell all rules", () => {
   const random = new Random(91);
   let compared = 0, equal = 0;
-  for (let round = 0; round < 130; round++) {
+  for (let round = 0; round < draws(60); round++) {
     const own = drawn(random);
     if (own === null) continue;
     const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
@@ -28,7 +29,7 @@ Deno.test("no line is worth more than what is proven, and that is the best line'
     compared++;
     if (found.best <= best + 0.01) equal++;
   }
-  assert.ok(compared > 40 && equal > compared / 2, `${equal} of ${compared}`);
+  assert.ok(compared > 18 && equal > compared / 2, `${equal} of ${compared}`);
 });
 
 Deno.test("what is proven above a floor does not depend on where stretches end", () => {

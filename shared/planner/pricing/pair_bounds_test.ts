@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { drawPriced, pricedOf, valueAt } from "../testing/priced.ts";
@@ -47,7 +48,7 @@ function contested(random: Random, terms: number) {
 Deno.test("the sum of the best labels bounds every line, however long value is gathered", () => {
   const random = new Random(51);
   let compared = 0;
-  for (let round = 0; round < 200; round++) {
+  for (let round = 0; round < draws(80); round++) {
     const draw = round % 2 === 0 ? drawn : contested;
     const { tables, prices, lines } = draw(random, 2 + random.below(4));
     if (lines.length === 0) continue;
@@ -58,7 +59,7 @@ Deno.test("the sum of the best labels bounds every line, however long value is g
     }
     compared++;
   }
-  assert.ok(compared > 60, `${compared}`);
+  assert.ok(compared > 24, `${compared}`);
 });
 
 Deno.test("over two terms the bound is the best pair of labels that may meet, exactly", () => {
@@ -84,7 +85,7 @@ Deno.test("over two terms the bound is the best pair of labels that may meet, ex
     assert.ok(Math.abs(bounds.total - best) < 1e-6, `${bounds.total} of ${best}`);
     compared++;
   }
-  assert.ok(compared > 60, `${compared}`);
+  assert.ok(compared > 24, `${compared}`);
 });
 
 Deno.test("gathering takes away what several terms want of one key, mostly", () => {

@@ -5,6 +5,7 @@ import { checkPlan } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
 import { absentPosition, isAbsent, type PlannerProblem, withAbsences } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
 import type { ReplanOutcome } from "./outcome.ts";
 import { prepareReplanner } from "./replan.ts";
 import type { ReplanState } from "./state.ts";
@@ -335,7 +336,7 @@ Deno.test("eight posts fewer: as few changes as there are, or one more, against 
 Deno.test("from a date on: what lies before stays, against brute force, with lines of part of the year", () => {
   const random = new Random(2027);
   const seen = { found: 0, none: 0, part: 0 };
-  for (let round = 0; round < 260; round++) {
+  for (let round = 0; round < draws(120); round++) {
     const lines = 2 + random.below(2), terms = 2 + random.below(2);
     const drawn = randomProblem(() => random.next(), {
       lines,
@@ -384,7 +385,7 @@ Deno.test("from a date on: what lies before stays, against brute force, with lin
     assert.equal(quality.changes.rotations, fewest, told);
     seen.found++;
   }
-  assert.ok(seen.found > 60 && seen.none > 30 && seen.part > 50, JSON.stringify(seen));
+  assert.ok(seen.found > 25 && seen.none > 15 && seen.part > 25, JSON.stringify(seen));
 });
 
 Deno.test("lines that are added in the middle of the year begin there", () => {

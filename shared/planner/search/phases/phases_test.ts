@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../../engine/random.ts";
+import { draws } from "../../../engine/testing/draws.ts";
 import { checkLineAlone } from "../../check/checker.ts";
 import { LineScorer, planValue, slotCounts } from "../../model/line_values.ts";
 import { mergeTables, splitPlan } from "../../model/merge.ts";
@@ -139,7 +140,7 @@ function contested(random: Random): PlannerProblem {
 Deno.test("every unit of every phase keeps the plan legal and never worse, and the bound above the best", () => {
   const random = new Random(81), seen = new Set<string>();
   let proven = 0;
-  for (let round = 0; round < 110; round++) {
+  for (let round = 0; round < draws(60); round++) {
     const problem = round % 4 === 3 ? contested(random) : drawn(random, round);
     const answer = exactAnswer(problem, true);
     if (answer === null) continue;
@@ -177,7 +178,7 @@ Deno.test("every unit of every phase keeps the plan legal and never worse, and t
   ) {
     assert.ok(seen.has(phase), `${phase} is not seen`);
   }
-  assert.ok(proven > 25, `${proven}`);
+  assert.ok(proven > 12, `${proven}`);
 });
 
 Deno.test("twenty lines go through bound, dives and polishing in the same way", () => {
