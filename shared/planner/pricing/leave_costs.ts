@@ -33,6 +33,8 @@ export class LeaveCosts {
   #offers: Offer[] = [];
   #useful: Offer[] = [];
   #cap: Int32Array;
+  /** Terms in which no position that takes leave has a post, as bits. */
+  #closed = 0;
   /** [blocked terms] the cheapest option; [beginning] its number. */
   readonly #known = new Map<number, Offer | null>();
   readonly #states = new Map<number, number>();
@@ -43,11 +45,19 @@ export class LeaveCosts {
     this.#positions = positions;
     this.#masks = leave!.terms.map((terms) => terms.reduce((mask, t) => mask | 1 << t, 0));
     this.#cap = cap;
+    this.setPosts(cap);
   }
 
-  /** Options have these posts from now on. @param cap [slot] */
+  /** Positions and options have these posts from now on. @param cap [slot] */
   setPosts(cap: Int32Array): void {
+    const { term, blocked } = this.#leave, R = this.#positions;
     this.#cap = cap;
+    this.#closed = 0;
+    for (let t = 0; t < term; t++) {
+      let isOpen = false;
+      for (let r = 0; r < R && !isOpen; r++) isOpen = cap[t * R + r] > 0 && blocked[r] === 0;
+      if (!isOpen) this.#closed |= 1 << t;
+    }
   }
 
   /** Prices of options from now on. @param prices [slot] */
@@ -56,7 +66,7 @@ export class LeaveCosts {
     const offers = options.map((position, o): Offer & { posts: number } => {
       const s = term * this.#positions + position;
       return { position, terms: this.#masks[o], price: prices[s], posts: this.#cap[s] };
-    }).filter(({ posts }) => posts > 0);
+    }).filter(({ terms, posts }) => posts > 0 && (terms & this.#closed) === 0);
     offers.sort((a, b) => a.price - b.price || bits(a.terms) - bits(b.terms));
     this.#offers = offers;
     this.#useful = offers.filter((one, i) =>

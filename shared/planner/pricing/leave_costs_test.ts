@@ -21,16 +21,21 @@ function drawn(random: Random) {
   }
 }
 
-/** The least that an option costs none of whose terms are blocked. */
+/** The least that an option costs whose terms are not blocked, and take leave in some position. */
 function leastOf(
   { leave, positions: R, cap }: PlannerTables & { leave: LeaveChoice },
   prices: Float64Array,
   blocked: number,
 ): number {
+  const isOpen = (t: number) =>
+    Array.from({ length: R }, (_, r) => r)
+      .some((r) => cap[t * R + r] > 0 && leave.blocked[r] === 0);
   const slot = (o: number) => leave.term * R + leave.options[o];
   return Math.min(
     ...leave.options.map((_, o) => o)
-      .filter((o) => cap[slot(o)] > 0 && leave.terms[o].every((t) => (blocked >> t & 1) === 0))
+      .filter((o) =>
+        cap[slot(o)] > 0 && leave.terms[o].every((t) => (blocked >> t & 1) === 0 && isOpen(t))
+      )
       .map((o) => prices[slot(o)]),
   );
 }
