@@ -59,7 +59,7 @@ export async function compare(
         for (const peer of PEER_NAMES) peers.push(await runPeer(peer, problem, run.cpuS));
         return { ...ours, peers };
       });
-      tell(record);
+      tell(record, run.cpuS);
       if (record.status !== "COMPLETED") continue;
       count++;
       contradictions += contradicted(record);
@@ -109,17 +109,19 @@ function contradicted({ objective, bound, peers }: Compared): number {
 }
 
 /** Gaps to the lowest bound of all, relative to the size of our plan, so that they can be compared. */
-function tell(record: Compared): void {
+function tell(record: Compared, limit: number): void {
   const { name, terms, lines, positions, status, scale, profile, provenS, peers } = record;
   console.log(`${name}: ${terms} terms, ${lines} lines, ${positions} positions: ${status}`);
   if (status !== "COMPLETED") return;
   const least = Math.min(...[record, ...peers].map(({ bound }) => bound ?? Infinity));
   const percent = (distance: number) => `${(100 * distance / scale!).toFixed(2)}%`;
-  const said = (objective: number | null, bound: number | null, s: string) =>
-    objective === null
-      ? `no plan in ${s} s`
-      : `${whole(objective)}, ${percent(least - objective)} below the best bound, ` +
-        `its own ${bound === null ? "none" : percent(bound - objective)} away, in ${s} s`;
+  const said = (objective: number | null, bound: number | null, s: string) => {
+    const own = bound === null ? "none" : percent(bound - (objective ?? bound));
+    return objective === null
+      ? `no plan within ${limit} s`
+      : `${whole(objective)}, ${percent(least - objective)} below the best bound, its own ${own} ` +
+        `away, the last after ${s} s`;
+  };
   const spent = (provenS ?? profile.at(-1)![0]).toFixed(2);
   console.log(`  ours: ${said(record.objective, record.bound, spent)}`);
   for (const peer of peers) {
