@@ -32,7 +32,7 @@ const HELP = `Usage: deno task bench:planner [options]
   --draw N=A..B     other ranges: terms, lines, linesPerPosition, slack, pathways, specialties, leaveRoom
   --svg FILE        the gap over time as a picture
   --keep FILE       append what each problem came to; what FILE has already is told, not run again
-  --slow F          every millisecond of CPU counts as F (default 1), in profiles
+  --slow F          every millisecond of CPU counts as F (default 1)
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
   --json            figures as one JSON object instead of the table
   --help`;
@@ -243,6 +243,7 @@ function options() {
       sliceMs: number("slice-ms", values["slice-ms"], 1),
       cpuS: number("cpu-s", values["cpu-s"] ?? (values.quick ? "4" : "20"), 0.1),
       goalGap: null,
+      slow: number("slow", values.slow, 0.1),
     },
     scaling: values.scaling ?? false,
     drawn: values.drawn === undefined ? null : {
@@ -257,7 +258,6 @@ function options() {
       svg: values.svg ?? null,
       keep: values.keep ?? null,
       json: values.json ?? false,
-      slow: number("slow", values.slow, 0.1),
     },
     json: values.json ?? false,
     help: values.help ?? false,

@@ -55,7 +55,7 @@ export async function compare(
       const record = await records.of(key, async () => {
         const problem = await make();
         refuseChoices(problem, name);
-        const ours = await runOne({ key, group, name }, problem, run, 1), peers: PeerFigures[] = [];
+        const ours = await runOne({ key, group, name }, problem, run), peers: PeerFigures[] = [];
         for (const peer of PEER_NAMES) peers.push(await runPeer(peer, problem, run.cpuS));
         return { ...ours, peers };
       });

@@ -22,9 +22,8 @@ import { type GapProfile, plotProfiles } from "./profile_plot.ts";
 /** Seconds of CPU at which the gap is told. */
 const MARKS = [1, 2, 5, 10, 20, 60, 120];
 
-/** What is measured over time, and how CPU counts. */
+/** Where a measurement over time goes. */
 export interface ProfileOptions {
-  slow: number;
   /** Where the picture goes; null: nowhere. */
   svg: string | null;
   /** The file that records are kept in; null: none. */
@@ -96,7 +95,7 @@ function columnsOf(marks: readonly number[]): Column<RunRecord>[] {
 /** Runs and prints the problems of each group. @returns the exit code: 1 where a plan is invalid, a run failed or a gap grew */
 export async function profile(
   groups: readonly ProblemGroup[],
-  { slow, svg, keep, json }: ProfileOptions,
+  { svg, keep, json }: ProfileOptions,
   run: RunOptions,
 ): Promise<number> {
   const marks = MARKS.filter((s) => s <= run.cpuS), columns = columnsOf(marks);
@@ -107,12 +106,13 @@ export async function profile(
   for (const { name, problems } of groups) {
     const own: RunRecord[] = [];
     for (const problem of problems) {
-      const key = `${problem.id}, ${run.cpuS} s in slices of ${run.sliceMs} ms, slow ${slow}, ` +
+      const key =
+        `${problem.id}, ${run.cpuS} s in slices of ${run.sliceMs} ms, slow ${run.slow}, ` +
         `engine ${PLANNER_CHECKPOINT.version}`;
       const of = { key, group: name, name: problem.name };
       const record = await records.of(
         key,
-        async () => await runOne(of, await problem.make(), run, slow),
+        async () => await runOne(of, await problem.make(), run),
       );
       own.push(record);
       tell(tableLine(columns, columns.map(([, , cell]) => cell(record))));
@@ -136,11 +136,9 @@ export async function runOne(
   { key, group, name }: Pick<RunRecord, "key" | "group" | "name">,
   problem: PlannerProblem,
   run: RunOptions,
-  slow: number,
 ): Promise<RunRecord> {
-  const slower = { ...run, sliceMs: run.sliceMs / slow, cpuS: run.cpuS / slow };
   try {
-    return recordOf({ key, group, name }, problem, await runSlices(problem, slower), slow);
+    return recordOf({ key, group, name }, problem, await runSlices(problem, run));
   } catch (error) {
     return brokenRecord({ key, group, name }, problem, (error as Error).message);
   }

@@ -35,22 +35,18 @@ export interface RunRecord {
   heapBytes: number;
 }
 
-/**
- * What a run left.
- * @param slow what each millisecond of CPU counts as
- */
+/** What a run left. */
 export function recordOf(
   of: Pick<RunRecord, "key" | "group" | "name">,
   problem: PlannerProblem,
   answers: readonly SliceAnswer[],
-  slow: number,
 ): RunRecord {
   let ms = 0, first: number | null = null;
   const profile: RunRecord["profile"] = [];
   for (const { cpuMs, firstMs, progress } of answers) {
-    if (firstMs !== null) first ??= slow * (ms + firstMs) / 1000;
+    if (firstMs !== null) first ??= (ms + firstMs) / 1000;
     ms += cpuMs;
-    profile.push([slow * ms / 1000, progress.gap]);
+    profile.push([ms / 1000, progress.gap]);
   }
   const last = answers.at(-1)!, status = statusOf(problem, last);
   const isProven = status === "INFEASIBLE" || status === "COMPLETED" && last.progress.gap === 0;
@@ -69,7 +65,7 @@ export function recordOf(
     profile,
     firstS: first,
     provenS: isProven ? profile[until][0] : null,
-    longestMs: slow * Math.max(...answers.map(({ cpuMs }) => cpuMs)),
+    longestMs: Math.max(...answers.map(({ cpuMs }) => cpuMs)),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
     heapBytes: Math.max(...answers.map(({ heapBytes }) => heapBytes)),
   };

@@ -54,16 +54,22 @@ Deno.test("a gap that grows is seen, and one that is lost", () => {
   assert.equal(hasGrown(record("a", [[1, 0.3], [2, null]])), true);
 });
 
-Deno.test("recordOf() tells a run by its end, with all of its CPU counted as often as asked", async () => {
-  const answers = await runSlices(problem, { sliceMs: 650, cpuS: 2, goalGap: null });
-  const of = { key: "k", group: "g", name: "n" };
-  const once = recordOf(of, problem, answers, 1), thrice = recordOf(of, problem, answers, 3);
-  assert.ok(["COMPLETED", "INFEASIBLE"].includes(once.status), once.status);
-  assert.equal(once.profile.length, answers.length);
-  const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-9, `${a} and ${b}`);
-  near(thrice.profile.at(-1)![0], 3 * once.profile.at(-1)![0]);
-  near(thrice.longestMs, 3 * once.longestMs);
-  assert.equal(hasGrown(once), false);
+Deno.test("recordOf() tells a run by its end, and where each slice ended", async () => {
+  const run = { sliceMs: 650, cpuS: 2, goalGap: null, slow: 1 };
+  const answers = await runSlices(problem, run), of = { key: "k", group: "g", name: "n" };
+  const found = recordOf(of, problem, answers);
+  assert.ok(["COMPLETED", "INFEASIBLE"].includes(found.status), found.status);
+  assert.equal(found.profile.length, answers.length);
+  assert.equal(hasGrown(found), false);
   const broken = answers.with(-1, { ...answers.at(-1)!, outcome: null });
-  assert.equal(recordOf(of, problem, broken, 1).status, "FAILED no end");
+  assert.equal(recordOf(of, problem, broken).status, "FAILED no end");
+});
+
+Deno.test("a slice gets on even where its start took all of its time, and counts all CPU as slowly as asked", async () => {
+  const run = { sliceMs: 650, cpuS: 4_000, goalGap: null, slow: 1e4 };
+  const answers = await runSlices(problem, run);
+  assert.ok(answers.at(-1)!.outcome !== null);
+  const units = answers.map(({ state }) => JSON.parse(state).work.units as number);
+  units.forEach((n, i) => assert.ok(n > (units[i - 1] ?? 0), `slice ${i}: ${units}`));
+  for (const { cpuMs, coldMs } of answers) assert.ok(coldMs > 650 && cpuMs > coldMs, `${cpuMs}`);
 });

@@ -13,12 +13,14 @@ export interface RunOptions {
   sliceMs: number;
   cpuS: number;
   goalGap: number | null;
+  /** What each millisecond of CPU counts as, in slices and in all. */
+  slow: number;
 }
 
 /** Runs an instance slice by slice; an effort that only the CPU limits. */
 export async function runSlices(
   problem: PlannerProblem,
-  { sliceMs, cpuS, goalGap }: RunOptions,
+  { sliceMs, cpuS, goalGap, slow }: RunOptions,
 ): Promise<SliceAnswer[]> {
   const options = { ...problem.options, effort: MOST_EFFORT };
   const text = JSON.stringify({ ...problem, options });
@@ -31,6 +33,7 @@ export async function runSlices(
       problem: text,
       state,
       sliceMs,
+      slow,
       finish,
       goalGap,
     });

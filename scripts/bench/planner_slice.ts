@@ -21,6 +21,8 @@ export interface SliceRequest {
   state: string | null;
   /** CPU that the slice may use, its cold start included, in milliseconds. */
   sliceMs: number;
+  /** What each millisecond of its CPU counts as, here and in the answer: 3 is a machine three times slower. */
+  slow: number;
   /** The run's time is up: end with the best plan. */
   finish: boolean;
   /** Stop as soon as a plan with this gap is proven; null runs the slice out. */
@@ -45,6 +47,9 @@ export interface SliceAnswer {
   rssBytes: number;
 }
 
+/** With no more than so much left nothing further is begun. */
+const LEAST_MS = 150;
+
 /** Whether the plan has every line that is possible, as far as is known. */
 function isWhole(planner: Planner, state: PlannerState): boolean {
   const { lines } = planner.progress(state);
@@ -52,13 +57,14 @@ function isWhole(planner: Planner, state: PlannerState): boolean {
 }
 
 function runSlice(request: SliceRequest): SliceAnswer {
-  const { problem, sliceMs, finish, goalGap } = request;
+  const { problem, sliceMs, slow, finish, goalGap } = request;
+  const clock = () => slow * threadCpuMs();
   const asked = JSON.parse(problem);
   // To finish is to have no time left.
   if (finish) asked.options.timeLimitS = 0;
   const planner = preparePlanner(asked);
-  const coldMs = threadCpuMs();
-  const remainingMs = () => sliceMs - threadCpuMs();
+  const coldMs = clock();
+  const remainingMs = () => sliceMs - clock();
   let state: PlannerState = request.state === null ? planner.start() : JSON.parse(request.state);
   const early = !isWhole(planner, state);
   const isThere = () => {
@@ -67,11 +73,13 @@ function runSlice(request: SliceRequest): SliceAnswer {
   };
   // Unit by unit until what is waited for is there, so that its moment is known.
   const waits = goalGap !== null || early;
-  while (waits && !planner.done(state) && !isThere() && remainingMs() > 150) {
+  // However late it is, every slice gets on by a unit.
+  for (let first = true; waits && !planner.done(state) && !isThere(); first = false) {
+    if (!first && remainingMs() <= LEAST_MS) break;
     state = planner.step(state, { remainingMs: () => Math.min(0, remainingMs()) });
   }
-  const firstMs = early && isWhole(planner, state) ? threadCpuMs() : null;
-  if (!planner.done(state) && goalGap === null && (remainingMs() > 150 || !waits)) {
+  const firstMs = early && isWhole(planner, state) ? clock() : null;
+  if (!planner.done(state) && goalGap === null && (remainingMs() > LEAST_MS || !waits)) {
     state = planner.step(state, { remainingMs });
   }
   const text = JSON.stringify(state);
@@ -80,7 +88,7 @@ function runSlice(request: SliceRequest): SliceAnswer {
     state: text,
     progress: planner.progress(state),
     outcome: planner.done(state) ? planner.outcome(state) : null,
-    cpuMs: threadCpuMs(),
+    cpuMs: clock(),
     firstMs,
     coldMs,
     heapBytes: heapTotal + external + glpk().bytes,
