@@ -71,5 +71,5 @@ Deno.test("a slice gets on even where its start took all of its time, and counts
   assert.ok(answers.at(-1)!.outcome !== null);
   const units = answers.map(({ state }) => JSON.parse(state).work.units as number);
   units.forEach((n, i) => assert.ok(n > (units[i - 1] ?? 0), `slice ${i}: ${units}`));
-  for (const { cpuMs, coldMs } of answers) assert.ok(coldMs > 650 && cpuMs > coldMs, `${cpuMs}`);
+  for (const { cpuMs, coldMs } of answers) assert.ok(coldMs > 650 && cpuMs >= coldMs, `${cpuMs}`);
 });
