@@ -28,12 +28,12 @@ import type { ProofStretch } from "./line_proof.ts";
 
 /** Keys are bits, and elements bytes. */
 const MOST_KEYS = 31;
-/** Halves, at most: with more a proof takes seconds. */
-const MOST_HALVES = 36_000;
 /** With fewer terms heads and tails are fewer (`LineProof`). */
 export const LEAST_TERMS = 9;
+/** Halves, at most, by the terms of a line: with more a proof takes seconds. */
+const MOST_HALVES = [64_000, 64_000, 36_000];
 /** With more, weeks tell what counted terms do not. */
-const MOST_TERMS = 10;
+const MOST_TERMS = LEAST_TERMS + MOST_HALVES.length - 1;
 /** Lines that are kept of each element in the middle. */
 const EACH = 6;
 /** A second half looked at is as much work as so many steps of `LineProof`. */
@@ -123,7 +123,7 @@ export class HalfProof {
     const { terms: T, keys: K } = tables;
     if (T < Math.max(5, least) || T > MOST_TERMS || K > MOST_KEYS) return null;
     const proof = new HalfProof(tables);
-    return proof.#own.key.length <= 255 && proof.heads <= MOST_HALVES ? proof : null;
+    return proof.#own.key.length <= 255 && proof.heads <= mostHalves(T) ? proof : null;
   }
 
   private constructor(tables: PlannerTables) {
@@ -407,14 +407,14 @@ export class HalfProof {
     const list = this.#lists[depth], worths = this.#worths[depth], isShared = this.#isShared;
     const next = this.#lists[depth + 1], nextWorths = this.#worths[depth + 1], least = this.#least;
     const use = one + room.bias, use2 = two + room2.bias, { full } = room, full2 = room2.full;
+    const enough = least - most;
     let kept = 0;
     for (let q = 0; q < n; q++) {
-      const u = list[q];
-      if ((useOne[u] + use & full) !== 0 || (useTwo[u] + use2 & full2) !== 0) continue;
-      const isHeld = (tailMask[u] & bit) !== 0;
+      const u = list[q], isHeld = (tailMask[u] & bit) !== 0;
       if (isHeld && !isShared) continue;
       const worth = isNew && !isHeld ? worths[q] + beside[u * K + k] : worths[q];
-      if (worth + most + tops[u * (h + 1) + left] <= least) continue;
+      if (worth + tops[u * (h + 1) + left] <= enough) continue;
+      if ((useOne[u] + use & full) !== 0 || (useTwo[u] + use2 & full2) !== 0) continue;
       next[kept] = u;
       nextWorths[kept++] = worth;
     }
@@ -478,4 +478,8 @@ export class HalfProof {
     const pairs = pairsOf(this.#own, this.#tb.keys, headMask[head] | tailMask[tail] | 1 << k);
     return this.#headOrders[head] + this.#tailOrders[tail] + pairs;
   }
+}
+
+function mostHalves(terms: number): number {
+  return MOST_HALVES[Math.max(0, terms - LEAST_TERMS)];
 }

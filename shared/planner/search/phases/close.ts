@@ -6,7 +6,7 @@ import { LEAST_TERMS } from "../../pricing/half_proof.ts";
 import { planSize } from "../../model/line_values.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
-import { isProvable } from "../stop.ts";
+import { isProvable, workShare } from "../stop.ts";
 
 /** Work of a unit: some 100 milliseconds, 20 by halves; and its steps that are as much work as a node of pricing. */
 const UNIT_WORK = 8_000_000;
@@ -27,6 +27,9 @@ const WELL = 2;
 
 /** New lines after which the master is solved again before the proof is over; then more rounds go on to find lines. */
 const ENOUGH_LINES = 150;
+
+/** Share of the work after which no further proof by halves is begun: a dive makes more of what is left. */
+const MOST_WORK = 1.4;
 
 /** Proofs that may be begun. */
 const MOST_PROOFS = 40;
@@ -67,6 +70,7 @@ export function close(search: Search): void {
   state.closing = null;
   const most = Math.max(floor, now.best ?? floor);
   if (isWhole) takeBound(search, lagrangeanBound(search.tables, lastPrices, most), isByHalves);
+  if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
   const isWell = isByHalves && most <= state.linePrice + WELL * nearOf(search);
   if (isWell && state.isSteady) {
     // The master's own prices are next.
