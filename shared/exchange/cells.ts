@@ -91,6 +91,22 @@ export function numberOf(cell: Cell): number {
   return isNumber ? Number(Number(text.replace(",", ".")).toPrecision(15)) : NaN;
 }
 
+const DIGIT_0 = 48;
+const MOST_DIGITS_AT_SIGHT = 9;
+
+/** The whole number that a cell is seen to be at once: a number, or a few digits. -1: it is none, or takes a closer look. */
+export function wholeAtSight(cell: Cell): number {
+  if (typeof cell === "number") return Number.isInteger(cell) && cell < 1e9 ? cell : -1;
+  if (typeof cell !== "string" || cell === "" || cell.length > MOST_DIGITS_AT_SIGHT) return -1;
+  let number = 0;
+  for (let at = 0; at < cell.length; at++) {
+    const digit = cell.charCodeAt(at) - DIGIT_0;
+    if (digit < 0 || digit > 9) return -1;
+    number = 10 * number + digit;
+  }
+  return number;
+}
+
 /** A whole number within bounds. @param blank what a blank cell means */
 export function parseWhole<Blank>(
   cell: Cell,

@@ -98,5 +98,6 @@ export const MAX_WORK = {
   csvCells: 350_000,
   places: 350_000,
   characters: 3_000_000,
+  entities: 200_000,
   merges: 52_000,
 };

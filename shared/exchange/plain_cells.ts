@@ -1,136 +1,241 @@
-// A cell as spreadsheet programs write it, found by looking at its characters: a sheet has hundreds of thousands of them, and a
-// pattern's matches would cost more than all that is done with what they find.
-
-/** The type of a cell, as it stands in a sheet (18.18.11). */
-export type CellType = "" | "s" | "n" | "b" | "str" | "e";
+// Cells as spreadsheet programs write them, found by the codes of their characters: a sheet has hundreds of thousands of them, and
+// a pattern's matches, or an object for each, would cost more than all that is done with what they find.
 
 const LETTER_A = 65, LETTER_Z = 90, DIGIT_0 = 48, DIGIT_9 = 57;
-const SPACE = 32, QUOTE = 34, AMPERSAND = 38, SLASH = 47, EQUALS = 61, MORE = 62;
-const B = 98, E = 101, N = 110, S = 115, T = 116;
-const MAX_LETTERS = 3, MAX_ROW_DIGITS = 7, MAX_LOOK_DIGITS = 5, MAX_VALUE = 400;
-const CELL = '<c r="', VALUE = "><v>", END = "</v></c>";
+const SPACE = 32, QUOTE = 34, AMPERSAND = 38, APOSTROPHE = 39, SLASH = 47, COLON = 58;
+const LESS = 60, EQUALS = 61, MORE = 62;
+const B = 98, C = 99, E = 101, I = 105, N = 110, O = 111, R = 114, S = 115, T = 116, U = 117;
+const V = 118, W = 119;
+const MAX_LETTERS = 3, MAX_ROW_DIGITS = 7, MAX_LOOK_DIGITS = 5, MAX_WHOLE_DIGITS = 9;
+const MAX_ROW = 1_048_576;
+/** Cells that are kept of one row until its end is seen. */
+const MOST_CELLS = 2_048;
+/** Characters of the tag of a row. */
+const MOST_ROW_TAG = 500;
+/** How a text that stands in its cell begins and ends; the second where it has spaces at its ends. */
+const INLINE = ['inlineStr"><is><t>', 'inlineStr"><is><t xml:space="preserve">'].map(codesOf);
+const INLINE_END = codesOf("</t></is></c>");
+const STR = codesOf('str"');
+const MERGE = codesOf('<mergeCell ref="');
 
-/** The cell that was found last. One object for all: none is made for each. */
-export class PlainCell {
+/** The type of a cell, as it stands in a sheet (18.18.11), by the letter that is kept of it. */
+export const TYPES: Readonly<Record<number, string>> = {
+  0: "",
+  [S]: "s",
+  [N]: "n",
+  [B]: "b",
+  [E]: "e",
+  [U]: "str",
+  [I]: "inlineStr",
+};
+/** Kept of cells whose value is the number of a shared text. */
+export const SHARED = S;
+/** Kept of cells that say that their value is a number, which those that say nothing are as well. */
+export const NUMBER = N;
+
+function codesOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+/** Whether some characters stand at a place. */
+function standAt(codes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let n = 0; n < wanted.length; n++) if (codes[at + n] !== wanted[n]) return false;
+  return true;
+}
+
+/** Cells that were found last, by their number in their row. One object for all: none is made for each. */
+export class PlainCells {
   /** From 1. */
   row = 0;
+  /** Cells of the row that was found last. */
+  count = 0;
   /** From 1. */
-  column = 0;
-  /** The number of its look; -1: none. */
-  look = -1;
-  type: CellType = "";
-  /** Where its value stands; it holds no "<", ">" or "&". */
-  from = 0;
-  to = 0;
-  /** It has no value, only a look. */
-  isBlank = false;
-  /** Where it ends. */
-  end = 0;
+  readonly columns = new Int32Array(MOST_CELLS);
+  /** The numbers of their looks; -1: none. */
+  readonly looks = new Int32Array(MOST_CELLS);
+  /** See {@link TYPES}. */
+  readonly types = new Uint8Array(MOST_CELLS);
+  /** The whole numbers that their values are; -1: another value. */
+  readonly wholes = new Int32Array(MOST_CELLS);
+  /** Where their values stand, which hold no "<"; both 0: they have none, only a look. */
+  readonly from = new Int32Array(MOST_CELLS);
+  readonly to = new Int32Array(MOST_CELLS);
+  /** Whether entities stand in them. */
+  readonly hasEntities = new Uint8Array(MOST_CELLS);
 
-  #at = 0;
+  constructor(private readonly codes: Uint8Array, private readonly mostCharacters: number) {}
 
-  /** Whether a cell that is written as programs write it begins at a place; what it is, it says then itself. */
-  find(xml: string, from: number): boolean {
-    if (!xml.startsWith(CELL, from)) return false;
-    this.#at = from + CELL.length;
-    if (!this.#findPlace(xml)) return false;
-    this.look = -1;
-    this.type = "";
-    if (this.#hasAttribute(xml, S) && !this.#findLook(xml)) return false;
-    this.isBlank = xml.charCodeAt(this.#at) === SLASH;
-    if (this.isBlank) {
-      this.end = this.#at + 2;
-      return xml.charCodeAt(this.#at + 1) === MORE;
+  /**
+   * Finds a whole row, from its tag to that which closes it.
+   * @returns where it ends; 0: it, or one of its cells, is not written as programs write them
+   */
+  findRow(from: number): number {
+    const { codes } = this;
+    let at = from + 8, row = 0, code = codes[at];
+    if (
+      codes[from + 1] !== R || codes[from + 2] !== O || codes[from + 3] !== W ||
+      codes[from + 4] !== SPACE || codes[from + 5] !== R || codes[from + 6] !== EQUALS ||
+      codes[from + 7] !== QUOTE
+    ) return 0;
+    for (; code >= DIGIT_0 && code <= DIGIT_9; code = codes[++at]) row = 10 * row + code - DIGIT_0;
+    if (code !== QUOTE || at - from > 8 + MAX_ROW_DIGITS || row < 1 || row > MAX_ROW) return 0;
+    at = this.#afterTag(at + 1, from + MOST_ROW_TAG);
+    if (at === 0) return 0;
+    this.count = 0;
+    const isAlone = codes[at - 2] === SLASH;
+    while (!isAlone && codes[at + 1] === C && this.count < MOST_CELLS) {
+      at = this.findCell(at, this.count);
+      if (at === 0 || this.row !== row) return 0;
+      this.count++;
     }
-    return (!this.#hasAttribute(xml, T) || this.#findType(xml)) &&
-      (this.look >= 0 || !this.#hasAttribute(xml, S) || this.#findLook(xml)) &&
-      this.#findValue(xml);
+    this.row = row;
+    if (isAlone) return at;
+    return codes[at] === LESS && codes[at + 1] === SLASH && codes[at + 2] === R &&
+        codes[at + 3] === O && codes[at + 4] === W && codes[at + 5] === MORE
+      ? at + 6
+      : 0;
   }
 
-  /** Whether an attribute whose name is a letter comes next; its value does then. */
-  #hasAttribute(xml: string, name: number): boolean {
-    const at = this.#at;
-    const has = xml.charCodeAt(at) === SPACE && xml.charCodeAt(at + 1) === name &&
-      xml.charCodeAt(at + 2) === EQUALS && xml.charCodeAt(at + 3) === QUOTE;
-    if (has) this.#at = at + 4;
-    return has;
+  /** Where a tag ends whose values stand between double quotes; 0: it is another. */
+  #afterTag(from: number, last: number): number {
+    const { codes } = this;
+    let isQuoted = false;
+    for (let at = from; at < last; at++) {
+      const code = codes[at];
+      if (code === QUOTE) isQuoted = !isQuoted;
+      else if (code === LESS || code === APOSTROPHE) return 0;
+      else if (code === MORE && !isQuoted) return at + 1;
+    }
+    return 0;
   }
 
-  /** `B12"` */
-  #findPlace(xml: string): boolean {
-    const from = this.#at;
-    let at = from, column = 0, code = xml.charCodeAt(at);
-    for (; code >= LETTER_A && code <= LETTER_Z; code = xml.charCodeAt(++at)) {
+  /**
+   * Finds a cell.
+   * @param slot what it is kept as
+   * @returns where it ends; 0: it is not written as programs write it
+   */
+  // deno-lint-ignore house/long-function -- in parts, their calls cost as much as they do, and there are 240,000 cells
+  findCell(from: number, slot: number): number {
+    const { codes } = this;
+    if (
+      codes[from] !== LESS || codes[from + 1] !== C || codes[from + 2] !== SPACE ||
+      codes[from + 3] !== R || codes[from + 4] !== EQUALS || codes[from + 5] !== QUOTE
+    ) return 0;
+    // B12"
+    let at = from + 6, code = codes[at], column = 0, number = 0, start = at;
+    for (; code >= LETTER_A && code <= LETTER_Z; code = codes[++at]) {
       column = 26 * column + code - LETTER_A + 1;
     }
-    const letters = at - from;
-    this.#at = at;
-    this.row = this.#readDigits(xml);
-    this.column = column;
-    const digits = this.#at - at;
-    return xml.charCodeAt(this.#at++) === QUOTE && letters >= 1 && letters <= MAX_LETTERS &&
-      digits >= 1 && digits <= MAX_ROW_DIGITS;
-  }
-
-  /** The number of the digits that come next, none: 0; and goes behind them. */
-  #readDigits(xml: string): number {
-    let number = 0, at = this.#at;
-    for (let code = xml.charCodeAt(at); code >= DIGIT_0 && code <= DIGIT_9;) {
+    if (at === start || at - start > MAX_LETTERS) return 0;
+    start = at;
+    for (; code >= DIGIT_0 && code <= DIGIT_9; code = codes[++at]) {
       number = 10 * number + code - DIGIT_0;
-      code = xml.charCodeAt(++at);
     }
-    this.#at = at;
-    return number;
-  }
-
-  /** `3"` */
-  #findLook(xml: string): boolean {
-    const from = this.#at;
-    this.look = this.#readDigits(xml);
-    const digits = this.#at - from;
-    return xml.charCodeAt(this.#at++) === QUOTE && digits >= 1 && digits <= MAX_LOOK_DIGITS;
-  }
-
-  /** `s"` */
-  #findType(xml: string): boolean {
-    const from = this.#at;
-    const type = xml.charCodeAt(from + 1) === QUOTE
-      ? typeOf(xml.charCodeAt(from))
-      : xml.startsWith('str"', from)
-      ? "str"
-      : null;
-    if (type === null) return false;
-    this.type = type;
-    this.#at = from + type.length + 1;
-    return true;
-  }
-
-  /** `><v>12</v></c>` */
-  #findValue(xml: string): boolean {
-    if (!xml.startsWith(VALUE, this.#at)) return false;
-    this.from = this.#at + VALUE.length;
-    this.to = xml.indexOf("<", this.from);
-    if (this.to < 0 || this.to - this.from > MAX_VALUE || !xml.startsWith(END, this.to)) {
-      return false;
+    if (code !== QUOTE || at === start || at - start > MAX_ROW_DIGITS) return 0;
+    this.row = number;
+    this.columns[slot] = column;
+    // s="3" and t="s", in whichever order
+    let look = -1, type = 0;
+    code = codes[++at];
+    while (code === SPACE) {
+      if (codes[at + 2] !== EQUALS || codes[at + 3] !== QUOTE) return 0;
+      const name = codes[at + 1];
+      start = at += 4;
+      if (name === S && look < 0) {
+        look = 0;
+        for (code = codes[at]; code >= DIGIT_0 && code <= DIGIT_9; code = codes[++at]) {
+          look = 10 * look + code - DIGIT_0;
+        }
+        if (at === start || at - start > MAX_LOOK_DIGITS) return 0;
+      } else if (name === T && type === 0) {
+        if (codes[at + 1] === QUOTE) {
+          type = codes[at++];
+          if (type !== S && type !== N && type !== B && type !== E) return 0;
+        } else if (standAt(codes, at, STR)) {
+          type = U;
+          at += 3;
+        } else {
+          this.looks[slot] = look;
+          return this.#findInline(at, slot);
+        }
+      } else return 0;
+      if (codes[at] !== QUOTE) return 0;
+      code = codes[++at];
     }
-    this.end = this.to + END.length;
-    for (let at = this.from; at < this.to; at++) {
-      const code = xml.charCodeAt(at);
-      if (code === MORE || code === AMPERSAND) return false;
+    this.looks[slot] = look;
+    this.types[slot] = type;
+    if (code === SLASH && type === 0) {
+      this.from[slot] = this.to[slot] = 0;
+      return codes[at + 1] === MORE ? at + 2 : 0;
     }
-    return true;
+    // <v>12</v>
+    if (code !== MORE || codes[at + 1] !== LESS || codes[at + 2] !== V || codes[at + 3] !== MORE) {
+      return 0;
+    }
+    start = at += 4;
+    number = 0;
+    for (code = codes[at]; code >= DIGIT_0 && code <= DIGIT_9; code = codes[++at]) {
+      number = 10 * number + code - DIGIT_0;
+    }
+    const digits = at - start;
+    this.wholes[slot] = code === LESS && digits > 0 && digits <= MAX_WHOLE_DIGITS ? number : -1;
+    this.from[slot] = start;
+    this.#findEnd(at, slot);
+    at = this.to[slot];
+    return at > 0 && codes[at + 1] === SLASH && codes[at + 2] === V && codes[at + 3] === MORE &&
+        codes[at + 4] === LESS && codes[at + 5] === SLASH && codes[at + 6] === C &&
+        codes[at + 7] === MORE
+      ? at + 8
+      : 0;
   }
 
-  /** The whole number that its value is; -1: its value is none, or more than nine digits. */
-  wholeNumber(xml: string): number {
-    const { from, to } = this;
-    if (to === from || to - from > 9) return -1;
-    this.#at = from;
-    const number = this.#readDigits(xml);
-    return this.#at === to ? number : -1;
+  /** Finds where a value ends, and whether entities stand in it; 0: it is too long. */
+  #findEnd(from: number, slot: number): void {
+    const { codes } = this;
+    const last = Math.min(codes.length, this.from[slot] + this.mostCharacters + 1);
+    let at = from, entities = 0, code = codes[at];
+    while (code !== LESS && at < last) {
+      if (code === AMPERSAND) entities = 1;
+      code = codes[++at];
+    }
+    this.hasEntities[slot] = entities;
+    this.to[slot] = code === LESS ? at : 0;
+  }
+
+  /** Finds the text that stands in a cell. @param at where the cell's type stands @returns as {@link findCell} */
+  #findInline(at: number, slot: number): number {
+    const { codes } = this;
+    const start = INLINE.find((each) => standAt(codes, at, each));
+    if (start === undefined) return 0;
+    this.types[slot] = I;
+    this.wholes[slot] = -1;
+    this.from[slot] = at + start.length;
+    this.#findEnd(at + start.length, slot);
+    const to = this.to[slot];
+    return to > 0 && standAt(codes, to, INLINE_END) ? to + INLINE_END.length : 0;
   }
 }
 
-function typeOf(letter: number): CellType | null {
-  return letter === S ? "s" : letter === N ? "n" : letter === B ? "b" : letter === E ? "e" : null;
+/**
+ * Finds a merged range.
+ * @param ends its left column, top row, right column and bottom row are put there, from 1
+ * @returns where it ends; 0: it is not written as programs write it
+ */
+export function findMerge(codes: Uint8Array, from: number, ends: Int32Array): number {
+  if (!standAt(codes, from, MERGE)) return 0;
+  let at = from + MERGE.length;
+  for (let n = 0; n < ends.length; n += 2) {
+    let column = 0, row = 0, start = at, code = codes[at];
+    for (; code >= LETTER_A && code <= LETTER_Z; code = codes[++at]) {
+      column = 26 * column + code - LETTER_A + 1;
+    }
+    if (at === start || at - start > MAX_LETTERS) return 0;
+    start = at;
+    for (; code >= DIGIT_0 && code <= DIGIT_9; code = codes[++at]) row = 10 * row + code - DIGIT_0;
+    if (code !== (n === 0 ? COLON : QUOTE) || at === start || at - start > MAX_ROW_DIGITS) return 0;
+    ends[n] = column;
+    ends[n + 1] = row;
+    at++;
+  }
+  return codes[at] === SLASH && codes[at + 1] === MORE ? at + 2 : 0;
 }

@@ -4,7 +4,7 @@ import type { Bytes } from "../platform/bytes.ts";
 import type { TableSize } from "./limits.ts";
 import type { Table } from "./table.ts";
 import type { Work } from "./work.ts";
-import { dateLooks, sharedTexts, sheetTable } from "./xlsx_cells.ts";
+import { dateLooks, NO_TEXTS, sharedTexts, sheetTable } from "./xlsx_cells.ts";
 import { openSheet, type SheetChoice, unreadable } from "./xlsx_guard.ts";
 import { BadXml } from "./xml_walk.ts";
 import { BadArchive } from "./zip_guard.ts";
@@ -24,7 +24,7 @@ export async function readXlsxTable(
     const { name, names, cells, texts, looks, date1904 } = await openSheet(file, wanted, work);
     const context = {
       name,
-      texts: texts === null ? [] : sharedTexts(texts, work),
+      texts: texts === null ? NO_TEXTS : sharedTexts(texts, work),
       dateLooks: looks === null ? [] : dateLooks(looks, work),
       date1904,
     };

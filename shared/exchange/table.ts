@@ -114,8 +114,13 @@ export function faultAt(
 
 /** Whether nothing that people see is in a cell. */
 export function isBlank(cell: Cell | undefined): boolean {
-  return cell === undefined || cell === null ||
-    (typeof cell === "string" && foldText(cell) === "");
+  return typeof cell === "string" ? isBlankText(cell) : cell === undefined || cell === null;
+}
+
+/** Whether people see nothing of a text; most begin with a letter or a digit, which is told at once. */
+export function isBlankText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return !(first > 0x20 && first < 0x7f) && foldText(text) === "";
 }
 
 /** The refusal of more cells than a table may have. @param what the file, or its sheet */

@@ -17,6 +17,7 @@ const WORDS: Record<WorkKind, string> = {
   csvCells: "cells",
   places: "places in its rows, empty ones before others included",
   characters: "characters in its cells",
+  entities: "characters written as entities, such as &amp;",
   merges: "merged ranges",
 };
 
@@ -34,6 +35,7 @@ export class Work {
     csvCells: 0,
     places: 0,
     characters: 0,
+    entities: 0,
     merges: 0,
   };
 

@@ -2,64 +2,101 @@
 // ECMA-376, part 1, 18.3 (worksheets), 18.4 (shared texts) and 18.8.30 (formats of numbers).
 
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
-import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
+import {
+  type Cell,
+  isBlankText,
+  type Table,
+  tooLarge,
+  tooManyCells,
+  tooManyRows,
+} from "./table.ts";
 import type { Work } from "./work.ts";
-import { PlainCell } from "./plain_cells.ts";
-import { attribute, BadXml, plainText, walkXml } from "./xml_walk.ts";
+import { findMerge, NUMBER, PlainCells, SHARED, TYPES } from "./plain_cells.ts";
+import { attribute, BadXml, decode, plainText, walkXml, type Xml } from "./xml_walk.ts";
 
-/** A text that cells refer to. */
-export interface SharedText {
-  value: string;
-  /** Characters as the file has them. */
-  characters: number;
-  /** People see nothing of it. */
-  isBlank: boolean;
+/** The texts that cells refer to, by their numbers. */
+export interface SharedTexts {
+  /** Null of those that people see nothing of. */
+  values: (string | null)[];
+  /** How many characters the file has of each. */
+  characters: number[];
 }
 
 /** What cells refer to. */
 export interface SheetContext {
   name: string;
-  texts: readonly SharedText[];
+  texts: SharedTexts;
   /** By the number of a look: whether it shows numbers as dates. */
   dateLooks: readonly boolean[];
   /** Dates count from 1904, not from 1900. */
   date1904: boolean;
 }
 
+/** The texts of a workbook that has none. */
+export const NO_TEXTS: SharedTexts = { values: [], characters: [] };
+
+/** How programs write a text, and one with spaces at its ends. */
+const PLAIN_TEXTS = ["<si><t>", '<si><t xml:space="preserve">'];
+const PLAIN_TEXT_END = "</t></si>";
+/** Elements that such a text is made of. */
+const PLAIN_TEXT_ELEMENTS = 2;
+
 /** The shared texts, how they are pronounced left out. */
-export function sharedTexts(xml: string, work: Work): SharedText[] {
-  const texts: SharedText[] = [];
-  let text: SharedText | undefined;
+export function sharedTexts(xml: Xml, work: Work): SharedTexts {
+  const { text } = xml;
+  const texts: SharedTexts = { values: [], characters: [] };
+  /** Of the text that the walk is in; null: in none. */
+  let value: string | null = null, characters = 0;
   let inText = false, aloud = 0;
   walkXml(xml, work, {
+    plain: (from) => {
+      const start = PLAIN_TEXTS.find((each) => text.startsWith(each, from));
+      if (start === undefined || value !== null) return 0;
+      const begin = from + start.length, to = text.indexOf("<", begin);
+      if (to < 0 || !text.startsWith(PLAIN_TEXT_END, to)) return 0;
+      work.spend("builtElements", PLAIN_TEXT_ELEMENTS);
+      keepText(texts, plainText(xml, begin, to, false, work), to - begin);
+      return to + PLAIN_TEXT_END.length;
+    },
     open: (name) => {
       work.spend("builtElements", 1);
-      if (name === "si") texts.push(text = { value: "", characters: 0, isBlank: true });
+      if (name === "si") {
+        value = "";
+        characters = 0;
+      }
       if (name === "rPh") aloud++;
       inText = name === "t" && aloud === 0;
     },
     close: (name) => {
       inText = false;
       if (name === "rPh") aloud--;
-      if (name !== "si" || text === undefined) return;
-      text.value = unescaped(text.value);
-      text.isBlank = isBlankText(text.value);
+      if (name !== "si" || value === null) return;
+      keepText(texts, value, characters);
+      value = null;
     },
     text: (from, to, isVerbatim) => {
-      if (text === undefined) return;
-      text.characters += to - from;
-      if (text.characters > MAX_CELL_CHARACTERS) throw longCell();
-      if (inText) text.value += plainText(xml, from, to, isVerbatim);
+      if (value === null) return;
+      characters += to - from;
+      if (characters > MAX_CELL_CHARACTERS) throw longCell();
+      if (inText) value += plainText(xml, from, to, isVerbatim, work);
     },
   });
   return texts;
+}
+
+/** @throws ApiError 413 of a text that no cell can hold */
+function keepText({ values, characters }: SharedTexts, raw: string, length: number): void {
+  if (length > MAX_CELL_CHARACTERS) throw longCell();
+  const value = unescaped(raw);
+  values.push(isBlankText(value) ? null : value);
+  characters.push(length);
 }
 
 /** Formats of dates and times that have a number and no text (18.8.30). */
 const DATE_FORMATS = [[14, 22], [27, 36], [45, 47], [50, 58]];
 
 /** Which looks of a workbook show numbers as dates. */
-export function dateLooks(xml: string, work: Work): boolean[] {
+export function dateLooks(xml: Xml, work: Work): boolean[] {
   const formats = new Map<number, boolean>();
   const looks: boolean[] = [];
   let inLooks = false;
@@ -69,12 +106,12 @@ export function dateLooks(xml: string, work: Work): boolean[] {
       if (name === "cellXfs") inLooks = true;
       if (name === "numFmt") {
         formats.set(
-          Number(attribute(tag, "numFmtId")),
-          showsDate(attribute(tag, "formatCode") ?? ""),
+          Number(attribute(tag, "numFmtId", work)),
+          showsDate(attribute(tag, "formatCode", work) ?? ""),
         );
       }
       if (name !== "xf" || !inLooks) return;
-      const format = Number(attribute(tag, "numFmtId") ?? 0);
+      const format = Number(attribute(tag, "numFmtId", work) ?? 0);
       looks.push(
         formats.get(format) ?? DATE_FORMATS.some(([from, to]) => from <= format && format <= to),
       );
@@ -112,21 +149,12 @@ function unescaped(text: string): string {
     : text;
 }
 
-/** Whether people see nothing of a text; most begin with a letter or a digit, which is told at once. */
-function isBlankText(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first > 0x20 && first < 0x7f ? false : isBlank(text);
-}
-
 function longCell() {
   return tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
 }
 
 /** Columns and rows of any spreadsheet program. */
 const MAX_COLUMNS = 16_384, MAX_ROWS = 1_048_576;
-
-/** A merged range, as spreadsheet programs write it. */
-const PLAIN_MERGE = /<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\/>/y;
 
 /** The cell that the walk is in. */
 interface OpenCell {
@@ -147,11 +175,16 @@ class SheetReader {
   readonly merges: Table["merges"] = [];
   /** Formulas that nobody has computed, which count where values stand around them. */
   readonly #uncomputed: { row: number; column: number; text: string }[] = [];
+  readonly #plain: PlainCells;
+  /** Of the merged range that was found last: left, top, right, bottom. */
+  readonly #ends = new Int32Array(4);
+  readonly #mostRows: number;
   #row = 0;
   #column = 0;
   /** The column of the empty cell that was passed over last, where nothing came after it; else 0. */
   #blank = 0;
-  readonly #plain = new PlainCell();
+  /** Rows with anything in them or not. */
+  #tags = 0;
   #columns = 0;
   /** Where the value stands that was kept last. */
   #width = 0;
@@ -159,74 +192,154 @@ class SheetReader {
   #cells = 0;
 
   constructor(
+    private readonly xml: Xml,
     private readonly context: SheetContext,
     private readonly size: TableSize,
     private readonly work: Work,
-  ) {}
+  ) {
+    this.#plain = new PlainCells(xml.codes, MAX_CELL_CHARACTERS);
+    this.#mostRows = Math.max(MAX_SHEET_ROWS, size.rows);
+  }
 
   /**
-   * Reads cells that are written as programs write them, one after another.
+   * Reads rows, or cells of one, that are written as programs write them, one after another.
    * @returns where the last one ends; 0: there is none
    * @throws BadXml where no sheet has such a cell; ApiError 413
    */
-  plainCells(xml: string, from: number): number {
+  plain(from: number): number {
+    const plain = this.#plain;
     let to = 0;
-    for (let at = from; this.#plain.find(xml, at); at = to) {
-      this.#addPlain(xml);
-      to = this.#plain.end;
+    for (let at = plain.findRow(from); at > 0; at = plain.findRow(at)) {
+      this.#countRow();
+      this.#row = plain.row;
+      this.#addRow();
+      to = at;
+    }
+    if (to > 0) return to;
+    for (let at = plain.findCell(from, 0); at > 0; at = plain.findCell(at, 0)) {
+      this.#addCell(plain.row, 0);
+      to = at;
     }
     return to;
   }
 
-  #addPlain(xml: string): void {
-    const cell = this.#plain;
-    if (cell.isBlank) {
+  /** Adds the row that was found, all at once where nothing is there of it yet. */
+  #addRow(): void {
+    const { row, count, columns, to } = this.#plain;
+    let filled = 0, last = 0, isOrdered = true;
+    for (let n = 0; n < count; n++) {
+      if (to[n] === 0) continue;
+      filled++;
+      if (columns[n] <= last) isOrdered = false;
+      last = columns[n];
+    }
+    this.work.spend("blankCells", count - filled);
+    if (filled === 0) return;
+    const isNew = row > this.rows.length && row <= this.size.rows;
+    if (isNew && isOrdered && last <= this.size.columns) {
+      this.work.spend("plainCells", filled);
+      this.#fillRow(row, last);
+      return;
+    }
+    for (let n = 0; n < count; n++) if (to[n] > 0) this.#addCell(row, n);
+  }
+
+  /** Adds a row below all that are there, whose cells stand in order. @param width where the last of them stands */
+  #fillRow(row: number, width: number): void {
+    const { count, columns, to } = this.#plain;
+    // As wide as it becomes: an array that grows takes twice the memory.
+    const cells = new Array<Cell>(width);
+    let column = 0, kept = 0, last = 0;
+    for (let n = 0; n < count; n++) {
+      if (to[n] === 0) continue;
+      const value = this.#plainValue(n);
+      while (column < columns[n] - 1) cells[column++] = null;
+      cells[column++] = value;
+      if (value === null) continue;
+      last = column;
+      kept++;
+    }
+    if (kept === 0) return;
+    this.work.spend("places", width);
+    this.#countCells(kept);
+    if (last > this.#columns) this.#columns = last;
+    while (this.rows.length < row - 1) this.rows.push([]);
+    this.rows.push(cells);
+    this.#width = last;
+  }
+
+  #addCell(row: number, slot: number): void {
+    const { columns, to } = this.#plain;
+    const column = columns[slot];
+    if (to[slot] === 0) {
       this.work.spend("blankCells", 1);
-      this.#blank = cell.column;
+      this.#blank = column;
       return;
     }
     this.work.spend("plainCells", 1);
-    if (cell.column > MAX_COLUMNS || cell.row > MAX_ROWS || cell.row < 1) {
-      throw new BadXml("no place");
-    }
-    const number = cell.wholeNumber(xml);
-    const text = cell.type === "s" ? this.context.texts[number] : undefined;
-    this.work.spend("characters", text?.characters ?? cell.to - cell.from);
-    this.#column = cell.column;
+    if (column > MAX_COLUMNS || row > MAX_ROWS || row < 1) throw new BadXml("no place");
+    this.#column = column;
     this.#blank = 0;
-    if (text !== undefined) {
-      if (!text.isBlank) this.#keep(cell.row, cell.column, text.value);
-    } else if (cell.type === "" && number >= 0 && !this.context.dateLooks[cell.look]) {
-      this.#keep(cell.row, cell.column, number);
-    } else {
-      this.#keep(
-        cell.row,
-        cell.column,
-        this.#valueOf(cell.type, xml.slice(cell.from, cell.to), cell.look),
-      );
-    }
+    this.#keep(row, column, this.#plainValue(slot));
   }
 
-  /** Reads a merged range that is written as programs write it. @returns where it ends; 0: it is not */
-  plainMerge(xml: string, from: number): number {
-    PLAIN_MERGE.lastIndex = from;
-    const match = PLAIN_MERGE.exec(xml);
-    if (match === null) return 0;
-    this.#addMerge(match[1], match[2], match[3], match[4]);
-    return PLAIN_MERGE.lastIndex;
+  /** What stands in a cell that was found. */
+  #plainValue(slot: number): Cell {
+    const { types, wholes, looks, from, to, hasEntities } = this.#plain;
+    const { values, characters } = this.context.texts;
+    const type = types[slot], whole = wholes[slot], look = looks[slot];
+    if (type === SHARED && whole >= 0 && whole < values.length) {
+      this.work.spend("characters", characters[whole]);
+      return values[whole];
+    }
+    this.work.spend("characters", to[slot] - from[slot]);
+    if (whole >= 0 && (type === 0 || type === NUMBER)) {
+      if (look < 0 || this.context.dateLooks[look] !== true) return whole;
+    }
+    const raw = this.xml.text.slice(from[slot], to[slot]);
+    const value = hasEntities[slot] === 1 ? decode(raw, this.work) : raw;
+    return this.#valueOf(TYPES[type], value, look);
+  }
+
+  /** Reads merged ranges that are written as programs write them. @returns where the last one ends; 0: there is none */
+  plainMerges(from: number): number {
+    const { codes } = this.xml;
+    let to = 0;
+    for (
+      let at = findMerge(codes, from, this.#ends);
+      at > 0;
+      at = findMerge(codes, at, this.#ends)
+    ) {
+      const [left, top, right, bottom] = this.#ends;
+      this.#addMerge(left, top, right, bottom);
+      to = at;
+    }
+    return to;
   }
 
   /** A row begins; one that does not say which it is comes after the one before. */
   beginRow(tag: string): void {
-    this.#row = plainRow(tag) || Number(attribute(tag, "r") ?? 0) || this.#row + 1;
+    this.#countRow();
+    this.#row = plainRow(tag) || Number(attribute(tag, "r", this.work) ?? 0) || this.#row + 1;
     this.#column = 0;
     this.#blank = 0;
+  }
+
+  /** @throws ApiError 413 where there are more rows than a sheet may have */
+  #countRow(): void {
+    if (++this.#tags <= this.#mostRows) return;
+    throw tooLarge(
+      `The sheet "${this.context.name}" has more than ${
+        this.#mostRows.toLocaleString("en")
+      } rows, empty ones included`,
+      this.size,
+    );
   }
 
   /** A cell begins; one that does not say where it is comes after the one before. @throws BadXml where no sheet has such a cell */
   beginCell(tag: string): OpenCell {
     this.work.spend("cells", 1);
-    const place = attribute(tag, "r");
+    const place = attribute(tag, "r", this.work);
     const at = place === undefined ? null : /^([A-Za-z]{1,3})(\d{1,7})$/.exec(place);
     if (place && !at) throw new BadXml("no place");
     if (this.#blank > 0) this.#column = this.#blank;
@@ -239,8 +352,8 @@ class SheetReader {
     return {
       row,
       column: this.#column,
-      type: attribute(tag, "t") ?? "",
-      look: Number(attribute(tag, "s") ?? -1),
+      type: attribute(tag, "t", this.work) ?? "",
+      look: Number(attribute(tag, "s", this.work) ?? -1),
       characters: 0,
       value: "",
       hasValue: false,
@@ -264,11 +377,16 @@ class SheetReader {
       throw tooManyRows(`The sheet "${this.context.name}"`, this.size);
     }
     if (column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
-    if (++this.#cells > this.size.cells) {
-      throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
-    }
+    this.#countCells(1);
     if (column > this.#columns) this.#columns = column;
     this.#set(row, column, value);
+  }
+
+  #countCells(more: number): void {
+    this.#cells += more;
+    if (this.#cells > this.size.cells) {
+      throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
+    }
   }
 
   end(): void {
@@ -281,20 +399,22 @@ class SheetReader {
   /** A merged range; one that makes no sense merges nothing. */
   merge(tag: string): void {
     const range = /^([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?$/.exec(
-      attribute(tag, "ref") ?? "",
+      attribute(tag, "ref", this.work) ?? "",
     );
     if (range) {
-      this.#addMerge(range[1], range[2], range[3] ?? range[1], range[4] ?? range[2]);
+      const [, left, top, right = left, bottom = top] = range;
+      this.#addMerge(columnNumber(left), Number(top), columnNumber(right), Number(bottom));
     }
   }
 
-  #addMerge(left: string, top: string, right: string, bottom: string): void {
+  /** Adds a merged range; rows and columns from 1. */
+  #addMerge(left: number, top: number, right: number, bottom: number): void {
     this.work.spend("merges", 1);
     this.merges.push({
-      startRow: Number(top) - 1,
-      startCol: columnNumber(left) - 1,
-      endRow: Number(bottom) - 1,
-      endCol: columnNumber(right) - 1,
+      startRow: top - 1,
+      startCol: left - 1,
+      endRow: bottom - 1,
+      endCol: right - 1,
     });
   }
 
@@ -319,8 +439,7 @@ class SheetReader {
     const { texts, dateLooks, date1904 } = this.context;
     switch (type) {
       case "s": {
-        const text = value.trim() === "" ? undefined : texts[Number(value)];
-        return text === undefined || text.isBlank ? null : text.value;
+        return value.trim() === "" ? null : texts.values[Number(value)] ?? null;
       }
       case "str":
       case "inlineStr":
@@ -365,20 +484,18 @@ function columnNumber(letters: string): number {
  * @throws BadXml; ApiError 413 FILE_TOO_LARGE
  */
 // deno-lint-ignore house/long-function -- three events of one walk share the cell that is open
-export function sheetTable(xml: string, context: SheetContext, size: TableSize, work: Work): Table {
-  const reader = new SheetReader(context, size, work);
+export function sheetTable(xml: Xml, context: SheetContext, size: TableSize, work: Work): Table {
+  const reader = new SheetReader(xml, context, size, work);
   const seen = new Set<string>();
-  const most = Math.max(MAX_SHEET_ROWS, size.rows);
-  let rows = 0;
   let longestFormula = 0;
   let part = "", inside = "";
   let cell: OpenCell | null = null;
   walkXml(xml, work, {
     plain: (from) =>
       part === "sheetData"
-        ? cell === null ? reader.plainCells(xml, from) : 0
+        ? cell === null ? reader.plain(from) : 0
         : part === "mergeCells"
-        ? reader.plainMerge(xml, from)
+        ? reader.plainMerges(from)
         : 0,
     open: (name, tag) => {
       inside = name;
@@ -390,21 +507,13 @@ export function sheetTable(xml: string, context: SheetContext, size: TableSize, 
       } else if (part !== "sheetData") {
         return;
       } else if (name === "row") {
-        if (++rows > most) {
-          throw tooLarge(
-            `The sheet "${context.name}" has more than ${
-              most.toLocaleString("en")
-            } rows, empty ones included`,
-            size,
-          );
-        }
         reader.beginRow(tag);
       } else if (name === "c") {
         cell = reader.beginCell(tag);
       } else if (cell && name === "f") {
         cell.formula = "";
         // A shared formula may be written out again in each cell that has it.
-        if (attribute(tag, "t") === "shared") work.spend("characters", longestFormula);
+        if (attribute(tag, "t", work) === "shared") work.spend("characters", longestFormula);
       } else if (cell && (name === "v" || name === "t")) {
         cell.hasValue = true;
       }
@@ -421,14 +530,14 @@ export function sheetTable(xml: string, context: SheetContext, size: TableSize, 
       if (cell !== null) {
         if (inside === "f") {
           longestFormula = Math.max(longestFormula, length);
-          cell.formula += plainText(xml, from, Math.min(to, from + 1_000), isVerbatim);
+          cell.formula += plainText(xml, from, Math.min(to, from + 1_000), isVerbatim, work);
         } else if (inside === "v" || inside === "t") {
           if (cell.type === "s") {
-            length = context.texts[Number(xml.slice(from, Math.min(to, from + 20)))]?.characters ??
-              length;
+            const number = Number(xml.text.slice(from, Math.min(to, from + 20)));
+            length = context.texts.characters[number] ?? length;
           }
           if (cell.characters + length <= MAX_CELL_CHARACTERS) {
-            cell.value += plainText(xml, from, to, isVerbatim);
+            cell.value += plainText(xml, from, to, isVerbatim, work);
           }
         }
         cell.characters += length;

@@ -7,7 +7,8 @@ import { TABLE_SIZE } from "./limits.ts";
 import { readTable } from "./read_table.ts";
 import { type Cell, isBlank } from "./table.ts";
 import { Work } from "./work.ts";
-import { dateLooks, sharedTexts, sheetTable } from "./xlsx_cells.ts";
+import { dateLooks, NO_TEXTS, sharedTexts, sheetTable } from "./xlsx_cells.ts";
+import { xmlOf } from "./xml_walk.ts";
 
 /** Rows without what nobody sees at their ends. */
 function seen(rows: Cell[][]): Cell[][] {
@@ -56,16 +57,20 @@ Deno.test("a workbook is read as another reader reads it", async () => {
   }
 });
 
+function xml(text: string) {
+  return xmlOf(new TextEncoder().encode(text));
+}
+
 /** The table of a sheet's XML. */
 function read(cells: string, more: { texts?: string; looks?: string; date1904?: boolean } = {}) {
   const work = new Work();
   const context = {
     name: "S",
-    texts: more.texts ? sharedTexts(more.texts, work) : [],
-    dateLooks: more.looks ? dateLooks(more.looks, work) : [],
+    texts: more.texts ? sharedTexts(xml(more.texts), work) : NO_TEXTS,
+    dateLooks: more.looks ? dateLooks(xml(more.looks), work) : [],
     date1904: more.date1904 ?? false,
   };
-  return sheetTable(`<worksheet>${cells}</worksheet>`, context, TABLE_SIZE, work);
+  return sheetTable(xml(`<worksheet>${cells}</worksheet>`), context, TABLE_SIZE, work);
 }
 
 Deno.test("texts come in pieces, with how they are pronounced, within cells and shared", () => {
@@ -113,4 +118,63 @@ Deno.test("cells stand where they say, or after the one before; what is empty is
     text: "=A1+1",
   }]]);
   assert.deepEqual(merges, [{ startRow: 0, startCol: 0, endRow: 1, endCol: 1 }]);
+});
+
+/** A cell as programs write it, of any type. */
+function drawnXml(random: Random, place: string): string {
+  const look = random.below(3) === 0 ? ` s="${random.below(5)}"` : "";
+  const value = ["7", "123456789", "1234567890", "-1.5", "0012", "a &amp; b", "x>y", " ", "", "é"][
+    random.below(10)
+  ];
+  const of = (type: string) => `<c r="${place}"${look}${type}><v>${value}</v></c>`;
+  const inline = (space: string) =>
+    `<c r="${place}"${look} t="inlineStr"><is><t${space}>${value}</t></is></c>`;
+  return [
+    () => `<c r="${place}"${look}/>`,
+    () => of(""),
+    () => of(' t="n"'),
+    () => of(' t="str"'),
+    () => of(' t="b"'),
+    () => of(' t="e"'),
+    () => `<c r="${place}" t="s"${look}><v>${random.below(4)}</v></c>`,
+    () => inline(""),
+    () => inline(' xml:space="preserve"'),
+  ][random.below(9)]();
+}
+
+Deno.test("rows that are written as programs write them are read at a glance, and as any other rows are", () => {
+  const random = new Random(23);
+  const looks =
+    '<styleSheet><cellXfs><xf/><xf numFmtId="14"/><xf numFmtId="2"/></cellXfs></styleSheet>';
+  const texts =
+    '<sst><si><t>A</t></si><si><t xml:space="preserve"> b </t></si><si><t> </t></si></sst>';
+  for (let n = 0; n < 500; n++) {
+    const rows = Array.from({ length: 1 + random.below(6) }, (_, row) => {
+      const number = 1 + row + random.below(2);
+      const cells = Array.from(
+        { length: random.below(6) },
+        (_, column) => drawnXml(random, `${"ABCDEFG"[column + random.below(2)]}${number}`),
+      );
+      return `<row r="${number}" spans="1:4">${cells.join("")}</row>`;
+    }).join("");
+    const merges = '<mergeCell ref="B2:AC10"/><mergeCell ref="A1:A2"/>';
+    const xml = `<sheetData>${rows}</sheetData><mergeCells>${merges}</mergeCells>`;
+    // With a second space no tag is one that programs write.
+    const walked = xml.replaceAll(/<(row|c|mergeCell) /g, "<$1  ");
+    const [plain, other] = [xml, walked].map((each) => read(each, { looks, texts }));
+    assert.deepEqual(seen(plain.rows), seen(other.rows), xml);
+    assert.deepEqual(plain.merges, other.merges);
+  }
+});
+
+Deno.test("cells are where they are, whatever letters stand before them, a byte order mark included", () => {
+  const file = (text: string) => xmlOf(new TextEncoder().encode(text));
+  const sheet = (cell: string) =>
+    `<worksheet><sheetData><row r="1">${cell}<c r="B1"><v>2</v></c></row></sheetData></worksheet>`;
+  const cell = '<c r="A1" t="str"><v>日本 é 😀</v></c>';
+  const context = { name: "S", texts: NO_TEXTS, dateLooks: [], date1904: false };
+  for (const xml of [sheet(cell), `\ufeff${sheet(cell)}`, `<!-- 日本 -->${sheet(cell)}`]) {
+    const { rows } = sheetTable(file(xml), context, TABLE_SIZE, new Work());
+    assert.deepEqual(rows, [["日本 é 😀", 2]]);
+  }
 });

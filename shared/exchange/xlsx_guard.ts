@@ -6,7 +6,7 @@ import { ApiError } from "../platform/problem_details.ts";
 import { MAX_PARTS, MAX_RATIO, MAX_UNPACKED_BYTES, SMALL_PART_BYTES } from "./limits.ts";
 import { tooLarge } from "./table.ts";
 import type { Work } from "./work.ts";
-import { attribute, walkXml } from "./xml_walk.ts";
+import { attribute, walkXml, type Xml, xmlOf } from "./xml_walk.ts";
 import { archiveParts, type Part, unpack } from "./zip_guard.ts";
 
 /** A sheet and what its cells refer to, as XML; null where there is none. */
@@ -14,9 +14,9 @@ export interface OpenSheet {
   name: string;
   /** Names of all that are visible. */
   names: string[];
-  cells: string;
-  texts: string | null;
-  looks: string | null;
+  cells: Xml;
+  texts: Xml | null;
+  looks: Xml | null;
   date1904: boolean;
 }
 
@@ -55,23 +55,23 @@ export function unreadable(): ApiError {
  */
 export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): Promise<OpenSheet> {
   const parts = new Parts(file, work);
-  const root = relationships(await parts.text("_rels/.rels"), "", work);
+  const root = relationships(await parts.xml("_rels/.rels"), "", work);
   const bookPath = root.find(({ type }) => type === "officeDocument")?.target;
   if (bookPath === undefined) throw unreadable();
-  const book = readBook(await parts.text(bookPath), work);
-  const related = relationships(await parts.text(relationshipsPath(bookPath)), bookPath, work);
+  const book = readBook(await parts.xml(bookPath), work);
+  const related = relationships(await parts.xml(relationshipsPath(bookPath)), bookPath, work);
   const chosen = choose(book.sheets, wanted);
   const target = related.find(({ id, type }) => type === "worksheet" && id === chosen.relationship)
     ?.target;
   if (target === undefined) throw unreadable();
   const ofType = async (type: string) => {
     const path = related.find((each) => each.type === type)?.target;
-    return path !== undefined && parts.has(path) ? await parts.text(path) : null;
+    return path !== undefined && parts.has(path) ? await parts.xml(path) : null;
   };
   return {
     name: chosen.name,
     names: book.sheets.map(({ name }) => name),
-    cells: await parts.text(target),
+    cells: await parts.xml(target),
     texts: await ofType("sharedStrings"),
     looks: await ofType("styles"),
     date1904: book.date1904,
@@ -98,13 +98,13 @@ class Parts {
     return this.#parts.has(path.toLowerCase());
   }
 
-  async text(path: string): Promise<string> {
+  async xml(path: string): Promise<Xml> {
     const part = this.#parts.get(path.toLowerCase());
     if (part === undefined) throw unreadable();
     if (part.size > SMALL_PART_BYTES && part.size > MAX_RATIO * part.packedSize) {
       throw tooLarge(`A part of it unpacks to more than ${MAX_RATIO} times its size`);
     }
-    return new TextDecoder().decode(await unpack(this.file, part, this.work));
+    return xmlOf(await unpack(this.file, part, this.work));
   }
 }
 
@@ -131,15 +131,15 @@ function relationshipsPath(path: string): string {
 }
 
 /** The relationships of a part; targets as paths in the archive. */
-function relationships(xml: string, source: string, work: Work): Relationship[] {
+function relationships(xml: Xml, source: string, work: Work): Relationship[] {
   const found: Relationship[] = [];
   walkXml(xml, work, {
     open: (name, tag) => {
-      const target = name === "Relationship" ? attribute(tag, "Target") : undefined;
-      if (target === undefined || attribute(tag, "TargetMode") === "External") return;
+      const target = name === "Relationship" ? attribute(tag, "Target", work) : undefined;
+      if (target === undefined || attribute(tag, "TargetMode", work) === "External") return;
       found.push({
-        id: attribute(tag, "Id") ?? "",
-        type: attribute(tag, "Type")?.split("/").at(-1) ?? "",
+        id: attribute(tag, "Id", work) ?? "",
+        type: attribute(tag, "Type", work)?.split("/").at(-1) ?? "",
         target: new URL(target.replaceAll("\\", "/"), `file:///${source}`).pathname.slice(1),
       });
     },
@@ -148,14 +148,19 @@ function relationships(xml: string, source: string, work: Work): Relationship[] 
 }
 
 /** The visible sheets, and whether its dates count from 1904. */
-function readBook(xml: string, work: Work): { sheets: SheetEntry[]; date1904: boolean } {
+function readBook(xml: Xml, work: Work): { sheets: SheetEntry[]; date1904: boolean } {
   const sheets: SheetEntry[] = [];
   let date1904 = false;
   walkXml(xml, work, {
     open: (name, tag) => {
-      if (name === "workbookPr") date1904 = /^(1|true)$/.test(attribute(tag, "date1904") ?? "");
-      if (name !== "sheet" || /hidden/i.test(attribute(tag, "state") ?? "")) return;
-      sheets.push({ name: attribute(tag, "name") ?? "", relationship: attribute(tag, "id") ?? "" });
+      if (name === "workbookPr") {
+        date1904 = /^(1|true)$/.test(attribute(tag, "date1904", work) ?? "");
+      }
+      if (name !== "sheet" || /hidden/i.test(attribute(tag, "state", work) ?? "")) return;
+      sheets.push({
+        name: attribute(tag, "name", work) ?? "",
+        relationship: attribute(tag, "id", work) ?? "",
+      });
     },
   });
   return { sheets, date1904 };

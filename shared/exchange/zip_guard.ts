@@ -94,28 +94,53 @@ export async function unpack(archive: Bytes, part: Part, work: Work): Promise<Ui
   const from = at + LOCAL_SIZE + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   const packed = archive.subarray(from, from + part.packedSize);
   if (packed.length < part.packedSize || part.isEncrypted) throw new BadArchive("not readable");
-  const bytes = part.method === STORED
-    ? packed
-    : part.method === DEFLATED
-    ? await inflate(packed, part.size)
-    : null;
-  if (bytes?.length !== part.size || crc32(bytes) !== part.crc) {
+  if (part.method === DEFLATED) return await inflate(packed, part);
+  if (part.method !== STORED || packed.length !== part.size || crc32(packed) !== part.crc) {
     throw new BadArchive("not what it says");
   }
-  return bytes;
+  return packed;
 }
 
-/** Inflates no more than a size and the chunk that goes beyond it. */
-async function inflate(packed: Bytes, size: number): Promise<Uint8Array> {
+/** The header of a file of gzip (RFC 1952) with no name and no date. */
+const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff);
+const GZIP_TRAILER_SIZE = 8;
+/** Bytes that are unpacked at once: at most a thousand times as many come of them. */
+const PIECE = 16 * 1024;
+
+/**
+ * Inflates no more than the declared size and the piece that goes beyond it. As a file of gzip, for then the platform holds the
+ * checksum against it as well, at no cost.
+ * @throws BadArchive; TypeError where bytes are none that were deflated, or are of another checksum or size
+ */
+async function inflate(packed: Bytes, { size, crc }: Part): Promise<Uint8Array> {
+  const trailer = new Uint8Array(GZIP_TRAILER_SIZE);
+  const view = viewOf(trailer);
+  view.setUint32(0, crc, true);
+  view.setUint32(4, size, true);
+  const stream = new DecompressionStream("gzip");
+  const writing = write(stream.writable, [GZIP_HEADER, packed, trailer]);
+  // Whoever reads is told.
+  writing.catch(() => {});
   const bytes = new Uint8Array(size);
   let at = 0;
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  for await (const chunk of stream) {
+  for await (const chunk of stream.readable) {
     if (at + chunk.length > size) throw new BadArchive("larger than it says");
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  return bytes.subarray(0, at);
+  await writing;
+  if (at !== size) throw new BadArchive("smaller than it says");
+  return bytes;
+}
+
+async function write(writable: WritableStream<Bytes>, parts: readonly Bytes[]): Promise<void> {
+  const writer = writable.getWriter();
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += PIECE) {
+      await writer.write(part.subarray(at, at + PIECE));
+    }
+  }
+  await writer.close();
 }
 
 /** Bytes that a step of the checksum takes at once ("slicing-by-4", Kounavis and Berry 2005). */

@@ -1,7 +1,15 @@
 // What a table of people asks for: a document of the database's `populate_allocation_run()`, with the cell of each of its
 // parts, so that whatever the database has against it is told at a cell.
 
-import { numberOf, type Parsed, parseNeeded, parseText, quote, refuse } from "../cells.ts";
+import {
+  numberOf,
+  type Parsed,
+  parseNeeded,
+  parseText,
+  quote,
+  refuse,
+  wholeAtSight,
+} from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
 import { type Cell, type CellFault, isBlank } from "../table.ts";
 import {
@@ -12,7 +20,15 @@ import {
   NameFinder,
   type Population,
 } from "./population.ts";
-import { cellFault, hasCell, headerOf, type PeopleTable, read, type Row } from "./table.ts";
+import {
+  cellFault,
+  hasCell,
+  headerOf,
+  type PeopleTable,
+  read,
+  readCell,
+  type Row,
+} from "./table.ts";
 
 /** A cell, or a whole row where there is no column. */
 export interface Place {
@@ -22,10 +38,16 @@ export interface Place {
   header: string | null;
 }
 
+/** Cells of a list's entries, in order: an array of them, or what makes those that are asked for. */
+export interface EntryPlaces {
+  readonly length: number;
+  at(index: number): Place | undefined;
+}
+
 /** Where the parts of a document came from: cells by path. Those of a list's entries are kept as one, for they are tens of thousands. */
 export class Places {
   readonly #one = new Map<string, Place>();
-  readonly #lists = new Map<string, readonly Place[]>();
+  readonly #lists = new Map<string, EntryPlaces>();
 
   /** @param path e.g. `preferences[3].worker` */
   set(path: string, place: Place): void {
@@ -33,7 +55,7 @@ export class Places {
   }
 
   /** @param path of the list, e.g. `preferences[3].ranks`; @param places of its entries, in order */
-  setEntries(path: string, places: readonly Place[]): void {
+  setEntries(path: string, places: EntryPlaces): void {
     this.#lists.set(path, places);
   }
 
@@ -43,14 +65,16 @@ export class Places {
     if (one !== undefined) return one;
     const [, outer, index] = /^(.*)(?:\[(\d+)\]|\.[^.[\]]+)$/s.exec(path) ?? [];
     if (outer === undefined) return undefined;
-    return (index === undefined ? undefined : this.#lists.get(outer)?.[Number(index)]) ??
+    return (index === undefined ? undefined : this.#lists.get(outer)?.at(Number(index))) ??
       this.nearest(outer);
   }
 
   /** All of them. */
   *all(): Generator<Place> {
     yield* this.#one.values();
-    for (const places of this.#lists.values()) yield* places;
+    for (const places of this.#lists.values()) {
+      for (let n = 0; n < places.length; n++) yield places.at(n)!;
+    }
   }
 }
 
@@ -66,6 +90,9 @@ export interface Draft {
 /** How one kind of table is read. */
 export type ReadPeople = (people: PeopleTable, population: Population) => Draft;
 
+/** Where no table has a column. */
+const NO_PLACE = 100_000;
+
 /** What readers share: who and which line a row means. */
 export class Reading {
   readonly draft: Draft = { document: {}, places: new Places(), origins: new Map() };
@@ -78,7 +105,13 @@ export class Reading {
   readonly #doctors = new Map<Cell, string>();
   readonly #lineOf = new Map<Cell, string>();
 
+  /** Where addresses and lines stand. */
+  readonly #addressPlace: number;
+  readonly #linePlace: number;
+
   constructor(readonly people: PeopleTable, readonly population: Population) {
+    this.#addressPlace = this.column("email")?.place ?? NO_PLACE;
+    this.#linePlace = this.column("line")?.place ?? NO_PLACE;
     const guesses = new GuessBudget();
     this.finder = new DoctorFinder(population, people.mailDomain, guesses);
     this.lines = lineNames(population);
@@ -108,7 +141,7 @@ export class Reading {
   add(
     list: string,
     entry: Record<string, unknown>,
-    places: Record<string, Place | readonly Place[]>,
+    places: Record<string, Place | EntryPlaces>,
   ): number {
     const entries = (this.draft.document[list] ??= []);
     const index = entries.push(entry) - 1;
@@ -161,7 +194,7 @@ export class Reading {
 
   /** The e-mail address of the doctor that a row is about; undefined where a fault was told. */
   doctor(row: Row): string | undefined {
-    const address = row.cells[this.column("email")?.place ?? -1] ?? null;
+    const address = row.cells[this.#addressPlace] ?? null;
     const before = this.#doctors.get(address);
     if (before !== undefined) return before;
     const doctor = this.#findDoctor(row);
@@ -196,13 +229,27 @@ export class Reading {
 
   /** The line that a row names; undefined where a fault was told. */
   line(row: Row): string | undefined {
-    const cell = row.cells[this.column("line")?.place ?? -1] ?? null;
+    const cell = row.cells[this.#linePlace] ?? null;
     const before = this.#lineOf.get(cell);
     if (before !== undefined) return before;
     const text = read(this.people, row, "line", (cell) => parseNeeded(cell, 200));
-    const line = text === undefined
-      ? undefined
-      : this.found(row, this.place(row, "line"), this.lineFinder.find(text));
+    if (text === undefined) return undefined;
+    return this.#lookUp(row, cell, text, this.place(row, "line"));
+  }
+
+  /** The line that a cell names, null where it is blank; undefined where a fault was told. */
+  lineIn(row: Row, column: FileColumn, header: string): string | null | undefined {
+    const cell = row.cells[column.place] ?? null;
+    const before = this.#lineOf.get(cell);
+    if (before !== undefined) return before;
+    if (isBlank(cell)) return null;
+    const text = readCell(this.people, row, column, header, (each) => parseText(each, 200));
+    if (text === undefined) return undefined;
+    return this.#lookUp(row, cell, text, { row, column, header });
+  }
+
+  #lookUp(row: Row, cell: Cell, text: string, place: Place): string | undefined {
+    const line = this.found(row, place, this.lineFinder.find(text));
     if (line !== undefined) this.#lineOf.set(cell, line);
     return line;
   }
@@ -225,6 +272,8 @@ const MOST_RANK = 10_000;
 
 /** A rank: a whole or half number from 1; "3rd" and "3." are 3. Null of a blank cell. */
 export function parseRank(cell: Cell): Parsed<number | null> {
+  const seen = wholeAtSight(cell);
+  if (seen >= 1 && seen <= MOST_RANK) return { value: seen };
   if (isBlank(cell)) return { value: null };
   const said = typeof cell === "string" && !/^\d+$/.test(cell)
     ? cell.trim().replace(/^(\d+)(st|nd|rd|th|\.)$/i, "$1")

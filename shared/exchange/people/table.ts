@@ -126,11 +126,17 @@ function columnsOf(
 
 function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
   const rows: Row[] = [];
+  const places = headers.map(({ place }) => place);
   for (let number = head + 1; number < table.rows.length; number++) {
     const cells = table.rows[number] ?? [];
-    if (!headers.every(({ place }) => isBlank(cells[place]))) rows.push({ number, cells });
+    if (hasAny(cells, places)) rows.push({ number, cells });
   }
   return rows;
+}
+
+function hasAny(cells: readonly Cell[], places: readonly number[]): boolean {
+  for (const place of places) if (!isBlank(cells[place])) return true;
+  return false;
 }
 
 /** @throws ApiError 400 COLUMNS_UNCLEAR */
