@@ -148,10 +148,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "shared/exchange/read_table_test.ts",
     why: "tables are read through one door, hostile ones included",
   },
-  "shared/exchange/xml_walk.ts": {
-    test: "shared/exchange/read_table_test.ts",
-    why: "tables are read through one door, hostile ones included",
-  },
 };
 
 /** Lines of a text that decide something: branches, loops, and what is returned or thrown. */

@@ -32,6 +32,7 @@ import {
   type Fault,
   faultAt,
   faultSentence,
+  findRow,
   isBlank,
   type Table,
 } from "./table.ts";
@@ -84,14 +85,15 @@ const FIELDS = [
 /** Where the headers of a matrix or of pairs stand; -1: there are none. */
 function affinityHead(table: Table, mapping: Mapping | null): number {
   const known = FIELDS.flatMap(({ names }): string[] => [...names]);
-  const isPairs = (row: readonly Cell[] | undefined) =>
+  const isPairs = (cells: readonly Cell[]) =>
     FIELDS.every(({ names }) =>
-      (row ?? []).some((cell) => (names as readonly string[]).includes(headerKey(String(cell))))
+      cells.some((cell) => (names as readonly string[]).includes(headerKey(String(cell))))
     );
-  if (mapping || table.rows.slice(0, 20).some(isPairs)) {
+  const first = Array.from({ length: Math.min(20, table.rows.length) }, (_, row) => row);
+  if (mapping || first.some((row) => isPairs(table.rows.row(row)))) {
     return headRow(table, mapping, (header) => known.includes(headerKey(header)));
   }
-  return table.rows.findIndex((row) => (row ?? []).filter((cell) => !isBlank(cell)).length >= 2);
+  return findRow(table.rows, (cells) => cells.filter((cell) => !isBlank(cell)).length >= 2);
 }
 
 /** Places of the fields; undefined: there is no such column. */
@@ -166,7 +168,7 @@ function* pairCells(
   [first, second, weight]: number[],
 ): Generator<PairCell> {
   for (let row = head + 1; row < table.rows.length; row++) {
-    const cells = table.rows[row] ?? [];
+    const cells = table.rows.row(row);
     if ([first, second, weight].every((place) => isBlank(cells[place]))) continue;
     const names = [first, second].map((place) =>
       parseCell(cells[place] ?? null, (cell) => parseNeeded(cell, 100))
@@ -189,7 +191,7 @@ function* matrixCells(
   named: number | undefined,
   { faults }: ReadAffinities,
 ): Generator<PairCell> {
-  const header = table.rows[head];
+  const header = table.rows.row(head);
   const side = header.findIndex((cell) => !isBlank(cell));
   // The corner may be blank or a word; rows are named by the column below it.
   const corner = named ?? (isBlank(header[0]) ? 0 : side);
@@ -209,7 +211,7 @@ function* matrixCells(
     seen.add(name);
   }
   for (let row = head + 1; row < table.rows.length; row++) {
-    const cells = table.rows[row] ?? [];
+    const cells = table.rows.row(row);
     if (isBlank(cells[corner])) continue;
     const a = foldText(String(cells[corner]));
     for (const { column, name: b } of columns) {
@@ -233,7 +235,7 @@ function addPairs(table: Table, cells: Iterable<PairCell>, result: ReadAffinitie
     // The diagonal says nothing, whatever stands there.
     if (a === b) continue;
     const parsed = parseCell(
-      table.rows[row][column] ?? null,
+      table.rows.cell(row, column),
       (cell) => parseWhole(cell, [-100, 100], 0),
     );
     if ("fault" in parsed) {

@@ -4,75 +4,66 @@
 const QUOTE = 34, LINE_FEED = 10, CARRIAGE_RETURN = 13;
 
 /**
- * Rows of cells. Quotes count where they begin a cell; one that nothing closes goes on to the end. Lines may end in any way.
+ * Is told of each cell: its row and column, from 0, and where it stands in the text; one that begins with a quote is read with
+ * {@link quotedCell}.
+ */
+export type OnCell = (row: number, column: number, from: number, to: number) => void;
+
+/**
+ * Finds the cells of a text. Quotes count where they begin a cell; one that nothing closes goes on to the end. Lines may end in any way.
  * @param delimiter one character
  */
-export function csvRows(text: string, delimiter: string): string[][] {
-  const reader = new CsvReader(text, delimiter.charCodeAt(0));
-  const rows: string[][] = [];
-  while (!reader.isAtEnd()) rows.push(reader.row());
-  return rows;
+export function findCells(text: string, delimiter: string, onCell: OnCell): void {
+  const separator = delimiter.charCodeAt(0), last = text.length;
+  let row = 0, column = 0, at = 0;
+  while (at < last) {
+    const from = at;
+    if (text.charCodeAt(at) === QUOTE && separator !== QUOTE) at = behindQuotes(text, at);
+    let code = 0;
+    for (; at < last; at++) {
+      code = text.charCodeAt(at);
+      if (code === separator || code === LINE_FEED || code === CARRIAGE_RETURN) break;
+    }
+    onCell(row, column, from, at);
+    if (at >= last) return;
+    at++;
+    if (code === separator) {
+      column++;
+      // Nothing behind the last delimiter of a text is a cell of its last row, unless a row was to follow.
+      if (at >= last) onCell(row, column, at, at);
+    } else {
+      if (code === CARRIAGE_RETURN && text.charCodeAt(at) === LINE_FEED) at++;
+      row++;
+      column = 0;
+    }
+  }
 }
 
-class CsvReader {
-  #at = 0;
-
-  constructor(private readonly text: string, private readonly delimiter: number) {}
-
-  isAtEnd(): boolean {
-    return this.#at >= this.text.length;
+/** Where what stands between quotes ends, in which two stand for one; several of them where nothing stands in the first. */
+function behindQuotes(text: string, from: number): number {
+  let at = from, isEmpty = true;
+  while (isEmpty && text.charCodeAt(at) === QUOTE) {
+    const to = closingQuote(text, at + 1);
+    isEmpty = to === at + 1;
+    at = Math.min(to + 1, text.length);
   }
+  return at;
+}
 
-  /** The next row, and over the end of its line. */
-  row(): string[] {
-    const { text, delimiter } = this;
-    const cells: string[] = [];
-    for (;;) {
-      cells.push(this.#cell());
-      if (this.isAtEnd()) return cells;
-      const end = text.charCodeAt(this.#at++);
-      // Nothing behind the last delimiter of a text is a cell of its last row, unless a row was to follow.
-      if (end === delimiter) {
-        if (!this.isAtEnd()) continue;
-        cells.push("");
-        return cells;
-      }
-      if (end === CARRIAGE_RETURN && text.charCodeAt(this.#at) === LINE_FEED) this.#at++;
-      return cells;
-    }
-  }
+/** The quote that closes what begins at a place; the end of the text where none does. */
+function closingQuote(text: string, from: number): number {
+  let to = text.indexOf('"', from);
+  while (to >= 0 && text.charCodeAt(to + 1) === QUOTE) to = text.indexOf('"', to + 2);
+  return to < 0 ? text.length : to;
+}
 
-  /** A cell up to the delimiter, line break or end behind it. */
-  #cell(): string {
-    let cell = "";
-    while (cell === "" && this.text.charCodeAt(this.#at) === QUOTE && this.delimiter !== QUOTE) {
-      cell = this.#quoted();
-    }
-    return cell + this.#plain();
+/** What is meant by a cell that begins with a quote. @param text from that to its end, as it stands in the file */
+export function quotedCell(text: string): string {
+  let cell = "", at = 0;
+  while (cell === "" && text.charCodeAt(at) === QUOTE) {
+    const to = closingQuote(text, at + 1), inside = text.slice(at + 1, to);
+    cell = inside.includes('"') ? inside.replaceAll('""', '"') : inside;
+    at = to + 1;
   }
-
-  /** What stands between quotes, in which two stand for one. */
-  #quoted(): string {
-    const { text } = this, from = this.#at + 1;
-    let to = text.indexOf('"', from), doubled = false;
-    while (to >= 0 && text.charCodeAt(to + 1) === QUOTE) {
-      doubled = true;
-      to = text.indexOf('"', to + 2);
-    }
-    if (to < 0) to = text.length;
-    this.#at = to + 1;
-    const inside = text.slice(from, to);
-    return doubled ? inside.replaceAll('""', '"') : inside;
-  }
-
-  #plain(): string {
-    const { text, delimiter } = this, from = this.#at;
-    let at = from;
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === delimiter || code === LINE_FEED || code === CARRIAGE_RETURN) break;
-    }
-    this.#at = at;
-    return text.slice(from, at);
-  }
+  return cell + text.slice(at);
 }

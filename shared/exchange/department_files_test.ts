@@ -6,6 +6,7 @@ import { type RankedDoctor, readDepartmentOrder } from "./department_rows.ts";
 import { readTable } from "./read_table.ts";
 import type { Cell } from "./table.ts";
 import { readWorkbook } from "./testing/workbooks.ts";
+import { tableOf } from "./testing/tables.ts";
 
 const DEPARTMENT: RankingDepartment = {
   doctors: ["Ann", "=Bob", "Cid Lee", "Cid Lee"].map((name, i) => ({
@@ -26,7 +27,7 @@ const DOCTORS: RankedDoctor[] = DEPARTMENT.doctors.map(({ worker_mapping, name }
 }));
 const HEAD = ["Rank", "Doctor", "ID"];
 const read = (rows: Cell[][]) =>
-  readDepartmentOrder({ sheet: "Our order", rows, merges: [] }, DOCTORS);
+  readDepartmentOrder(tableOf(rows, { sheet: "Our order" }), DOCTORS);
 const faults = (rows: Cell[][]) => read(rows).faults.map(({ path, code }) => `${path} ${code}`);
 const short = (ranks: { worker_mapping: string; order_preference: number | null }[]) =>
   ranks.map(({ worker_mapping, order_preference }) => [worker_mapping.at(7), order_preference]);

@@ -2,7 +2,16 @@
 
 import { foldText } from "../platform/texts.ts";
 import { findColumns, isBad, nameKey, rankOf } from "./ranking_rows.ts";
-import { type Cell, type CellFault, faultAt, faultSentence, isBlank, type Table } from "./table.ts";
+import {
+  type Cell,
+  type CellFault,
+  faultAt,
+  faultSentence,
+  findRow,
+  isBlank,
+  isBlankRow,
+  type Table,
+} from "./table.ts";
 
 /** What a column means. */
 export type DepartmentColumn = "rank" | "doctor" | "id";
@@ -51,7 +60,7 @@ export function readDepartmentOrder(
   table: Table,
   doctors: readonly RankedDoctor[],
 ): DepartmentOrder {
-  const head = table.rows.findIndex((row) => !(row ?? []).every(isBlank));
+  const head = findRow(table.rows, (cells) => !isBlankRow(cells));
   const nothing = (row: number): DepartmentOrder => ({
     rows: 0,
     ranks: [],
@@ -72,7 +81,7 @@ export function readDepartmentOrder(
   const find = finder(doctors);
   const read: Read[] = [];
   for (let row = head + 1; row < table.rows.length; row++) {
-    const cells = table.rows[row] ?? [];
+    const cells = table.rows.row(row);
     if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
     const cellOf = (column: DepartmentColumn): Cell => {
       const place = places.get(column);

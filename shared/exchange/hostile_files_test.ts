@@ -40,8 +40,7 @@ for (
           assert.ok(!(outcome instanceof Error), String(outcome));
           assert.deepEqual(exceeded(work, size), []);
           assert.ok(
-            outcome.rows.length <= size.rows &&
-              outcome.rows.every(({ length }: unknown[]) => length <= size.columns),
+            outcome.rows.length <= size.rows && outcome.rows.width <= size.columns,
           );
           const faults = (() => {
             try {

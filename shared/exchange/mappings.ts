@@ -11,7 +11,7 @@ import { foldText } from "../platform/texts.ts";
 import { headerKey } from "./cells.ts";
 import type { TableSize } from "./limits.ts";
 import { readTable } from "./read_table.ts";
-import { type Cell, isBlank, type Table } from "./table.ts";
+import { type Cell, findRow, isBlank, isBlankRow, type Rows, type Table } from "./table.ts";
 import { Work } from "./work.ts";
 import type { SheetChoice } from "./xlsx_guard.ts";
 
@@ -139,20 +139,21 @@ export function headRow(
   const wanted = new Set(
     Object.values(mapping?.columns ?? {}).filter((header) => header !== "").map(columnKey),
   );
-  const score = (row: Cell[] | undefined) =>
-    (row ?? []).filter((cell) =>
+  const score = (row: number) =>
+    table.rows.row(row).filter((cell) =>
       !isBlank(cell) && (isKnown(String(cell)) || wanted.has(columnKey(String(cell))))
     ).length;
-  const scores = table.rows.slice(0, HEAD_ROWS).map(score);
+  const scores = Array.from(
+    { length: Math.min(HEAD_ROWS, table.rows.length) },
+    (_, row) => score(row),
+  );
   const most = Math.max(0, ...scores);
-  return most > 0
-    ? scores.indexOf(most)
-    : table.rows.findIndex((row) => !(row ?? []).every(isBlank));
+  return most > 0 ? scores.indexOf(most) : findRow(table.rows, (cells) => !isBlankRow(cells));
 }
 
 /** The headers of a row. */
 export function headersIn(table: Table, head: number): FileColumn[] {
-  return (table.rows[head] ?? []).flatMap((cell, place) =>
+  return table.rows.row(head).flatMap((cell, place) =>
     isBlank(cell) ? [] : [{ place, header: foldText(String(cell)) }]
   );
 }
@@ -176,17 +177,16 @@ export function askedColumns(
     headers: headers.map(({ header }) => header),
     fields,
     columns: known,
-    examples: headers.map(({ place }) => exampleOf(table.rows.slice(head + 1), place)),
+    examples: headers.map(({ place }) => exampleOf(table.rows, head + 1, place)),
   };
 }
 
 /** The first value of a column, so that people recognise it. */
-function exampleOf(rows: readonly Cell[][], place: number): string | null {
-  const cell = rows.map((row) => row?.[place]).find((each) => !isBlank(each));
+function exampleOf(rows: Rows, from: number, place: number): string | null {
+  let cell: Cell = null;
+  for (let row = from; isBlank(cell) && row < rows.length; row++) cell = rows.cell(row, place);
   if (cell instanceof Date) return cell.toISOString().slice(0, 10);
-  return cell === undefined || cell === null || typeof cell === "object"
-    ? null
-    : foldText(String(cell)).slice(0, 60);
+  return isBlank(cell) || typeof cell === "object" ? null : foldText(String(cell)).slice(0, 60);
 }
 
 /** A file whose columns may mean what was said of one like it. */

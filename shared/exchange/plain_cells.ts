@@ -33,6 +33,11 @@ export const SHARED = S;
 /** Kept of cells that say that their value is a number, which those that say nothing are as well. */
 export const NUMBER = N;
 
+/** Whether a cell of a type holds a text of its own. */
+export function isText(type: number): boolean {
+  return type === I || type === U;
+}
+
 function codesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }

@@ -126,7 +126,7 @@ export function readPositionRows(
   faults.push(...mergedCells(table, head));
   if (faults.length > 0) return result;
   for (let row = head + 1; row < table.rows.length; row++) {
-    const cells = table.rows[row] ?? [];
+    const cells = table.rows.row(row);
     if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
     result.rows.push(readRow(table, row, places, mapping?.values ?? {}, faults));
     result.numbers.push(row);
@@ -157,11 +157,11 @@ function findColumns(
   const known = new Map(
     columns.flatMap((column) => headerKeys(column).map((key) => [key, column])),
   );
-  for (const [place, cell] of table.rows[head].entries()) {
+  for (const [place, cell] of table.rows.row(head).entries()) {
     const fault = (code: string, message: string) =>
       faults.push(faultAt(table, head, place, null, { code, message }));
     if (isBlank(cell)) {
-      if (!mapping && table.rows.slice(head + 1).some((row) => !isBlank(row?.[place]))) {
+      if (!mapping && hasCellBelow(table, head, place)) {
         fault("MISSING_HEADER", "The column has cells but no header in its first row.");
       }
       continue;
@@ -194,6 +194,14 @@ function findColumns(
     }));
   }
   return { places, known: named, faults, leftAlone };
+}
+
+/** Whether there is anything in a column below its header. */
+function hasCellBelow({ rows }: Table, head: number, place: number): boolean {
+  for (let row = head + 1; row < rows.length; row++) {
+    if (!isBlank(rows.cell(row, place))) return true;
+  }
+  return false;
 }
 
 /** Whether some column is of the posts of one term. */
@@ -272,7 +280,7 @@ function readRow(
   for (const [column, place] of places) {
     const cell = place < 0
       ? values[fieldKey(column)] ?? values[POSTS_ALL_YEAR]
-      : table.rows[row][place] ?? null;
+      : table.rows.cell(row, place);
     const parsed = parseCell(cell, column.parse);
     if ("fault" in parsed) {
       const at = place < 0 ? null : place;

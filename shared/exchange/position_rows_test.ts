@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { blankPosition } from "./position_columns.ts";
 import { type PositionRows, readPositionRows } from "./position_rows.ts";
 import type { Cell, Table } from "./table.ts";
+import { tableOf } from "./testing/tables.ts";
 
 const HEAD = ["Hospital", "Team", "Position", "Specialty"];
 const ROW = ["H", "T", "P", "Medicine"];
 
 function read(rows: Cell[][], more: Partial<Table> = {}, terms = 2): PositionRows {
-  return readPositionRows({ sheet: "Positions", rows, merges: [], ...more }, terms);
+  return readPositionRows(tableOf(rows, { sheet: "Positions", ...more }), terms);
 }
 
 /** Reads one position whose further columns are given by their headers. */
@@ -288,7 +289,7 @@ Deno.test("readPositionRows() reads other people's columns once somebody said wh
     ["GM (TTSH)", "core", 9, 1],
     ["Renal (TTSH)", "elective", 8, 3],
   ];
-  const table: Table = { sheet: null, rows, merges: [] };
+  const table = tableOf(rows);
   const unclear = readPositionRows(table, 2);
   assert.deepEqual(faults(unclear).filter((fault) => fault.endsWith("UNKNOWN_COLUMN")).length, 4);
   assert.deepEqual(unclear.asked?.headers, rows[0]);
@@ -307,14 +308,10 @@ Deno.test("readPositionRows() reads other people's columns once somebody said wh
     posts: [8, 8],
   });
   // One column of posts is that of every term, unless there are columns for each.
-  const posts: Table = {
-    sheet: null,
-    rows: [[...HEAD, "Posts"], ["H", "T", "P", "M", 3]],
-    merges: [],
-  };
-  assert.deepEqual(readPositionRows(posts, 2).rows[0].posts, [3, 3]);
-  posts.rows[0].push("Posts term 1", "Posts term 2");
-  assert.deepEqual(faults(readPositionRows(posts, 2)), ["E1 UNKNOWN_COLUMN"]);
+  const posts: Cell[][] = [[...HEAD, "Posts"], ["H", "T", "P", "M", 3]];
+  assert.deepEqual(readPositionRows(tableOf(posts), 2).rows[0].posts, [3, 3]);
+  posts[0].push("Posts term 1", "Posts term 2");
+  assert.deepEqual(faults(readPositionRows(tableOf(posts), 2)), ["E1 UNKNOWN_COLUMN"]);
   // What is wrong with a value of all rows is told at the row, and a term's own column says more than that of the year.
   const wrong = readPositionRows(table, 2, {
     columns: { name: "posting_code", team: "posting_code", posts_2: "max_residents" },

@@ -10,7 +10,9 @@ import {
   type Fault,
   faultAt,
   faultSentence,
+  findRow,
   isBlank,
+  isBlankRow,
   type Table,
 } from "./table.ts";
 
@@ -73,7 +75,7 @@ interface Read {
  * @param ties whether the run allows equals
  */
 export function readRanking(table: Table, lines: readonly RankedLine[], ties: boolean): Ranking {
-  const head = table.rows.findIndex((row) => !(row ?? []).every(isBlank));
+  const head = findRow(table.rows, (cells) => !isBlankRow(cells));
   const nothing = (row: number): Ranking => ({
     rows: 0,
     lines: [],
@@ -88,7 +90,7 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
   const byName = new Map(lines.map((line) => [nameKey(line.name), line]));
   const read: Read[] = [];
   for (let row = head + 1; row < table.rows.length; row++) {
-    const cells = table.rows[row] ?? [];
+    const cells = table.rows.row(row);
     if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
     const found = readRow(table, row, places, byName, faults);
     if (found) read.push(found);
@@ -125,7 +127,7 @@ export function findColumns<Column extends string>(
       [headerKey(header), column].map((key) => [key, column] as const)
     ),
   );
-  for (const [place, cell] of (table.rows[head] ?? []).entries()) {
+  for (const [place, cell] of table.rows.row(head).entries()) {
     if (isBlank(cell)) continue;
     const key = headerKey(String(cell)), column = known.get(key);
     if (column === undefined) {
@@ -163,7 +165,7 @@ function readRow(
   const before = faults.length;
   const cellOf = (column: RankingColumn): Cell => {
     const place = places.get(column);
-    return place === undefined ? null : table.rows[row][place] ?? null;
+    return place === undefined ? null : table.rows.cell(row, place);
   };
   const wrong = (column: RankingColumn, code: string, message: string) => {
     const fault: Fault = { code, message: faultSentence(HEADERS[column], message) };

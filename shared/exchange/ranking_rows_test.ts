@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { type RankedLine, readRanking } from "./ranking_rows.ts";
-import type { Cell, Table } from "./table.ts";
+import type { Cell } from "./table.ts";
+import { tableOf } from "./testing/tables.ts";
 
 const LINES: RankedLine[] = ["JL 1", "JL 2", "JL 3", "JL 4"].map((name, i) => ({
   id: `id-${i + 1}`,
@@ -12,11 +13,7 @@ const LINES: RankedLine[] = ["JL 1", "JL 2", "JL 3", "JL 4"].map((name, i) => ({
   bucket: i === 2 ? 0 : null,
 }));
 
-const table = (rows: Cell[][], sheet: string | null = "My order"): Table => ({
-  sheet,
-  rows,
-  merges: [],
-});
+const table = (rows: Cell[][], sheet: string | null = "My order") => tableOf(rows, { sheet });
 const read = (rows: Cell[][], ties = true) => readRanking(table(rows), LINES, ties);
 const faults = (rows: Cell[][], ties = true) =>
   read(rows, ties).faults.map(({ path, code }) => `${path} ${code}`);

@@ -1,9 +1,18 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
 import { detectDelimiter } from "hucre/csv";
-import { csvRows } from "./csv_cells.ts";
+import { findCells, quotedCell } from "./csv_cells.ts";
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
-import { type Cell, isBlank, type Table, tooLarge, tooManyCells, tooManyRows } from "./table.ts";
+import { PackedRows } from "./rows.ts";
+import {
+  isBlankText,
+  isSeen,
+  type Rows,
+  type Table,
+  tooLarge,
+  tooManyCells,
+  tooManyRows,
+} from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
 
@@ -39,28 +48,40 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
   work.spend("csvCells", count(body, delimiter));
-  const rows: Cell[][] = csvRows(body, delimiter);
-  settleCells(rows, size);
-  return { sheet: null, rows, merges: [] };
+  return { sheet: null, rows: rowsIn(body, delimiter, size), merges: [] };
 }
 
-/** Takes cells for what they were before they were disarmed. @throws ApiError 413 where there are more of them than a table may have */
-function settleCells(rows: Cell[][], size: TableSize): void {
-  let count = 0;
-  for (const [n, row] of rows.entries()) {
-    for (let column = 0; column < row.length; column++) {
-      const cell = row[column];
-      if (typeof cell !== "string") continue;
-      if (cell.length > MAX_CELL_CHARACTERS) {
-        throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
-      }
-      row[column] = rearm(cell);
-      if (isBlank(row[column])) continue;
-      if (n >= size.rows) throw tooManyRows("It", size);
-      if (column >= size.columns) throw tooLarge(`It has more than ${size.columns} columns`);
-      if (++count > size.cells) throw tooManyCells("It", size);
+/** What cells are made of, see `PackedRows`: a text as it stands in the file, or one that begins with a quote. */
+const PLAIN = 0, QUOTED = 1;
+const QUOTE = 34, APOSTROPHE = 39;
+
+/**
+ * The rows of a text, with cells for what they were before they were disarmed.
+ * @throws ApiError 413 where there are more of them than a table may have
+ */
+function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
+  const textOf = (kind: number, from: number, length: number) => {
+    const raw = text.slice(from, from + length);
+    return kind === QUOTED ? quotedCell(raw) : raw;
+  };
+  const rows = new PackedRows((kind, from, length) => rearm(textOf(kind, from, length)));
+  let cells = 0;
+  findCells(text, delimiter, (row, column, from, to) => {
+    if (from === to) return;
+    const first = text.charCodeAt(from), length = to - from;
+    const kind = first === QUOTE && delimiter !== '"' ? QUOTED : PLAIN;
+    if (length > MAX_CELL_CHARACTERS && textOf(kind, from, length).length > MAX_CELL_CHARACTERS) {
+      throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
     }
-  }
+    // Most cells begin with what is seen, and stay so.
+    const isPlain = kind === PLAIN && first !== APOSTROPHE && isSeen(first);
+    if (!isPlain && isBlankText(rearm(textOf(kind, from, length)))) return;
+    if (row >= size.rows) throw tooManyRows("It", size);
+    if (column >= size.columns) throw tooLarge(`It has more than ${size.columns} columns`);
+    if (++cells > size.cells) throw tooManyCells("It", size);
+    rows.add(row, column, kind, from, length);
+  });
+  return rows;
 }
 
 /** The text: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */

@@ -4,8 +4,9 @@ import type { Bytes } from "../platform/bytes.ts";
 import type { TableSize } from "./limits.ts";
 import type { Table } from "./table.ts";
 import type { Work } from "./work.ts";
-import { dateLooks, NO_TEXTS, sharedTexts, sheetTable } from "./xlsx_cells.ts";
+import { sheetTable } from "./xlsx_cells.ts";
 import { openSheet, type SheetChoice, unreadable } from "./xlsx_guard.ts";
+import { dateLooks, NO_TEXTS, sharedTexts } from "./xlsx_texts.ts";
 import { BadXml } from "./xml_walk.ts";
 import { BadArchive } from "./zip_guard.ts";
 

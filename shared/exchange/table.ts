@@ -13,13 +13,45 @@ export interface BadCell {
 /** What a cell may hold. Blank cells are null. */
 export type Cell = string | number | boolean | Date | BadCell | null;
 
-/** Rows from the first of the sheet on; rows and cells at the ends may be missing. */
+/** Rows of cells. Rows and columns count from 0; those at the ends may be missing. */
+export interface Rows {
+  readonly length: number;
+  /** Columns to the last that holds anything. */
+  readonly width: number;
+  /** The cells of a row, made when they are asked for; none of a row that is not there. */
+  row(number: number): readonly Cell[];
+  /** Null where there is none. */
+  cell(row: number, column: number): Cell;
+}
+
+/** Rows of cells that are there already. */
+export function rowsOf(cells: readonly (readonly Cell[])[]): Rows {
+  return {
+    length: cells.length,
+    width: cells.reduce((most, { length }) => Math.max(most, length), 0),
+    row: (number) => cells[number] ?? [],
+    cell: (row, column) => cells[row]?.[column] ?? null,
+  };
+}
+
+/** The first row that something is true of; -1: of none. */
+export function findRow(rows: Rows, isIt: (cells: readonly Cell[]) => boolean): number {
+  for (let row = 0; row < rows.length; row++) if (isIt(rows.row(row))) return row;
+  return -1;
+}
+
+/** Whether nothing that people see is in a row. */
+export function isBlankRow(cells: readonly Cell[]): boolean {
+  return cells.every(isBlank);
+}
+
+/** A table, from the first row of its sheet on. */
 export interface Table {
   /** Name of the sheet; null of a CSV file. */
   sheet: string | null;
   /** Names of the sheets that there are; absent of a CSV file. */
   sheets?: string[];
-  rows: Cell[][];
+  rows: Rows;
   /** Merged ranges, by row and column from 0, ends included. */
   merges: { startRow: number; startCol: number; endRow: number; endCol: number }[];
 }
@@ -38,7 +70,7 @@ export type MergedSpots = (row: number, column: number) => Spot | undefined;
  * there, so that ranges cost no more than the cells they cover, however many there are.
  */
 export function mergedSpots({ merges, rows }: Table): MergedSpots {
-  const columns = rows.reduce((most, { length }) => Math.max(most, length), 0);
+  const columns = rows.width;
   // Of each cell the range that it lies in, from 1.
   const ranges = new Int32Array(rows.length * columns);
   for (const [n, range] of merges.entries()) {
@@ -119,8 +151,12 @@ export function isBlank(cell: Cell | undefined): boolean {
 
 /** Whether people see nothing of a text; most begin with a letter or a digit, which is told at once. */
 export function isBlankText(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return !(first > 0x20 && first < 0x7f) && foldText(text) === "";
+  return !isSeen(text.charCodeAt(0)) && foldText(text) === "";
+}
+
+/** Whether a character is seen, whatever stands around it: one of ASCII that is no space. */
+export function isSeen(code: number): boolean {
+  return code > 0x20 && code < 0x7f;
 }
 
 /** The refusal of more cells than a table may have. @param what the file, or its sheet */

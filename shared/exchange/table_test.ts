@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { faultSentence, mergedSpots, type Table } from "./table.ts";
+import { faultSentence, mergedSpots } from "./table.ts";
+import { tableOf } from "./testing/tables.ts";
 
-const table = (merges: [number, number, number, number][]): Table => ({
-  sheet: null,
-  rows: Array.from({ length: 4 }, () => ["a", "b", "c"]),
-  merges: merges.map(([startRow, startCol, endRow, endCol]) => ({
-    startRow,
-    startCol,
-    endRow,
-    endCol,
-  })),
-});
+const table = (merges: [number, number, number, number][]) =>
+  tableOf(Array.from({ length: 4 }, () => ["a", "b", "c"]), {
+    merges: merges.map(([startRow, startCol, endRow, endCol]) => ({
+      startRow,
+      startCol,
+      endRow,
+      endCol,
+    })),
+  });
 
 const spotsOf = (merges: [number, number, number, number][]) => {
   const spotAt = mergedSpots(table(merges));

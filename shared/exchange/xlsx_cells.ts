@@ -1,26 +1,21 @@
 // The cells of a sheet, read on the one walk through its XML that counts what reading costs: nothing is built that is not kept.
-// ECMA-376, part 1, 18.3 (worksheets), 18.4 (shared texts) and 18.8.30 (formats of numbers).
+// ECMA-376, part 1, 18.3 (worksheets).
 
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import {
   type Cell,
   isBlankText,
+  isSeen,
   type Table,
   tooLarge,
   tooManyCells,
   tooManyRows,
 } from "./table.ts";
 import type { Work } from "./work.ts";
-import { findMerge, NUMBER, PlainCells, SHARED, TYPES } from "./plain_cells.ts";
+import { findMerge, isText, NUMBER, PlainCells, SHARED, TYPES } from "./plain_cells.ts";
+import { PackedRows } from "./rows.ts";
+import { longCell, type SharedTexts, unescaped } from "./xlsx_texts.ts";
 import { attribute, BadXml, decode, plainText, walkXml, type Xml } from "./xml_walk.ts";
-
-/** The texts that cells refer to, by their numbers. */
-export interface SharedTexts {
-  /** Null of those that people see nothing of. */
-  values: (string | null)[];
-  /** How many characters the file has of each. */
-  characters: number[];
-}
 
 /** What cells refer to. */
 export interface SheetContext {
@@ -30,106 +25,6 @@ export interface SheetContext {
   dateLooks: readonly boolean[];
   /** Dates count from 1904, not from 1900. */
   date1904: boolean;
-}
-
-/** The texts of a workbook that has none. */
-export const NO_TEXTS: SharedTexts = { values: [], characters: [] };
-
-/** How programs write a text, and one with spaces at its ends. */
-const PLAIN_TEXTS = ["<si><t>", '<si><t xml:space="preserve">'];
-const PLAIN_TEXT_END = "</t></si>";
-/** Elements that such a text is made of. */
-const PLAIN_TEXT_ELEMENTS = 2;
-
-/** The shared texts, how they are pronounced left out. */
-export function sharedTexts(xml: Xml, work: Work): SharedTexts {
-  const { text } = xml;
-  const texts: SharedTexts = { values: [], characters: [] };
-  /** Of the text that the walk is in; null: in none. */
-  let value: string | null = null, characters = 0;
-  let inText = false, aloud = 0;
-  walkXml(xml, work, {
-    plain: (from) => {
-      const start = PLAIN_TEXTS.find((each) => text.startsWith(each, from));
-      if (start === undefined || value !== null) return 0;
-      const begin = from + start.length, to = text.indexOf("<", begin);
-      if (to < 0 || !text.startsWith(PLAIN_TEXT_END, to)) return 0;
-      work.spend("builtElements", PLAIN_TEXT_ELEMENTS);
-      keepText(texts, plainText(xml, begin, to, false, work), to - begin);
-      return to + PLAIN_TEXT_END.length;
-    },
-    open: (name) => {
-      work.spend("builtElements", 1);
-      if (name === "si") {
-        value = "";
-        characters = 0;
-      }
-      if (name === "rPh") aloud++;
-      inText = name === "t" && aloud === 0;
-    },
-    close: (name) => {
-      inText = false;
-      if (name === "rPh") aloud--;
-      if (name !== "si" || value === null) return;
-      keepText(texts, value, characters);
-      value = null;
-    },
-    text: (from, to, isVerbatim) => {
-      if (value === null) return;
-      characters += to - from;
-      if (characters > MAX_CELL_CHARACTERS) throw longCell();
-      if (inText) value += plainText(xml, from, to, isVerbatim, work);
-    },
-  });
-  return texts;
-}
-
-/** @throws ApiError 413 of a text that no cell can hold */
-function keepText({ values, characters }: SharedTexts, raw: string, length: number): void {
-  if (length > MAX_CELL_CHARACTERS) throw longCell();
-  const value = unescaped(raw);
-  values.push(isBlankText(value) ? null : value);
-  characters.push(length);
-}
-
-/** Formats of dates and times that have a number and no text (18.8.30). */
-const DATE_FORMATS = [[14, 22], [27, 36], [45, 47], [50, 58]];
-
-/** Which looks of a workbook show numbers as dates. */
-export function dateLooks(xml: Xml, work: Work): boolean[] {
-  const formats = new Map<number, boolean>();
-  const looks: boolean[] = [];
-  let inLooks = false;
-  walkXml(xml, work, {
-    open: (name, tag) => {
-      work.spend("builtElements", 1);
-      if (name === "cellXfs") inLooks = true;
-      if (name === "numFmt") {
-        formats.set(
-          Number(attribute(tag, "numFmtId", work)),
-          showsDate(attribute(tag, "formatCode", work) ?? ""),
-        );
-      }
-      if (name !== "xf" || !inLooks) return;
-      const format = Number(attribute(tag, "numFmtId", work) ?? 0);
-      looks.push(
-        formats.get(format) ?? DATE_FORMATS.some(([from, to]) => from <= format && format <= to),
-      );
-    },
-    close: (name) => {
-      if (name === "cellXfs") inLooks = false;
-    },
-  });
-  return looks;
-}
-
-/** Whether a format of numbers shows a part of a date or a time, outside of its texts, colours and conditions. */
-function showsDate(format: string): boolean {
-  const codes = format.slice(0, 1_000).replace(/"[^"]*"|\\.|[*_]./g, "").replace(
-    /\[(?!(?:h+|m+|s+)\])[^\]]*\]/gi,
-    "",
-  );
-  return /[ymdhs]/i.test(codes.replace(/general/gi, ""));
 }
 
 const DAY_MS = 86_400_000;
@@ -142,16 +37,8 @@ function dateOf(number: number, date1904: boolean): Date {
   );
 }
 
-/** Characters that XML cannot hold stand as _xHHHH_ (22.9.2.19). */
-function unescaped(text: string): string {
-  return text.includes("_x")
-    ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_, code) => String.fromCharCode(parseInt(code, 16)))
-    : text;
-}
-
-function longCell() {
-  return tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
-}
+/** What cells are made of, see `PackedRows`: a whole number, the number of a shared text, a date's, or where a text stands. */
+const WHOLE = 0, TEXT = 1, DATE = 2, INLINE = 3;
 
 /** Columns and rows of any spreadsheet program. */
 const MAX_COLUMNS = 16_384, MAX_ROWS = 1_048_576;
@@ -171,7 +58,7 @@ interface OpenCell {
 
 /** Reads a sheet: rows to the last that holds a value, and merged ranges. */
 class SheetReader {
-  readonly rows: Cell[][] = [];
+  readonly rows: PackedRows;
   readonly merges: Table["merges"] = [];
   /** Formulas that nobody has computed, which count where values stand around them. */
   readonly #uncomputed: { row: number; column: number; text: string }[] = [];
@@ -185,9 +72,9 @@ class SheetReader {
   #blank = 0;
   /** Rows with anything in them or not. */
   #tags = 0;
-  #columns = 0;
-  /** Where the value stands that was kept last. */
-  #width = 0;
+  /** Characters and places of plain cells that are not counted as work yet. */
+  #characters = 0;
+  #places = 0;
   /** Cells that hold a value. */
   #cells = 0;
 
@@ -199,6 +86,16 @@ class SheetReader {
   ) {
     this.#plain = new PlainCells(xml.codes, MAX_CELL_CHARACTERS);
     this.#mostRows = Math.max(MAX_SHEET_ROWS, size.rows);
+    const { texts, date1904 } = context;
+    this.rows = new PackedRows((kind, value, length) =>
+      kind === TEXT
+        ? texts.values[value]
+        : kind === INLINE
+        ? unescaped(xml.text.slice(value, value + length))
+        : kind === DATE
+        ? dateOf(value, date1904)
+        : value
+    );
   }
 
   /**
@@ -223,49 +120,28 @@ class SheetReader {
     return to;
   }
 
-  /** Adds the row that was found, all at once where nothing is there of it yet. */
+  /** Adds the cells of the row that was found. */
   #addRow(): void {
     const { row, count, columns, to } = this.#plain;
-    let filled = 0, last = 0, isOrdered = true;
-    for (let n = 0; n < count; n++) {
-      if (to[n] === 0) continue;
+    let filled = 0;
+    this.#column = 0;
+    for (let slot = 0; slot < count; slot++) {
+      if (to[slot] === 0) continue;
+      if (columns[slot] > MAX_COLUMNS) throw new BadXml("no place");
+      this.#column = columns[slot];
       filled++;
-      if (columns[n] <= last) isOrdered = false;
-      last = columns[n];
     }
+    this.#blank = count > 0 && to[count - 1] === 0 ? columns[count - 1] : 0;
     this.work.spend("blankCells", count - filled);
-    if (filled === 0) return;
-    const isNew = row > this.rows.length && row <= this.size.rows;
-    if (isNew && isOrdered && last <= this.size.columns) {
-      this.work.spend("plainCells", filled);
-      this.#fillRow(row, last);
-      return;
-    }
-    for (let n = 0; n < count; n++) if (to[n] > 0) this.#addCell(row, n);
+    this.work.spend("plainCells", filled);
+    for (let slot = 0; slot < count; slot++) if (to[slot] > 0) this.#keepPlain(row, slot);
+    this.#settle();
   }
 
-  /** Adds a row below all that are there, whose cells stand in order. @param width where the last of them stands */
-  #fillRow(row: number, width: number): void {
-    const { count, columns, to } = this.#plain;
-    // As wide as it becomes: an array that grows takes twice the memory.
-    const cells = new Array<Cell>(width);
-    let column = 0, kept = 0, last = 0;
-    for (let n = 0; n < count; n++) {
-      if (to[n] === 0) continue;
-      const value = this.#plainValue(n);
-      while (column < columns[n] - 1) cells[column++] = null;
-      cells[column++] = value;
-      if (value === null) continue;
-      last = column;
-      kept++;
-    }
-    if (kept === 0) return;
-    this.work.spend("places", width);
-    this.#countCells(kept);
-    if (last > this.#columns) this.#columns = last;
-    while (this.rows.length < row - 1) this.rows.push([]);
-    this.rows.push(cells);
-    this.#width = last;
+  #settle(): void {
+    this.work.spend("characters", this.#characters);
+    this.work.spend("places", this.#places);
+    this.#characters = this.#places = 0;
   }
 
   #addCell(row: number, slot: number): void {
@@ -280,25 +156,34 @@ class SheetReader {
     if (column > MAX_COLUMNS || row > MAX_ROWS || row < 1) throw new BadXml("no place");
     this.#column = column;
     this.#blank = 0;
-    this.#keep(row, column, this.#plainValue(slot));
+    this.#keepPlain(row, slot);
+    this.#settle();
   }
 
-  /** What stands in a cell that was found. */
-  #plainValue(slot: number): Cell {
-    const { types, wholes, looks, from, to, hasEntities } = this.#plain;
-    const { values, characters } = this.context.texts;
-    const type = types[slot], whole = wholes[slot], look = looks[slot];
-    if (type === SHARED && whole >= 0 && whole < values.length) {
-      this.work.spend("characters", characters[whole]);
-      return values[whole];
+  /** Keeps what stands in a cell that was found. @throws ApiError 413 where the table is larger than it may be */
+  #keepPlain(row: number, slot: number): void {
+    const { types, wholes, looks, columns, from, to, hasEntities } = this.#plain;
+    const { texts, dateLooks } = this.context;
+    const type = types[slot], whole = wholes[slot], look = looks[slot], column = columns[slot];
+    const start = from[slot], length = to[slot] - start;
+    if (type === SHARED && whole >= 0 && whole < texts.values.length) {
+      this.#characters += texts.characters[whole];
+      if (texts.values[whole] !== null) this.#pack(row, column, TEXT, whole, 0);
+      return;
     }
-    this.work.spend("characters", to[slot] - from[slot]);
+    this.#characters += length;
     if (whole >= 0 && (type === 0 || type === NUMBER)) {
-      if (look < 0 || this.context.dateLooks[look] !== true) return whole;
+      const isDate = look >= 0 && dateLooks[look] === true;
+      this.#pack(row, column, isDate ? DATE : WHOLE, whole, 0);
+    } else if (
+      length > 0 && isText(type) && hasEntities[slot] === 0 && isSeen(this.xml.codes[start])
+    ) {
+      this.#pack(row, column, INLINE, start, length);
+    } else {
+      const raw = this.xml.text.slice(start, start + length);
+      const value = hasEntities[slot] === 1 ? decode(raw, this.work) : raw;
+      this.#keep(row, column, this.#valueOf(TYPES[type], value, look));
     }
-    const raw = this.xml.text.slice(from[slot], to[slot]);
-    const value = hasEntities[slot] === 1 ? decode(raw, this.work) : raw;
-    return this.#valueOf(TYPES[type], value, look);
   }
 
   /** Reads merged ranges that are written as programs write them. @returns where the last one ends; 0: there is none */
@@ -373,26 +258,30 @@ class SheetReader {
   /** Keeps what stands in a cell. @throws ApiError 413 where the table is larger than it may be */
   #keep(row: number, column: number, value: Cell): void {
     if (value === null) return;
-    if (row > this.size.rows) {
-      throw tooManyRows(`The sheet "${this.context.name}"`, this.size);
-    }
-    if (column > this.size.columns) this.#refuse(`${this.size.columns} columns`);
-    this.#countCells(1);
-    if (column > this.#columns) this.#columns = column;
-    this.#set(row, column, value);
+    this.#count(row, column);
+    this.work.spend("places", this.rows.addAsItIs(row - 1, column - 1, value));
   }
 
-  #countCells(more: number): void {
-    this.#cells += more;
-    if (this.#cells > this.size.cells) {
-      throw tooManyCells(`The sheet "${this.context.name}"`, this.size);
-    }
+  /** Keeps what a cell is made of. @throws ApiError 413 where the table is larger than it may be */
+  #pack(row: number, column: number, kind: number, value: number, length: number): void {
+    this.#count(row, column);
+    this.#places += this.rows.add(row - 1, column - 1, kind, value, length);
   }
 
+  /** Counts a cell that holds a value. @throws ApiError 413 where the table is larger than it may be */
+  #count(row: number, column: number): void {
+    const { size } = this;
+    if (row > size.rows) throw tooManyRows(`The sheet "${this.context.name}"`, size);
+    if (column > size.columns) this.#refuse(`${size.columns} columns`);
+    if (++this.#cells > size.cells) throw tooManyCells(`The sheet "${this.context.name}"`, size);
+  }
+
+  /** Formulas that nobody has computed count where values stand around them. */
   end(): void {
+    const { length, width } = this.rows;
     for (const { row, column, text } of this.#uncomputed) {
-      if (row > this.rows.length || column > this.#columns) continue;
-      this.#set(row, column, { bad: "FORMULA_WITHOUT_VALUE", text });
+      if (row > length || column > width) continue;
+      this.rows.addAsItIs(row - 1, column - 1, { bad: "FORMULA_WITHOUT_VALUE", text });
     }
   }
 
@@ -416,22 +305,6 @@ class SheetReader {
       endRow: bottom - 1,
       endCol: right - 1,
     });
-  }
-
-  #set(row: number, column: number, value: Cell): void {
-    while (this.rows.length < row) this.rows.push([]);
-    let cells = this.rows[row - 1];
-    if (cells.length === 0) {
-      // As wide as the one before: most are, and none grows cell by cell then.
-      const width = Math.max(column, this.#width);
-      this.work.spend("places", width);
-      this.rows[row - 1] = cells = new Array<Cell>(width).fill(null);
-    } else if (cells.length < column) {
-      this.work.spend("places", column - cells.length);
-      while (cells.length < column) cells.push(null);
-    }
-    cells[column - 1] = value;
-    this.#width = column;
   }
 
   /** What stands in a cell; null where people see nothing. */

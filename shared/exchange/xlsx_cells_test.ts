@@ -7,8 +7,10 @@ import { TABLE_SIZE } from "./limits.ts";
 import { readTable } from "./read_table.ts";
 import { type Cell, isBlank } from "./table.ts";
 import { Work } from "./work.ts";
-import { dateLooks, NO_TEXTS, sharedTexts, sheetTable } from "./xlsx_cells.ts";
+import { sheetTable } from "./xlsx_cells.ts";
+import { dateLooks, NO_TEXTS, sharedTexts } from "./xlsx_texts.ts";
 import { xmlOf } from "./xml_walk.ts";
+import { cellsOf } from "./testing/tables.ts";
 
 /** Rows without what nobody sees at their ends. */
 function seen(rows: Cell[][]): Cell[][] {
@@ -52,8 +54,8 @@ Deno.test("a workbook is read as another reader reads it", async () => {
     );
     const file = await writeXlsx({ sheets: [{ name: "S", rows: rows as never }] });
     const { sheets: [sheet] } = await readXlsx(file);
-    const { rows: read } = await readTable(file as Uint8Array<ArrayBuffer>, "S");
-    assert.deepEqual(seen(read), seen(sheet.rows as Cell[][]), JSON.stringify(rows));
+    const table = await readTable(file as Uint8Array<ArrayBuffer>, "S");
+    assert.deepEqual(seen(cellsOf(table)), seen(sheet.rows as Cell[][]), JSON.stringify(rows));
   }
 });
 
@@ -70,7 +72,8 @@ function read(cells: string, more: { texts?: string; looks?: string; date1904?: 
     dateLooks: more.looks ? dateLooks(xml(more.looks), work) : [],
     date1904: more.date1904 ?? false,
   };
-  return sheetTable(xml(`<worksheet>${cells}</worksheet>`), context, TABLE_SIZE, work);
+  const table = sheetTable(xml(`<worksheet>${cells}</worksheet>`), context, TABLE_SIZE, work);
+  return { rows: cellsOf(table), merges: table.merges };
 }
 
 Deno.test("texts come in pieces, with how they are pronounced, within cells and shared", () => {
@@ -174,7 +177,7 @@ Deno.test("cells are where they are, whatever letters stand before them, a byte 
   const cell = '<c r="A1" t="str"><v>日本 é 😀</v></c>';
   const context = { name: "S", texts: NO_TEXTS, dateLooks: [], date1904: false };
   for (const xml of [sheet(cell), `\ufeff${sheet(cell)}`, `<!-- 日本 -->${sheet(cell)}`]) {
-    const { rows } = sheetTable(file(xml), context, TABLE_SIZE, new Work());
-    assert.deepEqual(rows, [["日本 é 😀", 2]]);
+    const table = sheetTable(file(xml), context, TABLE_SIZE, new Work());
+    assert.deepEqual(cellsOf(table), [["日本 é 😀", 2]]);
   }
 });

@@ -39,8 +39,8 @@ export function byRotations(reader: LinesReader, columns: LineColumns): ReadLine
   for (let row = head + 1; row < table.rows.length; row++) {
     const text = reader.covered(row, fields.get("position")!, "Position");
     const isAway = text !== undefined && LEAVE_WORD.test(text) ||
-      flagged && /^(1|y|yes|true)$/i.test(String(table.rows[row]?.[leave!] ?? "").trim());
-    const rests = leave !== undefined && !flagged && !isBlank(table.rows[row]?.[leave]);
+      flagged && /^(1|y|yes|true)$/i.test(String(table.rows.cell(row, leave!) ?? "").trim());
+    const rests = leave !== undefined && !flagged && !isBlank(table.rows.cell(row, leave));
     if (text === undefined && !isAway && !rests) continue;
     const name = nameOf(reader, columns, row);
     if (name === undefined) {
@@ -146,7 +146,7 @@ function attributesOf(
   const said: Record<string, unknown> = {};
   for (const { place, header } of headers) {
     const column = ATTRIBUTE_OF.get(headerKey(header));
-    const cell = reader.table.rows[row]?.[place] ?? null;
+    const cell = reader.table.rows.cell(row, place);
     if (column === undefined || taken.has(place) || isBlank(cell)) continue;
     const parsed = parseCell(cell, column.parse);
     if ("value" in parsed) said[column.key] = parsed.value;
@@ -179,15 +179,15 @@ function whenReader(
   const { table, roster } = reader;
   const [term, from, to] = ["term", "from", "to"].map((key) => fields.get(key));
   const cells = function* (): Iterable<Cell> {
-    for (const row of table.rows.slice(head + 1)) {
+    for (let row = head + 1; row < table.rows.length; row++) {
       for (const column of [from, to]) {
-        if (column !== undefined) yield row?.[column] ?? null;
+        if (column !== undefined) yield table.rows.cell(row, column);
       }
     }
   };
   const readDate = dateReader(cells());
   return (row) => {
-    const said = term === undefined ? null : table.rows[row]?.[term] ?? null;
+    const said = term === undefined ? null : table.rows.cell(row, term);
     if (term !== undefined && (from === undefined || !isBlank(said))) {
       const number = Number(String(said ?? "").replace(/\D/g, ""));
       const terms = roster.allocation_run.term_weeks.length;
@@ -218,7 +218,7 @@ function daysOf(
   const { table, roster } = reader;
   const start = dateOf(roster.allocation_run.starts_on).getTime();
   const ends = termEnds(roster.allocation_run.term_weeks);
-  const cell = (column: number) => table.rows[row]?.[column] ?? null;
+  const cell = (column: number) => table.rows.cell(row, column);
   const day = (column: number, header: string) => {
     const date = readDate(cell(column));
     if (date === null) {
@@ -268,12 +268,15 @@ function termEnds(weeks: readonly number[]): number[] {
 
 function hasLeaveRows({ table }: LinesReader, { fields, head }: LineColumns): boolean {
   const column = fields.get("position")!;
-  return table.rows.slice(head + 1).some((row) => LEAVE_WORD.test(String(row?.[column] ?? "")));
+  for (let row = head + 1; row < table.rows.length; row++) {
+    if (LEAVE_WORD.test(String(table.rows.cell(row, column) ?? ""))) return true;
+  }
+  return false;
 }
 
 /** Weeks such as "12-13, 40". */
 function leaveWeeks(reader: LinesReader, row: number, column: number): WeekSpan[] {
-  const cell = reader.table.rows[row]?.[column];
+  const cell = reader.table.rows.cell(row, column);
   if (isBlank(cell)) return [];
   return String(cell).split(",").flatMap((part) => {
     const [, from, to] = /^\s*(\d{1,2})(?:\s*[-–]\s*(\d{1,2}))?\s*$/.exec(part) ?? [];

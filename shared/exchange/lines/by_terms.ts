@@ -89,7 +89,7 @@ function leaveBlocks(
   columns: Map<string, number>,
 ): ReadLine["leave"] {
   if (columns.size === 0) return null;
-  const cells = reader.table.rows[row];
+  const cells = reader.table.rows.row(row);
   const terms = reader.roster.allocation_run.term_weeks.length;
   return [...columns].flatMap(([key, column]) => {
     const [, number, what] = LEAVE_HEADER.exec(key)!;

@@ -3,7 +3,7 @@
 
 import { headerKey } from "../cells.ts";
 import { dateOf, type Roster, yearWeeks } from "../roster.ts";
-import { type Cell, isBlank, type Spot, type Table } from "../table.ts";
+import { isBlank, type Spot, type Table } from "../table.ts";
 import { foldText } from "../../platform/texts.ts";
 import { LEAVE_WORD, type LinesReader, type ReadLine, type ReadLines, spansOf } from "./reading.ts";
 
@@ -24,7 +24,7 @@ export function weekColumns(table: Table, roster: Roster): WeekColumns | null {
   let best: { row: number; columns: number[] } | null = null;
   for (let row = 0; row < Math.min(HEAD_ROWS, table.rows.length); row++) {
     const columns: number[] = [];
-    for (const [column, cell] of (table.rows[row] ?? []).entries()) {
+    for (const [column, cell] of table.rows.row(row).entries()) {
       const week = cell instanceof Date
         ? Math.round((cell.getTime() - start) / (7 * 86_400_000))
         : typeof cell === "number" ||
@@ -84,7 +84,7 @@ function leading(
   row: number,
   firstWeek: number,
 ): { text: string; column: number; kind?: RowKind } | null {
-  const cells = (reader.table.rows[row] ?? []).slice(0, firstWeek);
+  const cells = reader.table.rows.row(row).slice(0, firstWeek);
   const texts = cells.flatMap((cell, column) =>
     isBlank(cell) ? [] : [{ text: foldText(String(cell)), column }]
   );
@@ -118,13 +118,11 @@ function weekLine(
 }
 
 function rowKind(reader: LinesReader, row: number, columns: number[], isFirst: boolean): RowKind {
-  const labels = (reader.table.rows[row] ?? []).slice(0, columns[0]).filter((cell) =>
-    !isBlank(cell)
-  );
+  const labels = reader.table.rows.row(row).slice(0, columns[0]).filter((cell) => !isBlank(cell));
   const labelled = labels.map((cell) => kindOf(foldText(String(cell)))).find(Boolean);
   if (labelled) return labelled;
   if (isFirst) return "rotation";
-  const values = columns.map((column) => reader.table.rows[row]?.[column]).filter((cell) =>
+  const values = columns.map((column) => reader.table.rows.cell(row, column)).filter((cell) =>
     !isBlank(cell)
   )
     .map((cell) => foldText(String(cell)));
@@ -199,7 +197,7 @@ function leaveOf(
   const weeks = columns.map((column) =>
     rows.some((row) => {
       const spot = reader.covering(row, column);
-      const cell: Cell = reader.table.rows[spot.row]?.[spot.column] ?? null;
+      const cell = reader.table.rows.cell(spot.row, spot.column);
       return typeof cell === "string" && LEAVE_WORD.test(foldText(cell));
     })
   );
@@ -216,7 +214,7 @@ function kindOf(text: string): RowKind | undefined {
 function lastHeader(table: Table, head: number, firstWeek: number): number {
   let last = head;
   for (let row = head + 1; row <= head + 2; row++) {
-    const values = (table.rows[row] ?? []).slice(firstWeek).filter((cell) => !isBlank(cell));
+    const values = table.rows.row(row).slice(firstWeek).filter((cell) => !isBlank(cell));
     if (
       values.length > 3 && values.every((cell) => cell instanceof Date || typeof cell === "number")
     ) last = row;

@@ -253,9 +253,13 @@ export function leftAlone(
 export function isFlag(table: Table, { head, headers }: LineColumns, place: number): boolean {
   const header = headers.find((each) => each.place === place)?.header ?? "";
   if (/^is[_ ]/i.test(header)) return true;
-  const texts = table.rows.slice(head + 1).map((row) => row?.[place]).filter((cell) =>
-    !isBlank(cell)
-  ).map((cell) => foldText(String(cell)).toLowerCase());
-  return texts.some((text) => /^(0|no|n|false|yes|y|true)$/.test(text)) &&
-    texts.every((text) => /^(0|1|no|n|false|yes|y|true)$/.test(text));
+  let saysSo = false;
+  for (let row = head + 1; row < table.rows.length; row++) {
+    const cell = table.rows.cell(row, place);
+    if (isBlank(cell)) continue;
+    const text = foldText(String(cell)).toLowerCase();
+    if (!/^(0|1|no|n|false|yes|y|true)$/.test(text)) return false;
+    saysSo ||= text !== "1";
+  }
+  return saysSo;
 }

@@ -8,17 +8,18 @@ import { rosterOf, rosterPosition } from "../testing/rosters.ts";
 import { Work } from "../work.ts";
 import type { Cell, Table } from "../table.ts";
 import { readLines } from "./read_lines.ts";
+import { tableOf } from "../testing/tables.ts";
 
 const NAMES = ["GM (TTSH)", "ED (TTSH)", "MICU (TTSH)", "Medical Teams"];
 /** Terms of 10 and 12 weeks from 11 January 2027: 22 March is the first day of the second. */
 const YEAR = rosterOf(NAMES.map((name) => rosterPosition(name)), []);
 const BLOCKS = rosterOf(NAMES.map((name) => rosterPosition(name)), [], Array(13).fill(4));
 
-const tableOf = (text: string): Table =>
+const csvTable = (text: string): Table =>
   readCsvTable(new TextEncoder().encode(text), new Work(), TABLE_SIZE);
 
 function read(text: string | Table, roster = YEAR, mapping: Mapping | null = null) {
-  const table = typeof text === "string" ? tableOf(text) : text;
+  const table = typeof text === "string" ? csvTable(text) : text;
   const { lines, faults, ...rest } = readLines(table, roster, mapping);
   return {
     ...rest,
@@ -78,7 +79,7 @@ Deno.test("days that are no term, none at all or of another year are told at the
   );
   // The whole sentence, since people act on it.
   const [fault] = readLines(
-    tableOf("Line,Position,From,To\nA,GM (TTSH),11/01/2027,21/02/2027"),
+    csvTable("Line,Position,From,To\nA,GM (TTSH),11/01/2027,21/02/2027"),
     YEAR,
   ).faults;
   assert.equal(
@@ -94,7 +95,7 @@ Deno.test("a line's name over merged rows is that of each of them", () => {
     [null, "ED (TTSH)", 2],
   ];
   const merges = [{ startRow: 1, endRow: 2, startCol: 0, endCol: 0 }];
-  assert.deepEqual(read({ sheet: "R", rows, merges }).lines, [["A", [
+  assert.deepEqual(read(tableOf(rows, { sheet: "R", merges })).lines, [["A", [
     "GM (TTSH)",
     "ED (TTSH)",
   ], null]]);

@@ -85,7 +85,7 @@ export class LinesReader {
 
   /** The text of a cell; a fault is told. Blank is undefined. */
   text(row: number, column: number, header: string): string | undefined {
-    const cell = this.table.rows[row]?.[column] ?? null;
+    const cell = this.table.rows.cell(row, column);
     if (isBlank(cell)) return undefined;
     const parsed = parseCell(cell, (each) => parseText(each, 200));
     if ("value" in parsed) return parsed.value;

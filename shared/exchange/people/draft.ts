@@ -194,7 +194,7 @@ export class Reading {
 
   /** The e-mail address of the doctor that a row is about; undefined where a fault was told. */
   doctor(row: Row): string | undefined {
-    const address = row.cells[this.#addressPlace] ?? null;
+    const address = row.cell(this.#addressPlace);
     const before = this.#doctors.get(address);
     if (before !== undefined) return before;
     const doctor = this.#findDoctor(row);
@@ -229,7 +229,7 @@ export class Reading {
 
   /** The line that a row names; undefined where a fault was told. */
   line(row: Row): string | undefined {
-    const cell = row.cells[this.#linePlace] ?? null;
+    const cell = row.cell(this.#linePlace);
     const before = this.#lineOf.get(cell);
     if (before !== undefined) return before;
     const text = read(this.people, row, "line", (cell) => parseNeeded(cell, 200));
@@ -239,7 +239,7 @@ export class Reading {
 
   /** The line that a cell names, null where it is blank; undefined where a fault was told. */
   lineIn(row: Row, column: FileColumn, header: string): string | null | undefined {
-    const cell = row.cells[column.place] ?? null;
+    const cell = row.cell(column.place);
     const before = this.#lineOf.get(cell);
     if (before !== undefined) return before;
     if (isBlank(cell)) return null;
@@ -270,10 +270,16 @@ export class Reading {
 /** The most that a rank may be. */
 const MOST_RANK = 10_000;
 
+/** The rank that a cell is seen to hold at once, as most do; null: it holds none, or takes a closer look. */
+export function rankAtSight(cell: Cell): number | null {
+  const seen = wholeAtSight(cell);
+  return seen >= 1 && seen <= MOST_RANK ? seen : null;
+}
+
 /** A rank: a whole or half number from 1; "3rd" and "3." are 3. Null of a blank cell. */
 export function parseRank(cell: Cell): Parsed<number | null> {
-  const seen = wholeAtSight(cell);
-  if (seen >= 1 && seen <= MOST_RANK) return { value: seen };
+  const seen = rankAtSight(cell);
+  if (seen !== null) return { value: seen };
   if (isBlank(cell)) return { value: null };
   const said = typeof cell === "string" && !/^\d+$/.test(cell)
     ? cell.trim().replace(/^(\d+)(st|nd|rd|th|\.)$/i, "$1")

@@ -172,10 +172,16 @@ export function faultsOf(
 ): CellFault[] {
   return faults.map(({ path, message }) => {
     const place = places.nearest(path);
-    return cellFault(people, place?.row ?? people.rows[0], place?.column, place?.header ?? null, {
-      code: "REFUSED",
-      message: `is refused: ${message}`,
-    });
+    return cellFault(
+      people,
+      place?.row ?? people.rows.at(0),
+      place?.column,
+      place?.header ?? null,
+      {
+        code: "REFUSED",
+        message: `is refused: ${message}`,
+      },
+    );
   });
 }
 

@@ -83,7 +83,7 @@ function readResult(people: PeopleTable, population: Population): ReadResult {
 /** The line of a row, null for none; undefined where a fault was told. */
 function lineOf(reading: Reading, row: Row): string | null | undefined {
   const { column, header } = reading.place(row, "line");
-  if (!column || isBlank(row.cells[column.place])) return null;
+  if (!column || isBlank(row.cell(column.place))) return null;
   const text = readCell(reading.people, row, column, header!, (cell) => parseText(cell, 200));
   if (text === undefined) return undefined;
   const found = reading.lineFinder.find(text);

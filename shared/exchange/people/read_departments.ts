@@ -52,7 +52,7 @@ export function readDepartments(people: PeopleTable, population: Population): Dr
 function readRow(reading: Reading, row: Row, department: Department): void {
   const { people } = reading;
   for (const column of people.fields.get("line") ?? []) {
-    const parsed = readEntries(people, row.cells[column.place] ?? null);
+    const parsed = readEntries(people, row.cell(column.place));
     const place = { row, column, header: "Lines" };
     if ("fault" in parsed) {
       reading.fault(row, column, "Lines", parsed.fault.code, parsed.fault.message);
@@ -122,7 +122,7 @@ function readColumns(reading: Reading, department: (name: string, row: Row) => D
   for (const column of people.others) {
     const found = finder.find(column.header);
     for (const row of people.rows) {
-      const parsed = parseRank(row.cells[column.place] ?? null);
+      const parsed = parseRank(row.cell(column.place));
       if ("value" in parsed && parsed.value === null) continue;
       if ("fault" in found) {
         if ("value" in parsed) {

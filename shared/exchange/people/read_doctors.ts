@@ -111,7 +111,7 @@ function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
   const years = people.fields.get("year") ?? [];
   if (columns.length + years.length === 0) return undefined;
   const tags = columns.flatMap((column) => {
-    const parsed = readEntries(people, row.cells[column.place] ?? null);
+    const parsed = readEntries(people, row.cell(column.place));
     if ("value" in parsed) return parsed.value;
     readCell(people, row, column, "Tags", () => parsed);
     return [];

@@ -31,9 +31,7 @@ function lineOf(reading: Reading, row: Row, newLines: boolean): string | undefin
 /** Entries of a cell; a fault is told. */
 function entries(reading: Reading, row: Row, key: string): string[] {
   const { column, header } = reading.place(row, key);
-  const parsed = column
-    ? readEntries(reading.people, row.cells[column.place] ?? null)
-    : { value: [] };
+  const parsed = column ? readEntries(reading.people, row.cell(column.place)) : { value: [] };
   if ("value" in parsed) return parsed.value;
   reading.fault(row, column, header, parsed.fault.code, parsed.fault.message);
   return [];

@@ -2,13 +2,14 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
-import type { Table } from "../table.ts";
+import type { Cell, Table } from "../table.ts";
 import { fieldOf } from "./fields.ts";
 import { DoctorFinder, NameFinder, turned } from "./population.ts";
 import { readDoctors } from "./read_doctors.ts";
 import { layoutOf } from "./read_wishes.ts";
 import { askPeopleColumns, readPeopleTable } from "./table.ts";
 import { populationOf } from "../testing/populations.ts";
+import { tableOf } from "../testing/tables.ts";
 
 const POPULATION = populationOf({
   lines: { "Line 1": { places: 1, must_have_workers: false, sort_order: 0 } },
@@ -19,8 +20,8 @@ const POPULATION = populationOf({
   },
 });
 
-function table(...rows: Table["rows"]): Table {
-  return { sheet: null, rows, merges: [] };
+function table(...rows: Cell[][]): Table {
+  return tableOf(rows);
 }
 
 Deno.test("fieldOf() knows headers by what people call them", () => {

@@ -3,9 +3,10 @@
 
 import { headerKey } from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
-import { type Draft, isClean, parseRank, type Place, Reading } from "./draft.ts";
+import { larger } from "../rows.ts";
+import { type Draft, isClean, parseRank, type Place, rankAtSight, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
-import { type PeopleTable, readCell, type Row } from "./table.ts";
+import { type PeopleTable, readCell, Row } from "./table.ts";
 
 /** How a table of wishes is laid out. */
 export type WishLayout = "long" | "by line" | "by rank";
@@ -35,13 +36,13 @@ export function readWishes(
 ): Draft & { layout: WishLayout } {
   const reading = new Reading(people, population);
   const layout = layoutOf(people, reading.lines);
-  const wishes = new Wishes();
+  const wishes = new Wishes(people);
   if (layout === "long") longWishes(reading, wishes);
   else if (layout === "by line") wishesByLine(reading, wishes);
   else wishesByRank(reading, wishes);
   for (const [doctor, own] of wishes.byDoctor()) addWishes(reading, wishes, doctor, own);
   if (wishes.count === 0 && people.faults.length === 0) {
-    reading.fault(people.rows[0], undefined, null, "NO_ROWS", "has no rank of any line");
+    reading.fault(people.rows.at(0), undefined, null, "NO_ROWS", "has no rank of any line");
   }
   return { ...reading.draft, layout };
 }
@@ -66,6 +67,8 @@ class Numbered {
   }
 }
 
+const FEWEST_WISHES = 1_024;
+
 /** What a wish stands in. */
 interface WishColumn {
   column?: FileColumn;
@@ -76,22 +79,49 @@ interface WishColumn {
 class Wishes {
   readonly doctors = new Numbered();
   readonly lines = new Numbered();
-  readonly ranks: number[] = [];
-  readonly #doctors: number[] = [];
-  readonly #lines: number[] = [];
-  readonly #rows: Row[] = [];
-  readonly #columns: WishColumn[] = [];
+  ranks: Float64Array;
+  count = 0;
+  #doctors: Int32Array;
+  #lines: Int32Array;
+  #rows: Int32Array;
+  #columns: Uint16Array;
+  /** What wishes stand in, by the numbers of `#columns`. */
+  readonly #stands: WishColumn[] = [];
+  /** By line: the number of the question that saw it last, and how many were asked. */
+  #seen: Int32Array | null = null;
+  #asked = 0;
 
-  get count(): number {
-    return this.ranks.length;
+  constructor(private readonly people: PeopleTable) {
+    const capacity = Math.max(FEWEST_WISHES, people.rows.length);
+    this.ranks = new Float64Array(capacity);
+    this.#doctors = new Int32Array(capacity);
+    this.#lines = new Int32Array(capacity);
+    this.#rows = new Int32Array(capacity);
+    this.#columns = new Uint16Array(capacity);
   }
 
-  add(doctor: string, line: string, rank: number, row: Row, column: WishColumn): void {
-    this.#doctors.push(this.doctors.of(doctor));
-    this.#lines.push(this.lines.of(line));
-    this.ranks.push(rank);
-    this.#rows.push(row);
-    this.#columns.push(column);
+  /** What wishes may stand in. @returns its number */
+  addColumn(column: WishColumn): number {
+    return this.#stands.push(column) - 1;
+  }
+
+  /** @param row by its number in the table @param column by its number here */
+  add(doctor: string, line: string, rank: number, row: number, column: number): void {
+    const wish = this.count++;
+    if (wish === this.ranks.length) this.#grow();
+    this.#doctors[wish] = this.doctors.of(doctor);
+    this.#lines[wish] = this.lines.of(line);
+    this.ranks[wish] = rank;
+    this.#rows[wish] = row;
+    this.#columns[wish] = column;
+  }
+
+  #grow(): void {
+    this.ranks = larger(this.ranks);
+    this.#doctors = larger(this.#doctors);
+    this.#lines = larger(this.#lines);
+    this.#rows = larger(this.#rows);
+    this.#columns = larger(this.#columns);
   }
 
   /** The number of the line of a wish. */
@@ -100,18 +130,31 @@ class Wishes {
   }
 
   row(wish: number): Row {
-    return this.#rows[wish];
+    return new Row(this.people.table.rows, this.#rows[wish]);
   }
 
   place(wish: number): Place {
-    return { row: this.#rows[wish], ...this.#columns[wish] };
+    return { row: this.row(wish), ...this.#stands[this.#columns[wish]] };
+  }
+
+  /** Those of one doctor's wishes, in their order, whose line another one before has. */
+  repeated(wishes: Int32Array): number[] {
+    const seen = this.#seen ??= new Int32Array(this.lines.names.length);
+    const repeated: number[] = [];
+    this.#asked++;
+    for (const wish of wishes) {
+      const line = this.#lines[wish];
+      if (seen[line] === this.#asked) repeated.push(wish);
+      seen[line] = this.#asked;
+    }
+    return repeated;
   }
 
   /** Each doctor with their wishes, in the order of their rows. */
   *byDoctor(): Generator<[doctor: string, wishes: Int32Array]> {
     const { names } = this.doctors;
     const ends = new Int32Array(names.length + 1);
-    for (const doctor of this.#doctors) ends[doctor + 1]++;
+    for (let wish = 0; wish < this.count; wish++) ends[this.#doctors[wish] + 1]++;
     for (let doctor = 0; doctor < names.length; doctor++) ends[doctor + 1] += ends[doctor];
     const wishes = new Int32Array(this.count), next = ends.slice();
     for (let wish = 0; wish < this.count; wish++) wishes[next[this.#doctors[wish]]++] = wish;
@@ -124,35 +167,42 @@ class Wishes {
 function addWishes(reading: Reading, wishes: Wishes, doctor: string, own: Int32Array): void {
   const { ranks, lines: { names } } = wishes;
   const row = wishes.row(own[0]);
-  const seen = new Set<number>();
   // Of equals the one that comes first stays first.
-  const ordered = own.sort((a, b) => ranks[a] - ranks[b] || a - b).filter((wish) => {
-    const line = wishes.line(wish);
-    if (!seen.has(line)) return seen.add(line);
+  if (!isOrdered(own, ranks)) own.sort((a, b) => ranks[a] - ranks[b] || a - b);
+  const repeated = wishes.repeated(own);
+  for (const wish of repeated) {
     const { row, column, header } = wishes.place(wish);
-    const message = `ranks ${names[line]} a second time for this doctor`;
+    const message = `ranks ${names[wishes.line(wish)]} a second time for this doctor`;
     reading.fault(row, column, header, "DUPLICATE_ROW", message);
-    return false;
-  });
+  }
   // Nobody asks for what has faults.
   if (!isClean(reading.people)) return;
-  const document = Array.from(ordered, (wish) => [names[wishes.line(wish)], ranks[wish]]);
+  const document = Array.from(own, (wish) => [names[wishes.line(wish)], ranks[wish]]);
   reading.add("preferences", { worker: doctor, ranks: document }, {
-    ".ranks": { length: ordered.length, at: (n: number) => wishes.place(ordered[n]) },
+    ".ranks": { length: own.length, at: (n: number) => wishes.place(own[n]) },
     ".worker": { row, column: reading.column("email") ?? reading.column("name"), header: "Doctor" },
   });
   reading.origin("wishes", doctor, row);
 }
 
+/** Whether wishes stand in the order of their ranks, as they mostly do. */
+function isOrdered(wishes: Int32Array, ranks: Float64Array): boolean {
+  for (let n = 1; n < wishes.length; n++) {
+    if (ranks[wishes[n]] < ranks[wishes[n - 1]]) return false;
+  }
+  return true;
+}
+
 /** The rank in a cell, null of a blank one; undefined where a fault was told. */
 function rankIn(reading: Reading, row: Row, column: FileColumn, header: string) {
-  return readCell(reading.people, row, column, header, parseRank);
+  return rankAtSight(row.cell(column.place)) ??
+    readCell(reading.people, row, column, header, parseRank);
 }
 
 function longWishes(reading: Reading, wishes: Wishes): void {
   const { people } = reading;
   const column = reading.column("line");
-  const stands = { column, header: column?.header ?? "Line" };
+  const stands = wishes.addColumn({ column, header: column?.header ?? "Line" });
   const ranks = reading.column("rank");
   for (const row of people.rows) {
     const doctor = reading.doctor(row), line = reading.line(row);
@@ -160,38 +210,47 @@ function longWishes(reading: Reading, wishes: Wishes): void {
     if (doctor === undefined || line === undefined || rank === undefined) continue;
     if (rank === null) {
       reading.fault(row, ranks, "Rank", "EMPTY_CELL", "is empty; it is needed");
-    } else wishes.add(doctor, line, rank, row, stands);
+    } else wishes.add(doctor, line, rank, row.number, stands);
   }
 }
 
+/** A column of a wide table, with the line or the rank that its header says. */
+interface WideColumn<Said> {
+  column: FileColumn;
+  said: Said;
+  /** Its number among what wishes stand in. */
+  stands: number;
+}
+
 function wishesByLine(reading: Reading, wishes: Wishes): void {
-  const { people } = reading;
-  const columns = lineColumns(reading);
-  const found: { line: string; rank: number; stands: WishColumn }[] = [];
-  for (const row of people.rows) {
-    found.length = 0;
-    for (const { line, stands } of columns) {
-      if ((row.cells[stands.column.place] ?? null) === null) continue;
-      const rank = rankIn(reading, row, stands.column, stands.header);
-      if (typeof rank === "number") found.push({ line, rank, stands });
+  const columns = lineColumns(reading, wishes);
+  const ranks: number[] = [], found: WideColumn<string>[] = [];
+  for (const row of reading.people.rows) {
+    ranks.length = found.length = 0;
+    for (const each of columns) {
+      if (row.cell(each.column.place) === null) continue;
+      const rank = rankIn(reading, row, each.column, each.column.header);
+      if (typeof rank === "number") {
+        ranks.push(rank);
+        found.push(each);
+      }
     }
     const doctor = found.length > 0 ? reading.doctor(row) : undefined;
     if (doctor === undefined) continue;
-    for (const { line, rank, stands } of found) wishes.add(doctor, line, rank, row, stands);
+    found.forEach(({ said, stands }, n) => wishes.add(doctor, said, ranks[n], row.number, stands));
   }
 }
 
 /** The columns of lines. A column of remarks is left alone; one of ranks whose line nobody knows is told. */
-function lineColumns(reading: Reading): { line: string; stands: Required<WishColumn> }[] {
+function lineColumns(reading: Reading, wishes: Wishes): WideColumn<string>[] {
   const { people, lineFinder } = reading;
   return people.others.flatMap((column) => {
     const { header } = column;
     const found = lineFinder.find(header);
-    if ("name" in found) return [{ line: found.name, stands: { column, header } }];
-    const ranked = people.rows.find(({ cells }) => {
-      const parsed = parseRank(cells[column.place] ?? null);
-      return "value" in parsed && parsed.value !== null;
-    });
+    if ("name" in found) {
+      return [{ column, said: found.name, stands: wishes.addColumn({ column, header }) }];
+    }
+    const ranked = firstRanked(people, column);
     if (ranked) {
       const { code, message } = found.fault;
       reading.fault(ranked, column, header, code, `holds a rank, but ${message}`);
@@ -200,21 +259,33 @@ function lineColumns(reading: Reading): { line: string; stands: Required<WishCol
   });
 }
 
+/** The first row that has a rank in a column. */
+function firstRanked({ rows }: PeopleTable, { place }: FileColumn): Row | undefined {
+  for (const row of rows) {
+    const parsed = parseRank(row.cell(place));
+    if ("value" in parsed && parsed.value !== null) return row;
+  }
+  return undefined;
+}
+
 function wishesByRank(reading: Reading, wishes: Wishes): void {
   const { people } = reading;
-  const columns = people.others.flatMap((column) => {
-    const rank = rankOfHeader(column);
-    return rank === null ? [] : [{ rank, stands: { column, header: column.header } }];
+  const columns = people.others.flatMap((column): WideColumn<number>[] => {
+    const { header } = column, said = rankOfHeader(column);
+    return said === null ? [] : [{ column, said, stands: wishes.addColumn({ column, header }) }];
   });
-  const found: { line: string; rank: number; stands: WishColumn }[] = [];
+  const lines: string[] = [], found: WideColumn<number>[] = [];
   for (const row of people.rows) {
-    found.length = 0;
-    for (const { rank, stands } of columns) {
-      const line = reading.lineIn(row, stands.column, stands.header);
-      if (typeof line === "string") found.push({ line, rank, stands });
+    lines.length = found.length = 0;
+    for (const each of columns) {
+      const line = reading.lineIn(row, each.column, each.column.header);
+      if (typeof line === "string") {
+        lines.push(line);
+        found.push(each);
+      }
     }
     const doctor = found.length > 0 ? reading.doctor(row) : undefined;
     if (doctor === undefined) continue;
-    for (const { line, rank, stands } of found) wishes.add(doctor, line, rank, row, stands);
+    found.forEach(({ said, stands }, n) => wishes.add(doctor, lines[n], said, row.number, stands));
   }
 }

@@ -19,17 +19,66 @@ import {
   faultAt,
   faultSentence,
   isBlank,
+  type Rows,
   type Table,
   tooLarge,
 } from "../table.ts";
 import { faultList } from "../refusals.ts";
 import { type Field, fieldOf, FIELDS, type HeadedKind, NEEDED } from "./fields.ts";
 
-/** One row: its cells by field, those of other columns by place. */
-export interface Row {
-  /** Of the table, from 0. */
-  number: number;
-  cells: readonly Cell[];
+/** One row. Made when it is asked for: of tens of thousands that are kept, each costs more than what is read from it. */
+export class Row {
+  readonly #rows: Rows;
+
+  /** @param number of the table, from 0 */
+  constructor(rows: Rows, readonly number: number) {
+    this.#rows = rows;
+  }
+
+  /** The cell of a column; null where there is none. */
+  cell(place: number): Cell {
+    return this.#rows.cell(this.number, place);
+  }
+}
+
+/** Rows of a table that have something in a column with a header. */
+export class PeopleRows {
+  readonly #rows: Rows;
+  readonly #numbers: Int32Array;
+
+  /** @param places of columns with a header; rows are those below `head` */
+  constructor(rows: Rows, head: number, places: readonly number[]) {
+    const numbers = new Int32Array(Math.max(0, rows.length - head - 1));
+    let count = 0;
+    for (let row = head + 1; row < rows.length; row++) {
+      if (hasAny(rows, row, places)) numbers[count++] = row;
+    }
+    this.#rows = rows;
+    this.#numbers = numbers.subarray(0, count);
+  }
+
+  get length(): number {
+    return this.#numbers.length;
+  }
+
+  at(index: number): Row {
+    return new Row(this.#rows, this.#numbers[index]);
+  }
+
+  [Symbol.iterator](): Iterator<Row> {
+    let next = 0;
+    return {
+      next: () =>
+        next < this.length
+          ? { done: false, value: this.at(next++) }
+          : { done: true, value: undefined },
+    };
+  }
+}
+
+function hasAny(rows: Rows, row: number, places: readonly number[]): boolean {
+  for (const place of places) if (!isBlank(rows.cell(row, place))) return true;
+  return false;
 }
 
 /** A table whose columns are known. */
@@ -41,7 +90,7 @@ export interface PeopleTable {
   fields: Map<string, FileColumn[]>;
   /** Columns that are of no field. */
   others: FileColumn[];
-  rows: Row[];
+  rows: PeopleRows;
   mailDomain: string | null;
   faults: CellFault[];
   /** Entries that cells were taken apart into until now. */
@@ -116,27 +165,12 @@ function columnsOf(
     headers,
     fields,
     others: headers.filter(({ place }) => !taken.has(place)),
-    rows: rowsBelow(table, head, headers),
+    rows: new PeopleRows(table.rows, head, headers.map(({ place }) => place)),
     mailDomain: mapping?.mail_domain ?? null,
     faults,
     entries: 0,
   };
   return { people: result, head };
-}
-
-function rowsBelow(table: Table, head: number, headers: FileColumn[]): Row[] {
-  const rows: Row[] = [];
-  const places = headers.map(({ place }) => place);
-  for (let number = head + 1; number < table.rows.length; number++) {
-    const cells = table.rows[number] ?? [];
-    if (hasAny(cells, places)) rows.push({ number, cells });
-  }
-  return rows;
-}
-
-function hasAny(cells: readonly Cell[], places: readonly number[]): boolean {
-  for (const place of places) if (!isBlank(cells[place])) return true;
-  return false;
 }
 
 /** @throws ApiError 400 COLUMNS_UNCLEAR */
@@ -220,7 +254,7 @@ export function readCell<Value>(
   header: string,
   parse: (cell: Cell) => Parsed<Value>,
 ): Value | undefined {
-  const parsed = parseCell(row.cells[column.place] ?? null, parse);
+  const parsed = parseCell(row.cell(column.place), parse);
   if ("value" in parsed) return parsed.value;
   people.faults.push(cellFault(people, row, column, header, parsed.fault));
   return undefined;
@@ -241,5 +275,5 @@ export function readEntries(people: PeopleTable, cell: Cell): Parsed<string[]> {
 
 /** Whether a field has something in a row. */
 export function hasCell(people: PeopleTable, row: Row, key: string): boolean {
-  return (people.fields.get(key) ?? []).some(({ place }) => !isBlank(row.cells[place]));
+  return (people.fields.get(key) ?? []).some(({ place }) => !isBlank(row.cell(place)));
 }

@@ -12,7 +12,7 @@ import { readEligibility, readPlaces } from "../people/read_lines.ts";
 import { readWishes } from "../people/read_wishes.ts";
 import { readPeopleTable } from "../people/table.ts";
 import { readRanking } from "../ranking_rows.ts";
-import type { CellFault, Table } from "../table.ts";
+import { type Cell, type CellFault, rowsOf } from "../table.ts";
 import { rosterOf, rosterPosition } from "./rosters.ts";
 import { populationOf } from "./populations.ts";
 
@@ -52,10 +52,10 @@ function count(many: number): number[] {
 
 /** One table of each kind. */
 export function hostileTables(): HostileTable[] {
-  const people = (kind: string, of: PeopleKind, reader: ReadPeople, rows: Table["rows"]) => ({
+  const people = (kind: string, of: PeopleKind, reader: ReadPeople, rows: Cell[][]) => ({
     kind,
     read: () => {
-      const table = readPeopleTable(of, { sheet: null, rows, merges: [] }, null);
+      const table = readPeopleTable(of, { sheet: null, rows: rowsOf(rows), merges: [] }, null);
       return told(() => {
         reader(table, POPULATION);
         return table.faults;
@@ -147,21 +147,23 @@ export function hostileTables(): HostileTable[] {
           [],
           Array(26).fill(2),
         );
-        const rows: Table["rows"] = [
+        const rows: Cell[][] = [
           ["Line", ...count(26).map((n) => `Term ${n + 1}`)],
           ...count(1_999).map((line) => [
             `Line ${line}`,
             ...count(26).map((n) => nearly(26 * line + n)),
           ]),
         ];
-        return told(() => readLines({ sheet: null, rows, merges: [] }, roster).faults);
+        return told(() =>
+          readLines({ sheet: null, rows: rowsOf(rows), merges: [] }, roster).faults
+        );
       },
     },
     {
       kind: "a roster that is one merged range, over and over",
       read: () => {
         const roster = rosterOf([rosterPosition("Doctor number 1")], [], Array(26).fill(2));
-        const rows: Table["rows"] = [
+        const rows: Cell[][] = [
           ["Line", ...count(26).map((n) => `Term ${n + 1}`)],
           ...count(1_999).map((line) => [`Line ${line}`, nearly(line)]),
         ];
@@ -171,7 +173,7 @@ export function hostileTables(): HostileTable[] {
           endRow: 1_048_575,
           endCol: 16_383,
         }));
-        return told(() => readLines({ sheet: null, rows, merges }, roster).faults);
+        return told(() => readLines({ sheet: null, rows: rowsOf(rows), merges }, roster).faults);
       },
     },
     {
@@ -184,11 +186,13 @@ export function hostileTables(): HostileTable[] {
           rank: null,
           bucket: null,
         }));
-        const rows: Table["rows"] = [
+        const rows: Cell[][] = [
           ["Rank", "Bucket", "Line", "Note"],
           ...count(TABLE_SIZE.rows - 1).map((n) => [-n, nearly(n), nearly(n), "x".repeat(2_000)]),
         ];
-        return told(() => readRanking({ sheet: null, rows, merges: [] }, lines, false).faults);
+        return told(() =>
+          readRanking({ sheet: null, rows: rowsOf(rows), merges: [] }, lines, false).faults
+        );
       },
     },
   ];
