@@ -4,79 +4,24 @@
 
 import process from "node:process";
 import { explainIf } from "../command_line.ts";
+import { DOCTORS, LINES, population, roster } from "./exchange_tables.ts";
 
 /** A fresh process for each, so often. */
 const FRESH = 3;
-const LINES = 1_000, TERMS = 13, DOCTORS = 1_000, RANKS = 60;
 
 type Files = Record<string, () => Promise<{ run: () => Promise<unknown> | unknown }>>;
-
-async function roster(leave = true) {
-  const { rosterOf, rosterPosition } = await import("../../shared/exchange/testing/rosters.ts");
-  const posts = Array(TERMS).fill(10), minimum = Array(TERMS).fill(0);
-  const positions = Array.from({ length: 120 }, (_, n) =>
-    rosterPosition(`Position ${n}`, {
-      team: `Team ${n % 40}`,
-      hospital: `Hospital ${n % 9}`,
-      specialty: `Specialty ${n % 24}`,
-      colour: `#${(0x202020 + 70_000 * n).toString(16).slice(0, 6)}`,
-      experience_categories: [["A", "B", "C", "D"][n % 4]],
-      posts,
-      minimum_fill: minimum,
-    }));
-  const made = rosterOf(
-    positions,
-    Array.from(
-      { length: LINES },
-      (_, line) =>
-        Array.from({ length: TERMS }, (_, term) => (7 * line + 11 * term) % positions.length),
-    ),
-    Array(TERMS).fill(4),
-  );
-  if (leave) {
-    for (const [n, line] of made.lines.entries()) {
-      const [first, second] = [line.rotations[n % 6], line.rotations[6 + n % 7]];
-      line.leave = [first, second].map(({ starts_on }) => ({
-        starts_on,
-        ends_on: new Date(Date.parse(starts_on) + 13 * 86_400_000).toISOString().slice(0, 10),
-      }));
-    }
-  }
-  return made;
-}
-
-async function population(lines = 500) {
-  const { populationOf } = await import("../../shared/exchange/testing/populations.ts");
-  const name = (n: number) => `Line ${n + 1}`, email = (n: number) => `doctor${n}@health.example`;
-  const count = (many: number) => Array.from({ length: many }, (_, n) => n);
-  return populationOf({
-    lines: Object.fromEntries(
-      count(lines).map((n) => [name(n), { places: 2, must_have_workers: false, sort_order: n }]),
-    ),
-    doctors: Object.fromEntries(
-      count(DOCTORS).map((n) => [email(n), { name: `Doctor Number ${n}`, tags: ["PGY1"] }]),
-    ),
-    tags: ["PGY1"],
-    wishes: Object.fromEntries(
-      count(DOCTORS).map((n) => [
-        email(n),
-        Object.fromEntries(count(RANKS).map((k) => [name((17 * n + 7 * k) % lines), k + 1])),
-      ]),
-    ),
-  });
-}
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>;
 
 const FILES: Files = {
   "roster.xlsx out": async () => {
     const { rosterWorkbook } = await import("../../shared/exchange/export.ts");
-    const made = await roster();
+    const made = roster();
     return { run: () => rosterWorkbook(made, new Date()) };
   },
   "roster.csv out": async () => {
     const { rosterCsv } = await import("../../shared/exchange/roster_csv.ts");
-    const made = await roster();
+    const made = roster();
     return { run: () => rosterCsv(made) };
   },
   "roster.xlsx in": () => linesIn("xlsx"),
@@ -100,7 +45,7 @@ async function linesIn(format: "xlsx" | "csv") {
       import("../../shared/exchange/lines/read_lines.ts"),
       import("../../shared/exchange/limits.ts"),
     ]);
-  const made = await roster();
+  const made = roster();
   const path = await kept(
     `roster.${format}`,
     async () => format === "xlsx" ? await rosterWorkbook(made, new Date()) : bytes(rosterCsv(made)),
@@ -129,7 +74,7 @@ async function wishesOut(layout: Layout, format: "xlsx" | "csv") {
     "../../shared/exchange/people/files.ts"
   );
   const { writeWorkbook } = await import("../../shared/exchange/write_xlsx.ts");
-  const made = await population();
+  const made = population();
   return {
     run: () => {
       const file = peopleFile("wishes", made, layout);
@@ -146,7 +91,7 @@ async function wishesIn(layout: Layout, format: "xlsx" | "csv") {
     import("../../shared/exchange/people/table.ts"),
     import("../../shared/exchange/limits.ts"),
   ]);
-  const made = await population();
+  const made = population();
   const path = await kept(`${layout}.${format}`, async () => {
     const file = await out.run();
     return typeof file === "string" ? bytes(file) : file as Uint8Array;

@@ -152,6 +152,10 @@ export function parseEntries(cell: Cell): Parsed<string[]> {
   const text = parseCell(cell, (folded) => parseText(folded, 20_000));
   if ("fault" in text) return text;
   const raw = String(cell);
+  if (!raw.includes('"')) {
+    const parts = raw.split(/[;\n|]/.test(raw) ? /[;\n|]/ : ",");
+    return { value: parts.map(foldText).filter((part) => part !== "") };
+  }
   const isStrong = /[;\n|]/.test(raw.replaceAll(/"(?:[^"]|"")*"/g, ""));
   const pattern = ENTRIES[isStrong ? "strong" : "comma"];
   const parts: string[] = [];

@@ -86,7 +86,7 @@ export const MAX_DEPTH = 50;
  * what stands in cells (a text counts in each cell that refers to it), merged ranges. Cells written as spreadsheet programs
  * write them are read at a glance, and those with nothing but a look are passed over, so there may be more of them: a roster
  * of 1,000 lines of 13 terms has 54,000 and 190,000. So that a file which is refused costs at
- * most 200 ms of CPU in an isolate that has read none before, whatever refuses it (scripts/bench/hostile_files.ts).
+ * most 300 ms of CPU in an isolate that has read none before, whatever refuses it (scripts/bench/hostile_files.ts, refused_files.ts).
  */
 export const MAX_WORK = {
   unpackedBytes: 14 * 1024 * 1024,

@@ -29,12 +29,16 @@ export interface SheetContext {
 
 const DAY_MS = 86_400_000;
 
-/** A date by its number; 29 February 1900, which there was not, is the day before it (18.17.4). */
-function dateOf(number: number, date1904: boolean): Date {
+/**
+ * A date by its number; 29 February 1900, which there was not, is the day before it (18.17.4). What lies beyond all dates is the
+ * number that it is.
+ */
+function dateOf(number: number, date1904: boolean): Date | number {
   const day = date1904 ? number : number === 60 ? 59 : number > 60 ? number - 1 : number;
-  return new Date(
+  const date = new Date(
     (date1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, 31)) + Math.round(day * DAY_MS),
   );
+  return Number.isNaN(date.getTime()) ? number : date;
 }
 
 /** What cells are made of, see `PackedRows`: a whole number, the number of a shared text, a date's, or where a text stands. */

@@ -101,6 +101,9 @@ Deno.test("numbers are dates where their look says so", () => {
   assert.deepEqual(read(sheet, { looks }).rows, [[46398, date, date, 46398, date, 46398]]);
   const [[, since1904]] = read(sheet, { looks, date1904: true }).rows as Date[][];
   assert.equal(since1904.toISOString(), "2031-01-12T00:00:00.000Z");
+  const beyond =
+    '<sheetData><row><c s="1"><v>999999999</v></c><c s="1"><v>1e300</v></c></row></sheetData>';
+  assert.deepEqual(read(beyond, { looks }).rows, [[999_999_999, 1e300]], "beyond all dates");
   const bug =
     `<sheetData><row><c s="1"><v>59</v></c><c s="1"><v>60</v></c><c s="1"><v>61</v></c></row></sheetData>`;
   assert.deepEqual(

@@ -3,7 +3,7 @@
 
 import { headerKey } from "../cells.ts";
 import { dateOf, type Roster, yearWeeks } from "../roster.ts";
-import { isBlank, type Spot, type Table } from "../table.ts";
+import { type Cell, isBlank, isSeen, type Spot, type Table } from "../table.ts";
 import { foldText } from "../../platform/texts.ts";
 import { LEAVE_WORD, type LinesReader, type ReadLine, type ReadLines, spansOf } from "./reading.ts";
 
@@ -78,14 +78,18 @@ export function byWeeks(reader: LinesReader, { head, columns }: WeekColumns): Re
   return { layout: "weeks", lines, faults: reader.faults, leftAlone: [] };
 }
 
+/** The cells of a row before a column. */
+function cellsBefore({ table: { rows } }: LinesReader, row: number, column: number): Cell[] {
+  return Array.from({ length: column }, (_, n) => rows.cell(row, n));
+}
+
 /** What stands before the weeks of a row: the line's name, or only what kind of row it is. */
 function leading(
   reader: LinesReader,
   row: number,
   firstWeek: number,
 ): { text: string; column: number; kind?: RowKind } | null {
-  const cells = reader.table.rows.row(row).slice(0, firstWeek);
-  const texts = cells.flatMap((cell, column) =>
+  const texts = cellsBefore(reader, row, firstWeek).flatMap((cell, column) =>
     isBlank(cell) ? [] : [{ text: foldText(String(cell)), column }]
   );
   const [first] = texts;
@@ -118,7 +122,7 @@ function weekLine(
 }
 
 function rowKind(reader: LinesReader, row: number, columns: number[], isFirst: boolean): RowKind {
-  const labels = reader.table.rows.row(row).slice(0, columns[0]).filter((cell) => !isBlank(cell));
+  const labels = cellsBefore(reader, row, columns[0]).filter((cell) => !isBlank(cell));
   const labelled = labels.map((cell) => kindOf(foldText(String(cell)))).find(Boolean);
   if (labelled) return labelled;
   if (isFirst) return "rotation";
@@ -146,13 +150,15 @@ function block(
   let before = reader.covering(rotations, columns[first]);
   for (let week = first; week < first + weeks; week++) {
     const spot = reader.covering(rotations, columns[week]);
-    const text = spot && reader.text(spot.row, spot.column, header);
+    // The same range says nothing new.
+    if (week > first && spot.row === before.row && spot.column === before.column) continue;
+    const text = reader.text(spot.row, spot.column, header);
     // Leave is written over the block it lies in; a blank week belongs to what stands before it.
-    if (!spot || text === undefined || LEAVE_WORD.test(text)) continue;
+    if (text === undefined || LEAVE_WORD.test(text)) continue;
     if (!found.some((each) => each.text === text)) found.push({ text, spot });
     before = spot;
   }
-  if (found.length === 0 || !before) return undefined;
+  if (found.length === 0) return undefined;
   if (found.length > 1) {
     reader.fault(
       found[1].spot,
@@ -197,12 +203,21 @@ function leaveOf(
   const weeks = columns.map((column) =>
     rows.some((row) => {
       const spot = reader.covering(row, column);
-      const cell = reader.table.rows.cell(spot.row, spot.column);
-      return typeof cell === "string" && LEAVE_WORD.test(foldText(cell));
+      return isLeave(reader.table.rows.cell(spot.row, spot.column));
     })
   );
   if (!kinds.includes("leave") && !weeks.includes(true)) return null;
   return spansOf(weeks);
+}
+
+/** Letters that words for leave begin with. */
+const LEAVE_LETTERS = [..."aAlL"].map((letter) => letter.charCodeAt(0));
+
+/** Whether a cell says that a line is away. Most say something else, which is told by their first letter. */
+function isLeave(cell: Cell): boolean {
+  if (typeof cell !== "string") return false;
+  const first = cell.charCodeAt(0);
+  return (!isSeen(first) || LEAVE_LETTERS.includes(first)) && LEAVE_WORD.test(foldText(cell));
 }
 
 function kindOf(text: string): RowKind | undefined {

@@ -87,9 +87,19 @@ export type Found = { name: string } | {
   near?: string | null;
 };
 
+function namedIn({ doctors }: Population): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const [email, { name }] of Object.entries(doctors)) {
+    const key = nameKey(name);
+    named.set(key, [...named.get(key) ?? [], email]);
+  }
+  return named;
+}
+
 /** Finds doctors of an allocation run by e-mail address or name. */
 export class DoctorFinder {
-  readonly #byName = new Map<string, string[]>();
+  /** Addresses by names as they are compared; made when the first one is looked for. */
+  #byName: ReadonlyMap<string, string[]> | null = null;
   /** What was looked for before: a doctor stands in as many rows as they have ranks. */
   readonly #found = new Map<string, Found>();
   readonly #addresses: Guesses;
@@ -101,10 +111,6 @@ export class DoctorFinder {
     private readonly mailDomain: string | null,
     budget = new GuessBudget(),
   ) {
-    for (const [email, { name }] of Object.entries(population.doctors)) {
-      const key = nameKey(name);
-      this.#byName.set(key, [...this.#byName.get(key) ?? [], email]);
-    }
     this.#addresses = new Guesses(Object.keys(population.doctors), budget);
     this.#names = new Guesses(Object.values(population.doctors).map(({ name }) => name), budget);
   }
@@ -135,6 +141,7 @@ export class DoctorFinder {
         );
       }
     }
+    this.#byName ??= namedIn(this.population);
     const found = this.#byName.get(nameKey(text)) ?? [];
     if (found.length === 1) return { name: found[0] };
     if (found.length > 1) {

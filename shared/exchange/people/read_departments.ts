@@ -2,15 +2,28 @@
 // column for each department with its ranks of doctors.
 
 import { parseNeeded, parseWhole } from "../cells.ts";
-import { type Draft, parseRank, type Place, Reading } from "./draft.ts";
+import {
+  type Draft,
+  type EntryPlaces,
+  isClean,
+  parseRank,
+  type Place,
+  rankAtSight,
+  Reading,
+} from "./draft.ts";
+import type { FileColumn } from "../mappings.ts";
+import { type Cell, isBlank } from "../table.ts";
 import { NameFinder, type Population } from "./population.ts";
-import { hasCell, type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
+import { hasCell, headerOf, type PeopleTable, read, readCell, readEntries, Row } from "./table.ts";
 
 /** What the rows say of one department. */
 interface Department {
   row: Row;
   lines: Map<string, Place>;
-  ranks: Map<string, { rank: number; place: Place }>;
+  /** Of doctors, and in the same order the rows of the table that they stand in, and the columns. */
+  ranks: Map<string, number>;
+  rows: number[];
+  columns: (FileColumn | undefined)[];
   caps: Partial<Record<"max_job_lines" | "max_workers", number>>;
 }
 
@@ -21,28 +34,47 @@ export function readDepartments(people: PeopleTable, population: Population): Dr
   const reading = new Reading(people, population);
   const departments = new Map<string, Department>();
   const department = (name: string, row: Row) => {
-    const there = departments.get(name) ?? { row, lines: new Map(), ranks: new Map(), caps: {} };
+    let there = departments.get(name);
+    if (there !== undefined) return there;
+    there = { row, lines: new Map(), ranks: new Map(), rows: [], columns: [], caps: {} };
     departments.set(name, there);
     return there;
   };
-  if (people.fields.has("department")) {
+  const named = people.fields.get("department")?.[0];
+  if (named !== undefined) {
+    // Each stands in very many rows.
+    const known = new Map<Cell, Department>();
     for (const row of people.rows) {
-      const name = read(people, row, "department", (cell) => parseNeeded(cell, 200));
-      if (name !== undefined) readRow(reading, row, department(name, row));
+      const cell = row.cell(named.place);
+      let own = known.get(cell);
+      if (own === undefined) {
+        const name = read(people, row, "department", (each) => parseNeeded(each, 200));
+        if (name === undefined) continue;
+        known.set(cell, own = department(name, row));
+      }
+      readRow(reading, row, own);
     }
   } else readColumns(reading, department);
-  for (const [name, { row, lines, ranks, caps }] of departments) {
-    const places: Record<string, Place | Place[]> = {
+  // Nobody asks for what has faults.
+  if (!isClean(people)) return reading.draft;
+  for (const [name, { row, lines, ranks, rows, columns, caps }] of departments) {
+    const header = named ? headerOf(people.kind, "rank") : null;
+    const rankPlace = (n: number): Place => ({
+      row: new Row(people.table.rows, rows[n]),
+      column: columns[n],
+      header: header ?? columns[n]?.header ?? null,
+    });
+    const places: Record<string, Place | EntryPlaces> = {
       "": reading.place(row, "department"),
       ".name": reading.place(row, "department"),
       ".lines": [...lines.values()],
-      ".ranks": [...ranks.values()].map(({ place }) => place),
+      ".ranks": { length: rows.length, at: rankPlace },
     };
     reading.add("preferencers", {
       name,
       ...caps,
       ...lines.size > 0 && { lines: [...lines.keys()] },
-      ...ranks.size > 0 && { ranks: [...ranks].map(([email, { rank }]) => [email, rank]) },
+      ...ranks.size > 0 && { ranks: [...ranks] },
     }, places);
     reading.origin("preferencers", name, row);
   }
@@ -85,11 +117,13 @@ function readRow(reading: Reading, row: Row, department: Department): void {
     }
     department.caps[key] = before;
   }
-  if (!hasCell(people, row, "rank")) return;
-  const rank = read(people, row, "rank", parseRank);
+  const column = reading.column("rank");
+  const cell = column === undefined ? null : row.cell(column.place);
+  if (isBlank(cell)) return;
+  const rank = rankAtSight(cell) ?? read(people, row, "rank", parseRank);
   const doctor = reading.doctor(row);
   if (typeof rank === "number" && doctor !== undefined) {
-    addRank(reading, department, doctor, rank, reading.place(row, "rank"));
+    addRank(reading, department, doctor, rank, row, column);
   }
 }
 
@@ -98,17 +132,20 @@ function addRank(
   department: Department,
   doctor: string,
   rank: number,
-  place: Place,
+  row: Row,
+  column: FileColumn | undefined,
 ): void {
-  if (department.ranks.has(doctor)) {
-    reading.fault(
-      place.row,
-      place.column,
-      place.header,
-      "DUPLICATE_ROW",
-      `ranks ${doctor} a second time`,
-    );
-  } else department.ranks.set(doctor, { rank, place });
+  const { people } = reading, { ranks, rows, columns } = department;
+  if (ranks.has(doctor)) {
+    const header = people.fields.has("department")
+      ? headerOf(people.kind, "rank")
+      : column?.header ?? null;
+    reading.fault(row, column, header, "DUPLICATE_ROW", `ranks ${doctor} a second time`);
+    return;
+  }
+  ranks.set(doctor, rank);
+  rows.push(row.number);
+  columns.push(column);
 }
 
 /** A column for each department that is there. */
@@ -140,11 +177,7 @@ function readColumns(reading: Reading, department: (name: string, row: Row) => D
       const rank = readCell(people, row, column, column.header, () => parsed);
       const doctor = reading.doctor(row);
       if (typeof rank === "number" && doctor !== undefined) {
-        addRank(reading, department(found.name, row), doctor, rank, {
-          row,
-          column,
-          header: column.header,
-        });
+        addRank(reading, department(found.name, row), doctor, rank, row, column);
       }
     }
   }

@@ -11,7 +11,7 @@ import {
   refuse,
 } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
-import { type Draft, type Place, Reading } from "./draft.ts";
+import { type Draft, type EntryPlaces, type Place, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
 import { hasCell, type PeopleTable, read, readEntries, type Row } from "./table.ts";
 
@@ -109,13 +109,13 @@ export function readEligibility(people: PeopleTable, population: Population): Dr
   for (const row of people.rows) {
     const line = lineOf(reading, row, false);
     const eligibility: Record<string, string[]> = {};
-    const places: Record<string, Place> = { ".name": reading.place(row, "line") };
+    const places: Record<string, Place | EntryPlaces> = { ".name": reading.place(row, "line") };
     for (const key of ELIGIBILITY) {
       const place = reading.place(row, key);
       eligibility[key] = key.endsWith("tags")
         ? tags(reading, row, key)
         : reading.doctors(row, place, entries(reading, row, key));
-      eligibility[key].forEach((_, i) => places[`.eligibility.${key}[${i}]`] = place);
+      places[`.eligibility.${key}`] = { length: eligibility[key].length, at: () => place };
     }
     if (line === undefined || isRepeated(reading, seen, line, row, "line")) continue;
     // A line that is open to everybody, and stays so, has no row of rules.

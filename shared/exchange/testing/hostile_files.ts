@@ -1,11 +1,30 @@
 // Small files that ask for very much work, or are not what they say: one of each kind, for tests and measurements.
 
-import { deflateRawSync } from "node:zlib";
-import { Random } from "../../engine/random.ts";
 import type { Bytes } from "../../platform/bytes.ts";
 import { MAX_WORK, TABLE_SIZE, type TableSize } from "../limits.ts";
 import { columnLetters } from "../table.ts";
-import { crc32 } from "../zip_guard.ts";
+import {
+  brimful,
+  cells,
+  deep,
+  full,
+  inlineTexts,
+  links,
+  many,
+  MIB,
+  noisy,
+  renamed,
+  repeated,
+  reversed,
+  row,
+  shared,
+  SHEET,
+  sheet,
+  STRINGS,
+  text,
+  workbook,
+  zip,
+} from "./hostile_parts.ts";
 
 /** A hostile file, and what shall become of it. */
 export interface HostileFile {
@@ -15,21 +34,8 @@ export interface HostileFile {
   refusal: [status: number, code: string] | null;
 }
 
-/** What a part of an archive says about itself, where that is not the truth. */
-interface Lies {
-  size?: number;
-  crc?: number;
-  method?: number;
-}
-
-/** Parts of a workbook by path; text, or bytes. */
-type WorkbookParts = Record<string, string | Uint8Array>;
-
 const TOO_LARGE: [number, string] = [413, "FILE_TOO_LARGE"];
 const UNREADABLE: [number, string] = [400, "UNREADABLE_FILE"];
-const SHEET = "xl/worksheets/sheet1.xml";
-const STRINGS = "xl/sharedStrings.xml";
-const MIB = 2 ** 20;
 
 /** One file of each kind. @param size the largest that the table may be that they say to be */
 export function hostileFiles(size: TableSize = TABLE_SIZE): HostileFile[] {
@@ -291,6 +297,57 @@ export function hostileFiles(size: TableSize = TABLE_SIZE): HostileFile[] {
       null,
     ),
     of(
+      "attributes of nothing but entities",
+      workbook({
+        [SHEET]: noisy(
+          sheet(`<row>${`<c t="${"&amp;".repeat(12_000)}"/>`.repeat(100)}</row>`),
+        ),
+      }),
+    ),
+    of(
+      "a name that never ends",
+      workbook({ [SHEET]: noisy(sheet("<".padEnd(4 * MIB, "c"))) }),
+      UNREADABLE,
+    ),
+    of(
+      "an attribute that never ends",
+      workbook({ [SHEET]: noisy(sheet(`<c r="${"A".repeat(4 * MIB)}"/>`)) }),
+      UNREADABLE,
+    ),
+    of(
+      "a closing tag of spaces",
+      workbook({ [SHEET]: noisy(sheet(`<row></row${" ".repeat(4 * MIB)}>`)) }),
+      UNREADABLE,
+    ),
+    of(
+      "a text of 100,000 pieces in its cell",
+      workbook({
+        [SHEET]: sheet(
+          `<row><c t="inlineStr"><is>${"<r><t>a</t></r>".repeat(110_000)}</is></c></row>`,
+        ),
+      }),
+    ),
+    of(
+      "as many texts in their cells as there may be, none of them right",
+      workbook({ [SHEET]: sheet(inlineTexts(size, work)) }),
+      null,
+    ),
+    of("rows from the last to the first", workbook({ [SHEET]: sheet(reversed(size, work)) }), null),
+    of(
+      "a date beyond all dates, in each cell",
+      workbook({
+        "xl/styles.xml": '<styleSheet><cellXfs><xf numFmtId="14"/></cellXfs></styleSheet>',
+        [SHEET]: sheet(
+          repeated(3_000, (n) => `<row r="${n}"><c r="A${n}" s="0"><v>999999999</v></c></row>`),
+        ),
+      }),
+      null,
+    ),
+    of(
+      "texts that no cell refers to",
+      workbook({ [STRINGS]: noisy(`<sst>${"<si><t>abc</t></si>".repeat(250_000)}</sst>`) }),
+    ),
+    of(
       "CSV of one field of separators",
       text(`"${"xxxxxxxxxxxxxxxxxxxxxxxxxxxxx,".repeat(86_000)}`),
     ),
@@ -306,177 +363,4 @@ export function hostileFiles(size: TableSize = TABLE_SIZE): HostileFile[] {
       null,
     ),
   ];
-}
-
-function text(content: string): Bytes {
-  return new TextEncoder().encode(content);
-}
-
-function sheet(rows: string, more = ""): string {
-  return `<worksheet><sheetData>${rows}</sheetData>${more}</worksheet>`;
-}
-
-function row(content: string, number = 1): string {
-  return `<row r="${number}"><c r="A${number}" t="str"><v>${content}</v></c></row>`;
-}
-
-/** The same with a comment of letters that cannot be packed, so that it is not told by how well it packs. */
-function noisy(xml: string): string {
-  const random = new Random(1);
-  const letters = Array.from(
-    { length: xml.length / 150 },
-    () => String.fromCharCode(97 + Math.floor(26 * random.next())),
-  );
-  return `${xml}<!--${letters.join("")}-->`;
-}
-
-function cells(count: number): string {
-  return `<row>${"<c><v>1</v></c>".repeat(count)}</row>`;
-}
-
-/** Rows of texts, as many cells as a file may have. */
-function full(size: TableSize, work: typeof MAX_WORK): string {
-  const rows = Math.min(size.rows, Math.floor(work.cells / size.columns));
-  return repeated(
-    rows,
-    (n) => `<row r="${n}">${'<c t="str"><v>?</v></c>'.repeat(size.columns)}</row>`,
-  );
-}
-
-/**
- * As many cells as there may be, written as programs write them, with as many texts and as long as all may be together, empty
- * ones below, and merged ranges.
- */
-function brimful(size: TableSize, work: typeof MAX_WORK): WorkbookParts {
-  const { columns } = size;
-  // 260,000 cells with their places are what a sheet may unpack to, as long as each has to be written.
-  const rows = Math.floor(Math.min(size.cells, work.plainCells, 200_000) / columns);
-  const blankRows = Math.floor(260_000 / columns) - rows;
-  const texts = work.builtElements / 2 - 10;
-  const length = Math.floor(work.characters / size.cells) - 8;
-  const places = Array.from({ length: columns }, (_, n) => columnLetters(n));
-  const rowOf = (number: number, cell: (n: number) => string) =>
-    `<row r="${number}">${
-      places.map((place, n) => `<c r="${place}${number}" s="1"${cell(columns * number + n)}`).join(
-        "",
-      )
-    }</row>`;
-  return {
-    [STRINGS]: `<sst>${
-      repeated(texts, (n) =>
-        `<si><t>${n}${"z".repeat(Math.max(0, Math.min(length, 18) - `${n}`.length))}</t></si>`)
-    }</sst>`,
-    [SHEET]: sheet(
-      repeated(rows, (row) => rowOf(row, (n) => ` t="s"><v>${n % texts}</v></c>`)) +
-        repeated(
-          blankRows,
-          (row) => rowOf(rows + row, () => "/>"),
-        ),
-      `<mergeCells>${'<mergeCell ref="A1:B2"/>'.repeat(work.merges)}</mergeCells>`,
-    ),
-  };
-}
-
-function shared(content: string, count: number): Bytes {
-  return workbook({
-    [STRINGS]: noisy(`<sst><si><t>${content}</t></si></sst>`),
-    [SHEET]: sheet(repeated(count / 10, () => `<row>${'<c t="s"><v>0</v></c>'.repeat(10)}</row>`)),
-  });
-}
-
-function links(count: number): string {
-  const types = ["externalLink", "slicerCache", "timelineCache", "pivotCacheDefinition"];
-  return `<Relationships>${relationship("r1", "worksheet", "worksheets/sheet1.xml")}${
-    repeated(count, (n) => relationship(`l${n}`, types[n % types.length], "worksheets/sheet1.xml"))
-  }</Relationships>`;
-}
-
-function relationship(id: string, type: string, target: string): string {
-  return `<Relationship Id="${id}" Type="http://x/relationships/${type}" Target="${target}"/>`;
-}
-
-function repeated(count: number, make: (n: number) => string): string {
-  return Array.from({ length: count }, (_, n) => make(n + 1)).join("");
-}
-
-function many(count: number, make: (n: number) => [string, string]): WorkbookParts {
-  return Object.fromEntries(Array.from({ length: count }, (_, n) => make(n)));
-}
-
-/** An archive in an archive in an archive. */
-function deep(levels: number): Uint8Array {
-  return levels === 0 ? new Uint8Array(4 * MIB) : zip({ inner: deep(levels - 1) });
-}
-
-/** The same archive with one name written over all over. */
-function renamed(archive: Bytes, from: string, to: string): Bytes {
-  const find = text(from);
-  for (let at = 0; at + find.length <= archive.length; at++) {
-    if (find.every((byte, i) => archive[at + i] === byte)) archive.set(text(to), at);
-  }
-  return archive;
-}
-
-/** A workbook of one sheet, with parts replaced or added. */
-function workbook(parts: WorkbookParts, lies: Record<string, Lies> = {}): Bytes {
-  return zip({
-    "[Content_Types].xml": "<Types/>",
-    "_rels/.rels": `<Relationships>${
-      relationship("r1", "officeDocument", "xl/workbook.xml")
-    }</Relationships>`,
-    "xl/workbook.xml":
-      '<workbook xmlns:r="x"><sheets><sheet name="Positions" sheetId="1" r:id="r1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": `<Relationships>${
-      relationship("r1", "worksheet", "worksheets/sheet1.xml")
-    }${relationship("r2", "sharedStrings", "sharedStrings.xml")}${
-      relationship("r3", "styles", "styles.xml")
-    }</Relationships>`,
-    "xl/styles.xml": "<styleSheet/>",
-    [SHEET]: sheet(row("a")),
-    ...parts,
-  }, lies);
-}
-
-/** An archive, packed; it may lie. */
-function zip(parts: WorkbookParts, lies: Record<string, Lies> = {}): Bytes {
-  const chunks: Uint8Array[] = [];
-  const directory: Uint8Array[] = [];
-  let at = 0;
-  for (const [path, content] of Object.entries(parts)) {
-    const bytes = typeof content === "string" ? text(content) : content;
-    const name = text(path);
-    const packed = deflateRawSync(bytes);
-    const said = { size: bytes.length, crc: crc32(bytes), method: 8, ...lies[path] };
-    const header = (length: number, signature: number, place: number) => {
-      const view = new DataView(new ArrayBuffer(length));
-      view.setUint32(0, signature, true);
-      view.setUint16(place, said.method, true);
-      view.setUint32(place + 6, said.crc, true);
-      view.setUint32(place + 10, packed.length, true);
-      view.setUint32(place + 14, said.size, true);
-      view.setUint16(place + 18, name.length, true);
-      return view;
-    };
-    const entry = header(46, 0x02014b50, 10);
-    entry.setUint32(42, at, true);
-    directory.push(new Uint8Array(entry.buffer), name);
-    const local = [new Uint8Array(header(30, 0x04034b50, 8).buffer), name, packed];
-    chunks.push(...local);
-    at += local.reduce((sum, { length }) => sum + length, 0);
-  }
-  const end = new DataView(new ArrayBuffer(22));
-  end.setUint32(0, 0x06054b50, true);
-  end.setUint16(10, Object.keys(parts).length, true);
-  end.setUint32(16, at, true);
-  return joined([...chunks, ...directory, new Uint8Array(end.buffer)]);
-}
-
-function joined(chunks: Uint8Array[]): Bytes {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
