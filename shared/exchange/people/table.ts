@@ -42,7 +42,7 @@ export class Row {
 }
 
 /** Rows of a table that have something in a column with a header. */
-export class PeopleRows {
+class PeopleRows {
   readonly #rows: Rows;
   readonly #numbers: Int32Array;
 
