@@ -4,11 +4,12 @@
 // This folder owns how many lines exist and why no more: counts, trials and explanations. Phases of the search use
 // it; it uses pricing, moves and the model, and imports nothing of the search.
 
+import { LpBuilder, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { LEAVE_WEEKS } from "../rules/leave_options.ts";
+import { LEAVE_WEEKS, leaveOptions } from "../rules/leave_options.ts";
 
 /** A set of posts that every line draws on, and the number of lines it allows. */
 export interface PostCount {
@@ -147,13 +148,40 @@ function mixedCounts(
   return found;
 }
 
-/** Every line needs five weeks of what the terms can take of leave. */
+/** Every line needs five weeks of what the terms can take of leave, in one of them or two and three in two. */
 function leaveCounts(problem: PlannerProblem, { annualLeave }: RuleBounds): PostCount[] {
-  const weeks = annualLeave?.capacity_weeks?.reduce((sum, n) => sum + n, 0);
-  if (weeks === undefined) return [];
-  const message = `annual leave: the terms take ${weeks} weeks, ` +
-    `${problem.lines} lines need ${LEAVE_WEEKS} each`;
-  return [{ ...postCount(weeks, LEAVE_WEEKS, "leave weeks", ["ANNUAL_LEAVE"]), message }];
+  const capacity = annualLeave?.capacity_weeks;
+  if (capacity === undefined) return [];
+  const weeks = capacity.reduce((sum, n) => sum + n, 0);
+  const count = postCount(weeks, LEAVE_WEEKS, "leave weeks", ["ANNUAL_LEAVE"]);
+  const takes = `annual leave: the terms take ${weeks} weeks`;
+  const parts = partedLeave(problem, capacity);
+  return [
+    { ...count, message: `${takes}, ${problem.lines} lines need ${LEAVE_WEEKS} each` },
+    ...parts >= Math.min(count.lines, problem.lines) ? [] : [{
+      ...count,
+      lines: parts,
+      message: `${takes}, in parts that lines can take ${LEAVE_WEEKS * parts}: enough for ` +
+        `${parts} of ${problem.lines} lines`,
+    }],
+  ];
+}
+
+/** Lines that find leave in such parts at most, wherever they work. */
+function partedLeave({ termWeeks, lines, positions }: PlannerProblem, capacity: readonly number[]) {
+  // Who works a part of the year needs none.
+  if (positions.some(({ isAbsent }) => isAbsent)) return lines;
+  const builder = new LpBuilder("max");
+  const rows = termWeeks.map((_, t) => builder.addRow(-Infinity, capacity[t]));
+  const options = leaveOptions(termWeeks, capacity);
+  for (const { parts } of options) {
+    builder.addColumn(1, 0, lines);
+    for (const { term, weeks } of parts) builder.add(rows[term], weeks);
+  }
+  // That there is no way at all is the rule's own to say.
+  if (options.length === 0) return lines;
+  const { status, objective } = solveLp(builder.build(), { presolve: false });
+  return status === "optimal" ? Math.floor(objective + 1e-6) : lines;
 }
 
 /** The same bounds with no line reserved. */

@@ -34,6 +34,21 @@ Deno.test("each term and each required category is counted, fewest lines first",
   assert.ok(found.some(([what, lines]) => what === "term 2" && lines === 5));
 });
 
+Deno.test("leave that the terms take in no parts that lines can take allows fewer lines, at once", () => {
+  const termWeeks = Array.from({ length: 13 }, () => 4);
+  const capacity_weeks = termWeeks.map((_, t) => t < 2 ? 4 : t === 12 ? 20 : 1);
+  const constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks } }];
+  const positions = [position("a"), position("b")];
+  const problem = problemOf(positions, { termWeeks, lines: 7, postsEach: 9, constraints });
+  const [first] = countsOf(problem);
+  // Parts of two weeks each in the first two terms, of three in the last one: nothing else fits.
+  assert.equal(first.lines, 4);
+  assert.equal(
+    first.message,
+    "annual leave: the terms take 38 weeks, in parts that lines can take 20: enough for 4 of 7 lines",
+  );
+});
+
 Deno.test("leave that the terms have no room for allows fewer lines, in words", () => {
   const problem = problemOf([position("a")], {
     lines: 4,
