@@ -40,6 +40,8 @@ const EACH = 6;
 const LOOK = 4;
 /** So is the best line of two halves. */
 const CLOSE = 2_000;
+/** Halves are listed once in a slice of many stretches: each of these counts such a part of it. */
+const LISTING = 4;
 /** Ways in which a key can be in both halves, or in one and the middle: each is looked at by itself. */
 const WAYS = 4;
 /** Sums of rounded numbers in another order differ by less. */
@@ -165,7 +167,7 @@ export class HalfProof {
     this.#next = null;
     const valued = this.#valueAll(prices, cap);
     // Counted whether or not they were at hand: where a stretch ends follows from the problem alone.
-    this.#work += (this.#tail + this.#tb.keys) * valued.tails.length;
+    this.#work += Math.round((this.#tail + this.#tb.keys) * valued.tails.length / LISTING);
     const each = WAYS * E * E;
     for (let x = Math.floor(from / each); x < E && this.#next === null; x++) {
       const rest = Math.max(0, from - x * each);

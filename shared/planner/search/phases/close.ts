@@ -72,8 +72,8 @@ export function close(search: Search): void {
   if (isWhole) takeBound(search, lagrangeanBound(search.tables, lastPrices, most), isByHalves);
   if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
   const isWell = isByHalves && most <= state.linePrice + WELL * nearOf(search);
-  if (isWell && state.isSteady) {
-    // The master's own prices are next.
+  if ((isWell || (isByHalves && now.added === 0)) && state.isSteady) {
+    // The master's own prices are next: half way from these its own lines may be worth more than a line costs.
     state.isSharp = true;
     return;
   }
