@@ -2,6 +2,8 @@
 // which wait for a database most of their time. The last line is "N passed, N failed".
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandLine } from "./command_line.ts";
 import { runPgTap } from "./pgtap.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
@@ -21,7 +23,7 @@ type Write = (chunk: Uint8Array) => unknown;
 /**
  * Runs `deno test` on some files or folders; the tests see the stack through their environment.
  */
-export async function denoTest(
+async function denoTest(
   folders: string[],
   flags: string[],
   stack: Stack | null,
@@ -42,6 +44,26 @@ export async function denoTest(
   }
   const { success } = await child.status;
   return tallyOf(text, success);
+}
+
+/**
+ * Runs test files as one module, in their order: what they import is loaded once, and what they share (connections, a browser) is
+ * there once, where each file for itself would start with neither.
+ */
+export async function testTogether(
+  files: string[],
+  stack: Stack,
+  write?: (chunk: Uint8Array) => unknown,
+): Promise<Tally> {
+  const folder = await Deno.makeTempDir({ prefix: "receptor-tests-" });
+  try {
+    const module = join(folder, "together_test.ts");
+    const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`);
+    await Deno.writeTextFile(module, imports.join(""));
+    return await denoTest([module], [`--config=${fileURLToPath(ROOT)}deno.json`], stack, write);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** What `deno test` counted; a run that broke before it could count is one failure. */
@@ -83,7 +105,10 @@ async function databaseTests(): Promise<Tally> {
 async function httpTests(write: Write): Promise<Tally> {
   const stack = await startStack(PATIENT);
   try {
-    return await denoTest(["functions/tests"], [], stack, write);
+    const folder = fileURLToPath(new URL("functions/tests/", ROOT));
+    const files = [...Deno.readDirSync(folder)].map(({ name }) => folder + name)
+      .filter((path) => path.endsWith("_test.ts")).sort();
+    return await testTogether(files, stack, write);
   } finally {
     await stack.stop();
   }

@@ -4,7 +4,7 @@
 
 import { fileURLToPath } from "node:url";
 import { commandLine } from "../command_line.ts";
-import { denoTest } from "../test.ts";
+import { testTogether } from "../test.ts";
 import { PATIENT, startStack } from "../stack/mod.ts";
 import { buildPages } from "./build.ts";
 import { findChromium, NO_CHROMIUM } from "./chromium.ts";
@@ -21,7 +21,7 @@ async function main(filter = ""): Promise<number> {
     .filter((name) => name.endsWith("_browser.ts") && name.includes(filter)).sort();
   const stack = await startStack(PATIENT);
   try {
-    const { passed, failed } = await denoTest(files.map((name) => FOLDER + name), [], stack);
+    const { passed, failed } = await testTogether(files.map((name) => FOLDER + name), stack);
     console.log(`${passed} passed, ${failed} failed`);
     return failed > 0 || passed === 0 ? 1 : 0;
   } finally {
