@@ -14,12 +14,12 @@ import { killSlices } from "./chaos/slices.ts";
 import { Tally } from "./chaos/tally.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
 
-/** Blocks that race, and claimers that race for them. */
-const RACE = { blocks: 2_000, claimers: 20 };
+/** Claimers that race for blocks. */
+const CLAIMERS = 20;
 /** Isolates that work on one search for primes at once. */
 const SEARCHERS = 20;
-/** Isolates of the search for primes and of its checker that get SIGKILL. */
-const SEARCH_KILLS = 40;
+/** What is done beside the kills that are asked for, for each of them: blocks that are raced for, and SIGKILLs of isolates that search or check. */
+const FOR_EACH_KILL = { blocks: 20 / 3, searchKills: 2 / 15 };
 /** Claims whose heartbeats stop. */
 const RECLAIMS = 200;
 /** A lease and a sweep. */
@@ -29,7 +29,8 @@ const RECLAIM_SECONDS = 45;
 type Summary = Awaited<ReturnType<typeof run>>;
 
 async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
-  const claims = await raceForBlocks(admin, stack.dbUrl, RACE.blocks, RACE.claimers);
+  const blocks = Math.ceil(options.kills * FOR_EACH_KILL.blocks);
+  const claims = await raceForBlocks(admin, stack.dbUrl, blocks, CLAIMERS);
   const reclaim_seconds = await measureReclaims(admin, RECLAIMS);
   const real_time_seconds = options.realTime ? await waitForReclaim(admin) : null;
   const searching = new Tally();
@@ -40,7 +41,7 @@ async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
   });
   const searchIsolates = new Tally();
   const underFire = await killPrimeIsolates({ stack, admin }, searchIsolates, {
-    kills: SEARCH_KILLS,
+    kills: Math.ceil(options.kills * FOR_EACH_KILL.searchKills),
     seed: options.seed,
   });
   await admin`update fleet.search_types set enabled = false where search_type in ('prime_search', 'prime_check')`;

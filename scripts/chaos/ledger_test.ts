@@ -6,10 +6,11 @@
 
 import assert from "node:assert/strict";
 import postgres from "postgres";
+import { draws } from "../../shared/engine/testing/draws.ts";
 import { PATIENT, startStack } from "../stack/mod.ts";
 import { keepLedger, neverCame, openLedger } from "./ledger_run.ts";
 
-const SEEDS = Number(Deno.env.get("LEDGER_SEEDS") ?? 4);
+const SEEDS = draws(4);
 const FIRST = Number(Deno.env.get("LEDGER_FIRST_SEED") ?? 1);
 const STEPS = 22;
 const MORE = 16;

@@ -94,23 +94,27 @@ insert into public.role_rights (role, right_name) values
 
 -- private.orgs_with_right(right): the orgs in which the caller holds a right.
 -- Called by nearly every policy, as `org_id in (select private.orgs_with_right('...'))`, so that
--- the planner evaluates it once per statement and not once per row; and by functions that check rights themselves.
+-- the planner evaluates it once per statement and not once per row; and by functions that check rights themselves. In PL/pgSQL, which
+-- keeps its plan for the session: in SQL it would be planned in each statement that asks, which takes longer than its work.
 create function private.orgs_with_right(p_right text)
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select m.org_id
-  from public.org_members m
-  join public.role_rights r on r.role = m.role
-  where m.user_id = (select auth.uid())
-    and r.right_name = p_right
-  union
-  select g.org_id from public.member_rights g
-  where g.user_id = (select auth.uid())
-    and g.right_name = p_right
+begin
+  return query
+    select m.org_id
+    from public.org_members m
+    join public.role_rights r on r.role = m.role
+    where m.user_id = (select auth.uid())
+      and r.right_name = p_right
+    union
+    select g.org_id from public.member_rights g
+    where g.user_id = (select auth.uid())
+      and g.right_name = p_right;
+end
 $$;
 comment on function private.orgs_with_right(text) is
   'Orgs in which the calling user holds the right. Used by policies.';

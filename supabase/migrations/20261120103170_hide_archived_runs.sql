@@ -2,18 +2,21 @@
 -- own policies say: a restrictive policy on each table with a column allocation_run. This file comes after them all.
 
 -- private.hidden_runs(): the archived allocation runs of the orgs that the caller belongs to, as a member or as a doctor.
--- Called by policies.
+-- Called by policies; in PL/pgSQL as private.orgs_with_right() is.
 create function private.hidden_runs()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select r.id from public.allocation_runs r
-  where r.archived_at is not null and r.org_id in (
-    select m.org_id from public.org_members m where m.user_id = (select auth.uid())
-    union all select w.org_id from public.workers w where w.user_id = (select auth.uid()))
+begin
+  return query
+    select r.id from public.allocation_runs r
+    where r.archived_at is not null and r.org_id in (
+      select m.org_id from public.org_members m where m.user_id = (select auth.uid())
+      union all select w.org_id from public.workers w where w.user_id = (select auth.uid()));
+end
 $$;
 comment on function private.hidden_runs() is 'Archived allocation runs of the caller''s orgs. Used by policies.';
 revoke all on function private.hidden_runs() from public, anon, authenticated, service_role;

@@ -21,7 +21,8 @@ export interface Cron {
   stop(): void;
 }
 
-const TICK_MS = 250;
+/** As often as pg_cron looks. */
+const TICK_MS = 1_000;
 
 /**
  * @param admin a superuser's connections, which can act as any job's owner

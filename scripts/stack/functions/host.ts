@@ -5,7 +5,7 @@
 // be bounded and measured. Code, settings or environment that change count for the next request.
 //
 // Enforced: V8's heap (by V8 itself) and what it holds outside of it (told by the isolate, every 25 ms while it works
-// and when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms from /proc: Linux only;
+// and when a WebAssembly memory grows); CPU of the JavaScript thread (sampled every 10 ms near a limit, from /proc: Linux only;
 // elsewhere the system's own limit ends a process at twice the CPU and a second); wall clock; time to answer; calls from
 // function to function; what a user worker lacks (isolate_globals.ts). Not enforced: node:vm and node:worker_threads can
 // be imported, size of the bundle, log lines.
@@ -184,6 +184,8 @@ class Isolates {
   }
 }
 
-function snapshot({ record, load }: Isolate): IsolateRecord {
+function snapshot(isolate: Isolate): IsolateRecord {
+  const { record, load } = isolate;
+  if (record.outcome === "running") isolate.measure();
   return { ...record, open: load };
 }

@@ -12,9 +12,11 @@ import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
  */
 const RESIDENT_FACTOR = 2;
 const RESIDENT_BASE = 64 * 2 ** 20;
-/** How often an isolate at work is looked at, and how many looks pass between two at one that rests. */
-const POLL_MS = 10;
-const RESTING_POLLS = 20;
+/**
+ * How often an isolate is looked at: one that rests; one at work; one at work that could be at a limit of CPU by then, which a
+ * thread cannot use faster than time passes.
+ */
+const LOOK_MS = { resting: 200, working: 50, near: 10 };
 /** An isolate that has rested for so long makes room. */
 const REST_MS = 30_000;
 
@@ -44,8 +46,7 @@ export class Isolate {
   #leaving = false;
   #started = performance.now();
   #restingSince = performance.now();
-  #polls = 0;
-  #poll: ReturnType<typeof setInterval>;
+  #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly options: IsolateOptions) {
     this.#process = spawnIsolate(options);
@@ -65,9 +66,9 @@ export class Isolate {
       peakRssBytes: 0,
     };
     this.#send({ type: "start", entrypoint: pathToFileURL(options.entrypoint).href });
-    this.#poll = setInterval(() => this.#look(), POLL_MS);
     this.booted = this.#boot.promise;
     this.ended = this.#run();
+    this.#watch();
   }
 
   /** Whether it takes requests. */
@@ -85,6 +86,7 @@ export class Isolate {
     const id = ++this.record.requests;
     const answer = Promise.withResolvers<Response>();
     this.#open.set(id, { answer, body: null });
+    this.#watch();
     const idle = setTimeout(() => answer.resolve(failure("idle")), this.options.limits.idleMs);
     await this.booted;
     if (this.#open.has(id)) {
@@ -127,7 +129,7 @@ export class Isolate {
       this.#take(packet.message, packet.bytes);
     }
     const { code, signal } = await this.#process.status;
-    clearInterval(this.#poll);
+    clearTimeout(this.#next);
     await this.#input.abort().catch(() => {});
     await log;
     record.wallMs = performance.now() - this.#started;
@@ -163,6 +165,7 @@ export class Isolate {
       }
       case "background":
         this.#background = report.pending;
+        this.#watch();
         return this.#rest();
       case "memory":
         return this.#holds(report.bytes);
@@ -239,13 +242,36 @@ export class Isolate {
     this.#input.write(pack(order, bytes)).catch(() => {});
   }
 
-  #look() {
-    if (this.load === 0 && ++this.#polls % RESTING_POLLS > 0) return;
-    const { record, options: { limits } } = this;
+  /** Looks at it again and again, as long as it runs; called anew where it begins to work. */
+  #watch() {
+    clearTimeout(this.#next);
+    if (this.record.outcome !== "running") return;
+    this.#next = setTimeout(() => {
+      this.#look();
+      this.#watch();
+    }, this.#untilNextLook());
+  }
+
+  #untilNextLook(): number {
+    if (this.load === 0) return LOOK_MS.resting;
+    const { cpuSoftMs, cpuHardMs } = this.options.limits;
+    const left = (this.#warned ? cpuHardMs : cpuSoftMs) - this.record.cpuMs;
+    return left < LOOK_MS.working + LOOK_MS.near ? LOOK_MS.near : LOOK_MS.working;
+  }
+
+  /** Brings the record up to date. @returns bytes of resident memory */
+  measure(): number {
+    const { record } = this;
     record.wallMs = performance.now() - this.#started;
     record.cpuMs = threadCpuMs(record.pid) ?? record.cpuMs;
     const rss = residentBytes(record.pid) ?? 0;
     record.peakRssBytes = Math.max(record.peakRssBytes, rss);
+    return rss;
+  }
+
+  #look() {
+    const { record, options: { limits } } = this;
+    const rss = this.measure();
     const mostResident = RESIDENT_BASE + RESIDENT_FACTOR * limits.memoryBytes;
     if (record.cpuMs > limits.cpuHardMs) this.kill("cpu");
     else if (rss > mostResident) this.kill("memory");
