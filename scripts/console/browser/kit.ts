@@ -52,7 +52,11 @@ export interface Profile extends AsyncDisposable {
  * Makes a profile; disposing of it asserts that no page threw, and that nothing broke the content security policy.
  */
 export async function newProfile(options: BrowserContextOptions = {}): Promise<Profile> {
-  const context = await (await (browser ??= launchChromium())).newContext(options);
+  // A browser that draws no picture draws what moves all the same, sixty times a second.
+  const context = await (await (browser ??= launchChromium())).newContext({
+    reducedMotion: "reduce",
+    ...options,
+  });
   context.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   context.on("weberror", (error) => faults.push(String(error.error())));
