@@ -24,6 +24,9 @@ Deno.test("no line is worth more than what is proven, and that is the best line'
     const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
     const found = proveAll(own, -1e7, Infinity);
     assert.ok(found.best >= best - 1e-6, `round ${round}: ${found.best} of ${best}`);
+    // What cannot reach the floor is left out: nearly everything, where only the best line does.
+    const near = proveAll(own, best - 0.5, Infinity).best;
+    assert.ok(near >= best - 1e-6, `round ${round}: ${near} of ${best} above a floor`);
     const legal = found.lines.filter((line) => scorer.faults(line, 0) === 0);
     for (const line of legal) assert.ok(valueAt(own.tables, own.prices, line) <= best + 1e-6);
     compared++;
