@@ -35,9 +35,10 @@ function judged(problem: PlannerProblem, told: string): boolean | null {
   const lines = outcome.lines.map(({ positions }) => positions);
   assert.deepEqual(checkPlan(problem, lines, outcome.lines), [], told);
   assert.equal(lines.length, exact.lines, told);
+  if (exact.value === null) return true;
   const score = scorePlan(problem, lines);
-  assert.ok(score.objective - score.lines <= exact.value!, told);
-  assert.ok(outcome.quality.bound - score.lines >= exact.value!, told);
+  assert.ok(score.objective - score.lines <= exact.value, told);
+  assert.ok(outcome.quality.bound - score.lines >= exact.value, told);
   return true;
 }
 

@@ -12,12 +12,14 @@ import { legalLines } from "./brute_force.ts";
 export interface ExactAnswer {
   /** Most lines, at most those asked for, with every forced cell held; 0 where there is no plan. */
   lines: number;
-  /** Best objective of a plan of so many lines, without what lines themselves are worth; null where not asked for. */
+  /** Best objective of a plan of so many lines, without what lines themselves are worth; null where not asked for, or too much work. */
   value: number | null;
 }
 
 /** Most lines times groups that an integer program is asked about. */
 const MOST_COLUMNS = 4_000;
+/** And all its columns, leaves of ways among them. */
+const MOST_INTEGERS = 10_000;
 const WORK = 200_000;
 
 /**
@@ -26,7 +28,8 @@ const WORK = 200_000;
  */
 export function exactAnswer(problem: PlannerProblem, withValue: boolean): ExactAnswer | null {
   const columns = allColumns(problem);
-  if (columns.lines.length > MOST_COLUMNS) return null;
+  const integers = columns.ways.reduce((sum, leaves) => sum + leaves.length, columns.lines.length);
+  if (columns.lines.length > MOST_COLUMNS || integers > MOST_INTEGERS) return null;
   const lines = solve(problem, columns, null);
   if (lines === null) return null;
   const value = withValue && lines > 0 ? solve(problem, columns, lines) : null;
