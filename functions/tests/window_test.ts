@@ -142,6 +142,111 @@ Deno.test("nobody but the doctor reads wishes while the window is open, by whate
   assert.deepEqual(notes, [], "but never notes");
 });
 
+Deno.test("what is counted while the window is open tells nobody which lines a doctor ranks", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A", "B", "C"]);
+  const ann = await addDoctor(org, "Ann");
+  await rpc(org.manager, "open_window", window(org));
+  await rank(ann, [lines.B]);
+  /** All that a manager is told of a line that they put away, and bring back. */
+  const told = async (line: string) => {
+    const { archived, ...losses } = await rpc(org.manager, "archive_job_lines", {
+      ...window(org),
+      p_job_lines: [line],
+      p_reason: "To see",
+    });
+    assert.equal(archived, 1);
+    const progress = await rpc(org.manager, "window_progress", window(org));
+    const { without_wishes } = await rpc(org.manager, "match_readiness", window(org));
+    const [{ ranks }] = await rpc(org.manager, "archived_lines", window(org));
+    await rpc(org.manager, "unarchive_job_lines", {
+      ...window(org),
+      p_job_lines: [line],
+      p_reason: "Seen",
+    });
+    return { losses, lines: progress[0].lines, without_wishes, ranks };
+  };
+  const [unranked, ranked] = [await told(lines.A), await told(lines.B)];
+  assert.deepEqual(unranked, ranked);
+  assert.deepEqual([ranked.lines, ranked.ranks, ranked.without_wishes], [1, null, []]);
+  assert.deepEqual(
+    [ranked.losses.ranks, ranked.losses.doctors, ranked.losses.at_most],
+    [1, 1, true],
+    "who puts lines away is told what may hang on them",
+  );
+
+  // What is kept as a snapshot is counted in the same way.
+  const counts: unknown[] = [];
+  for (const line of [lines.A, lines.B]) {
+    const others = Object.values(lines).filter((id) => id !== line);
+    const lock = { ...window(org), p_job_lines: others };
+    await rpc(org.manager, "lock_job_lines", { ...lock, p_locked: true, p_reason: "To see" });
+    await rpc(org.manager, "keep_job_lines", { ...window(org), p_name: "As it was" });
+    await rpc(org.manager, "lock_job_lines", { ...lock, p_locked: false, p_reason: "Seen" });
+    const { data } = await org.manager.client.from("job_lines_history").select("counts")
+      .order("replaced_at", { ascending: false }).limit(1);
+    counts.push(data![0].counts);
+  }
+  assert.deepEqual(counts[0], counts[1]);
+
+  await rpc(org.manager, "close_window", window(org));
+  assert.equal((await told(lines.A)).losses.ranks, 0);
+  const after = await told(lines.B);
+  assert.deepEqual([after.losses.ranks, after.losses.at_most, after.ranks], [1, undefined, 1]);
+  assert.equal(after.lines, 0, "of lines that are there, once the window has closed");
+});
+
+Deno.test("a window in which somebody has begun is no draft again to be looked at", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A"]);
+  const ann = await addDoctor(org, "Ann");
+  const become = async (status: string) =>
+    (await org.manager.client.from("allocation_runs").update({ status }).eq(
+      "id",
+      org.allocationRun,
+    ))
+      .error?.hint;
+  await rpc(org.manager, "open_window", window(org));
+  assert.equal(await become("draft"), undefined, "nobody has begun");
+  await rpc(org.manager, "open_window", window(org));
+  await rank(ann, [lines.A]);
+  assert.equal(await become("draft"), "WINDOW_OPEN");
+  assert.equal((await rpc(ann, "my_windows"))[0].status, "open");
+  const { data } = await org.manager.client.from("preference_worker_job_lines").select("job_line");
+  assert.deepEqual(data, []);
+});
+
+Deno.test("what doctors keep to themselves is not named by who may not delete a hospital", async () => {
+  await using org = await createOrg();
+  const ann = await addDoctor(org, "Ann");
+  await addLines(org, ["A"]);
+  await rpc(org.manager, "open_window", window(org));
+  const [{ id: team, hospital }] = await sql`
+    select id, hospital from public.teams where org_id = ${org.id}`;
+  const [{ id: other }] = await sql`
+    insert into public.hospitals (org_id, name) values (${org.id}, 'Other') returning id`;
+  await rpc(ann, "save_wishes", {
+    ...place(ann),
+    p_changes: {
+      screening: [hospital, other].map((id) => ({
+        kind: "hospital",
+        hospital: id,
+        changed_at: now(),
+      })),
+      rotations: [{ position: org.positions[0], notes: "Loud", changed_at: now() }],
+    },
+  });
+  const detail = async (table: string, id: string) =>
+    (await org.manager.client.from(table).delete().eq("id", id)).error?.details;
+  assert.equal(await detail("hospitals", hospital), "It is referred to in: teams");
+  assert.equal(
+    await detail("hospitals", other),
+    "It is referred to in: what doctors keep to themselves",
+  );
+  assert.doesNotMatch(String(await detail("positions", org.positions[0])), /worker_rotations/);
+  assert.equal(await detail("teams", team), "It is referred to in: positions");
+});
+
 Deno.test("one doctor writes nothing of another's, nor where they take no part", async () => {
   await using org = await createOrg();
   const lines = await addLines(org, ["A"]);

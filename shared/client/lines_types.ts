@@ -185,6 +185,8 @@ export interface Losses {
   mustHave: number;
   /** Doctors who got one of the lines in a completed match. */
   allocations: number;
+  /** The window is open: there are no more ranks of no more doctors, on whichever lines; for which is told to nobody. */
+  atMost?: true;
 }
 
 /** What archiving lines took out of sight. */
@@ -247,7 +249,8 @@ export interface ArchivedLine {
   is_locked: boolean;
   /** Names of its positions by term. */
   positions: string[];
-  ranks: number;
+  /** Null while the window is open: which lines doctors rank is told to nobody. */
+  ranks: number | null;
   places: number;
   must_have: boolean;
   allocations: number;

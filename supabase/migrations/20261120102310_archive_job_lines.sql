@@ -19,8 +19,31 @@ $$;
 comment on function private.require_engine_claim(uuid) is 'Raises where an engine would write for another org than that of its claim.';
 revoke all on function private.require_engine_claim(uuid) from public, anon, authenticated, service_role;
 
+-- private.ranks_at_most(run): how many ranks there are in an allocation run, and of how many doctors, while its window is open and a
+-- doctor has begun; no row at any other time. Which lines they are for is the doctors' alone until the window closes: whoever
+-- asks what hangs on a line is told this, whichever line it is, and so learns nothing by putting away one line after the other.
+-- Called by the functions below and by window_progress().
+create function private.ranks_at_most(p_allocation_run uuid)
+returns table (ranks bigint, doctors bigint)
+language sql
+stable
+set search_path = ''
+as $$
+  select (
+      select count(*) from public.preference_worker_job_lines r
+      where r.allocation_run = ar.id and r.order_preference is not null),
+    (select count(distinct r.worker_mapping) from public.preference_worker_job_lines r
+     where r.allocation_run = ar.id and r.order_preference is not null)
+  from public.allocation_runs ar
+  where ar.id = p_allocation_run and ar.status = 'open' and exists (
+    select from public.allocation_run_worker_mappings m where m.allocation_run = ar.id and m.begun_at is not null)
+$$;
+comment on function private.ranks_at_most(uuid) is 'How many ranks there are, and of how many doctors, while nobody is told for which lines.';
+revoke all on function private.ranks_at_most(uuid) from public, anon, authenticated, service_role;
+
 -- private.line_attachments(run): the lines of an allocation run that are there, with what hangs on each, counted: ranks of
--- doctors, a rule of eligibility, preferencers, weightings, places beside the first, must-have, doctors of matches.
+-- doctors, a rule of eligibility, preferencers, weightings, places beside the first, must-have, doctors of matches. While the
+-- window is open, every line is one that each of them may have ranked: see private.ranks_at_most().
 -- Called by private.losses(), private.lines_at_stake() and planner.require_accepted().
 create function private.line_attachments(p_allocation_run uuid)
 returns table (
@@ -31,9 +54,10 @@ language sql
 stable
 set search_path = ''
 as $$
-  select l.id, l.is_locked, coalesce(p.n, 0), (e.job_line is not null)::int, coalesce(f.n, 0), coalesce(w.n, 0),
+  select l.id, l.is_locked, coalesce(h.doctors, p.n, 0), (e.job_line is not null)::int, coalesce(f.n, 0), coalesce(w.n, 0),
          l.max_n_workers - 1, l.must_have_workers::int, coalesce(a.n, 0)
   from public.job_lines l
+  left join private.ranks_at_most(p_allocation_run) h on true
   left join (
     select r.job_line, count(*) as n from public.preference_worker_job_lines r
     where r.allocation_run = p_allocation_run and r.order_preference is not null group by r.job_line) as p on p.job_line = l.id
@@ -56,7 +80,8 @@ revoke all on function private.line_attachments(uuid) from public, anon, authent
 
 -- private.losses(run, lines): what hangs on some lines of an allocation run, counted by kind, as people are asked about it:
 --   {lines, ranks, doctors, eligibility, preferencers, weightings, places, must_have, allocations}
--- lines: those that anything hangs on; doctors: who ranked them; the rest see private.line_attachments().
+-- lines: those that anything hangs on; doctors: who ranked them; the rest see private.line_attachments(). at_most: true beside
+-- them: the window is open, and there are no more ranks of no more doctors than that, on whichever lines.
 -- Called by private.lines_at_stake(), private.keep_snapshot(), private.archive_lines() and restore_job_lines().
 create function private.losses(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
@@ -67,14 +92,16 @@ as $$
   select jsonb_build_object(
     'lines', count(*) filter (
       where a.ranks + a.eligibility + a.preferencers + a.weightings + a.places + a.must_have + a.allocations > 0),
-    'ranks', coalesce(sum(a.ranks), 0), 'eligibility', coalesce(sum(a.eligibility), 0),
+    'ranks', least(coalesce(sum(a.ranks), 0), max(h.ranks)), 'eligibility', coalesce(sum(a.eligibility), 0),
     'preferencers', coalesce(sum(a.preferencers), 0), 'weightings', coalesce(sum(a.weightings), 0),
     'places', coalesce(sum(a.places), 0), 'must_have', coalesce(sum(a.must_have), 0),
     'allocations', coalesce(sum(a.allocations), 0),
-    'doctors', (
+    'doctors', coalesce(max(h.doctors), (
       select count(distinct r.worker_mapping) from public.preference_worker_job_lines r
-      where r.allocation_run = p_allocation_run and r.job_line = any (p_lines) and r.order_preference is not null))
+      where r.allocation_run = p_allocation_run and r.job_line = any (p_lines) and r.order_preference is not null)))
+    || case when max(h.doctors) > 0 then '{"at_most": true}' else '{}' end::jsonb
   from private.line_attachments(p_allocation_run) a
+  left join private.ranks_at_most(p_allocation_run) h on true
   where a.job_line = any (p_lines)
 $$;
 comment on function private.losses(uuid, uuid[]) is 'What hangs on some job lines, counted by kind.';
@@ -262,7 +289,7 @@ revoke all on function public.unarchive_job_lines(uuid, uuid[], text) from publi
 grant execute on function public.unarchive_job_lines(uuid, uuid[], text) to authenticated;
 
 -- archived_lines(run): the archive of an allocation run, the newest first: what was put away, with the names of its
--- positions and what hangs on it.
+-- positions and what hangs on it; ranks: null while the window is open, see private.ranks_at_most().
 -- Called by UIs. Nothing for who may not see plans of its org. Security definer: policies hide archived lines.
 create function public.archived_lines(p_allocation_run uuid)
 returns table (
@@ -278,7 +305,8 @@ as $$
     array(
       select p.name from public.rotations r join public.positions p on p.id = r.position
       where r.job_line = l.id order by r.term),
-    (select count(*) from public.preference_worker_job_lines r where r.job_line = l.id and r.order_preference is not null), l.max_n_workers, l.must_have_workers,
+    case when not exists (select from private.ranks_at_most(l.allocation_run)) then (
+      select count(*) from public.preference_worker_job_lines r where r.job_line = l.id and r.order_preference is not null) end, l.max_n_workers, l.must_have_workers,
     (select count(*) from public.allocator_py_allocations a
      join public.allocator_py_runs m on m.id = a.run and m.status = 'COMPLETED'
      where a.org_id = l.org_id and a.allocation_run = l.allocation_run and a.job_line = l.id)

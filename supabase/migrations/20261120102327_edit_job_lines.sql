@@ -327,7 +327,7 @@ begin
     where e -> 'state' ?| '{rotations,archived}'
       and v_before #> array[e ->> 'id', 'archived'] = 'false'));
   if not p_accept_losses and (v_losses ->> 'ranks')::int + (v_losses ->> 'allocations')::int > 0 then
-    raise exception 'Doctors ranked lines that this changes, or a match gave them to doctors.'
+    raise exception 'Doctors ranked lines that this changes (in an open window: may have), or a match gave them to doctors.'
       using errcode = 'RC4WL', detail = v_losses::text, hint = 'WOULD_LOSE';
   end if;
 

@@ -18,23 +18,27 @@ declare
   v_what text;
 begin
   for v_check in
-    select c.conrelid::regclass as child, string_agg(
-      format('c.%I = %L::uuid', a.attname, v_row ->> p.attname), ' and ' order by k.n) as condition
-    from pg_catalog.pg_constraint c
-    cross join lateral unnest(c.conkey, c.confkey) with ordinality as k (own, theirs, n)
-    join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.own
-    join pg_catalog.pg_attribute p on p.attrelid = c.confrelid and p.attnum = k.theirs
-    where c.contype = 'f' and c.confrelid = tg_relid
-    group by c.oid, c.conrelid
-    union all
-    select a.attrelid::regclass, format('c.org_id = %L::uuid and %L::uuid = any (c.%I)', v_row ->> 'org_id', v_row ->> 'id', a.attname)
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class t on t.oid = a.attrelid and t.relkind = 'r' and t.relnamespace = 'public'::regnamespace
-    where tg_argv[0] <> '' and a.attname like '%' || tg_argv[0] and a.atttypid = 'uuid[]'::regtype and not a.attisdropped
+    select k.*, not pg_catalog.has_table_privilege('service_role', k.child, 'select') as is_own
+    from (
+      select c.conrelid::regclass as child, string_agg(
+        format('c.%I = %L::uuid', a.attname, v_row ->> p.attname), ' and ' order by k.n) as condition
+      from pg_catalog.pg_constraint c
+      cross join lateral unnest(c.conkey, c.confkey) with ordinality as k (own, theirs, n)
+      join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.own
+      join pg_catalog.pg_attribute p on p.attrelid = c.confrelid and p.attnum = k.theirs
+      where c.contype = 'f' and c.confrelid = tg_relid
+      group by c.oid, c.conrelid
+      union all
+      select a.attrelid::regclass, format('c.org_id = %L::uuid and %L::uuid = any (c.%I)', v_row ->> 'org_id', v_row ->> 'id', a.attname)
+      from pg_catalog.pg_attribute a
+      join pg_catalog.pg_class t on t.oid = a.attrelid and t.relkind = 'r' and t.relnamespace = 'public'::regnamespace
+      where tg_argv[0] <> '' and a.attname like '%' || tg_argv[0] and a.atttypid = 'uuid[]'::regtype and not a.attisdropped
+    ) as k
+    order by is_own
   loop
     execute format('select 1 from %s c where %s limit 1', v_check.child, v_check.condition) into v_what;
     if v_what is not null then
-      v_what := v_check.child::text;
+      v_what := case when v_check.is_own then 'what doctors keep to themselves' else v_check.child::text end;
       exit;
     end if;
   end loop;

@@ -4,7 +4,8 @@
 -- private.keep_window_true(): a window that is open has not ended: whoever opens it, by whatever way, says an end that is to
 -- come, or none: RC409 with the hint DUE_DATE_PASSED. What was closed is opened again, or made a draft again, for a reason only,
 -- which the audit log keeps: RC409 with the hint WINDOW_CLOSED where the transaction has given none (see private.give_reason();
--- through the Data API it cannot: reopen_window()). As long as a match is finalised the window is not opened, nor is the
+-- through the Data API it cannot: reopen_window()). An open one in which a doctor has begun is no draft again without a reason
+-- either: their wishes would be read, and the window open again, with nobody told why: RC409 with the hint WINDOW_OPEN. As long as a match is finalised the window is not opened, nor is the
 -- allocation run a draft again, of which doctors see nothing: RC409 with the hint MATCH_FINALISED. Trigger before update of status.
 create function private.keep_window_true()
 returns trigger
@@ -17,6 +18,11 @@ begin
   elsif old.status = 'closed' and coalesce(trim(current_setting('receptor.reason', true)), '') = '' then
     raise exception 'The window "%" was closed; opening it again needs a reason (reopen_window).', new.name
       using errcode = 'RC409', hint = 'WINDOW_CLOSED';
+  elsif old.status = 'open' and coalesce(trim(current_setting('receptor.reason', true)), '') = '' and exists (
+    select from public.allocation_run_worker_mappings m where m.allocation_run = new.id and m.begun_at is not null)
+  then
+    raise exception 'Doctors are saying what they want in "%"; close the window instead (close_window).', new.name
+      using errcode = 'RC409', hint = 'WINDOW_OPEN';
   elsif new.status = 'open' and new.due_date <= now() then
     raise exception 'The end of the window "%" has passed. Open it with a later one (reopen_window).', new.name
       using errcode = 'RC409', hint = 'DUE_DATE_PASSED';
@@ -325,7 +331,8 @@ grant execute on function public.read_window_state(uuid) to authenticated;
 
 -- window_progress(run): how far each doctor of an allocation run is: counts and moments, never what they wish. Those who
 -- withdrew as well.
--- Called by UIs. Nothing for who may not see the match. `lines`: how many they ranked; changed_since_submit: false where they
+-- Called by UIs. Nothing for who may not see the match. `lines`: how many they ranked, of those that are there; while the window is
+-- open archived ones count as well, so that putting one away does not tell whose it was. changed_since_submit: false where they
 -- did not submit.
 create function public.window_progress(p_allocation_run uuid)
 returns table (
@@ -340,8 +347,9 @@ set search_path = ''
 as $$
   select m.id, w.id, w.name, w.email, w.user_id is not null, m.invited_at, m.begun_at, (
       select count(*) from public.preference_worker_job_lines p
-      join public.job_lines l on l.id = p.job_line and l.archived_at is null
-      where p.worker_mapping = m.id and p.order_preference is not null),
+      join public.job_lines l on l.id = p.job_line
+      where p.worker_mapping = m.id and p.order_preference is not null
+        and (l.archived_at is null or exists (select from private.ranks_at_most(m.allocation_run)))),
     m.submitted_at, coalesce(m.wishes_changed_at > m.submitted_at, false), m.locked_at, m.withdrawn_at, m.withdrawal_reason
   from public.allocation_run_worker_mappings m
   join public.workers w on w.id = m.worker

@@ -645,6 +645,11 @@ browserTest(
     await page.getByRole("alert").waitFor({ state: "hidden" });
     assert.deepEqual(await order(page, 0), before);
     assert.deepEqual(await ranked(year), []);
+    // It was closed by hand, days before its end: no day to come is told as that of its closing.
+    await step(page, "Submit");
+    await page.getByText("The window has closed. Nothing can be changed any more.").waitFor({
+      timeout: 15_000,
+    });
   },
 );
 

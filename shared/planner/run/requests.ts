@@ -134,6 +134,7 @@ export interface Losses {
   places: number;
   must_have: number;
   allocations: number;
+  at_most?: true;
 }
 
 function wouldLose(losses: Losses): ApiError {

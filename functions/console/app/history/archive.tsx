@@ -137,7 +137,7 @@ function BatchView({ context, batch: { archivedAt, lines } }: {
 function factsOf({ positions, ranks, places, must_have, allocations }: ArchivedLine): string {
   return [
     positions.join(", ") || "no rotations",
-    ranks > 0 ? plural(ranks, "rank") : "",
+    ranks ? plural(ranks, "rank") : "",
     places > 1 ? plural(places, "place") : "",
     must_have ? "somebody must take it" : "",
     allocations > 0 ? `given to ${plural(allocations, "doctor")} by a match` : "",

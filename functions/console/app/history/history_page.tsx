@@ -70,7 +70,10 @@ function HistoryView({ context, entries }: { context: PageContext; entries: Entr
                 {wordsOfEntry(entry)}
               </span>
               {entry.counts.ranks > 0 && (
-                <span class="small">with {plural(entry.counts.ranks, "rank")}</span>
+                <span class="small">
+                  with {entry.counts.atMost && "at most "}
+                  {plural(entry.counts.ranks, "rank")}
+                </span>
               )}
               <span class="small quiet">by {entry.who}</span>
             </button>

@@ -7,8 +7,9 @@ import { plural } from "../ui/format.ts";
 export function wordsOfLosses(losses: Losses): string[] {
   const { ranks, doctors, allocations, eligibility, preferencers, weightings, places, mustHave } =
     losses;
+  const most = losses.atMost ? "at most " : "";
   const words: [number, string][] = [
-    [ranks, `${plural(ranks, "rank")} of ${plural(doctors, "doctor")}`],
+    [ranks, `${most}${plural(ranks, "rank")} of ${plural(doctors, "doctor")}`],
     [allocations, `${plural(allocations, "doctor")} placed by a match`],
     [places, plural(places, "further place")],
     [mustHave, `${plural(mustHave, "line")} that somebody must take`],

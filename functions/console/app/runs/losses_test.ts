@@ -24,3 +24,10 @@ Deno.test("wordsOfLosses() names what there is, and nothing else", () => {
     assert.equal(wordsOfLosses({ ...NONE, [kind]: 1 }).length, 1, kind);
   }
 });
+
+Deno.test("wordsOfLosses() says that ranks are a bound while the window is open", () => {
+  assert.deepEqual(
+    wordsOfLosses({ ...NONE, lines: 1, ranks: 3, doctors: 2, atMost: true }),
+    ["at most 3 ranks of 2 doctors"],
+  );
+});

@@ -24,7 +24,9 @@ export function Countdown({ short = false }: { short?: boolean }) {
   if (status !== "open" || left <= 0) {
     return short ? <span class="tag">Closed</span> : (
       <p class="note">
-        The window has closed{dueDate && ` (${moment(dueDate)})`}. Nothing can be changed any more.
+        {/* It may have been closed by hand, long before its end. */}
+        The window has closed{left <= 0 && ` (${moment(dueDate!)})`}. Nothing can be changed any
+        more.
       </p>
     );
   }
