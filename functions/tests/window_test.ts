@@ -365,6 +365,29 @@ Deno.test("a result is seen by its doctor alone, when it is released and as long
   assert.equal(await rpc(ann, "read_result", place(ann)), null);
 });
 
+Deno.test("who was not moved is told that others were, since reasons of the match may hold no more", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A", "B"]);
+  const [ann, bo] = [await addDoctor(org, "Ann"), await addDoctor(org, "Bo")];
+  const id = await match(org, [[ann, lines.A]]);
+  await rpc(org.manager, "finalise_match", { p_allocator_run: id });
+  await rpc(org.manager, "release_result", window(org));
+  const moved = async (doctor: Doctor) =>
+    (await rpc(doctor, "read_result", place(doctor))).others_moved;
+  assert.deepEqual([await moved(ann), await moved(bo)], [false, false], "as matched");
+  await rpc(org.manager, "correct_result", {
+    ...window(org),
+    p_moves: [{ worker_mapping: ann.place, job_line: lines.B }],
+    p_reason: "A post went.",
+  });
+  assert.deepEqual([await moved(ann), await moved(bo)], [false, true]);
+  await rpc(org.manager, "unfinalise_match", { ...window(org), p_reason: "Match again." });
+  const again = await match(org, [[ann, lines.A]]);
+  await rpc(org.manager, "finalise_match", { p_allocator_run: again });
+  await rpc(org.manager, "release_result", window(org));
+  assert.equal(await moved(bo), false, "another match has its own reasons");
+});
+
 Deno.test("who comes after the release is given a free line as a correction; nobody else's result changes", async () => {
   await using org = await createOrg();
   const lines = await addLines(org, ["A", "B"]);

@@ -344,6 +344,8 @@ export interface DoctorResult extends LineParts {
     sentenceCode: string;
     values: Record<string, unknown>;
   }[];
+  /** Another doctor was moved by hand since the match: what `why` says was so then. */
+  othersMoved: boolean;
 }
 
 /** A preferencer that the caller ranks doctors for. */

@@ -869,10 +869,29 @@ $$;
 comment on function private.why_of(uuid) is 'Why a doctor did not get the lines that they ranked better.';
 revoke all on function private.why_of(uuid) from public, anon, authenticated, service_role;
 
+-- private.others_moved(worker mapping): whether another doctor of the result was moved by hand since the match: why a line was not
+-- theirs may have been true then alone. Called by read_result().
+create function private.others_moved(p_worker_mapping uuid)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select exists (
+    select from public.job_line_worker_mappings own
+    join public.job_line_worker_mappings r on r.allocation_run = own.allocation_run and r.worker_mapping <> own.worker_mapping
+      and r.superseded_at is null and r.released_at is not null
+    join public.job_line_worker_mappings b on b.worker_mapping = r.worker_mapping and b.version < r.version
+      and b.allocator_run is not distinct from r.allocator_run and b.job_line is distinct from r.job_line
+    where own.worker_mapping = p_worker_mapping and own.superseded_at is null)
+$$;
+comment on function private.others_moved(uuid) is 'Whether another doctor of a result was moved by hand since the match.';
+revoke all on function private.others_moved(uuid) from public, anon, authenticated, service_role;
+
 -- read_result(worker mapping): what the doctor got, once it is released, else null: {version, released_at, start_date, end_date, fte,
 -- corrected, correction_reason, changes: [{term, from, to} of names of positions, {leave: true, from, to}], previous_line, line (see private.line_cards(); null: none), preference_number, positions, hospitals,
 -- specialties, why: [{job_line, name, rank, sentence_code, values}]}: for each line that they ranked better why they did not get it, of the
--- match that gave the line; empty where it was corrected by hand. RC404 NOT_YOURS. Called by the doctors' page.
+-- match that gave the line; empty where it was corrected by hand; others_moved: others were, see private.others_moved(). RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_result(p_worker_mapping uuid)
 returns jsonb
 language plpgsql
@@ -887,7 +906,7 @@ begin
   if v_result is null then
     return null;
   end if;
-  return v_result || jsonb_build_object('why', private.why_of(v_place.id));
+  return v_result || jsonb_build_object('why', private.why_of(v_place.id), 'others_moved', private.others_moved(v_place.id));
 end
 $$;
 comment on function public.read_result(uuid) is 'What the calling doctor got, once it is released.';

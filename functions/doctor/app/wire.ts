@@ -372,6 +372,8 @@ export interface Result {
   line: Line | null;
   preferenceNumber: number | null;
   why: Why[];
+  /** Another doctor was moved by hand since the match: what `why` says was so then. */
+  othersMoved: boolean;
 }
 
 /** Why a line that was ranked better is another's. */
@@ -410,6 +412,7 @@ export interface WireResult {
     sentence_code: string;
     values: Record<string, unknown>;
   }[];
+  others_moved?: boolean;
 }
 
 function changeWords(change: WireChange): string {
@@ -441,5 +444,6 @@ export function resultOf(wire: WireResult): Result {
       code: sentence_code,
       values: values ?? {},
     })),
+    othersMoved: wire.others_moved ?? false,
   };
 }

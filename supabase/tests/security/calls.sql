@@ -625,6 +625,7 @@ insert into expected values
   ('private.line_attachments(uuid)',                                        '-'),
   ('private.lines_at_stake(uuid)',                                          'user'),
   ('private.lines_without_room(allocation_runs, allocation_runs)',          '-'),
+  ('private.others_moved(uuid)',                                            '-'),
   ('private.ranks_at_most(uuid)',                                           '-'),
   ('private.losses(uuid, uuid[])',                                          '-'),
   ('private.mark_matches(uuid)',                                            'engine'),

@@ -140,6 +140,11 @@ function Why({ result }: { result: Got }) {
   return (
     <>
       <h2>Why not a line that you ranked better?</h2>
+      {result.othersMoved && (
+        <p class="note">
+          This is how it was when the match was made. Others were given other lines by hand since.
+        </p>
+      )}
       <ol class="why-list">
         {result.why.map((why) => (
           <li key={why.jobLine} value={why.rank ?? undefined}>
