@@ -27,7 +27,7 @@ const MARKS: { bytes: number[]; encoding: string }[] = [
 const SAMPLE = 20_000;
 
 /** Excel may say in a first line of its own how the rest is separated. */
-const SEPARATOR_LINE = /^sep=(.)\r?\n/;
+const SEPARATOR_LINE = /^(?:sep=(.)|"sep=(.)")(?:\r\n?|\n)/i;
 
 /**
  * Reads comma, semicolon, tab or pipe separated values in UTF-8, UTF-16 or Windows-1252.
@@ -45,7 +45,7 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   if (hasMoreLines(body, lines)) {
     throw tooLarge(`It has more than ${lines.toLocaleString("en")} lines`, size);
   }
-  const delimiter = said?.[1] ?? detectDelimiter(body.slice(0, SAMPLE));
+  const delimiter = said?.[1] ?? said?.[2] ?? detectDelimiter(body.slice(0, SAMPLE));
   work.spend("characters", body.length);
   work.spend("csvCells", count(body, delimiter));
   return { sheet: null, rows: rowsIn(body, delimiter, size), merges: [] };

@@ -11,7 +11,7 @@ const WORDS: Record<WorkKind, string> = {
   unpackedBytes: "bytes unpacked",
   elements: "elements",
   builtElements: "elements in its texts and looks",
-  cells: "cells that are not written as spreadsheet programs write them",
+  cells: "cells with formulas, or written as few spreadsheet programs write them",
   plainCells: "cells with something in them",
   blankCells: "empty cells that are formatted",
   csvCells: "cells",

@@ -365,7 +365,7 @@ export function sheetTable(xml: Xml, context: SheetContext, size: TableSize, wor
   const reader = new SheetReader(xml, context, size, work);
   const seen = new Set<string>();
   let longestFormula = 0;
-  let part = "", inside = "";
+  let part = "", inside = "", aloud = 0;
   let cell: OpenCell | null = null;
   walkXml(xml, work, {
     plain: (from) =>
@@ -375,7 +375,9 @@ export function sheetTable(xml: Xml, context: SheetContext, size: TableSize, wor
         ? reader.plainMerges(from)
         : 0,
     open: (name, tag) => {
-      inside = name;
+      // How a text is pronounced is none of it.
+      if (name === "rPh") aloud++;
+      inside = aloud > 0 ? "" : name;
       if (name === "sheetData" || name === "mergeCells") {
         if (seen.has(name)) throw new BadXml(`${name} twice`);
         seen.add(part = name);
@@ -397,6 +399,7 @@ export function sheetTable(xml: Xml, context: SheetContext, size: TableSize, wor
     },
     close: (name) => {
       inside = "";
+      if (name === "rPh") aloud--;
       if (name === part) part = "";
       if (name !== "c" || cell === null) return;
       reader.endCell(cell);

@@ -60,7 +60,11 @@ export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): P
   if (bookPath === undefined) throw unreadable();
   const book = readBook(await parts.xml(bookPath), work);
   const related = relationships(await parts.xml(relationshipsPath(bookPath)), bookPath, work);
-  const chosen = choose(book.sheets, wanted);
+  // A chart may have a sheet of its own, which holds no cells.
+  const others = new Set(related.filter(({ type }) => type !== "worksheet").map(({ id }) => id));
+  const sheets = book.sheets.filter(({ relationship }) => !others.has(relationship));
+  if (sheets.length === 0 && book.sheets.length > 0) throw unreadable();
+  const chosen = choose(sheets, wanted);
   const target = related.find(({ id, type }) => type === "worksheet" && id === chosen.relationship)
     ?.target;
   if (target === undefined) throw unreadable();
@@ -70,7 +74,7 @@ export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): P
   };
   return {
     name: chosen.name,
-    names: book.sheets.map(({ name }) => name),
+    names: sheets.map(({ name }) => name),
     cells: await parts.xml(target),
     texts: await ofType("sharedStrings"),
     looks: await ofType("styles"),
@@ -78,7 +82,16 @@ export async function openSheet(file: Bytes, wanted: SheetChoice, work: Work): P
   };
 }
 
-/** The parts of an archive by path, in any case. */
+/** A path of a part as it is compared: in any case, with whatever of it is percent-encoded (ECMA-376, part 2, 6.2.2). */
+function partKey(path: string): string {
+  try {
+    return decodeURIComponent(path).toLowerCase();
+  } catch {
+    return path.toLowerCase();
+  }
+}
+
+/** The parts of an archive by path. */
 class Parts {
   readonly #parts = new Map<string, Part>();
 
@@ -88,18 +101,18 @@ class Parts {
     if (parts.length > MAX_PARTS) throw tooLarge(`It has more than ${MAX_PARTS} parts`);
     checkSizes(parts);
     for (const part of parts) {
-      const path = part.path.toLowerCase();
+      const path = partKey(part.path);
       if (this.#parts.has(path)) throw unreadable();
       this.#parts.set(path, part);
     }
   }
 
   has(path: string): boolean {
-    return this.#parts.has(path.toLowerCase());
+    return this.#parts.has(partKey(path));
   }
 
   async xml(path: string): Promise<Xml> {
-    const part = this.#parts.get(path.toLowerCase());
+    const part = this.#parts.get(partKey(path));
     if (part === undefined) throw unreadable();
     if (part.size > SMALL_PART_BYTES && part.size > MAX_RATIO * part.packedSize) {
       throw tooLarge(`A part of it unpacks to more than ${MAX_RATIO} times its size`);
@@ -115,7 +128,7 @@ function checkSizes(parts: Part[]): void {
   const isSheet = (path: string) => path.startsWith("xl/worksheets/");
   const isXml = (path: string) => /\.(xml|rels)$/i.test(path);
   const refuse = (what: string, limit: number) => {
-    throw tooLarge(`${what} more than ${limit / 2 ** 20} MB; keep the sheet of positions alone`);
+    throw tooLarge(`${what} more than ${limit / 2 ** 20} MB; keep the sheet that is meant alone`);
   };
   const { sheets, otherXml, all } = MAX_UNPACKED_BYTES;
   if (bytes(() => true) > all) refuse("It unpacks to", all);

@@ -2,6 +2,7 @@
 // further than they said.
 
 import type { Bytes } from "../platform/bytes.ts";
+import { MAX_PARTS } from "./limits.ts";
 import type { Work } from "./work.ts";
 
 const END_OF_DIRECTORY = 0x06054b50;
@@ -12,14 +13,20 @@ const ENTRY_SIZE = 46;
 const LOCAL_SIZE = 30;
 const STORED = 0;
 const DEFLATED = 8;
-/** Sizes and counts that stand for "see the 64-bit record": such an archive is over 4 GB or pretends to be. */
-const IN_ZIP64 = [0xffff, 0xffffffff];
+/** What stands for a count, and for a size or a place, that the 64-bit records hold. */
+const COUNT_IN_ZIP64 = 0xffff, IN_ZIP64 = 0xffffffff;
+const END_OF_DIRECTORY_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
+const END_64_SIZE = 56;
+const LOCATOR_64_SIZE = 20;
+/** The extra field of an entry that holds its sizes and its place in 64 bits. */
+const EXTRA_64 = 1;
 
 /** A part of an archive, as its directory declares it. */
 export interface Part {
   /** With forward slashes. */
   path: string;
-  /** Unpacked, in bytes; Infinity where the archive claims to be a 64-bit one. */
+  /** Unpacked, in bytes; Infinity where a 64-bit one is said to stand elsewhere, and does not. */
   size: number;
   /** In the archive, in bytes. */
   packedSize: number;
@@ -34,37 +41,76 @@ export interface Part {
 /** An archive that is damaged, or lies about itself. */
 export class BadArchive extends Error {}
 
-/** The parts of a ZIP archive; null where it is none that could be read. */
+/**
+ * The parts of a ZIP archive, at most one more than a workbook may have; null where it is none that could be read. Programs that
+ * write while they make a workbook have sizes in 64 bits, however small it is.
+ */
 export function archiveParts(archive: Uint8Array): Part[] | null {
   const view = viewOf(archive);
   const end = endOfDirectory(view);
-  if (end === null) return null;
-  const count = view.getUint16(end + 10, true);
-  const offset = view.getUint32(end + 16, true);
-  if (IN_ZIP64.includes(count) || IN_ZIP64.includes(offset)) return [zip64()];
+  const directory = end === null ? null : directoryAt(view, end);
+  if (directory === null) return null;
   const parts: Part[] = [];
-  for (let at = offset; parts.length < count;) {
+  for (let at = directory.offset; parts.length < directory.count && parts.length <= MAX_PARTS;) {
     if (at + ENTRY_SIZE > archive.length || view.getUint32(at, true) !== ENTRY) return null;
-    const size = view.getUint32(at + 24, true);
-    const name = view.getUint16(at + 28, true);
-    const path = archive.subarray(at + ENTRY_SIZE, at + ENTRY_SIZE + name);
+    const extra = at + ENTRY_SIZE + view.getUint16(at + 28, true);
+    const next = extra + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (next > archive.length) return null;
     parts.push({
-      path: new TextDecoder().decode(path).replaceAll("\\", "/"),
-      size: IN_ZIP64.includes(size) ? Infinity : size,
-      packedSize: view.getUint32(at + 20, true),
+      path: new TextDecoder().decode(archive.subarray(at + ENTRY_SIZE, extra))
+        .replaceAll("\\", "/"),
       method: view.getUint16(at + 10, true),
       isEncrypted: (view.getUint16(at + 8, true) & 1) !== 0,
       crc: view.getUint32(at + 16, true),
-      offset: view.getUint32(at + 42, true),
+      ...sizesOf(view, at, extra),
     });
-    at += ENTRY_SIZE + name + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    at = next;
   }
   return parts;
 }
 
-function zip64(): Part {
-  const size = Infinity;
-  return { path: "", size, packedSize: 0, method: 0, isEncrypted: false, crc: 0, offset: 0 };
+/** How many parts there are, and where the directory of them begins. @param end where the record at the end begins */
+function directoryAt(view: DataView, end: number): { count: number; offset: number } | null {
+  const count = view.getUint16(end + 10, true), offset = view.getUint32(end + 16, true);
+  if (count !== COUNT_IN_ZIP64 && offset !== IN_ZIP64) return { count, offset };
+  const locator = end - LOCATOR_64_SIZE;
+  if (locator < 0 || view.getUint32(locator, true) !== LOCATOR_64) {
+    return offset === IN_ZIP64 ? null : { count, offset };
+  }
+  const at = Number(view.getBigUint64(locator + 8, true));
+  if (at + END_64_SIZE > view.byteLength || view.getUint32(at, true) !== END_OF_DIRECTORY_64) {
+    return null;
+  }
+  return {
+    count: Number(view.getBigUint64(at + 32, true)),
+    offset: Number(view.getBigUint64(at + 48, true)),
+  };
+}
+
+/** The sizes and the place of an entry. @param extra where its extra fields begin, which are all within the archive */
+function sizesOf(
+  view: DataView,
+  entry: number,
+  extra: number,
+): Pick<Part, "size" | "packedSize" | "offset"> {
+  const last = extra + view.getUint16(entry + 30, true);
+  let at = extra, end = extra;
+  // Fields stand one behind another: what it is, how long it is, and what it holds.
+  for (let next = extra; next + 4 <= last; next = Math.min(last, end)) {
+    at = next + 4;
+    end = at + view.getUint16(next + 2, true);
+    if (view.getUint16(next, true) === EXTRA_64) break;
+    at = end;
+  }
+  // In this order, and only those that the entry itself has no room for.
+  const [size, packedSize, offset] = [24, 20, 42].map((place) => {
+    const own = view.getUint32(entry + place, true);
+    if (own !== IN_ZIP64) return own;
+    if (at + 8 > Math.min(end, last)) return Infinity;
+    at += 8;
+    return Number(view.getBigUint64(at - 8, true));
+  });
+  return { size, packedSize, offset };
 }
 
 function viewOf(bytes: Uint8Array): DataView {

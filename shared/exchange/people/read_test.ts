@@ -6,7 +6,7 @@ import type { Cell, Table } from "../table.ts";
 import { fieldOf } from "./fields.ts";
 import { DoctorFinder, NameFinder, turned } from "./population.ts";
 import { readDoctors } from "./read_doctors.ts";
-import { layoutOf } from "./read_wishes.ts";
+import { layoutOf, readWishes } from "./read_wishes.ts";
 import { askPeopleColumns, readPeopleTable } from "./table.ts";
 import { populationOf } from "../testing/populations.ts";
 import { tableOf } from "../testing/tables.ts";
@@ -136,4 +136,18 @@ Deno.test("layoutOf() tells long, by line and by rank apart", () => {
   assert.equal(layout("Email", "Line 1", "x"), "by line");
   assert.equal(layout("Email", "1", "2"), "by line", "where lines are numbers, they are meant");
   assert.equal(layout("Email", "1st", "2nd", "3rd choice"), "by rank");
+});
+
+Deno.test("a line that a doctor wishes twice is told where it stands the second time, whatever the ranks", () => {
+  for (const ranks of [[1, 2], [2, 1], [1, 1]]) {
+    const people = readPeopleTable(
+      "wishes",
+      table(["Email", "Line", "Rank"], ...ranks.map((rank) => ["bo@x.example", "Line 1", rank])),
+      null,
+    );
+    readWishes(people, POPULATION);
+    assert.deepEqual(people.faults.map(({ path, code }) => `${path} ${code}`), [
+      "B3 DUPLICATE_ROW",
+    ]);
+  }
 });

@@ -167,9 +167,10 @@ class Wishes {
 function addWishes(reading: Reading, wishes: Wishes, doctor: string, own: Int32Array): void {
   const { ranks, lines: { names } } = wishes;
   const row = wishes.row(own[0]);
+  // While they stand in the order of the file: what comes second there is what is told.
+  const repeated = wishes.repeated(own);
   // Of equals the one that comes first stays first.
   if (!isOrdered(own, ranks)) own.sort((a, b) => ranks[a] - ranks[b] || a - b);
-  const repeated = wishes.repeated(own);
   for (const wish of repeated) {
     const { row, column, header } = wishes.place(wish);
     const message = `ranks ${names[wishes.line(wish)]} a second time for this doctor`;
