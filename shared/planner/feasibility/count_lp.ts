@@ -3,7 +3,7 @@
 // gives lines <= sum_s posts_s w_s. Forced cells are rows of their own, elastic at a price above any
 // number of lines: a proven bound below zero says that they cannot all be had.
 
-import { LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
+import { LP_LIMITS, LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
 import { addUses, budgetRows, budgetValue, slotsInUse } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -59,6 +59,11 @@ export function startCount(
 
 /** Most rounds of a count search: far above what any instance needed; it ends with a valid bound. */
 const MOST_ROUNDS = 40;
+
+/** Largest count LP, in entries of its lines: of more than some 10,000 long lines a unit would take too long. */
+const MOST_ENTRIES = 250_000;
+/** And in its rows: none has more, but for exact counts of many terms with leave. */
+const MOST_ROWS = LP_LIMITS.rows;
 
 /** Simplex work of one count LP, times the slots: some forty times what any instance needed. */
 const COUNT_WORK = 600_000;
@@ -124,8 +129,13 @@ export function countRound(
   const floor = forcing ? linePrice - 1 + 1e-9 : -1 - 1e-9;
   const pricer = pricingFor(tables),
     priced = priceOn(pricer, tables.terms, prices, floor, state);
-  // The same columns have the same prices in the next unit.
-  if (priced.part < pricer.parts) return { ...state, pricing: priced };
+  if (priced.part < pricer.parts) {
+    // The same columns have the same prices in the next unit.
+    const isLarge = state.columns.length + priced.lines.length > MOST_ENTRIES;
+    return isLarge
+      ? { ...state, rounds, pricing: null, done: true }
+      : { ...state, pricing: priced };
+  }
   if (!priced.exact) {
     const columns = [...state.columns, ...priced.lines];
     const isOver = priced.lines.length === 0 || rounds > EAGER_ROUNDS;
@@ -154,16 +164,23 @@ export function countRound(
   return { ...state, columns, rounds, bound, pricing: null, proof, done };
 }
 
+/** Rows of the count LP. */
+function rowsOf({ cap, forced, leave }: PlannerTables): number {
+  const held = forced.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
+  return cap.length + (leave?.budgets.length ?? 0) + 1 + held;
+}
+
 /** What a missing forced line costs the count LP, in lines per line wanted. */
 const FORCED_PRICE = 10;
 
 /**
  * max sum_p y_p - P sum_s missing_s with sum_{p uses s} y_p <= posts_s, sum_p y_p <= N and
  * sum_{p uses s} y_p + missing_s >= forced_s; its slot prices, what they are worth over all slots,
- * and the price of a line. Null where it is too much work.
+ * and the price of a line. Null where it is too large or too much work.
  */
 function solveCount(tables: PlannerTables, columns: readonly number[], workLimit: number) {
   const { terms: T, positions: C, cap, forced, lines, leave } = tables;
+  if (columns.length > MOST_ENTRIES || rowsOf(tables) > MOST_ROWS) return null;
   const builder = new LpBuilder("max");
   const isOption = (s: number) => Math.floor(s / C) === leave?.term;
   cap.forEach((n, s) => builder.addRow(-Infinity, isOption(s) ? 0 : n));
@@ -214,6 +231,8 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
 /** Most lines that are listed to choose from, and how many of them an integer program may be given. */
 const LISTED = 20_000;
 const CHOSEN_FROM = 2_500;
+/** Work of listing them, where they are long: some 300 milliseconds. */
+const LIST_WORK = 1_500_000;
 
 /** Below the value of every line, whatever its affinity. */
 const EVERY_LINE = -1e9;
@@ -227,10 +246,9 @@ export function fewLines(tables: PlannerTables, most = CHOSEN_FROM): Int32Array 
     new Float64Array(tables.cap.length),
     EVERY_LINE,
     LISTED,
+    { whole: LIST_WORK },
   );
-  if (!complete) return null;
-  const few = scarceLines(tables, lines);
-  return few.length <= most * tables.terms ? few : null;
+  return complete ? scarceLines(tables, lines, most) : null;
 }
 
 /** What an integer program over listed lines came to. */
@@ -256,6 +274,7 @@ export function mostLines(
   const { terms: T, positions: R, cap, forced, lines, leave } = tables;
   const none = new Int32Array(0);
   if (columns.length === 0) return { found: 0, plan: none, proven: true };
+  if (rowsOf(tables) > MOST_ROWS) return { found: 0, plan: none, proven: false };
   const builder = new LpBuilder("max");
   cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
   const all = builder.addRow(-Infinity, lines);

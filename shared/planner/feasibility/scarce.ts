@@ -16,9 +16,14 @@ interface Taken {
  * The lines without which no plan has fewer: of those that take the same of what is scarce one, and none that takes
  * more than another one does. Scarce are slots and weeks of leave that not all lines can have.
  * @param columns legal lines, row-major
- * @returns some of them, row-major
+ * @param most so many are of use
+ * @returns some of them, row-major; null where they are more
  */
-export function scarceLines(tables: PlannerTables, columns: ArrayLike<number>): Int32Array {
+export function scarceLines(
+  tables: PlannerTables,
+  columns: ArrayLike<number>,
+  most: number,
+): Int32Array | null {
   const T = tables.terms, taken: Taken[] = [], names = new Set<string>();
   for (let at = 0; at < columns.length; at += T) {
     const one = takenBy(tables, columns, at), name = `${one.forced};${one.scarce}`;
@@ -34,7 +39,9 @@ export function scarceLines(tables: PlannerTables, columns: ArrayLike<number>): 
       forced === one.forced && scarce.every((i) => isTaken[i] === 1)
     );
     for (const i of one.scarce) isTaken[i] = 0;
-    if (isNeeded) kept.push(one);
+    if (!isNeeded) continue;
+    if (kept.length === most) return null;
+    kept.push(one);
   }
   const lines = new Int32Array(kept.length * T);
   kept.forEach(({ at }, n) => {

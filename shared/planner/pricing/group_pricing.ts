@@ -6,6 +6,7 @@ import { LeavePricer } from "./leave_pricing.ts";
 import { LONG_TERMS, LongPricer } from "./long_pricing.ts";
 import {
   LIST_NODES,
+  type ListOptions,
   MOST_NODES,
   Pricer,
   type PricingOptions,
@@ -30,14 +31,8 @@ export interface LinePricing {
   setPosts(cap: Int32Array): void;
   /** See `Pricer.price`; without a part, what may be done is shared among all of them. */
   price(prices: Float64Array, floor: number, options?: PricingOptions): PricingResult;
-  /** See `Pricer.list`; `best`: of options of leave those alone that none is better than. */
-  list(
-    prices: Float64Array,
-    floor: number,
-    most: number,
-    workLimit?: number,
-    best?: boolean,
-  ): { lines: Int32Array; complete: boolean; work: number };
+  /** See `Pricer.list`. */
+  list(prices: Float64Array, floor: number, most: number, options?: ListOptions): { lines: Int32Array; complete: boolean; work: number };
 }
 
 /** Choices whose lines are proven, at most. */
@@ -217,8 +212,7 @@ class ChoicePricing implements LinePricing {
     prices: Float64Array,
     floor: number,
     most: number,
-    workLimit = LIST_NODES,
-    best = false,
+    { workLimit = LIST_NODES, best = false, whole }: ListOptions = {},
   ) {
     const lines: number[] = [];
     let complete = true, work = 0;
@@ -231,10 +225,11 @@ class ChoicePricing implements LinePricing {
         prices.subarray(0, this.#slots),
         floor + this.#priceOf(choice, prices),
         share(most),
-        share(workLimit),
+        { workLimit: share(workLimit), whole: whole === undefined ? whole : whole - work },
       );
       complete &&= part.complete;
       work += part.work;
+      if (whole !== undefined && !complete) break;
       this.#append(lines, part.lines, choice.positions);
     }
     return { lines: Int32Array.from(lines), complete, work };

@@ -88,7 +88,7 @@ Deno.test("list() has every line above the floor, each choice of it once", () =>
 
 Deno.test("list() of the best options alone still has a line as good as any", () => {
   for (const { tables, prices, lines } of draws(44, 60)) {
-    const { lines: found } = pricingFor(tables).list(prices, -1e6, 100_000, undefined, true);
+    const { lines: found } = pricingFor(tables).list(prices, -1e6, 100_000, { best: true });
     const values = new Map(lines.map(({ line, value }) => [line.join(), value]));
     const names = namesOf(found, tables.terms);
     assert.equal(

@@ -7,7 +7,7 @@ import type { PlannerTables } from "../model/tables.ts";
 import { LeaveCosts, type LeaveRegion } from "./leave_costs.ts";
 import type { LineProving, ProvenStretch, StretchOptions } from "./line_proof.ts";
 import { LongPricer } from "./long_pricing.ts";
-import type { PricingOptions, PricingResult } from "./pricing.ts";
+import type { ListOptions, PricingOptions, PricingResult } from "./pricing.ts";
 
 /** Stretches of a region are told by smaller numbers. */
 const REGION = 2 ** 40;
@@ -56,11 +56,16 @@ export class LeavePricer {
   }
 
   /** Every line with every option that it is worth more than the floor with. */
-  list(prices: Float64Array, floor: number, most: number, _workLimit?: number, best = false) {
+  list(
+    prices: Float64Array,
+    floor: number,
+    most: number,
+    { best = false, whole }: ListOptions = {},
+  ) {
     const { terms: T, positions: R } = this.#year, costs = this.#costs, lines: number[] = [];
     costs.setPrices(prices);
     if (costs.least === Infinity) return { lines: new Int32Array(0), complete: true, work: 0 };
-    const found = this.#lines.list(prices.subarray(0, this.#slots), floor, most);
+    const found = this.#lines.list(prices.subarray(0, this.#slots), floor, most, { whole });
     const stop = most * (T + 1);
     for (let at = 0; at < found.lines.length && lines.length < stop; at += T) {
       let value = this.#scorer.value(found.lines, at);

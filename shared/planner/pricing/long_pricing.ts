@@ -13,7 +13,7 @@ import { ChainBound } from "./chain_bounds.ts";
 import { SetBound } from "./set_bounds.ts";
 import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
-import { type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
+import { type ListOptions, type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 import { HalfProof } from "./half_proof.ts";
 import { LineProof, type LineProving, type ProvenStretch } from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
@@ -38,14 +38,17 @@ const SET_STEPS = 80;
 const SET_LINES = 60;
 /** Steps of the choice of different positions for one line. */
 const SEPARATE_STEPS = 500;
+/** The same for a list of all such choices. */
+const LIST_STEPS = 20 * SEPARATE_STEPS;
 /** Bounds are sums of rounded numbers. */
 const SLACK = 1e-6;
 
 /** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
 const CHAIN_TERMS = 6;
 const CHAINS_KEPT = 20_000;
-/** Steps of the closer bounds that are as much work as a node. */
+/** Steps of the closer bounds that are as much work as a node, and those of pairs. */
 const BOUND_STEPS = 30;
+const PAIR_STEPS = 100;
 
 /** A bound on all lines, and lines that may be legal. */
 interface CloserBound {
@@ -306,21 +309,41 @@ export class LongPricer {
   }
 
   /** See `Pricer.list`. */
-  list(prices: Float64Array, floor: number, most: number) {
+  list(prices: Float64Array, floor: number, most: number, { whole }: ListOptions = {}) {
     const { terms: T } = this.#tb;
-    const last = this.#extendAll(prices, floor, false, WIDTHS - 2);
+    const isWhole = whole !== undefined;
+    // What the bounds of pairs take is known before.
+    const bounding = isWhole ? this.#bounds.steps(GATHERINGS[WIDTHS - 2]) / PAIR_STEPS : 0;
+    if (isWhole && bounding > whole) return { lines: new Int32Array(0), complete: false, work: 0 };
+    const isOver = () => isWhole && (this.#behind > floor || bounding + this.#work > whole);
+    const last = this.#extendAll(prices, floor, false, WIDTHS - 2, isOver);
     const lines: number[] = [], stop = most * T;
+    let isCut = isOver();
     for (let i = 0; last !== null && i < last.count && lines.length < stop; i++) {
+      if (isWhole && isCut) break;
       const classes = last.classes.subarray(i * T, (i + 1) * T);
       this.#steps = 0;
       this.#listPositions(classes, 0, last.value[i] - floor, lines, stop);
+      if (isWhole) this.#work += this.#steps;
+      isCut ||= this.#steps > LIST_STEPS || isOver();
     }
-    const complete = this.#behind <= floor && lines.length < stop;
+    this.#work += Math.round(bounding);
+    const complete = this.#behind <= floor && !isCut && lines.length < stop;
     return { lines: Int32Array.from(lines), complete, work: this.#work };
   }
 
-  /** Extends beginnings to whole lines above the floor; null where there are none. @param merge the best of like ones alone */
-  #extendAll(prices: Float64Array, floor: number, merge: boolean, width: number): Level | null {
+  /**
+   * Extends beginnings to whole lines above the floor; null where there are none.
+   * @param merge the best of like ones alone
+   * @param isOver asked before each term: whether no line is wanted any more
+   */
+  #extendAll(
+    prices: Float64Array,
+    floor: number,
+    merge: boolean,
+    width: number,
+    isOver = () => false,
+  ): Level | null {
     const { terms: T, need, needBesidePairs } = this.#tb;
     this.#prices = prices;
     this.#work = 0;
@@ -332,7 +355,10 @@ export class LongPricer {
     );
     this.#bounds.update(this.#vKey, GATHERINGS[width]);
     let level: Level | null = this.#root();
-    for (let t = 0; t < T && level !== null; t++) level = this.#extend(level, t, floor, merge);
+    for (let t = 0; t < T && level !== null; t++) {
+      if (isOver()) return null;
+      level = this.#extend(level, t, floor, merge);
+    }
     if (level === null) return null;
     // What lines with a pair must cover beside it is told at the end.
     const keep = Array.from({ length: level.count }, (_, i) => i).filter((i) => {
@@ -664,7 +690,7 @@ export class LongPricer {
   /** Every choice of positions that loses less than `room`. */
   #listPositions(classes: Int32Array, t: number, room: number, to: number[], stop: number): void {
     const { terms: T, positions: R, classes: C, members, distinct } = this.#tb;
-    if (to.length >= stop || ++this.#steps > 20 * SEPARATE_STEPS) return;
+    if (to.length >= stop || ++this.#steps > LIST_STEPS) return;
     if (t === T) {
       for (let i = 0; i < T; i++) to.push(this.#trial[i]);
       return;

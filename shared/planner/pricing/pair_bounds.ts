@@ -85,6 +85,11 @@ export class PairBounds {
     }
   }
 
+  /** Steps of an update with so many rounds of gathering. */
+  steps(rounds: number): number {
+    return (SWEEPS + 8 * rounds) * (this.#terms * this.labels) ** 2;
+  }
+
   /** Sum of the best labels: a bound on every line. */
   get total(): number {
     const L = this.labels;

@@ -73,6 +73,16 @@ export interface PricingOptions {
   part?: number;
 }
 
+/** How to list lines. */
+export interface ListOptions {
+  /** Most nodes, where lines are enumerated. */
+  workLimit?: number;
+  /** Of options of leave those alone that none is better than. */
+  best?: boolean;
+  /** A list that is not complete is of no use: it ends once that is known, and of long lines after so much work. */
+  whole?: number;
+}
+
 /** Pricing with its own scratch memory. */
 export class Pricer {
   readonly #tb: PlannerTables;
@@ -230,7 +240,7 @@ export class Pricer {
     prices: Float64Array,
     floor: number,
     most: number,
-    workLimit = LIST_NODES,
+    { workLimit = LIST_NODES }: ListOptions = {},
   ): { lines: Int32Array; complete: boolean; work: number } {
     this.#list = [];
     this.#listMost = most * this.#tb.terms;

@@ -71,7 +71,7 @@ function candidates(
   pricer.setPosts(open.cap);
   const most = 5 * columns;
   const list = (part: number, workLimit: number) =>
-    pricer.list(prices, linePrice - part, most, workLimit, true);
+    pricer.list(prices, linePrice - part, most, { workLimit, best: true });
   let { lines: listed, work } = list(slack, LIST_NODES);
   // A list that hit its limit is an arbitrary part: a smaller slack gives the best lines whole.
   for (
