@@ -164,7 +164,7 @@ export function countRound(
   return { ...state, columns, rounds, bound, pricing: null, proof, done };
 }
 
-/** Rows of the count LP. */
+/** Rows of the count LP, no fewer than those of a program over single lines. */
 function rowsOf({ cap, forced, leave }: PlannerTables): number {
   const held = forced.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0);
   return cap.length + (leave?.budgets.length ?? 0) + 1 + held;
@@ -232,16 +232,17 @@ function solveCount(tables: PlannerTables, columns: readonly number[], workLimit
 const LISTED = 20_000;
 const CHOSEN_FROM = 2_500;
 /** Work of listing them, where they are long: some 300 milliseconds. */
-const LIST_WORK = 1_500_000;
+const LIST_WORK = 1_000_000;
 
 /** Below the value of every line, whatever its affinity. */
 const EVERY_LINE = -1e9;
 
 /**
  * The legal lines that are enough for as many lines as there are (`scarceLines`), row-major, where they are few; null
- * where they are too many.
+ * where they are too many, or too much work to list.
  */
 export function fewLines(tables: PlannerTables, most = CHOSEN_FROM): Int32Array | null {
+  if (rowsOf(tables) > MOST_ROWS) return null;
   const { lines, complete } = pricingFor(tables).list(
     new Float64Array(tables.cap.length),
     EVERY_LINE,
@@ -274,7 +275,6 @@ export function mostLines(
   const { terms: T, positions: R, cap, forced, lines, leave } = tables;
   const none = new Int32Array(0);
   if (columns.length === 0) return { found: 0, plan: none, proven: true };
-  if (rowsOf(tables) > MOST_ROWS) return { found: 0, plan: none, proven: false };
   const builder = new LpBuilder("max");
   cap.forEach((n, s) => builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, n));
   const all = builder.addRow(-Infinity, lines);

@@ -1,10 +1,12 @@
 // How many lines exist: the bounds against brute force, and the counts in words.
 
 import assert from "node:assert/strict";
-import { countRound, startCount } from "./count_lp.ts";
+import { countRound, fewLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { quickCounts } from "./quick_counts.ts";
 import { describeCount } from "./explain.ts";
+import { LP_LIMITS } from "../../lp/mod.ts";
+import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
@@ -65,4 +67,42 @@ Deno.test("a count that is too much work ends with what is proven, and claims no
   assert.equal(state.done, false);
   const ended = countRound(tables, state, 1);
   assert.deepEqual(ended, { ...state, rounds: state.rounds + 1, done: true });
+});
+
+/** A year of 26 terms, 400 positions and 1,000 lines: the largest that requests bring. */
+function largest(constraints: ConstraintEntry[]): PlannerProblem {
+  const positions = Array.from(
+    { length: 400 },
+    (_, r) => position(`p${r}`, { specialty: `S${r % 40}`, allowsLeave: r % 8 !== 0 }),
+  );
+  return problemOf(positions, {
+    lines: 1_000,
+    termWeeks: Array.from({ length: 26 }, () => 2),
+    postsEach: 3,
+    constraints,
+  });
+}
+
+Deno.test("what is too large for a model is not counted: nothing is thrown, and nothing is claimed", () => {
+  // Three weeks each: leave is taken in any two terms, and each pair of them is a column of its own.
+  const capacity_weeks = Array.from({ length: 26 }, () => 197);
+  const leave = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks } }];
+  const problem = { ...largest(leave), termWeeks: capacity_weeks.map(() => 3) };
+  const tables = countTables(problem, resolveRules(problem.constraints), true);
+  assert.ok(tables.cap.length > LP_LIMITS.rows, `${tables.cap.length} rows`);
+  const state = startCount(problem, resolveRules(problem.constraints), new Int32Array(0), true);
+  assert.deepEqual(countRound(tables, state), { ...state, rounds: 1, done: true });
+  assert.equal(fewLines(tables), null);
+});
+
+Deno.test("a count ends before its lines are too many, whatever they are", () => {
+  const problem = largest([]), bounds = resolveRules(problem.constraints);
+  const tables = countTables(problem, bounds, true),
+    state = startCount(
+      problem,
+      bounds,
+      Int32Array.from({ length: 26 * 10_000 }, (_, i) => i % 400),
+      true,
+    );
+  assert.deepEqual(countRound(tables, state), { ...state, rounds: 1, done: true });
 });

@@ -30,11 +30,14 @@ Deno.test("as many lines can be built of the scarce ones as of all", () => {
     if (tables.structureFault || tables.forced.some((n, s) => n > tables.cap[s])) continue;
     const listed = pricingFor(tables).list(new Float64Array(tables.cap.length), -1e9, 1_500);
     if (!listed.complete || listed.lines.length === 0) continue;
-    const scarce = scarceLines(tables, listed.lines);
+    const scarce = scarceLines(tables, listed.lines, Infinity)!;
     const whole = mostLines(tables, listed.lines, 50_000);
     if (!whole.proven) continue;
     const part = mostLines(tables, scarce, 50_000);
     assert.deepEqual([part.found, part.proven], [whole.found, true], `round ${round}`);
+    const few = scarce.length / tables.terms;
+    assert.deepEqual(scarceLines(tables, listed.lines, few), scarce);
+    if (few > 0) assert.equal(scarceLines(tables, listed.lines, few - 1), null);
     rounds++;
     all += listed.lines.length;
     kept += scarce.length;
@@ -48,10 +51,10 @@ Deno.test("a line through posts that suffice for all makes those through scarce 
   problem.posts[0] = [2, 1, 1];
   const tables = buildTables(problem, resolveRules([]));
   const lines = Int32Array.of(1, 0, 0, 1, 2, 1, 0, 2);
-  assert.deepEqual([...scarceLines(tables, lines)], [0, 1]);
+  assert.deepEqual([...scarceLines(tables, lines, 4)!], [0, 1]);
   tables.forced[1] = 1;
   assert.deepEqual(
-    [...scarceLines(tables, lines)],
+    [...scarceLines(tables, lines, 4)!],
     [0, 1, 1, 0],
     "what is forced is never needless",
   );

@@ -32,7 +32,12 @@ export interface LinePricing {
   /** See `Pricer.price`; without a part, what may be done is shared among all of them. */
   price(prices: Float64Array, floor: number, options?: PricingOptions): PricingResult;
   /** See `Pricer.list`. */
-  list(prices: Float64Array, floor: number, most: number, options?: ListOptions): { lines: Int32Array; complete: boolean; work: number };
+  list(
+    prices: Float64Array,
+    floor: number,
+    most: number,
+    options?: ListOptions,
+  ): { lines: Int32Array; complete: boolean; work: number };
 }
 
 /** Choices whose lines are proven, at most. */

@@ -6,7 +6,7 @@ import { buildTables } from "../model/build.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { drawPriced, valueAt } from "../testing/priced.ts";
-import { randomProblem } from "../testing/problems.ts";
+import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { LongPricer } from "./long_pricing.ts";
 
 /** A drawn problem with prices, and every legal line with its value against them, the best first. */
@@ -60,6 +60,33 @@ Deno.test("list() has every line above the floor where it says that it is comple
     compared++;
   }
   assert.ok(compared > 40, `${compared}`);
+});
+
+Deno.test("a list that must be whole is the same where it is complete, and ends early where it cannot be", () => {
+  const random = new Random(63);
+  const seen = { complete: 0 };
+  for (let round = 0; round < 60; round++) {
+    const { tables, prices, lines } = drawn(random, 3 + random.below(3));
+    const floor = round % 2 === 0 ? -1e9 : (lines[0]?.value ?? 0) - random.below(300);
+    const plain = new LongPricer(tables).list(prices, floor, 2_000);
+    const whole = new LongPricer(tables).list(prices, floor, 2_000, { whole: 1e9 });
+    assert.equal(whole.complete, plain.complete, `round ${round}`);
+    if (plain.complete) {
+      assert.deepEqual(whole.lines, plain.lines);
+      seen.complete++;
+    }
+    const none = new LongPricer(tables).list(prices, floor, 2_000, { whole: 1 });
+    assert.ok(!none.complete && none.lines.length === 0);
+  }
+  // Far more lines than are kept: all but the first terms are left out.
+  const positions = Array.from({ length: 40 }, (_, i) => position(`p${i}`));
+  const termWeeks = Array.from({ length: 20 }, () => 2);
+  const problem = problemOf(positions, { termWeeks, lines: 40 });
+  const tables = buildTables(problem, resolveRules([])), prices = new Float64Array(20 * 40);
+  const plain = new LongPricer(tables).list(prices, -1e9, 20_000);
+  const whole = new LongPricer(tables).list(prices, -1e9, 20_000, { whole: 1e9 });
+  assert.ok(!plain.complete && !whole.complete && whole.lines.length === 0);
+  assert.ok(seen.complete > 20, JSON.stringify(seen));
 });
 
 Deno.test("ten terms over fourteen positions are priced exactly: the bound's own line is found", () => {
