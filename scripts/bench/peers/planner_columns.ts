@@ -77,7 +77,7 @@ export function listedLines(program: LineProgram, most: number): ListedLines {
   let others = Infinity;
   for (const window of WINDOWS) {
     const floor = linePrice - window * mean - 1e-3;
-    const { lines, complete } = pricing.list(prices, floor, most, ANY_WORK);
+    const { lines, complete } = pricing.list(prices, floor, most, { workLimit: ANY_WORK });
     if (!complete) continue;
     all.addAll(lines, lines.length / T);
     // At these prices every other line lacks so much to the best one.
