@@ -13,9 +13,9 @@ as $$
   select '{"is": "object", "members": {
     "allocation_run": {"is": "id", "must": true},
     "n_job_lines": {"is": "whole", "least": 1, "most": 1000, "must": true},
-    "constraints": {"is": "list", "most": 1000, "of": {"is": "either", "of": [
+    "constraints": {"is": "list", "must": true, "most": 1000, "of": {"is": "either", "of": [
       {"is": "text", "most": 100}, {"is": "any", "most": 100000}]}},
-    "options": {"is": "object", "members": {
+    "options": {"is": "object", "must": true, "members": {
       "allow_partial": {"is": "flag"},
       "seed": {"is": "whole", "least": 0, "most": 2147483647},
       "effort": {"is": "either", "of": [

@@ -1,6 +1,6 @@
 -- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
 begin;
-select plan(43);
+select plan(46);
 select tests.new_service('north');
 
 create function pg_temp.told(p_call text) returns text language plpgsql as $$
@@ -29,6 +29,8 @@ select is(pg_temp.planner(more), told, told) from (values
   ('{"n_job_lines": "many"}', 'run.n_job_lines: not a whole number from 1 to 1000'),
   ('{"n_job_lines": 60000}', 'run.n_job_lines: not a whole number from 1 to 1000'),
   ('{"constraints": {}}', 'run.constraints: not a list'),
+  ('{"constraints": null}', 'run.constraints: missing'),
+  ('{"options": null}', 'run.options: missing'),
   ('{"options": []}', 'run.options: not an object'),
   ('{"options": {"speed": 9}}', 'run.options.speed: there is no such member'),
   ('{"options": {"mode": "guess"}}', 'run.options.mode: not one of rebuild, fill, replan'),
@@ -40,6 +42,9 @@ select is(pg_temp.planner(jsonb_build_object('constraints', (select jsonb_agg('x
 select is(pg_temp.planner(jsonb_build_object('constraints', jsonb_build_array(jsonb_build_object('name', repeat('x', 5000000))))),
   ': larger than 1048576 bytes', '5 MB');
 select is(pg_temp.planner('{}', to_jsonb(repeat('x', 600000))), 'request: larger than 524288 bytes', 'the copy is bounded as well');
+select is(pg_temp.told(format('select public.request_planner_run(%L, %L)',
+  jsonb_build_object('allocation_run', tests.id('north_run'), 'n_job_lines', 1, 'options', '{}'::jsonb), '{}')),
+  'run.constraints: missing', 'without rules is not without a word of rules');
 select is(pg_temp.told($$ select public.request_planner_run('[]', '{}') $$), 'run: not an object', 'what is no request');
 select is(pg_temp.told(format('insert into public.allocation_planner_runs (allocation_run, n_job_lines, options) values (%L, 1, %L)',
   tests.id('north_run'), '{"speed": 9}')), 'run.options.speed: there is no such member', 'nor is a row that is inserted');
