@@ -129,6 +129,8 @@ function spawn(script: string): Deno.ChildProcess {
       "--allow-all",
       "--quiet",
       "--no-check",
+      // A request's signal says that its caller went away, and nothing else.
+      "--unstable-no-legacy-abort",
       `--config=${ROOT}deno.json`,
       fileURLToPath(new URL(script, import.meta.url)),
     ],

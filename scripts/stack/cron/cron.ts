@@ -34,10 +34,12 @@ export function startCron(
 ): Cron {
   const due = new Map<string, { schedule: string; at: number }>();
   const running = new Map<string, Promise<void>>();
+  let stopped = false;
   const start = (job: Job) => {
-    const run = runJob(admin, job).catch((error) =>
-      options.log(`cron: ${job.jobname ?? job.jobid}: ${error.message}`)
-    )
+    // A job that the end of the stack cuts off is no news.
+    const run = runJob(admin, job).catch((error) => {
+      if (!stopped) options.log(`cron: ${job.jobname ?? job.jobid}: ${error.message}`);
+    })
       .finally(() => running.delete(job.jobid));
     running.set(job.jobid, run);
     return run;
@@ -49,7 +51,7 @@ export function startCron(
       const schedule = parseSchedule(job.schedule);
       if (known?.schedule === job.schedule && known.at > now) continue;
       due.set(job.jobid, { schedule: job.schedule, at: nextDue(schedule, now) });
-      if (known?.schedule === job.schedule && job.active && !running.has(job.jobid)) {
+      if (known?.schedule === job.schedule && job.active && !running.has(job.jobid) && !stopped) {
         void start(job);
       }
     }
@@ -63,7 +65,10 @@ export function startCron(
       await running.get(job.jobid);
       await start(job);
     },
-    stop: timer,
+    stop: () => {
+      stopped = true;
+      timer();
+    },
   };
 }
 
