@@ -296,7 +296,13 @@ async function judged(
     ),
     accept_losses: true,
   };
-  return { edit: (await prepareEdit(client, userId, edit)).p_edit, broken };
+  try {
+    return { edit: (await prepareEdit(client, userId, edit)).p_edit, broken };
+  } catch (error) {
+    // Somebody was faster since the rules judged it: the database says whether the swap was decided, or is void.
+    if (error instanceof ApiError && error.code === "EDIT_CONFLICT") return { edit: null, broken };
+    throw error;
+  }
 }
 
 function breaksRules(errors: FieldError[]): ApiError {
