@@ -20,9 +20,9 @@ import { packArchive } from "../../shared/exchange/zip_pack.ts";
 import { SheetBuilder } from "../../shared/exchange/sheet.ts";
 import type { Bytes } from "../../shared/platform/bytes.ts";
 import { bundleModule } from "../deploy/bundle.ts";
-import { type FunctionsDeno, hostedDeno } from "../stack/functions/hosted_deno.ts";
-import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
+import { hostedDeno } from "../stack/functions/hosted_deno.ts";
 import { population, roster } from "./exchange_tables.ts";
+import { inFreshProcess } from "./fresh_process.ts";
 import { median } from "./median.ts";
 
 /** Fresh processes for each file. */
@@ -297,26 +297,6 @@ interface Cost {
   said: string;
 }
 
-async function cost(
-  deno: FunctionsDeno,
-  module: string,
-  folder: string,
-  table: string,
-): Promise<Cost> {
-  const { success, stdout, stderr } = await new Deno.Command(deno.path, {
-    args: [
-      ...["run", "--quiet", "--no-config", "--no-lock", "--no-check", "--no-prompt"],
-      ...["--no-code-cache", "--no-npm", "--no-remote", "--allow-all"],
-      ...["--v8-flags=--max-old-space-size=256", module, folder, table],
-    ],
-    clearEnv: true,
-    env: loaderEnvironment(deno),
-  }).output();
-  const text = new TextDecoder();
-  if (!success) throw new Error(text.decode(stderr));
-  return JSON.parse(text.decode(stdout));
-}
-
 async function main(word = ""): Promise<void> {
   const deno = await hostedDeno(), folder = await Deno.makeTempDir();
   const module = `${folder}/probe.js`;
@@ -331,7 +311,9 @@ async function main(word = ""): Promise<void> {
     const said = Object.entries(answers()).map(([key, value]) => [key, JSON.stringify(value)]);
     await Deno.writeTextFile(`${folder}/answers.json`, JSON.stringify(Object.fromEntries(said)));
     const costs: Cost[] = [];
-    for (let n = 0; n < FRESH; n++) costs.push(await cost(deno, module, folder, table));
+    for (let n = 0; n < FRESH; n++) {
+      costs.push(await inFreshProcess<Cost>(deno, module, [folder, table]));
+    }
     const [{ status, said: why }] = costs;
     if (status !== 400 || !why.includes('"faults":1')) throw new Error(`${name}: ${status} ${why}`);
     const [thread, all] = (["thread", "all"] as const).map((key) => costs.map((each) => each[key]));

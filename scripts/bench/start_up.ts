@@ -13,8 +13,8 @@ import { parseArgs } from "node:util";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import type { PlannerInput } from "../../shared/planner/run/load.ts";
 import { bundleModule } from "../deploy/bundle.ts";
-import { type FunctionsDeno, hostedDeno } from "../stack/functions/hosted_deno.ts";
-import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
+import { hostedDeno } from "../stack/functions/hosted_deno.ts";
+import { inFreshProcess } from "./fresh_process.ts";
 import { importInstance, INSTANCES, readInstance } from "./instances.ts";
 
 const EMPTY = `
@@ -26,21 +26,6 @@ console.log(JSON.stringify({ runtime_and_parsing: ms }));
 
 /** CPU of the isolate's thread by stage, in ms. */
 type Stages = Record<string, number>;
-
-async function start(deno: FunctionsDeno, module: string, input: string): Promise<Stages> {
-  const { success, stdout, stderr } = await new Deno.Command(deno.path, {
-    args: [
-      ...["run", "--quiet", "--no-config", "--no-lock", "--no-check", "--no-prompt"],
-      ...["--no-code-cache", "--no-npm", "--no-remote", "--allow-all"],
-      ...["--v8-flags=--max-old-space-size=256", module, input],
-    ],
-    clearEnv: true,
-    env: loaderEnvironment(deno),
-  }).output();
-  const text = new TextDecoder();
-  if (!success) throw new Error(text.decode(stderr));
-  return JSON.parse(text.decode(stdout));
-}
 
 /** The input of a run that builds all lines anew. */
 function inputOf(problem: PlannerProblem): PlannerInput {
@@ -92,8 +77,8 @@ async function main() {
     await writeFile(input, JSON.stringify(inputOf(importInstance(await readInstance(instance)))));
     const starts: Stages[] = [], nothing: Stages[] = [];
     for (let round = 0; round < Number(values.rounds); round++) {
-      nothing.push(await start(deno, empty, input));
-      starts.push(await start(deno, probe, input));
+      nothing.push(await inFreshProcess<Stages>(deno, empty, [input]));
+      starts.push(await inFreshProcess<Stages>(deno, probe, [input]));
     }
     console.table(
       Object.fromEntries([

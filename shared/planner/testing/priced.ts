@@ -5,7 +5,7 @@ import { followsPathway } from "../check/checker.ts";
 import { buildTables } from "../model/build.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
-import type { ProofStretch } from "../pricing/line_proof.ts";
+import type { LineProof, ProofStretch } from "../pricing/line_proof.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { legalLines } from "./brute_force.ts";
@@ -42,20 +42,11 @@ export function drawPriced(random: Random, shape: RandomProblemShape): Priced {
   return pricedOf(randomProblem(() => random.next(), shape), random);
 }
 
-/** How a best line is proven, stretch by stretch. */
-interface Proof {
-  prove(
-    prices: Float64Array,
-    cap: Int32Array,
-    floor: number,
-    from: number,
-    workLimit: number,
-  ): ProofStretch;
-}
-
 /** All stretches of a proof, each of so much work. */
 export function proveAll(
-  { proof, tables, prices }: Pick<Priced, "tables" | "prices"> & { proof: Proof },
+  { proof, tables, prices }: Pick<Priced, "tables" | "prices"> & {
+    proof: Pick<LineProof, "prove">;
+  },
   floor: number,
   work: number,
 ): { best: number; lines: Int32Array[]; stretches: number } {
