@@ -78,7 +78,8 @@ function pause(): Promise<void> {
 }
 
 /**
- * Waits for a slice behind slice number `after` to be at work, kills it, and lets its lease run out.
+ * Waits for a slice behind slice number `after` to be at work, kills it, and lets its lease run out. Its block is held
+ * meanwhile, so that it cannot end first, however fast it is.
  * @returns the number of the slice, or null when the run ended first
  */
 async function killSlice(
@@ -88,18 +89,19 @@ async function killSlice(
 ): Promise<number | null> {
   for (;;) {
     if (await status(sql, run) === "COMPLETED") return null;
-    const [block] = await sql`
-      select b.id, b.slices + 1 as slice
-      from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
-      where j.run_id = ${run} and b.status = 'CLAIMED' and b.slices + 1 > ${after}`;
-    if (
-      block && (await stack.functions.killWorkers("planner-solver")).some(({ open }) => open > 0)
-    ) {
-      await sql`
-        update fleet.work_blocks set heartbeat_at = now() - interval '1 minute'
-        where id = ${block.id} and status = 'CLAIMED'`;
-      return block.slice;
-    }
+    const slice = await sql.begin(async (held) => {
+      const [block] = await held`
+        select b.id, b.slices + 1 as slice
+        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+        where j.run_id = ${run} and b.status = 'CLAIMED' and b.slices + 1 > ${after} for update of b`;
+      if (!block) return null;
+      const killed = await stack.functions.killWorkers("planner-solver");
+      if (!killed.some(({ open }) => open > 0)) return null;
+      await held`
+        update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where id = ${block.id}`;
+      return block.slice as number;
+    });
+    if (slice !== null) return slice;
     await pause();
   }
 }
@@ -113,8 +115,8 @@ async function sweep(stack: Stack): Promise<void> {
 }
 
 async function killRebuild(it: Scene): Promise<void> {
-  // Long enough for several slices, with the least effort.
-  const long: PlannerRunOptions = { effort: 0.1 }, sixty = { ...FIRST_YEAR, nJobLines: 60 };
+  // As much work as several slices have room for, also on a machine that is many times as fast.
+  const long: PlannerRunOptions = { effort: 2 }, sixty = { ...FIRST_YEAR, nJobLines: 60 };
   const calm = await it.generate(long, sixty);
   await ended(it.sql, calm);
   const expected = await plan(it.sql, calm);
@@ -277,7 +279,8 @@ Deno.test("a run survives a crash of the database", async () => {
 Deno.test("runs go on when their chain of calls is at the platform's limit: the sweeper begins another", async () => {
   const log: string[] = [];
   await using it = await scene({ limits: { chainCalls: 1 }, log: (line) => log.push(line) });
-  const run = await it.generate(SCENERY);
+  // Its search goes on until its time is up, which is longer than any two slices.
+  const run = await it.generate({ effort: 20, timeLimitS: 2 });
   let sweeps = 0;
   for (; ["PENDING", "GENERATING"].includes(await status(it.sql, run)); sweeps++) {
     await sweep(it.stack);
