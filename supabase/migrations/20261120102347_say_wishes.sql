@@ -227,10 +227,11 @@ as $$
     'allows_ties', r.allows_ties, 'allows_never', r.allows_never,
     'early_readers', (
       select count(*) from public.member_rights g where g.org_id = m.org_id and g.right_name = 'preferences.viewBeforeClose'),
-    'released', exists (
-      select from public.job_line_worker_mappings v
-      where v.worker_mapping = m.id and v.superseded_at is null and v.released_at is not null))
+    'released', seen.now, 'taken_back', seen.ever and not seen.now)
   from public.allocation_run_worker_mappings m
+  cross join lateral (
+    select coalesce(bool_or(v.superseded_at is null), false) as now, count(*) > 0 as ever
+    from public.job_line_worker_mappings v where v.worker_mapping = m.id and v.released_at is not null) as seen
   join public.allocation_runs r on r.id = m.allocation_run
   join public.allocation_plans p on p.id = r.allocation_plan
   join public.orgs o on o.id = m.org_id
@@ -242,7 +243,8 @@ revoke all on function private.window_of(uuid) from public, anon, authenticated,
 -- my_windows(): the windows that the caller takes part in as a doctor, open ones first. Called by the doctors' page.
 -- Each: {worker_mapping, allocation_run, name, org_name, plan_name, status, due_date, timezone, now, starts_on, ends_on, fte, begun_at,
 -- wishes_changed_at, submitted_at, changed_since_submit, locked, can_write, minimum_lines, positive_lines, allows_ties, allows_never,
--- early_readers (members whom a manager lets read wishes before the window closes: how many), released}.
+-- early_readers (members whom a manager lets read wishes before the window closes: how many), released, taken_back (a result was
+-- released, and stands no more)}.
 create function public.my_windows()
 returns jsonb
 language sql
@@ -470,18 +472,6 @@ as $$
     union all
     select list, n, 'order_preference', 'neither a whole number nor a half' from entry
     where list = 'lines' and (2 * (element ->> 'order_preference')::numeric) % 1 <> 0
-    union all
-    select list, n, 'order_preference', 'a half is the place of two or more, and no other line has this one' from entry e
-    where list = 'lines' and (element ->> 'order_preference')::numeric % 1 <> 0
-      and not exists (
-        select from entry o where o.list = 'lines' and o.n <> e.n
-          and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
-      and not exists (
-        select from public.preference_worker_job_lines p
-        where p.worker_mapping = p_place.id and p.order_preference = (e.element ->> 'order_preference')::real and not exists (
-          -- Told otherwise, but for this line: what stands is said again.
-          select from entry o where o.list = 'lines' and (o.element ->> 'job_line')::uuid = p.job_line and o.n <> e.n
-            and (o.element ? 'order_preference' or o.element -> 'like_dislike_preference' = '-2')))
     union all
     select list, n, 'order_preference', 'a line that is never wanted has no rank' from entry
     where list = 'lines' and element -> 'like_dislike_preference' = '-2' and jsonb_typeof(element -> 'order_preference') = 'number'
@@ -713,10 +703,7 @@ declare
 begin
   perform private.require_shape(p_changes, private.wishes_shape(), 2 * 1024 * 1024);
   perform private.refuse_faults(private.wish_faults(v_place, p_changes));
-  perform private.take_ranks(true);
-  v_changes := private.merge_line_wishes(v_place, p_changes -> 'lines', v_now);
-  perform private.take_ranks(false);
-  v_changes := v_changes
+  v_changes := private.merge_line_wishes(v_place, p_changes -> 'lines', v_now)
     || private.merge_line_notes(v_place, p_changes -> 'lines', v_now)
     || private.merge_rotation_wishes(v_place, p_changes -> 'rotations', v_now)
     || private.merge_sentiments(v_place, p_changes -> 'specialties', v_now)

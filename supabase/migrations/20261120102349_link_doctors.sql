@@ -63,8 +63,9 @@ comment on function private.links_of(public.allocation_run_worker_mappings) is '
 revoke all on function private.links_of(public.allocation_run_worker_mappings) from public, anon, authenticated, service_role;
 
 -- my_links(worker mapping): whom a doctor asked to be placed with, and who asked them, the latest first: [{link, state, asked_by_me,
--- waits_for_me, partner, fit, line_pairs: [{own, other}], changed_at}]. partner: the other's address as the caller typed it, and
--- their name once they have answered, or where it was them who asked. waits_for_me: the caller may agree.
+-- waits_for_me, partner, fit, line_pairs: [{own, other}], changed_at, matched}]. partner: the other's address as the caller typed it,
+-- and their name once they have answered, or where it was them who asked. waits_for_me: the caller may agree. matched: whether the
+-- match that gave the caller's released result went by it; null where none is released.
 -- Called by the doctors' page. RC404 NOT_YOURS.
 create function public.my_links(p_worker_mapping uuid)
 returns jsonb
@@ -82,13 +83,21 @@ begin
       'partner', case when not own.asked then asker.name when k.partner is not null and k.state <> 'asked' then answerer.name else k.partner_email end,
       'fit', k.fit, 'line_pairs', case when own.asked then private.turned_pairs(k.line_pairs, 'first', 'second')
                                        else private.turned_pairs(k.line_pairs, 'second', 'first') end,
-      'changed_at', k.changed_at) order by k.changed_at desc, k.id), '[]')
+      'changed_at', k.changed_at, 'matched', case when k.state = 'agreed' and result.couples is not null then exists (
+        select from jsonb_array_elements(result.couples) as c
+        where c ->> 'fit' = k.fit and array[k.worker_mapping::text, k.partner::text] <@ array[c ->> 'first', c ->> 'second']) end) order by k.changed_at desc, k.id), '[]')
     from private.links_of(v_place) k
     cross join lateral (select k.worker_mapping = v_place.id as asked) as own
     join public.allocation_run_worker_mappings m on m.id = k.worker_mapping
     join public.workers asker on asker.id = m.worker
     left join public.allocation_run_worker_mappings a on a.id = k.partner
-    left join public.workers answerer on answerer.id = a.worker);
+    left join public.workers answerer on answerer.id = a.worker
+    left join lateral (
+      select coalesce((
+        select jsonb_agg(c) from public.match_runs(v.allocator_run) as m join public.allocator_py_runs as run on run.id = m.run
+        cross join lateral jsonb_path_query(run.options, '$.linked_doctors[*]') as c), '[]') as couples
+      from public.job_line_worker_mappings v
+      where v.worker_mapping = v_place.id and v.superseded_at is null and v.released_at is not null) as result on true);
 end
 $$;
 comment on function public.my_links(uuid) is 'Whom a doctor asked to be placed with, and who asked them.';

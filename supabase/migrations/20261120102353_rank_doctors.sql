@@ -172,7 +172,8 @@ revoke all on function public.read_department(uuid) from public, anon, authentic
 grant execute on function public.read_department(uuid) to authenticated;
 
 -- save_department_ranks(preferencer, changes): ranks of doctors as they are typed: {ranks: [{worker_mapping, order_preference}]}, null
--- takes a rank out; doctors who are not told keep theirs. All of it or nothing. Answers {saved_at, ranks}. RC404 NOT_YOURS, RC409
+-- takes a rank out; doctors who are not told keep theirs. Who withdrew meanwhile is known: what was said of them is kept, and is there
+-- when they come back. All of it or nothing. Answers {saved_at, ranks}. RC404 NOT_YOURS, RC409
 -- WINDOW_CLOSED, RC400 with [{path, message}]. Called by the doctors' page.
 create function public.save_department_ranks(p_preferencer uuid, p_changes jsonb)
 returns jsonb
@@ -193,22 +194,10 @@ begin
       from private.elements(p_changes -> 'ranks') as e
       where not exists (
         select from public.allocation_run_worker_mappings m
-        where m.id = (e.element ->> 'worker_mapping')::uuid and m.allocation_run = v_preferencer.allocation_run and m.withdrawn_at is null)
+        where m.id = (e.element ->> 'worker_mapping')::uuid and m.allocation_run = v_preferencer.allocation_run)
       union all
       select format('ranks[%s].order_preference', e.n), 'neither a whole number nor a half'
       from private.elements(p_changes -> 'ranks') as e where (2 * (e.element ->> 'order_preference')::numeric) % 1 <> 0
-      union all
-      select format('ranks[%s].order_preference', e.n), 'a half is the place of two or more, and no other doctor has this one'
-      from private.elements(p_changes -> 'ranks') as e
-      where (e.element ->> 'order_preference')::numeric % 1 <> 0
-        and not exists (
-          select from private.elements(p_changes -> 'ranks') as o where o.n <> e.n
-            and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
-        and not exists (
-          select from public.preferencer_worker_ranks r
-          where r.preferencer = v_preferencer.id and r.order_preference = (e.element ->> 'order_preference')::real and not exists (
-            select from private.elements(p_changes -> 'ranks') as o
-            where (o.element ->> 'worker_mapping')::uuid = r.worker_mapping and o.n <> e.n))
       union all
       select format('ranks[%s]', n), 'told twice'
       from (

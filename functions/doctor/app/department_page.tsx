@@ -1,6 +1,6 @@
 // A department's person ranks the doctors for its lines: by the same order, drag, keys and taps as doctors rank lines.
 
-import { computed } from "@preact/signals";
+import { computed, useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { Api } from "./api.ts";
@@ -15,7 +15,9 @@ import {
   submission,
   type Target,
 } from "./model/ranking.ts";
+import { standingOf } from "./model/standing.ts";
 import { days, moment } from "./model/when.ts";
+import { useEnd } from "./parts/countdown.tsx";
 import { RankingFiles } from "./parts/ranking_files.tsx";
 import { RankList, type Section } from "./parts/rank_list.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
@@ -40,7 +42,8 @@ export function DepartmentPage(props: DepartmentProps) {
   useEffect(() => {
     if (department) document.title = `${department.name} · Receptor`;
   }, [department?.name]);
-  if (!department) {
+  // What the device keeps of a department that is no longer the person's is not shown.
+  if (!department || desk.error.value?.code === "NOT_YOURS") {
     return (
       <main class="main">
         {desk.error.value
@@ -48,6 +51,7 @@ export function DepartmentPage(props: DepartmentProps) {
             <div class="note danger row" role="alert">
               <span class="grow">{desk.error.value.message}</span>
               <Button compact onClick={() => void desk.refresh()}>Try again</Button>
+              <a href="#/list">All windows</a>
             </div>
           )
           : <p role="status">Loading the doctors…</p>}
@@ -72,7 +76,14 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
   desk: Desk<Department>;
   department: Department;
 }) {
-  const { name, canWrite, dueDate } = department;
+  const { name, dueDate } = department;
+  const ends = useSignal(0);
+  useEnd(dueDate, () => desk.now(), () => {
+    ends.value++;
+    void desk.refresh();
+  });
+  const canWrite = standingOf(department, desk.now()) === "open";
+  void ends.value;
   const placed = useMemo(() => computed(() => placedBy(desk)), [desk]);
   const eligible = new Map(department.doctors.map((doctor) => [doctor.id, doctor.eligible]));
   return (
@@ -93,7 +104,7 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
         onTake={({ ranks }) => desk.change({ lines: ranksOfFile(ranks) })}
       />
       <RankList
-        sections={sectionsOf(placed.value)}
+        sections={sectionsOf(placed.value, canWrite)}
         what="doctor"
         writable={canWrite}
         ties
@@ -117,7 +128,8 @@ function placedBy(desk: Desk<Department>): Placed[] {
   });
 }
 
-function sectionsOf(placed: readonly Placed[]): Section[] {
+function sectionsOf(placed: readonly Placed[], canWrite: boolean): Section[] {
+  const nobody = placed.length === 0 ? "No doctor takes part in this run yet." : null;
   const buckets = arrange(placed);
   return [
     {
@@ -126,7 +138,8 @@ function sectionsOf(placed: readonly Placed[]): Section[] {
       hint: "The first is the one you want most.",
       rows: buckets.get(1)!,
       ordered: true,
-      empty: "Nobody yet. Tap a doctor below, or drag them here.",
+      empty: nobody ??
+        (canWrite ? "Nobody yet. Tap a doctor below, or drag them here." : "Nobody."),
     },
     {
       bucket: -2,
@@ -134,7 +147,7 @@ function sectionsOf(placed: readonly Placed[]): Section[] {
       hint: "They come after all that you rank.",
       rows: buckets.get(-2)!,
       ordered: false,
-      empty: "Everybody is ranked.",
+      empty: nobody ?? "Everybody is ranked.",
     },
   ];
 }

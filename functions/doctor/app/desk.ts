@@ -172,7 +172,8 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   async refresh(): Promise<void> {
     try {
       await this.#read();
-      if (this.saving.value.state !== "refused") await this.#send();
+      // Also what was refused: the window may be open again.
+      await this.#send();
     } catch (failure) {
       const known = asError(failure), { state } = this.saving.value;
       if (!isPassing(known) || this.choice.value === null) this.error.value = known;

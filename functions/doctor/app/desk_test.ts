@@ -248,6 +248,21 @@ Deno.test("a window that closed refuses: the page says so, nothing is dropped un
   assert.equal(unsaved(shelf, "u"), 0);
 });
 
+Deno.test("what a closed window refused is saved when it is open again and somebody looks at the page", async () => {
+  const server = new FakeServer(), { desk, run } = device(server);
+  await desk.refresh();
+  server.refuses = new ReceptorError({ code: "WINDOW_CLOSED", status: 409, message: "closed" });
+  rank(desk, "a", 1);
+  await run();
+  await desk.refresh();
+  assert.equal(desk.saving.value.state, "refused", "not yet");
+  server.refuses = null;
+  rank(desk, "b", 2);
+  await desk.refresh();
+  assert.equal(desk.saving.value.state, "saved");
+  assert.deepEqual([...server.lines.keys()], ["a", "b"]);
+});
+
 Deno.test("a session that ended keeps what was typed for the next", async () => {
   const server = new FakeServer(), first = device(server);
   await first.desk.refresh();

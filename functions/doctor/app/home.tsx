@@ -7,6 +7,7 @@ import type { ReceptorError } from "../../../shared/client/errors.ts";
 import { go, hashOf } from "../../console/app/router.ts";
 import type { Beginning } from "./begin.ts";
 import { createKeep, type Shelf } from "./keep.ts";
+import { standingOf } from "./model/standing.ts";
 import { moment } from "./model/when.ts";
 import type { User } from "./session.ts";
 import type { WireDepartmentHead, WireWindow } from "./wire.ts";
@@ -18,8 +19,8 @@ interface Places {
 }
 
 /** The step that a window opens with. */
-function firstStep({ released, submitted_at, can_write }: WireWindow): string {
-  if (released) return "result";
+function firstStep({ released, taken_back, submitted_at, can_write }: WireWindow): string {
+  if (released || taken_back) return "result";
   return submitted_at || !can_write ? "submit" : "wishes";
 }
 
@@ -118,7 +119,7 @@ function List({ places: { windows, departments }, email }: { places: Places; ema
           <a class="card place-link" href={hashOf("department", department.preferencer)}>
             <strong>{department.name}: rank doctors</strong>
             <span class="quiet">{department.run_name}, {department.org_name}</span>
-            <span>{department.can_write ? openUntil(department.due_date) : "Closed"}</span>
+            <span>{isOpen(department) ? openUntil(department.due_date) : "Closed"}</span>
           </a>
         </li>
       ))}
@@ -130,8 +131,16 @@ function openUntil(dueDate: string | null): string {
   return dueDate === null ? "Open" : `Open until ${moment(dueDate)}`;
 }
 
-function standing({ released, submitted_at, status, due_date }: WireWindow): string {
+/** By the device's clock: what it kept may be from before the end. */
+function isOpen({ status, due_date }: Pick<WireWindow, "status" | "due_date">): boolean {
+  return standingOf({ status, dueDate: due_date }, Date.now()) === "open";
+}
+
+function standing(window: WireWindow): string {
+  const { released, taken_back, submitted_at, locked, due_date } = window;
   if (released) return "Your result is there";
-  if (status !== "open") return "Closed; the result is not released yet";
+  if (taken_back) return "The result was taken back";
+  if (!isOpen(window)) return "Closed; the result is not released yet";
+  if (locked) return "Locked by your workforce unit";
   return submitted_at ? `Submitted ${moment(submitted_at)}` : openUntil(due_date);
 }

@@ -111,7 +111,8 @@ function Header({ session, user }: { session: Session; user: User }) {
         >
           <p>
             {asking.value === 1 ? "One change is" : `${asking.value} changes are`}{" "}
-            on this device only. Wait until you are online and everything is saved, or lose them.
+            on this device only. While you are online and the window is open they are saved by
+            themselves; if you sign out now, they are lost.
           </p>
         </Dialog>
       )}

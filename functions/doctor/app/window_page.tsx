@@ -11,7 +11,7 @@ import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import { type Later, later, LaterPart } from "./later.tsx";
 import { afterPaint } from "./parts/after_paint.ts";
-import { Countdown } from "./parts/countdown.tsx";
+import { Countdown, useEnd } from "./parts/countdown.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { doctorSource } from "./sources.ts";
 import { Specialties } from "./steps/specialties.tsx";
@@ -90,10 +90,11 @@ export function WindowPage({ api, beginning, keep, device, workerMapping, step }
 
 function Open({ work, workerMapping, step }: { work: Work; workerMapping: string; step: string }) {
   const { window } = work.choice.value;
+  useEnd(window.dueDate, () => work.desk.now(), work.end);
   const steps = STEPS.filter(({ path }) =>
     path === "swap"
       ? window.released
-      : path !== "result" || window.released || window.status === "closed"
+      : path !== "result" || window.released || window.takenBack || window.status === "closed"
   );
   const at = steps.findIndex(({ path }) => path === step);
   const shown = steps[at];

@@ -42,6 +42,8 @@ export interface Window {
   /** How much of full time the doctor works. */
   fte: number;
   released: boolean;
+  /** A result was released, and stands no more. */
+  takenBack: boolean;
 }
 
 /** What stands for a submission, with the order as it was. */
@@ -93,6 +95,8 @@ export interface WireWindow {
   /** As early_readers. */
   fte?: number;
   released: boolean;
+  /** As early_readers. */
+  taken_back?: boolean;
 }
 
 interface WireSpan {
@@ -172,6 +176,7 @@ export function windowOf(wire: WireWindow): Window {
     earlyReaders: wire.early_readers ?? 0,
     fte: wire.fte ?? 1,
     released: wire.released,
+    takenBack: wire.taken_back ?? false,
   };
 }
 

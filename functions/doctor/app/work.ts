@@ -1,6 +1,6 @@
 // What follows from the lines and what the doctor said of them: scores, buckets, the order. Computed when it is looked at.
 
-import { computed, type ReadonlySignal } from "@preact/signals";
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Api } from "./api.ts";
@@ -9,6 +9,7 @@ import type { Keep } from "./keep.ts";
 import type { Bucket, Line } from "./model/lines.ts";
 import { arrange, move, type Placed, type Ranks, type Target, untie } from "./model/ranking.ts";
 import { createScorer, mixedSignals, type Score } from "./model/score.ts";
+import { type Standing, standingOf } from "./model/standing.ts";
 import { type RotationWish, screeningKey, type ScreeningKind } from "./model/wishes.ts";
 import type { Choice } from "./wire.ts";
 
@@ -31,7 +32,11 @@ export interface Work {
   /** How many lines count for the minimum: neutral or better. */
   readonly positive: ReadonlySignal<number>;
   /** Whether the window takes changes now, by the database's clock as far as it is known. */
+  readonly standing: ReadonlySignal<Standing>;
+  /** Whether it does. */
   canWrite(): boolean;
+  /** The end of the window has come: it stands as it does by now, with or without a network. */
+  end(): void;
   moveLine(id: string, target: Target): void;
   writeRanks(ranks: Ranks): void;
   setLineNotes(id: string, notes: string): void;
@@ -85,6 +90,7 @@ export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
       [...buckets.value].flatMap(([bucket, list]) => list.map(({ id }) => [id, bucket] as const)),
     )
   );
+  const ends = signal(0);
   const work: Work = {
     api,
     keep,
@@ -106,9 +112,14 @@ export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
     positive: computed(() =>
       [2, 1, 0].reduce((sum, bucket) => sum + buckets.value.get(bucket as Bucket)!.length, 0)
     ),
-    canWrite() {
-      const { status, locked, dueDate } = choice.value.window;
-      return status === "open" && !locked && (dueDate === null || desk.now() < Date.parse(dueDate));
+    standing: computed(() => {
+      void ends.value;
+      return standingOf(choice.value.window, desk.now());
+    }),
+    canWrite: () => work.standing.value === "open",
+    end() {
+      ends.value++;
+      void desk.refresh();
     },
     moveLine(id, target) {
       work.writeRanks(move(buckets.value, id, target));

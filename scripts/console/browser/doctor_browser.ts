@@ -43,6 +43,11 @@ async function step(page: Page, name: string): Promise<void> {
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
 }
 
+/** Comes back to a page that was behind another. */
+function comeBack(page: Page): Promise<void> {
+  return page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+}
+
 /** Puts a specialty into a bucket. */
 function feel(page: Page, specialty: string, bucket: string): Promise<void> {
   return page.getByRole("radiogroup", { name: specialty, exact: true })
@@ -650,6 +655,26 @@ browserTest(
     await page.getByText("The window has closed. Nothing can be changed any more.").waitFor({
       timeout: 15_000,
     });
+    // Whoever did not submit reads what counts; and nothing asks for what cannot be done any more.
+    await page.getByText("You put no line in order yourself").waitFor();
+    for (const name of ["Likes", "Lines", "Order", "Submit"]) {
+      await step(page, name);
+      assert.doesNotMatch(
+        (await page.getByRole("main").textContent())!,
+        /\b(drag|tap|arrow|put each|you can|choose another|upload|submit again|move \d)\b/i,
+        name,
+      );
+    }
+    // Opened again for a reason: what was refused is saved when somebody looks.
+    await step(page, "Likes");
+    const reopened = await year.manager.client.rpc("reopen_window", {
+      p_allocation_run: year.allocationRun,
+      p_reason: "Some were on leave.",
+    });
+    assert.equal(reopened.error, null);
+    await comeBack(page);
+    await feel(page, "Cardiology", "Love");
+    await saved(page);
   },
 );
 
@@ -780,6 +805,21 @@ browserTest(
     const [left] = await sql`
       select count(*)::int as n from public.preferencer_worker_ranks where preferencer = ${preferencer}`;
     assert.equal(left.n, 1);
+
+    // It closes, and somebody else ranks for the department: neither is told by a page that goes on as if it were not so.
+    await year.manager.client.rpc("close_window", { p_allocation_run: year.allocationRun });
+    await comeBack(page);
+    await page.getByText("The window has closed; nothing can be changed any more.").waitFor();
+    assert.equal(await page.getByRole("button", { name: /^Move / }).count(), 0);
+    assert.doesNotMatch((await page.getByRole("main").textContent())!, /\b(drag|tap|upload)\b/i);
+    await year.manager.client.rpc("assign_preferencer", {
+      p_preferencer: preferencer,
+      p_email: `next-${email}`,
+    });
+    await comeBack(page);
+    await page.getByRole("alert").getByText("You do not rank doctors for this department.")
+      .waitFor();
+    assert.equal(await page.getByText("Doctor 2").count(), 0);
   },
 );
 

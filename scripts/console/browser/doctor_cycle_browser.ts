@@ -164,11 +164,22 @@ browserTest(
         page.url().replace(/#\/\w+\//, "#/result/"),
       );
     }
-    for (const { page } of [phone, train, keys]) await page.reload();
+    // Whoever has the page open reads it when they come back to it.
+    const comeBack = (page: Page) =>
+      page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+    for (const { page } of [phone, train, keys]) await comeBack(page);
     await phone.page.getByText("A swap that both agreed to.").waitFor();
     assert.equal(await phone.page.locator(".result article h2").textContent(), got.get("bob"));
     await train.page.getByText("This is a correction").waitFor();
     await keys.page.getByRole("heading", { name: "Your result" }).waitFor();
     assert.equal(await keys.page.getByText("This is a correction").count(), 0);
+
+    // Taken back: who has seen it reads that it stands no more, not that there was none yet.
+    await manager(year, "unfinalise_match", {
+      p_allocation_run: year.allocationRun,
+      p_reason: "Two doctors were missing.",
+    });
+    await comeBack(phone.page);
+    await phone.page.getByText("The result that was released was taken back").waitFor();
   },
 );

@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(74);
+select plan(80);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -105,6 +105,7 @@ select is(pg_temp.mine('north'), null, 'a doctor sees nothing yet');
 select is_empty($$ select from public.job_line_worker_mappings $$, 'past the function neither');
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nor anything of a colleague');
 select is((public.my_windows() #> '{0,released}'), 'false', 'their window says so');
+select is((public.my_windows() #> '{0,taken_back}'), 'false', 'and that nothing was taken back');
 
 -- Rules.
 select tests.login('north_manager');
@@ -139,6 +140,18 @@ select is(public.read_result(tests.id('north_mapping')) ->> 'correction_reason',
 select is(jsonb_array_length(public.read_result(tests.id('north_mapping')) #> '{line,rotations}'), 3, 'with its rotations');
 select is(public.read_result(tests.id('north_mapping')) -> 'why', '[]', 'a match does not say why a manager moved them');
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nothing of a colleague');
+select tests.logout();
+insert into public.doctor_links (org_id, allocation_run, worker_mapping, partner_email, partner, fit, state)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'bo@tests.example', tests.id('bo_mapping'), 'ranked_lines', 'agreed');
+select tests.login('north_doctor');
+select is(public.my_links(tests.id('north_mapping')) #> '{0,matched}', 'false', 'a couple reads that the match did not go by what they agreed to');
+select tests.logout();
+update public.allocator_py_runs set options = jsonb_build_object('linked_doctors', jsonb_build_array(jsonb_build_object(
+  'first', tests.id('bo_mapping'), 'second', tests.id('north_mapping'), 'fit', 'ranked_lines'))) where id = tests.id('first');
+select tests.login('bo_user');
+select is(public.my_links(tests.id('bo_mapping')) #> '{0,matched}', 'true', 'or that it did');
+select tests.logout();
+update public.allocator_py_runs set options = '{}' where id = tests.id('first');
 select tests.login('bo_user');
 select is(pg_temp.mine('bo'), 'a 2 true', 'who sees theirs');
 select is(pg_temp.held(), null, 'and of others no name, released or not');
@@ -159,6 +172,8 @@ select is(pg_temp.code(format('select public.unfinalise_match(%L, '''')', tests.
 select is(public.unfinalise_match(tests.id('north_run'), 'Two doctors were missing.'), '{"doctors": 3, "was_released": true}', 'the result stands no more');
 select tests.login('north_doctor');
 select is(pg_temp.mine('north'), null, 'nobody sees it');
+select is((public.my_windows() #> '{0,taken_back}'), 'true', 'who saw it reads that it was taken back');
+select is(public.my_links(tests.id('north_mapping')) #>> '{0,matched}', null, 'with all that it said');
 select tests.login('north_manager');
 select is((select count(*)::int from public.audit_log where reason = 'Two doctors were missing.'), 3, 'the log says why');
 select is(public.archive_job_lines(tests.id('north_run'), array[tests.id('north_b')]) ->> 'archived', '1', 'lines may be changed');
@@ -168,6 +183,8 @@ select is(pg_temp.finalise('first'), 'LINES_CHANGED', 'the match is of other lin
 select public.unarchive_job_lines(tests.id('north_run'), array[tests.id('north_b')]) is null;
 select is(pg_temp.finalise('first'), '5', 'versions go on');
 select public.release_result(tests.id('north_run')) is null;
+select tests.login('north_doctor');
+select is((public.my_windows() #> '{0,taken_back}'), 'false', 'until another is released');
 select tests.logout();
 insert into public.allocator_run_reasons (org_id, allocation_run, run, worker_mapping, job_line, code, "values", choice)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('first'), tests.id('bo_mapping'), tests.id('north_a'), 'FULL_BETTER', '{"placed": 1}', 4),

@@ -21,10 +21,12 @@ export interface Link {
   fit: Fit;
   line_pairs: Pair[];
   changed_at: string;
+  /** Whether the match that gave the released result went by it; null where none is released. Missing in older answers. */
+  matched?: boolean | null;
 }
 
-/** How it stands, in words. */
-export function linkState({ state, asked_by_me, waits_for_me }: Link): string {
+/** How it stands, in words. @param writable whether what waits can be agreed to yet */
+export function linkState({ state, asked_by_me, waits_for_me }: Link, writable: boolean): string {
   switch (state) {
     case "agreed":
       return "You both agreed";
@@ -33,8 +35,16 @@ export function linkState({ state, asked_by_me, waits_for_me }: Link): string {
     case "ended":
       return "Ended";
     case "asked":
+      if (!writable) return "Not agreed by both";
       return waits_for_me ? "Waits for you" : "Waits for the other";
   }
+}
+
+/** What became of what both agreed to. @param matched see {@link Link} */
+export function matchedWords(matched: boolean): string {
+  return matched
+    ? "The match went by this: it gave you two lines that fit."
+    : "The match did not go by this: your medical workforce unit decides that.";
 }
 
 /** Those that stand and those that are over; whether the doctor may ask somebody: they asked nobody, and agreed with nobody. */

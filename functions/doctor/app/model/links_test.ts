@@ -24,7 +24,7 @@ Deno.test("how it stands is told from the side of who reads it", () => {
       link({ state: "declined" }),
       link({ state: "declined", asked_by_me: false }),
       link({ state: "ended" }),
-    ].map(linkState),
+    ].map((each) => linkState(each, true)),
     [
       "Waits for the other",
       "Waits for you",
@@ -33,6 +33,13 @@ Deno.test("how it stands is told from the side of who reads it", () => {
       "You said no",
       "Ended",
     ],
+  );
+  // When nobody can answer any more, nobody is waited for.
+  assert.deepEqual(
+    [link({}), link({ waits_for_me: true }), link({ state: "agreed" })].map((each) =>
+      linkState(each, false)
+    ),
+    ["Not agreed by both", "Not agreed by both", "You both agreed"],
   );
 });
 

@@ -30,7 +30,7 @@ export function whySentence({ code, values }: Pick<Why, "code" | "values">): str
     case "EARLIER_GROUP":
       return "doctors of a group that was matched before yours have it.";
     case "IMPOSSIBLE":
-      return "no matching that keeps all rules (lines that must be filled, the departments' limits, places given by hand) gives it to you.";
+      return "no matching that keeps all rules (lines that must be filled, the departments' limits, places given by hand, doctors placed together, stability where it was asked for) gives it to you.";
     case "PINNED":
       return "your own line was given to you by hand, for a reason that the managers wrote down.";
     case "NOT_OFFERED":

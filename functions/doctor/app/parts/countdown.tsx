@@ -5,23 +5,42 @@ import { useEffect } from "preact/hooks";
 import { moment, nextTick, timeLeft } from "../model/when.ts";
 import { useWork } from "../work.ts";
 
-/** A line of text; drawn anew as time goes by, and once more when there is none left. */
+/** Timers take no longer, in ms. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Calls when a window ends, however the page is drawn meanwhile. @param now by the database's clock */
+export function useEnd(dueDate: string | null, now: () => number, onEnd: () => void): void {
+  useEffect(() => {
+    if (dueDate === null) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      const left = Date.parse(dueDate) - now();
+      timer = setTimeout(left > LONGEST ? wait : onEnd, Math.min(left + 50, LONGEST));
+    };
+    if (Date.parse(dueDate) > now()) wait();
+    return () => clearTimeout(timer);
+  }, [dueDate]);
+}
+
+/** A line of text; drawn anew as time goes by. */
 export function Countdown({ short = false }: { short?: boolean }) {
-  const { choice, desk } = useWork();
-  const { dueDate, status, locked } = choice.value.window;
+  const { choice, desk, standing } = useWork();
+  const { dueDate } = choice.value.window;
   const tick = useSignal(0);
   const left = dueDate === null ? Infinity : Date.parse(dueDate) - desk.now();
   useEffect(() => {
     if (left === Infinity || left <= 0) return;
-    const timer = setTimeout(() => {
-      tick.value++;
-      // The end has come: the page asks the database what holds now.
-      if (Date.parse(dueDate!) <= desk.now()) void desk.refresh();
-    }, Math.min(nextTick(left), left + 50));
+    const timer = setTimeout(() => void tick.value++, Math.min(nextTick(left), left + 50));
     return () => clearTimeout(timer);
   }, [dueDate, tick.value]);
-  if (locked) return <p class="tag warn">{short ? "Locked" : "Locked by your workforce unit"}</p>;
-  if (status !== "open" || left <= 0) {
+  if (standing.value === "locked") {
+    return short ? <span class="tag warn">Locked</span> : (
+      <p class="note warn">
+        Your workforce unit has locked what you said. Nothing can be changed unless they unlock it.
+      </p>
+    );
+  }
+  if (standing.value === "closed") {
     return short ? <span class="tag">Closed</span> : (
       <p class="note">
         {/* It may have been closed by hand, long before its end. */}

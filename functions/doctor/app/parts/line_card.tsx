@@ -161,16 +161,17 @@ function marksOf(line: Line, isClosed: boolean, own: number): HTMLElement[] {
 
 /** Whether the text of a card is another than before. */
 function saysElse(shows: CardShows, before: CardShows): boolean {
-  return shows.bucket !== before.bucket || shows.mixed.join() !== before.mixed.join() ||
+  return shows.bucket !== before.bucket || mixedWords(shows) !== mixedWords(before) ||
     shows.noted !== before.noted;
 }
 
 /** What a card says, as text. */
-function farWords({ line, bucket, mixed, noted }: CardShows): string {
+function farWords(shows: CardShows): string {
+  const { line, bucket, mixed, noted } = shows;
   const said = [
     ...bucket === null ? [] : [BUCKET_NAMES[bucket]],
     ...line.rotations.map((rotation) => termWords(line, rotation)),
-    ...mixed.length > 0 ? [mixedWords(mixed)] : [],
+    ...mixed.length > 0 ? [mixedWords(shows)] : [],
     ...noted ? ["It has a note of yours."] : [],
   ];
   return said.join(" · ");
@@ -182,8 +183,8 @@ function termWords(line: Line, rotation: Rotation): string {
   return `${termTitle(rotation)}: ${[`${name} ${hospital}`, ...tags].join(", ")}`;
 }
 
-function mixedWords(mixed: readonly string[]): string {
-  return `Mixed signals: ${mixed.join("; ")}. You may leave it so.`;
+function mixedWords({ mixed, writable }: CardShows): string {
+  return `Mixed signals: ${mixed.join("; ")}.${writable ? " You may leave it so." : ""}`;
 }
 
 function bodyOf(shows: CardShows): Body {
@@ -212,9 +213,9 @@ function showBody(body: Body, shows: CardShows, before?: CardShows): void {
     select.value = String(shows.bucket);
     select.disabled = !shows.writable;
   }
-  if (shows.mixed.join() !== before?.mixed.join()) {
+  if (!before || mixedWords(shows) !== mixedWords(before)) {
     mixed.hidden = shows.mixed.length === 0;
-    mixed.textContent = mixedWords(shows.mixed);
+    mixed.textContent = mixedWords(shows);
   }
   compare.checked = shows.compared;
   if (shows.noted !== before?.noted) noted.textContent = shows.noted ? "My notes •" : "My notes";

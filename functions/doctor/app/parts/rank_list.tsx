@@ -118,10 +118,12 @@ export function RankList(props: RankListProps) {
       onPointerDown={onPointerDown}
       onKeyDown={onKeyDown}
     >
-      <p class="visually-hidden" id="rank-keys">
-        Arrow up and down move this {what}{" "}
-        by one place, Home and End to the first and last place of its part.
-      </p>
+      {props.writable && (
+        <p class="visually-hidden" id="rank-keys">
+          Arrow up and down move this {what}{" "}
+          by one place, Home and End to the first and last place of its part.
+        </p>
+      )}
       <Said words={said} />
       {rankItems(props).map((items, at) => {
         const section = sections[at];

@@ -58,8 +58,9 @@ export function RankingFiles<Read>(props: FilesProps<Read>) {
       <summary>As a spreadsheet</summary>
       <div class="stack">
         <p class="small quiet">
-          Download your order, change it in a spreadsheet, and upload it again. You see what would
-          change before it does.
+          {props.writable
+            ? "Download your order, change it in a spreadsheet, and upload it again. You see what would change before it does."
+            : "Your order as it is saved, to keep."}
         </p>
         <div class="actions">
           <Button busy={busy} onClick={() => download("xlsx")}>Download .xlsx</Button>

@@ -1,7 +1,7 @@
 // How saving goes, and what the database did not take: the same for doctors and for departments.
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import type { Desk, Saving } from "../desk.ts";
 
@@ -31,6 +31,23 @@ export function useDesk<Choice>(desk: Desk<Choice>): void {
   }, [desk]);
 }
 
+/** Calls when the page comes back to the front, or has a network again: what it shows may be others' doing meanwhile. */
+export function useReturns(look: () => void): void {
+  const latest = useRef(look);
+  latest.current = look;
+  useEffect(() => {
+    const again = () => {
+      if (document.visibilityState === "visible") latest.current();
+    };
+    addEventListener("online", again);
+    document.addEventListener("visibilitychange", again);
+    return () => {
+      removeEventListener("online", again);
+      document.removeEventListener("visibilitychange", again);
+    };
+  }, []);
+}
+
 /** How saving goes, in a word; spoken only where something is wrong. */
 export function SavingNote<Choice>({ desk }: { desk: Desk<Choice> }) {
   // Signals write what they change themselves: every press passes here, and nothing else is drawn anew.
@@ -53,7 +70,7 @@ function NoRoom<Choice>({ desk }: { desk: Desk<Choice> }) {
   if (!desk.full.value) return null;
   return (
     <span class="tag danger" role="alert">
-      This device has no room: stay online until all is saved
+      This device has no room: what is not saved is lost when this page is closed
     </span>
   );
 }
@@ -99,7 +116,12 @@ export function Refused<Choice>({ desk }: { desk: Desk<Choice> }) {
               <Button onClick={() => sure.value = false}>Keep them</Button>
             </>
           )
-          : <Button onClick={() => sure.value = true}>Show what is saved instead</Button>}
+          : (
+            <>
+              <Button onClick={() => void desk.refresh()}>Try again</Button>
+              <Button onClick={() => sure.value = true}>Show what is saved instead</Button>
+            </>
+          )}
       </div>
     </div>
   );

@@ -16,8 +16,9 @@ export function How() {
       <h1 tabIndex={-1}>How the match works</h1>
       <p>
         A line is a whole year: one position for each term, with its leave. You rank the lines;
-        departments may rank doctors. When the window has closed, a program gives every doctor at
-        most one line and every line no more doctors than it has places.
+        departments may rank doctors. When the window has closed, a program gives every doctor one
+        line, and every line no more doctors than it has places. Where that cannot be, it ends
+        without a result and says why, and your workforce unit decides.
       </p>
       <h2>What it tries to do</h2>
       <p>
@@ -25,6 +26,8 @@ export function How() {
         lower. Where departments rank doctors, their order counts in the price too, by a weight that
         is the same for all. The program finds the matching whose prices are lowest in sum. It does
         not guess: it proves that no other matching is better, or says how far from that it may be.
+        Your workforce unit may ask that the matching is stable as well: no doctor and no line would
+        both rather have each other. Then it finds the lowest of those that are.
       </p>
       <h2>What cannot help you</h2>
       <ul>
@@ -48,8 +51,9 @@ export function How() {
       <p>
         Where some doctors are to be placed first, they are matched before the others and keep what
         they got; your result says so. Two doctors who agreed to be placed together, and whose
-        agreement the match took, get lines that fit; where no match can do that, it ends without
-        one and says so, and your workforce unit decides.
+        agreement the match took, get lines that fit. Where it has to be stable, a couple counts as
+        one: what stands against a matching is two lines that fit, that would take both, and that
+        are better for one of them and no worse for the other.
       </p>
       <h2>The minimum</h2>
       <p>

@@ -20,6 +20,7 @@ import {
 } from "../parts/line_card.tsx";
 import { type Item, LongList } from "../parts/long_list.tsx";
 import { openDialog } from "../parts/open_dialog.ts";
+import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork, type Work } from "../work.ts";
 
 /** How many lines are looked at side by side. */
@@ -42,7 +43,8 @@ export function Lines({ next }: { next: string }) {
     <section class="stack">
       <h1 tabIndex={-1}>Lines</h1>
       <p class="quiet">
-        The best for you come first. Where the score got a line wrong, choose another bucket for it.
+        The best for you come first.{" "}
+        <WhileOpen>Where the score got a line wrong, choose another bucket for it.</WhileOpen>
       </p>
       <PartTime />
       <Filters search={search} />
@@ -57,7 +59,7 @@ export function Lines({ next }: { next: string }) {
       )}
       <Cards search={search} others={others} compared={compared} />
       <Compared compared={compared} />
-      <a class="button primary" href={next}>Next: put them in order</a>
+      <a class="button primary" href={next}>Next: your order</a>
     </section>
   );
 }

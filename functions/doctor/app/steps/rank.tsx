@@ -12,13 +12,14 @@ import {
 import { Terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
 import type { Rows } from "../parts/rows.ts";
+import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork, type Work } from "../work.ts";
 
 /** What "never" means for the match, in a sentence. */
 export function neverMeans(allowsNever: boolean): string {
   return allowsNever
-    ? "You will not be matched to these lines: to the match you count as not eligible for them. If nothing else is free, you get no line."
-    : "This run does not allow “never”: these lines are ranked behind all others. You get one only where no better one is free.";
+    ? "You will not be matched to these lines: to the match you count as not eligible for them. If no other line can be yours, the match ends without a result, and your workforce unit decides."
+    : "This run does not allow “never”: these lines are ranked behind all others. You get one only where the match finds nothing better for you.";
 }
 
 const HINTS: Partial<Record<Bucket, string>> = {
@@ -35,8 +36,11 @@ export function Rank({ next }: { next: string }) {
     <section class="stack">
       <h1 tabIndex={-1}>Your order</h1>
       <p class="quiet">
-        The first line is the one you want most. Drag a line by its dots, tap it for more, or use
-        arrow keys on its dots. Until you move a line it stands by its score.
+        The first line is the one you want most.{" "}
+        <WhileOpen otherwise="A line that you did not move stands by its score.">
+          Drag a line by its dots, tap it for more, or use arrow keys on its dots. Until you move a
+          line it stands by its score.
+        </WhileOpen>
       </p>
       <RankingFiles<FileOrder>
         api={work.api}
@@ -59,7 +63,9 @@ export function Rank({ next }: { next: string }) {
           </ul>
         </details>
       )}
-      <a class="button primary" href={next}>Next: submit</a>
+      <a class="button primary" href={next}>
+        <WhileOpen otherwise="Next: what counts">Next: submit</WhileOpen>
+      </a>
     </section>
   );
 }

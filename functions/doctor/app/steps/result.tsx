@@ -11,6 +11,7 @@ import { day, moment } from "../model/when.ts";
 import { whySentence } from "../model/why.ts";
 import { Terms } from "../parts/line_card.tsx";
 import { openDialog } from "../parts/open_dialog.ts";
+import { useReturns } from "../parts/saving.tsx";
 import { saveFile } from "../parts/save_file.ts";
 import { type Result as Got, resultOf, type WireResult } from "../wire.ts";
 import { useWork } from "../work.ts";
@@ -18,23 +19,25 @@ import { useWork } from "../work.ts";
 /** The line with its terms and leave, calendar, print, and why. */
 export function Result() {
   const { api, keep, choice } = useWork();
-  const { workerMapping, released } = choice.value.window;
+  const { workerMapping, released, takenBack } = choice.value.window;
   const wire = useSignal<WireResult | null>(keep.read<WireResult>("result"));
   const fault = useSignal<string | null>(null);
   const asked = useSignal(false);
-  useEffect(() => {
-    void (async () => {
-      try {
-        wire.value = await api.rpc<WireResult | null>("read_result", {
-          p_worker_mapping: workerMapping,
-        });
-        keep.write("result", wire.value);
-      } catch (error) {
-        fault.value = (error as ReceptorError).message;
-      }
-      asked.value = true;
-    })();
-  }, [workerMapping, released]);
+  const read = async () => {
+    try {
+      wire.value = await api.rpc<WireResult | null>("read_result", {
+        p_worker_mapping: workerMapping,
+      });
+      keep.write("result", wire.value);
+      fault.value = null;
+    } catch (error) {
+      fault.value = (error as ReceptorError).message;
+    }
+    asked.value = true;
+  };
+  useEffect(() => void read(), [workerMapping, released]);
+  // It may have been released, corrected or taken back meanwhile.
+  useReturns(() => void read());
   if (wire.value) return <Shown wire={wire.value} fault={fault.value} />;
   return (
     <section class="stack">
@@ -42,7 +45,9 @@ export function Result() {
       {fault.value ? <p class="note danger" role="alert">{fault.value}</p> : (
         <p role="status">
           {asked.value
-            ? "There is no result yet. It is released to all doctors at one moment."
+            ? takenBack
+              ? "The result that was released was taken back, and counts no more. Your medical workforce unit will release another."
+              : "There is no result yet. It is released to all doctors at one moment."
             : "One moment…"}
         </p>
       )}
@@ -83,8 +88,9 @@ function Shown({ wire, fault }: { wire: WireResult; fault: string | null }) {
         )
         : (
           <p class="note danger">
-            You did not get a line in this match. Your medical workforce unit will tell you what
-            comes next.
+            {result.corrected ? "You have no line any more." : "You have no line in this result."}
+            {" "}
+            Your medical workforce unit will tell you what comes next.
           </p>
         )}
       <div class="actions no-print">
@@ -133,7 +139,7 @@ function Download({ wire }: { wire: WireResult }) {
 function Why({ result }: { result: Got }) {
   if (result.why.length === 0) {
     if (result.preferenceNumber === 1) return <p>It is your first choice.</p>;
-    return result.corrected && result.changes.length === 0
+    return result.corrected && result.line && result.changes.length === 0
       ? <p>Your line was settled by hand: the match has no reasons to tell for it.</p>
       : null;
   }

@@ -8,6 +8,7 @@ import { whoReads } from "../model/readers.ts";
 import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
 import { useLate } from "../parts/after_paint.ts";
 import { Sentiment } from "../parts/sentiment.tsx";
+import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork } from "../work.ts";
 
 /** Specialties into five buckets, then exclusions. What is pressed draws its own group anew; what follows comes a frame later. */
@@ -17,8 +18,10 @@ export function Specialties({ next }: { next: string }) {
     <section class="stack">
       <h1 tabIndex={-1}>What do you like?</h1>
       <p class="quiet">
-        Put each specialty where you feel it. Every line gets a score from this; you can move lines
-        afterwards. What you leave out counts as neutral.
+        <WhileOpen otherwise="Every line has a score from this. What you left out counts as neutral.">
+          Put each specialty where you feel it. Every line gets a score from this; you can move
+          lines afterwards. What you leave out counts as neutral.
+        </WhileOpen>
       </p>
       {choice.value.window.earlyReaders > 0 && (
         <p class="note">{whoReads(choice.value.window.earlyReaders)}</p>
@@ -26,7 +29,7 @@ export function Specialties({ next }: { next: string }) {
       <Done />
       {choice.value.specialties.map((name) => <Feeling key={name} name={name} />)}
       <Exclusions />
-      <a class="button primary" href={next}>Next: look at the lines</a>
+      <a class="button primary" href={next}>Next: the lines</a>
     </section>
   );
 }
@@ -59,7 +62,7 @@ function Feeling({ name }: { name: string }) {
 
 /** How many lines fall under exclusions, and whether too few are left. */
 function Excluded() {
-  const { choice, desk, scores } = useWork();
+  const { choice, desk, scores, canWrite } = useWork();
   const { lines, window } = choice.value;
   // Scores are worked out when what was pressed has been seen.
   void useLate(desk.wishes).value;
@@ -67,7 +70,7 @@ function Excluded() {
   const open = lines.filter(({ eligible }) => eligible);
   const excluded = open.filter(({ id }) => scored.get(id)!.excluded.length > 0).length;
   if (excluded === 0) return null;
-  const few = open.length - excluded < window.minimumLines;
+  const few = canWrite() && open.length - excluded < window.minimumLines;
   return (
     <p class={`note ${few ? "warn" : "info"}`} role="status">
       {excluded} of {counted(open.length, "line")} {excluded === 1 ? "has" : "have"} one of these.
@@ -90,7 +93,10 @@ function Exclusions() {
     <>
       <h2>Not for me</h2>
       <p class="quiet">
-        Lines with any of these go to “never” in your list. You can still move a line back.
+        Lines with any of these go to “never” in your list.{" "}
+        <WhileOpen otherwise="A line that you moved stands where you put it.">
+          You can still move a line back.
+        </WhileOpen>
       </p>
       <Excluded />
       <div class="stack card body-only">

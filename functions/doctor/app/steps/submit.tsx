@@ -6,8 +6,10 @@ import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import { counted, countedAre } from "../model/counted.ts";
 import { BUCKET_NAMES, BUCKETS } from "../model/lines.ts";
 import { type Placed, submission, tiesWithPrevious } from "../model/ranking.ts";
+import { unsubmittedMeans } from "../model/standing.ts";
 import { moment } from "../model/when.ts";
 import { Countdown } from "../parts/countdown.tsx";
+import { WhileOpen } from "../parts/while_open.tsx";
 import type { Receipt } from "../wire.ts";
 import { useWork } from "../work.ts";
 import { neverMeans, summaryOf } from "./rank.tsx";
@@ -42,13 +44,23 @@ function useSubmitting() {
 
 /** Summary, submit, receipt, retract. */
 export function Submit() {
-  const { choice, buckets, lineById } = useWork();
+  const { choice, buckets, lineById, canWrite } = useWork();
   const { window, receipt } = choice.value;
   const { submittedAt } = window;
-  const order = orderOf(BUCKETS.slice(0, 4).map((bucket) => buckets.value.get(bucket)!));
+  // Of who does not submit, what stands by its score alone counts for nothing.
+  const counts = canWrite() || submittedAt !== null
+    ? () => true
+    : ({ rank }: Placed) => rank !== null;
+  const order = orderOf(
+    BUCKETS.slice(0, 4).map((bucket) => buckets.value.get(bucket)!.filter(counts)),
+  );
   return (
     <section class="stack">
-      <h1 tabIndex={-1}>Submit</h1>
+      <h1 tabIndex={-1}>
+        <WhileOpen otherwise={submittedAt ? "What you submitted" : "You did not submit"}>
+          Submit
+        </WhileOpen>
+      </h1>
       <Countdown />
       {submittedAt && (
         <div class={`note ${window.changedSinceSubmit ? "warn" : "ok"}`} role="status">
@@ -56,14 +68,18 @@ export function Submit() {
             <strong>Submitted {moment(submittedAt)}.</strong>
           </p>
           {window.changedSinceSubmit && (
-            <p>You changed something since. It counts as it is; submit again for a new receipt.</p>
+            <p>
+              You changed something since. It counts as it is
+              <WhileOpen otherwise=".">; submit again for a new receipt.</WhileOpen>
+            </p>
           )}
         </div>
       )}
+      {!submittedAt && <Unsubmitted ranked={order.length} />}
       <Counts />
       <Deeds />
       {receipt && <ReceiptCard receipt={receipt} title={`${window.name}, ${window.orgName}`} />}
-      <h2>In this order</h2>
+      {order.length > 0 && <h2>In this order</h2>}
       <ol class="order">
         {order.map(([place, name, id]) => (
           <li key={id} value={place}>
@@ -76,6 +92,15 @@ export function Submit() {
   );
 }
 
+/** What holds until somebody has submitted. @param ranked how many lines count where they cannot any more */
+function Unsubmitted({ ranked }: { ranked: number }) {
+  const { standing } = useWork();
+  const isOpen = standing.value === "open";
+  return (
+    <p class={isOpen ? "small quiet" : "note warn"}>{unsubmittedMeans(standing.value, ranked)}</p>
+  );
+}
+
 /** How many lines are missing until it can be submitted. */
 function useMissing(): number {
   const { choice, positive } = useWork();
@@ -84,9 +109,9 @@ function useMissing(): number {
 
 /** Lines by bucket, and whether they are enough. */
 function Counts() {
-  const { choice, buckets, positive } = useWork();
+  const { choice, buckets, positive, canWrite } = useWork();
   const { minimumLines, allowsNever } = choice.value.window;
-  const missing = useMissing();
+  const missing = useMissing(), writable = canWrite();
   const never = buckets.value.get(-2)!;
   return (
     <>
@@ -98,15 +123,17 @@ function Counts() {
           </div>
         ))}
       </dl>
-      <p class={missing > 0 ? "note warn" : ""}>
-        {missing > 0
-          ? `${countedAre(positive.value, "line")} neutral or better; at least ${
-            countedAre(minimumLines, "line")
-          } needed. Move ${missing} more up in your order.`
-          : `${countedAre(positive.value, "line")} neutral or better; ${
-            countedAre(minimumLines, "line")
-          } needed.`}
-      </p>
+      {writable && (
+        <p class={missing > 0 ? "note warn" : ""}>
+          {missing > 0
+            ? `${countedAre(positive.value, "line")} neutral or better; at least ${
+              countedAre(minimumLines, "line")
+            } needed. Move ${missing} more up in your order.`
+            : `${countedAre(positive.value, "line")} neutral or better; ${
+              countedAre(minimumLines, "line")
+            } needed.`}
+        </p>
+      )}
       {never.length > 0 && (
         <p class="note info">{never.length} in “never”. {neverMeans(allowsNever)}</p>
       )}

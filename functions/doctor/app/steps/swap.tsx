@@ -18,6 +18,7 @@ import {
   termWords,
 } from "../model/swaps.ts";
 import { days, moment } from "../model/when.ts";
+import { useReturns } from "../parts/saving.tsx";
 import { SwapCheck } from "../parts/swap_check.tsx";
 import type { WireResult } from "../wire.ts";
 import { useWork } from "../work.ts";
@@ -54,6 +55,7 @@ function useSwaps() {
       state.value = { swaps, own: lineById.value.get(result?.line?.id ?? "") ?? null };
     });
   useEffect(() => void read(), [workerMapping, released]);
+  useReturns(() => void read());
   /** Does something, says so, and reads what there is then. */
   const act = (words: string, rpc: string, args: Record<string, unknown>) =>
     attempt(async () => {
@@ -79,8 +81,9 @@ export function Swap() {
     <section class="stack">
       <h1 tabIndex={-1}>Swap</h1>
       <p class="quiet">
-        Ask whoever has what you would rather do. They agree or decline, then your medical workforce
-        unit decides. Nobody learns from this page who asks or who is asked.
+        Two doctors may change places: one asks whoever has what they would rather do, the other
+        agrees or declines, then your medical workforce unit decides. Nobody learns from this page
+        who asks or who is asked.
       </p>
       {fault.value && <p class="note danger" role="alert">{fault.value}</p>}
       <p class="visually-hidden" role="status">{said.value}</p>

@@ -5,8 +5,17 @@ import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { SelectField, TextField } from "../../../console/app/ui/field.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
-import { type Fit, type Link, linkState, openLinks, type Pair } from "../model/links.ts";
+import {
+  type Fit,
+  type Link,
+  linkState,
+  matchedWords,
+  openLinks,
+  type Pair,
+} from "../model/links.ts";
 import { moment } from "../model/when.ts";
+import { useReturns } from "../parts/saving.tsx";
+import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork } from "../work.ts";
 
 const FITS: [Fit, string][] = [
@@ -29,7 +38,8 @@ function useLinks() {
     fault.value = null;
     try {
       links.value = await api.rpc<Link[]>(name, { ...place, ...args });
-      changing.value = null;
+      // Only looking again leaves what somebody is writing.
+      if (name !== "my_links") changing.value = null;
     } catch (error) {
       fault.value = error as ReceptorError;
     }
@@ -37,6 +47,7 @@ function useLinks() {
   };
   const read = () => void ask("my_links");
   useEffect(read, []);
+  useReturns(read);
   return {
     links: links.value,
     fault: fault.value,
@@ -54,7 +65,8 @@ type Linking = ReturnType<typeof useLinks>;
 
 /** Whom the doctor asked, who asked them, and asking. */
 export function Together() {
-  const writable = useWork().canWrite();
+  const { standing, canWrite } = useWork();
+  const writable = canWrite();
   const linking = useLinks();
   const { links, fault, busy } = linking;
   const { open, over, mayAsk } = openLinks(links ?? []);
@@ -62,9 +74,12 @@ export function Together() {
     <section class="stack">
       <h1 tabIndex={-1}>Together with another doctor</h1>
       <p class="quiet">
-        You and another doctor may ask to be placed so that your lines fit together. You both have
-        to agree to the same. Nobody else sees it while the window is open; then your workforce unit
-        sees what you both agreed to, and decides whether the match goes by it.
+        <WhileOpen otherwise="Two doctors who both agree to the same may be placed so that their lines fit together.">
+          You and another doctor may ask to be placed so that your lines fit together. You both have
+          to agree to the same.
+        </WhileOpen>{" "}
+        Nobody else sees it while the window is open; then your workforce unit sees what you both
+        agreed to, and decides whether the match goes by it.
       </p>
       {fault && <Fault fault={fault} onRetry={links === null ? linking.read : undefined} />}
       {links === null && !fault && <p role="status">One moment…</p>}
@@ -87,14 +102,20 @@ export function Together() {
         </article>
       )}
       {links !== null && !writable && open.length === 0 && (
-        <p class="empty">You asked nobody, and the window is closed.</p>
+        <p class="empty">
+          {standing.value === "locked"
+            ? "There is nothing agreed, and nothing can be asked while your wishes are locked."
+            : "There was nothing agreed when the window closed."}
+        </p>
       )}
       {over.length > 0 && (
         <details>
           <summary>What is over ({over.length})</summary>
           <ul class="small">
             {over.map((link) => (
-              <li key={link.link}>{link.partner}: {linkState(link)}, {moment(link.changed_at)}</li>
+              <li key={link.link}>
+                {link.partner}: {linkState(link, writable)}, {moment(link.changed_at)}
+              </li>
             ))}
           </ul>
         </details>
@@ -130,10 +151,13 @@ function OpenLink({ link, linking: { busy, changing, answer, save }, writable }:
     <article class="card" aria-label={`With ${link.partner}`}>
       <header>
         <h2>{link.partner}</h2>
-        <span class={`tag ${link.state === "agreed" ? "ok" : "info"}`}>{linkState(link)}</span>
+        <span class={`tag ${link.state === "agreed" ? "ok" : "info"}`}>
+          {linkState(link, writable)}
+        </span>
       </header>
       <div class="body stack">
         <Wanted link={link} />
+        {typeof link.matched === "boolean" && <p class="note">{matchedWords(link.matched)}</p>}
         {writable && !isChanging && (
           <div class="actions">
             {link.waits_for_me && (
