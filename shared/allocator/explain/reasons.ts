@@ -29,7 +29,7 @@ export type Reason =
     | { code: "FULL_BETTER"; values: { placed: number } & Figures }
     /** Places are free; one of them costs others more than it helps. */
     | { code: "WOULD_COST"; values: { free: number } & Figures }
-    /** No matching that keeps the rules gives the doctor this line: pins, lines that must have somebody, or caps forbid it. */
+    /** No matching that keeps the rules gives the doctor this line: pins, lines that must have somebody, caps or who is linked forbid it. */
     | { code: "IMPOSSIBLE"; values: { placed: number; free: number } }
     /** Doctors of an earlier priority group have what the line could give. */
     | { code: "EARLIER_GROUP"; values: { placed: number; free: number } }
@@ -87,7 +87,8 @@ export function reasonsOf(
     if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
     const price = priceOf.get(w * J + j)!, at = lineOfColumn(tables, j);
     const placed = load[at], free = lines[at].capacity - placed;
-    if (price.rise === null) {
+    // The flow knows no couples: a line that takes them apart whatever else happens costs it something, and can be had at no price.
+    if (price.rise === null || !hasFit(tables, w, j)) {
       const earlier = groupOf !== null && earliest[j] < groupOf[w];
       const code = earlier ? "EARLIER_GROUP" : "IMPOSSIBLE";
       return { ...pair, code, values: { placed, free } };
@@ -100,6 +101,17 @@ export function reasonsOf(
   const own = lineOf.map((j, w) => rank[w * J + j]);
   const inside = betterPairs(tables, lineOf).map((p) => reasonOf(Math.floor(p / J), p % J));
   return [...inside, ...notOffered(problem, tables, own)];
+}
+
+/** Whether of a linked worker's other one any line that they may have fits a line; true of who is linked with nobody. */
+function hasFit({ J, links, cost, pinned }: AllocatorTables, w: number, j: number): boolean {
+  return links.every(({ workers, near }) => {
+    const i = workers.indexOf(w);
+    if (i < 0) return true;
+    const other = workers[1 - i], fixed = pinned?.lineOf[other] ?? -1;
+    return near[i][j]?.some((k) => fixed < 0 ? cost[other * J + k] < Infinity : k === fixed) ??
+      false;
+  });
 }
 
 function figuresOf(price: Price): Figures {

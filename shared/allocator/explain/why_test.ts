@@ -140,6 +140,29 @@ Deno.test("of matches with couples, what a better line would cost is less than w
   assert.ok(seen.codes.get("FULL_BETTER")! > 2, JSON.stringify([...seen.codes]));
 });
 
+Deno.test("a line that takes a couple apart whatever else happens is impossible, full or free, not dearer", () => {
+  const ranks = [0, 1, 2, 3].map((j): [string, number] => [`l${j}`, j + 1]);
+  for (const stability of [false, true]) {
+    const problem = {
+      ...problemOf(3, [1, 1, 1, 1], {
+        preferences: [0, 1, 2].map((w) => ({ worker: `w${w}`, ranks })),
+        links: [{ workers: ["w0", "w1"], fit: { kind: "pairs", pairs: [["l2", "l3"]] } }],
+      }),
+      reasons: true,
+    };
+    problem.options.stability = stability;
+    compare(problem, { codes: new Map(), exact: 0, ranks: 0 });
+    const told = solved(problem)!.reasons.map(({ worker, line, code }) => [worker, line, code]);
+    assert.deepEqual(told.sort(), [
+      ["w0", "l0", "IMPOSSIBLE"],
+      ["w0", "l1", "IMPOSSIBLE"],
+      ["w1", "l0", "IMPOSSIBLE"],
+      ["w1", "l1", "IMPOSSIBLE"],
+      ["w1", "l2", "IMPOSSIBLE"],
+    ]);
+  }
+});
+
 function compare(problem: AllocatorProblem, seen: Seen): void {
   const match = solved(problem);
   if (match === null) return;
