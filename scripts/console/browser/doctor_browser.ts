@@ -77,8 +77,11 @@ browserTest(
   async () => {
     await using year = await createYear({ doctors: 2, claimed: false });
     await openWindow(year);
-    await using doctor = await doctorAt(year.doctors[0].user);
-    await doctor.page.getByRole("heading", { name: "What do you like?" }).waitFor();
+    await using profile = await newProfile();
+    const { page } = profile;
+    await page.goto(DOCTOR);
+    await signInDoctor(page, login(year.doctors[0].user));
+    await page.getByRole("heading", { name: "What do you like?" }).waitFor();
     const users = await sql`
     select user_id from public.workers where org_id = ${year.id} order by name`;
     assert.deepEqual(users.map(({ user_id }) => user_id), [year.doctors[0].user.id, null]);
@@ -90,7 +93,7 @@ browserTest(
   async () => {
     await using year = await createYear();
     await using profile = await newProfile();
-    const page = await profile.context.newPage();
+    const { page } = profile;
     await page.goto(DOCTOR);
     const { email } = year.doctors[0].user;
     await signInDoctor(page, { email, password: "wrong" });
@@ -195,7 +198,7 @@ browserTest("the link of an e-mail signs in, and leaves nothing of it in the add
   const client = await clientOf(year.doctors[0].user);
   const { session } = (await client.auth.getSession()).data;
   await using profile = await newProfile();
-  const page = await profile.context.newPage();
+  const { page } = profile;
   // What Auth appends to the page's address once it has seen the link's token.
   const { access_token, refresh_token, expires_in, expires_at } = session!;
   const values = {
@@ -342,7 +345,7 @@ browserTest(
   async () => {
     await using year = await createYear({ lines: 5 });
     await openWindow(year);
-    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE, { fresh: true });
     const { page } = doctor;
     await step(page, "Order");
     await doctor.context.setOffline(true);
@@ -382,7 +385,7 @@ browserTest(
   async () => {
     await using year = await createYear({ lines: 5 });
     await openWindow(year);
-    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE);
+    await using doctor = await doctorAt(year.doctors[0].user, "", PHONE, { fresh: true });
     const { page } = doctor;
     await page.getByRole("heading", { name: "What do you like?" }).waitFor();
     await keptForOffline(page);
@@ -422,7 +425,7 @@ browserTest(
   async () => {
     await using year = await createYear({ lines: 4 });
     await openWindow(year);
-    await using doctor = await doctorAt(year.doctors[0].user);
+    await using doctor = await doctorAt(year.doctors[0].user, "", {}, { fresh: true });
     const { page } = doctor;
     await page.getByRole("heading", { name: "What do you like?" }).waitFor();
     await keptForOffline(page);
@@ -544,7 +547,7 @@ browserTest(
     assert.deepEqual(sealed.data, [], "managers see it when the window has closed");
     await year.manager.client.rpc("close_window", { p_allocation_run: year.allocationRun });
     await using desk = await newProfile();
-    const console = await desk.context.newPage();
+    const { page: console } = desk;
     await console.goto(`${CONSOLE}#/match/${year.allocationRun}`);
     await signIn(console, login(year.manager));
     await console.getByText("1 couple agreed to be placed together: Doctor 1 and Doctor 2")
@@ -569,8 +572,8 @@ browserTest("two devices at once: each line is where it was put last, on both", 
   await using year = await createYear({ lines: 6 });
   await openWindow(year);
   const { user } = year.doctors[0];
-  await using phone = await doctorAt(user, "", PHONE);
-  await using desktop = await doctorAt(user);
+  await using phone = await doctorAt(user, "", PHONE, { fresh: true });
+  await using desktop = await doctorAt(user, "", {}, { fresh: true });
   await step(phone.page, "Order");
   await step(desktop.page, "Order");
   const before = await order(phone.page, 0);
@@ -877,7 +880,7 @@ browserTest(
 
 browserTest("axe-core finds no serious fault on the doctors' sign-in form", async () => {
   await using profile = await newProfile({ ...PHONE });
-  const page = await profile.context.newPage();
+  const { page } = profile;
   await page.goto(DOCTOR);
   await page.getByLabel("Email").waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);

@@ -11,10 +11,13 @@ import {
   type TestUser,
 } from "../../../functions/tests/fixture.ts";
 import { requireEnv } from "../../../shared/platform/env.ts";
-import { type Login, login, newProfile, type Profile } from "./kit.ts";
+import { keepSession, type Login, login, newProfile, type Profile } from "./kit.ts";
 
 /** Where the doctors' page is served. */
 export const DOCTOR = `${requireEnv("SUPABASE_URL")}/functions/v1/doctor`;
+
+/** Where it keeps its session. */
+const SESSION_KEY = "receptor.doctor.session";
 
 const SPECIALTIES = [
   "Anaesthesia",
@@ -141,13 +144,14 @@ export async function doctorAt(
   user: { email: string },
   hash = "",
   options: BrowserContextOptions = {},
-): Promise<Profile & { page: Page }> {
-  const profile = await newProfile(options);
-  const page = await profile.context.newPage();
+  freshness: { fresh?: boolean } = {},
+): Promise<Profile> {
+  const profile = await newProfile(options, freshness);
+  const { page } = profile;
+  await keepSession(page, SESSION_KEY, login(user));
   await page.goto(DOCTOR + hash);
-  await signInDoctor(page, login(user));
   await page.getByRole("button", { name: "Sign out" }).waitFor();
-  return { ...profile, page };
+  return profile;
 }
 
 /** Waits until all that was typed is in the database. */

@@ -22,7 +22,7 @@ import {
 /** PGY1 2027 of the demo: 60 lines take some seconds. */
 const PGY1 = "#/generate/a0000000-0000-4000-8000-000000000031";
 
-function open(org: TestOrg): Promise<Profile & { page: Page }> {
+function open(org: TestOrg): Promise<Profile> {
   return signedIn(login(org.manager), `#/generate/${org.allocationRun}`);
 }
 

@@ -2,28 +2,21 @@
 
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { requireEnv } from "../../../shared/platform/env.ts";
 import { PASSWORD } from "../../../functions/tests/fixture.ts";
 import { demoPassword, demoUsers } from "../../demo_users.ts";
-import { launchChromium } from "../chromium.ts";
+import { CONSOLE, leavePlace, takePlace } from "./places.ts";
 
-/** Where the console is served. */
-export const CONSOLE = `${requireEnv("SUPABASE_URL")}/functions/v1/console`;
+export { CONSOLE };
 
-/** How long anything on the page may take, in ms; no test expects it to take any time. */
-const PATIENCE = 300_000;
-
-let browser: Promise<Browser> | null = null;
+/** Where the console keeps its session; a page that looked elsewhere would be signed in nowhere. */
+const SESSION_KEY = "receptor.session";
 
 /** A test in the browser. The browser's own resources outlive it. */
 export function browserTest(name: string, run: () => Promise<void>): void {
   Deno.test({ name, fn: run, sanitizeOps: false, sanitizeResources: false });
 }
-
-Deno.test.afterAll(async () => {
-  await (await browser)?.close();
-});
 
 /** Somebody who signs in. */
 export interface Login {
@@ -44,42 +37,49 @@ export function login({ email }: { email: string }): Login {
 /** A browser of its own: its cookies, storage and connection are nobody else's. */
 export interface Profile extends AsyncDisposable {
   context: BrowserContext;
-  /** Opens a tab on a hash of the console. */
+  /** Its first tab. */
+  page: Page;
+  /** Opens a hash of the console: in the first tab, and in another one each time after. */
   open(hash?: string): Promise<Page>;
 }
 
 /**
  * Makes a profile; disposing of it asserts that no page threw, and that nothing broke the content security policy.
+ * @param fresh of a browser whose cache knows nothing of the pages: where it is the subject what one has and loads
  */
-export async function newProfile(options: BrowserContextOptions = {}): Promise<Profile> {
-  // A browser that draws no picture draws what moves all the same, sixty times a second.
-  const context = await (await (browser ??= launchChromium())).newContext({
-    reducedMotion: "reduce",
-    ...options,
-  });
-  context.setDefaultTimeout(PATIENCE);
-  const faults: string[] = [];
-  context.on("weberror", (error) => faults.push(String(error.error())));
-  context.on("console", (message) => {
-    // Requests that fail on purpose are told of as well.
-    if (message.type() === "error" && !/Failed to load resource|WebSocket/.test(message.text())) {
-      faults.push(message.text());
-    }
-  });
+export async function newProfile(
+  options: BrowserContextOptions = {},
+  { fresh = false } = {},
+): Promise<Profile> {
+  const place = await takePlace(options, fresh);
+  const { context, page } = place;
+  let opened = false;
   return {
     context,
+    page,
     open: async (hash = "") => {
-      const page = await context.newPage();
-      await page.goto(CONSOLE + hash);
-      return page;
+      const tab = opened ? await context.newPage() : page;
+      opened = true;
+      await tab.goto(CONSOLE + hash);
+      return tab;
     },
-    [Symbol.asyncDispose]: async () => {
-      // A request that a test has held back or lost may still be on its way.
-      await context.unrouteAll({ behavior: "ignoreErrors" });
-      await context.close();
-      assert.deepEqual(faults, []);
-    },
+    [Symbol.asyncDispose]: async () => assert.deepEqual(await leavePlace(place), []),
   };
+}
+
+/** Puts a session of a user where a page keeps it, as if they had signed in before. */
+export async function keepSession(page: Page, key: string, user: Login): Promise<void> {
+  const answer = await fetch(`${requireEnv("SUPABASE_URL")}/auth/v1/token?grant_type=password`, {
+    method: "POST",
+    headers: {
+      apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
+      "content-type": "application/json",
+    },
+    body: JSON.stringify(user),
+  });
+  const session = await answer.text();
+  assert.equal(answer.status, 200, session);
+  await page.evaluate(([key, session]) => localStorage.setItem(key, session), [key, session]);
 }
 
 /** Fills in the sign-in form. */
@@ -94,12 +94,13 @@ export async function signedIn(
   user: Login,
   hash = "",
   options: BrowserContextOptions = {},
-): Promise<Profile & { page: Page }> {
-  const profile = await newProfile(options);
+  freshness: { fresh?: boolean } = {},
+): Promise<Profile> {
+  const profile = await newProfile(options, freshness);
+  await keepSession(profile.page, SESSION_KEY, user);
   const page = await profile.open(hash);
-  await signIn(page, user);
   await page.getByRole("navigation", { name: "Pages" }).waitFor();
-  return { ...profile, page };
+  return profile;
 }
 
 /** Waits until the run that the Generate page shows is in a state. */

@@ -8,7 +8,7 @@ const PGY1 = "a0000000-0000-4000-8000-000000000031";
 browserTest(
   "the sign-in form loads no page but the one that is asked for; others come when they are needed",
   async () => {
-    await using profile = await newProfile();
+    await using profile = await newProfile({}, { fresh: true });
     const scripts: string[] = [];
     profile.context.on("request", (request) => {
       const page = /\/(\w+_page)-\w+\.js$/.exec(request.url())?.[1];
@@ -27,7 +27,9 @@ browserTest(
 browserTest(
   "a page whose script cannot be had says so, and comes when it is asked for again",
   async () => {
-    await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`);
+    await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`, {}, {
+      fresh: true,
+    });
     const { page } = profile;
     await page.getByLabel("Number of lines").waitFor();
     await page.route("**/roster_page-*.js", (route) => route.abort());
@@ -42,7 +44,9 @@ browserTest(
 browserTest(
   "after a deployment, a page whose script is gone brings the new console, once",
   async () => {
-    await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`);
+    await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`, {}, {
+      fresh: true,
+    });
     const { page } = profile;
     await page.getByLabel("Number of lines").waitFor();
     let documents = 0;

@@ -50,7 +50,7 @@ async function orgWithDoctors(more: Record<string, unknown> = {}): Promise<
 function open(
   org: TestOrg,
   options: BrowserContextOptions = {},
-): Promise<Profile & { page: Page }> {
+): Promise<Profile> {
   return signedIn(login(org.manager), `#/match/${org.allocationRun}`, options);
 }
 
