@@ -11,7 +11,7 @@ import { type PairBound, selectedLines, type Selection, selectionModel } from ".
 import type { PlannerTables } from "../model/tables.ts";
 
 /** With more lines than this branch and bound has no end. */
-const MOST_COLUMNS = 2_000;
+const MOST_COLUMNS = 4_000;
 /** Simplex work of a node's LP: far above what any needed. */
 const LP_WORK = 4_000;
 /** Most lines left for an integer program, and GLPK's work on it: at most a quarter of a second, and
@@ -28,6 +28,8 @@ export interface ProofState {
   nodes: number[][];
   /** Basis of the first node's LP, from which the others start; "" before there is one. */
   basis: string;
+  /** Nodes looked at. */
+  looked: number;
 }
 
 /** The lines that a plan worth more than `value` can be made of; null where they are too many. */

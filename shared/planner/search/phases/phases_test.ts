@@ -17,6 +17,7 @@ import { Search, type SearchInput } from "../search.ts";
 import { firstState, type PlannerState } from "../state.ts";
 import { nextUnit } from "../units.ts";
 import { expire } from "./finish.ts";
+import { MOST_NODES } from "./prove.ts";
 
 function inputOf(problem: PlannerProblem): SearchInput {
   const bounds = resolveRules(problem.constraints), tables = buildTables(problem, bounds);
@@ -217,6 +218,32 @@ Deno.test("a proof that ends sets the bound to the best plan's value", () => {
     proofs++;
   }
   assert.ok(proofs > 2, `${proofs}`);
+});
+
+Deno.test("a proof of too many nodes is given up, and plans are polished further", () => {
+  const random = new Random(83);
+  let given = 0;
+  for (let round = 0; round < 20; round++) {
+    const problem = contested(random);
+    const search = new Search(inputOf(problem), firstState(problem.options.seed, problem.lines));
+    const { state } = search;
+    for (let unit = nextUnit(search); unit !== null && state.phase !== "prove";) {
+      unit.run(search);
+      unit = nextUnit(search);
+    }
+    if (state.phase !== "prove" || search.decisive === null) continue;
+    const other = [0, 0, 0, problem.lines];
+    state.proof = { nodes: [other, []], basis: "", looked: MOST_NODES - 1 };
+    const { bestValue, bound } = state;
+    nextUnit(search)!.run(search);
+    if (state.bestValue !== bestValue) continue;
+    given++;
+    assert.equal(state.proof, null);
+    assert.equal(state.phase, "polish");
+    assert.equal(state.unproven, bestValue);
+    assert.equal(state.bound, bound);
+  }
+  assert.ok(given > 2, `${given}`);
 });
 
 Deno.test("lines that constructions miss are settled by choosing among all lines", () => {

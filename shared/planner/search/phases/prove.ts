@@ -6,15 +6,18 @@ import { lookAtNode } from "../prove.ts";
 import type { Search } from "../search.ts";
 import { isGoodEnough, isOutOfWork } from "../stop.ts";
 
+/** Nodes of one proof, at most: a proof that needs more has no end, and polishing finds better plans meanwhile. */
+export const MOST_NODES = 600;
+
 /**
  * Looks at a node of the proof that nothing better than the best plan exists; where too many lines
- * matter for a proof, or a node resists, polishing goes on as long as the effort allows.
+ * matter for a proof, it takes too many nodes, or one resists, polishing goes on as long as the effort allows.
  */
 export function prove(search: Search): void {
   const { state, tables } = search;
   const columns = search.bestLines === state.linesBound ? search.decisive : null;
   if (columns === null) return endProof(search);
-  state.proof ??= { nodes: [[]], basis: "" };
+  state.proof ??= { nodes: [[]], basis: "", looked: 0 };
   const node = state.proof.nodes.pop()!;
   const basis = node.length > 0 ? unpackBasis(state.proof.basis) : null;
   const found = lookAtNode(tables, columns, node, state.bestValue!, basis);
@@ -25,8 +28,10 @@ export function prove(search: Search): void {
   if (found.plan && search.offer(found.plan)) return beginPolish(search);
   if (found.children === null) return endProof(search);
   state.proof.nodes.push(...found.children);
+  state.proof.looked++;
   if (state.proof.nodes.length === 0) state.bound = state.bestValue;
   if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
+  else if (state.proof.looked >= MOST_NODES) endProof(search);
 }
 
 /** Polishes the plan that a proof has found. */
