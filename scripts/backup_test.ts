@@ -10,7 +10,7 @@ import { eventually } from "../shared/platform/testing/eventually.ts";
 import { planSearch } from "../shared/primes/engine.ts";
 import { setup } from "./ops/commands.ts";
 import { replay } from "./ops/replay.ts";
-import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
+import { PATIENT, type Stack, type StackOptions, startStack } from "./stack/mod.ts";
 
 type Sql = postgres.Sql;
 
@@ -35,7 +35,7 @@ async function sweep(stack: Stack): Promise<void> {
   await response.body?.cancel();
 }
 
-/** Doctors with wishes for every line, as many that the match takes several slices. */
+/** Doctors with wishes for every line. */
 async function newDoctors(sql: Sql, allocationRun: string, count: number): Promise<void> {
   await sql`update public.job_lines set max_n_workers = 3 where allocation_run = ${allocationRun}`;
   await sql`
@@ -76,8 +76,11 @@ interface Runs {
   search: string;
 }
 
-/** A search of two blocks, the first of which is not done within a slice. */
-const SEARCH = { form: "kbn", params: { k: 3, min_n: 2_600, max_n: 3_200, sign: "+" } };
+/** A search of two blocks. */
+const SEARCH = { form: "kbn", params: { k: 15, min_n: 1_200, max_n: 1_800, sign: "+" } };
+
+/** Isolates that take themselves for slow: every run takes several slices, whatever machine this is. */
+const SLOW = { ...PATIENT, cron: false, limits: { clockRate: 20 } } as const satisfies StackOptions;
 
 /** Waits until all runs have ended. */
 async function ended(stack: Stack, sql: Sql): Promise<void> {
@@ -92,9 +95,11 @@ async function ended(stack: Stack, sql: Sql): Promise<void> {
 
 /**
  * Has a run worked on until its second slice has its block, and kills that one. However fast the machine is, the slice does
- * not get further: what it writes waits for a lock that the test has, and dies with it.
+ * not get further: what it writes waits for a lock that the test has, and is refused then. However slow it is, nobody takes the
+ * block up before the test says so, and nothing that the dead slice still had under way is written.
  */
 async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: string): Promise<void> {
+  const [{ id: job }] = await sql`select id from fleet.search_jobs where run_id = ${run}`;
   const holder = await sql.reserve();
   try {
     await holder`select pg_advisory_lock(${HOLD})`;
@@ -102,27 +107,30 @@ async function stopInTheMiddle(stack: Stack, sql: Sql, run: string, solver: stri
       create function public.hold_block() returns trigger language plpgsql as $$
       begin
         perform pg_advisory_xact_lock_shared(${HOLD});
-        return new;
+        raise exception 'This slice is held.';
       end
       $$;
       create trigger hold_block before update on fleet.work_blocks for each row
-      when (old.status = 'CLAIMED' and old.checkpoint is not null) execute function public.hold_block()`);
-    await sweep(stack);
+      when (old.search_job_id = ${job} and old.status = 'CLAIMED' and old.checkpoint is not null)
+      execute function public.hold_block()`);
     await eventually("the second slice has its block", async () => {
       const [block] = await sql`
         select bool_or(b.status = 'CLAIMED' and b.checkpoint is not null) as held, j.status
-        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.run_id = ${run}
+        from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where j.id = ${job}
         group by j.status`;
       assert.ok(["QUEUED", "RUNNING"].includes(block.status), `${solver}: ${block.status}`);
+      if (!block.held) await sweep(stack);
       return block.held;
-    });
+    }, 200);
     await stack.functions.killWorkers(solver);
-    await holder`
-      select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = ${HOLD} and not granted`;
-    await holder.unsafe(
-      "drop trigger hold_block on fleet.work_blocks; drop function public.hold_block()",
-    );
     await holder`select pg_advisory_unlock(${HOLD})`;
+    await holder.unsafe(`
+      begin;
+      drop trigger hold_block on fleet.work_blocks;
+      drop function public.hold_block();
+      update fleet.work_blocks set claim_token = gen_random_uuid(), heartbeat_at = 'infinity'
+      where search_job_id = ${job} and status = 'CLAIMED';
+      commit`);
   } finally {
     holder.release();
   }
@@ -137,10 +145,9 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
     values (${pgy2}, 20, '{"effort": 0.1}')`;
   await ended(stack, sql);
   await newDoctors(sql, pgy2, 60);
-  // Enough effort for several slices on any machine.
   const [{ id: planner }] = await sql`
     insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
-    values (${pgy1}, 20, '{"effort": 0.5}', '["VIC_PGY1"]') returning id`;
+    values (${pgy1}, 20, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
@@ -182,7 +189,7 @@ async function resultsOf(sql: Sql, { planner, allocator, search }: Runs) {
 
 Deno.test("a backup in the middle of runs of all engines is restored into an empty project, and they end the same", async () => {
   const folder = join(await Deno.makeTempDir(), "backup");
-  const old = await startStack({ ...PATIENT, cron: false });
+  const old = await startStack(SLOW);
   const before = connect(old);
   let runs: Runs, expected: Awaited<ReturnType<typeof resultsOf>>;
   try {
@@ -212,7 +219,7 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
   }
 
   // 1. An empty project with the migrations. 2. The rows. 3. ops setup. 4. The functions. 5. The sweeper has them go on.
-  const fresh = await startStack({ ...PATIENT, cron: false, seed: false });
+  const fresh = await startStack({ ...SLOW, seed: false });
   const after = connect(fresh);
   try {
     await after`delete from vault.secrets`;

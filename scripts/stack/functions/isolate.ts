@@ -65,7 +65,11 @@ export class Isolate {
       peakMemoryBytes: 0,
       peakRssBytes: 0,
     };
-    this.#send({ type: "start", entrypoint: pathToFileURL(options.entrypoint).href });
+    this.#send({
+      type: "start",
+      entrypoint: pathToFileURL(options.entrypoint).href,
+      clockRate: options.limits.clockRate,
+    });
     this.booted = this.#boot.promise;
     this.ended = this.#run();
     this.#watch();

@@ -15,6 +15,11 @@ export interface Limits {
   idleMs: number;
   /** Calls from function to function that one chain of them may make in a minute. */
   chainCalls: number;
+  /**
+   * How many milliseconds an isolate's clock (`performance.now()`) tells for one that passes: more than one, and it takes itself for
+   * an isolate of a machine that is so many times as slow, where work takes many slices that takes one here.
+   */
+  clockRate: number;
 }
 
 /** Hosted Supabase's plans, as far as isolates can tell them apart. */
@@ -29,6 +34,7 @@ export const HOSTED_LIMITS: Record<Plan, Limits> = {
     wallMs: 150_000,
     idleMs: 150_000,
     chainCalls: 5_000,
+    clockRate: 1,
   },
   paid: {
     cpuSoftMs: CPU_LIMITS_MS.soft,
@@ -37,6 +43,7 @@ export const HOSTED_LIMITS: Record<Plan, Limits> = {
     wallMs: 400_000,
     idleMs: 150_000,
     chainCalls: 5_000,
+    clockRate: 1,
   },
 };
 

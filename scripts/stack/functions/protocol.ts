@@ -3,8 +3,8 @@
 
 /** Told to an isolate. */
 export type Order =
-  /** First of all: load this module. */
-  | { type: "start"; entrypoint: string }
+  /** First of all: set the clock's rate, see Limits, and load this module. */
+  | { type: "start"; entrypoint: string; clockRate: number }
   /** Serve a request; the bytes are its body. */
   | { type: "request"; id: number; method: string; url: string; headers: [string, string][] }
   /** Whether a call that it asked about may be made: null, or the milliseconds after which another may. */

@@ -41,6 +41,7 @@ for (let packet; (packet = await input.packet<Order>()) !== null;) {
   const { message, bytes } = packet;
   switch (message.type) {
     case "start":
+      setClock(message.clockRate);
       say({ type: "ready", ok: await load(message.entrypoint) });
       break;
     case "request":
@@ -111,6 +112,13 @@ function sayMemory() {
   if (Math.abs(bytes - told) < WORTH_TELLING) return;
   told = bytes;
   say({ type: "memory", bytes });
+}
+
+/** Has the clock tell so many milliseconds for one that passes. */
+function setClock(rate: number) {
+  if (rate === 1) return;
+  const now = performance.now.bind(performance);
+  performance.now = () => rate * now();
 }
 
 /** @returns whether the function is there */
