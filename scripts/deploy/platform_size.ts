@@ -21,7 +21,8 @@ export interface PlatformSize {
 }
 
 /**
- * Resolves a module's graph with the platform's Deno, outside of any configuration and without a lock file.
+ * Resolves a module's graph with the platform's Deno, outside of any configuration and without a lock file. The module has run
+ * on it before: its packages lie in the cache then.
  * @param importMap null where there is none
  * @throws Error when a module of it cannot be resolved or parsed
  */
@@ -30,7 +31,6 @@ export async function platformSize(
   importMap: string | null,
 ): Promise<PlatformSize> {
   const options = ["--no-config", "--no-lock", ...importMap ? [`--import-map=${importMap}`] : []];
-  await run(["cache", "--quiet", ...options, entrypoint]);
   const { modules, npmPackages = {} } = JSON.parse(
     await run(["info", "--json", ...options, entrypoint]),
   ) as Graph;

@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deploy } from "../deploy.ts";
 import { reached } from "../module_graph.ts";
@@ -25,24 +26,32 @@ const MAX_PLATFORM_BYTES = 20_000_000;
 
 const names = (await readFunctions(fileURLToPath(ROOT))).map((each) => each.name).sort();
 
-/** Does something with each upload in an empty folder of its own. */
+/**
+ * Does something with each upload in an empty folder. It is the same for all: what they share has been compiled at its path then.
+ */
 async function eachUnpacked(
   t: Deno.TestContext,
   kind: Kind,
   uploads: Map<string, Upload>,
   check: (name: string, entrypoint: string, importMap: string | null) => Promise<void>,
 ) {
-  for (const [name, upload] of uploads) {
-    await t.step(`${name} (${kind} keys)`, async () => {
-      assert.equal(upload.metadata.verify_jwt, false);
-      const folder = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
-      try {
-        const { entrypoint, importMap } = await unpack(upload, folder);
-        await check(name, entrypoint, importMap);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    });
+  const home = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
+  const folder = join(home, "unpacked");
+  try {
+    for (const [name, upload] of uploads) {
+      await t.step(`${name} (${kind} keys)`, async () => {
+        assert.equal(upload.metadata.verify_jwt, false);
+        await Deno.mkdir(folder);
+        try {
+          const { entrypoint, importMap } = await unpack(upload, folder);
+          await check(name, entrypoint, importMap);
+        } finally {
+          await Deno.remove(folder, { recursive: true });
+        }
+      });
+    }
+  } finally {
+    await Deno.remove(home, { recursive: true });
   }
 }
 
@@ -127,11 +136,12 @@ Deno.test("supabase functions deploy: each function with just what it needs, whi
       for (const [path, text] of files) {
         assert.equal(text, await Deno.readTextFile(new URL(path, ROOT)), path);
       }
+      await using booted = await boot({ entrypoint, importMap, env: project.env });
+      await interrogate(name, booted, project);
+      // Its packages are there now.
       const { bytes, packages } = await platformSize(entrypoint, importMap);
       assert.ok(bytes < MAX_PLATFORM_BYTES, `${name}: ${bytes} bytes`);
       assert.deepEqual(await floating(packages), [], "no lock file pins these there");
-      await using booted = await boot({ entrypoint, importMap, env: project.env });
-      await interrogate(name, booted, project);
     });
   });
 });
