@@ -12,12 +12,15 @@ import {
   readAllocatorInstance,
 } from "./allocator_instances.ts";
 import { measureOnStack } from "./allocator_stack.ts";
+import { drawProblem, FAMILIES } from "./drawn.ts";
 import { importInstance, INSTANCES, readInstance } from "./instances.ts";
 import { planOnStack } from "./planner_stack.ts";
 
 const HELP = `Usage: deno task bench:isolates [options]
   --engine NAME    planner or allocator only
   --instance NAME  only this instance (may be repeated)
+  --drawn FAMILY   instead: the planner on a drawn problem of this family (thousand: 1,000 lines), on stored affinities
+  --seed S         its seed (default 1)
   --cpu-s N        seconds of CPU for the planner per instance (default 8)
   --json           figures as one JSON object
   --help
@@ -84,10 +87,10 @@ async function figuresOf(
 }
 
 /** Runs instances of one engine, on a stack of its own. */
-async function measure(
+async function measure<Instance extends { name: string }>(
   engine: string,
-  instances: readonly string[],
-  run: (stack: Stack, sql: postgres.Sql, instance: string) => Promise<unknown>,
+  instances: readonly Instance[],
+  run: (stack: Stack, sql: postgres.Sql, instance: Instance) => Promise<unknown>,
 ): Promise<Figures> {
   const stack = await startStack({ seed: false });
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
@@ -95,7 +98,7 @@ async function measure(
   try {
     for (const instance of instances) {
       await run(stack, sql, instance).catch((error) =>
-        broken.push(`${instance}: ${error.message}`)
+        broken.push(`${instance.name}: ${error.message}`)
       );
     }
     return await figuresOf(stack, sql, engine, broken);
@@ -105,11 +108,22 @@ async function measure(
   }
 }
 
+/** A drawn problem. @throws Error of a family that is not known */
+function drawn(family: string, seed: number) {
+  const shape = FAMILIES[family];
+  if (shape === undefined) {
+    throw new Error(`unknown family ${family}; known: ${Object.keys(FAMILIES)}`);
+  }
+  return { name: `${family} ${seed}`, make: () => Promise.resolve(drawProblem(shape, seed)) };
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       engine: { type: "string" },
       instance: { type: "string", multiple: true },
+      drawn: { type: "string" },
+      seed: { type: "string", default: "1" },
       "cpu-s": { type: "string", default: "8" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -121,22 +135,22 @@ async function main(): Promise<number> {
   const options = { effort: "high" as const, time_limit_s: Number(values["cpu-s"]) };
   const figures: Record<string, Figures> = {};
   if (values.engine !== "allocator") {
-    figures.planner = await measure("planner", chosen(INSTANCES), async (stack, sql, name) => {
-      const status = await planOnStack(
-        stack,
-        sql,
+    const problems = values.drawn === undefined
+      ? chosen(INSTANCES).map((name) => ({
         name,
-        importInstance(await readInstance(name)),
-        options,
-      );
+        make: () => readInstance(name).then((file) => importInstance(file)),
+      }))
+      : [drawn(values.drawn, Number(values.seed))];
+    figures.planner = await measure("planner", problems, async (stack, sql, { name, make }) => {
+      const status = await planOnStack(stack, sql, name, await make(), options);
       if (!["COMPLETED", "INFEASIBLE"].includes(status)) throw new Error(status);
     });
   }
-  if (values.engine !== "planner") {
+  if (values.engine !== "planner" && values.drawn === undefined) {
     figures.allocator = await measure(
       "allocator",
-      chosen(ALLOCATOR_INSTANCES),
-      async (stack, _sql, name) =>
+      chosen(ALLOCATOR_INSTANCES).map((name) => ({ name })),
+      async (stack, _sql, { name }) =>
         await measureOnStack(
           stack,
           name,
