@@ -68,6 +68,8 @@ export interface Desk<Choice> {
   /** Null until it is read the first time. */
   readonly choice: ReadonlySignal<Choice | null>;
   readonly wishes: ReadonlySignal<Wishes>;
+  /** What of them is in the database, as far as it is known: all that a match counts. */
+  readonly saved: ReadonlySignal<Wishes>;
   readonly saving: ReadonlySignal<Saving>;
   /** Rows that are on this device only. */
   readonly unsaved: ReadonlySignal<number>;
@@ -119,10 +121,10 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   readonly saving = signal<Saving>({ state: "saved", at: null });
   readonly error = signal<ReceptorError | null>(null);
   readonly full = signal(false);
-  /** What the database has, and what only this device has. */
-  readonly #base = signal<Wishes>(NO_WISHES);
+  readonly saved = signal<Wishes>(NO_WISHES);
+  /** What only this device has. */
   readonly #pending = signal<Wishes>(NO_WISHES);
-  readonly wishes = computed(() => merge(this.#base.value, this.#pending.value));
+  readonly wishes = computed(() => merge(this.saved.value, this.#pending.value));
   readonly unsaved = computed(() => count(this.#pending.value));
   #wire: Wire | null = null;
   #ahead = 0;
@@ -172,15 +174,16 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   async refresh(): Promise<void> {
     try {
       await this.#read();
-      // Also what was refused: the window may be open again.
-      await this.#send();
     } catch (failure) {
       const known = asError(failure), { state } = this.saving.value;
       if (!isPassing(known) || this.choice.value === null) this.error.value = known;
       // What an earlier visit left is tried again by itself, as what is typed now is; or it is told that it is not taken.
       if (this.unsaved.value > 0 && state !== "refused") this.#fail(known);
       else if (isPassing(known) && state === "saved") this.saving.value = { state: "offline" };
+      return;
     }
+    // Also what was refused: the window may be open again. How it goes is told as any saving is.
+    await this.#send().catch(() => {});
   }
 
   async flush(): Promise<void> {
@@ -206,7 +209,7 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
     this.#ahead = ahead;
     this.#wire = wire;
     this.choice.value = this.#source.choiceOf(wire);
-    this.#base.value = this.#source.wishesOf(wire);
+    this.saved.value = this.#source.wishesOf(wire);
   }
 
   /** Takes an answer. @param asked when it was asked for, by the device */

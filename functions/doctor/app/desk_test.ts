@@ -242,6 +242,10 @@ Deno.test("a window that closed refuses: the page says so, nothing is dropped un
   await run();
   assert.equal(desk.saving.value.state, "refused");
   await assert.rejects(desk.flush(), { code: "WINDOW_CLOSED" });
+  await desk.refresh();
+  assert.equal(desk.error.value, null, "it is told once, by how saving goes");
+  assert.equal(rankOf(desk, "a"), 1);
+  assert.equal(desk.saved.value.lines.get("a"), undefined, "and is nothing that a match counts");
   assert.equal(unsaved(shelf, "u"), 1);
   await desk.discard();
   assert.equal(rankOf(desk, "a"), undefined);

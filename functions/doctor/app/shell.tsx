@@ -111,8 +111,8 @@ function Header({ session, user }: { session: Session; user: User }) {
         >
           <p>
             {asking.value === 1 ? "One change is" : `${asking.value} changes are`}{" "}
-            on this device only. While you are online and the window is open they are saved by
-            themselves; if you sign out now, they are lost.
+            on this device only. What is not saved is saved by itself while you are online and the
+            window is open; if you sign out now, it is lost.
           </p>
         </Dialog>
       )}

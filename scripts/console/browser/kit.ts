@@ -118,30 +118,21 @@ interface AxeViolation {
  * In the page: those of its rules alone whose faults count, which their own impact tells; nothing is written down of what
  * is as it should be.
  */
-const findFaults = (which = "true") => `
+const FIND_FAULTS = `
   axe.run({
     resultTypes: ["violations"],
     runOnly: axe._audit.rules
       .filter(({ enabled, tags, impact }) =>
-        enabled && !tags.includes("experimental") && /^(serious|critical)$/.test(impact) && ${which})
+        enabled && !tags.includes("experimental") && /^(serious|critical)$/.test(impact))
       .map(({ id }) => id),
   }).then(({ violations }) => violations)`;
 
 /** Serious and critical faults of accessibility that axe-core finds on the page, one line each. */
-export async function accessibilityFaults(page: Page, which?: string): Promise<string[]> {
+export async function accessibilityFaults(page: Page): Promise<string[]> {
   // As long as the document is the same.
   if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
-  const violations = await page.evaluate<AxeViolation[]>(findFaults(which));
+  const violations = await page.evaluate<AxeViolation[]>(FIND_FAULTS);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
   );
-}
-
-/** Those of a light page as it is in the dark as well: the style sheets change colours there, and nothing else. */
-export async function faultsLightAndDark(page: Page): Promise<string[]> {
-  const light = await accessibilityFaults(page);
-  await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await accessibilityFaults(page, "tags.includes('cat.color')");
-  await page.emulateMedia({ colorScheme: "light" });
-  return [...light, ...dark.map((fault) => `in the dark: ${fault}`)];
 }

@@ -8,6 +8,7 @@ import { BUCKET_NAMES, BUCKETS } from "../model/lines.ts";
 import { type Placed, submission, tiesWithPrevious } from "../model/ranking.ts";
 import { unsubmittedMeans } from "../model/standing.ts";
 import { moment } from "../model/when.ts";
+import type { Wishes } from "../model/wishes.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { WhileOpen } from "../parts/while_open.tsx";
 import type { Receipt } from "../wire.ts";
@@ -44,15 +45,13 @@ function useSubmitting() {
 
 /** Summary, submit, receipt, retract. */
 export function Submit() {
-  const { choice, buckets, lineById, canWrite } = useWork();
+  const { choice, buckets, lineById, canWrite, desk } = useWork();
   const { window, receipt } = choice.value;
   const { submittedAt } = window;
-  // Of who does not submit, what stands by its score alone counts for nothing.
-  const counts = canWrite() || submittedAt !== null
-    ? () => true
-    : ({ rank }: Placed) => rank !== null;
+  const shown = BUCKETS.map((bucket) => buckets.value.get(bucket)!);
+  // Once nothing can be said any more, what counts is what was saved: neither scores nor what this device alone knows.
   const order = orderOf(
-    BUCKETS.slice(0, 4).map((bucket) => buckets.value.get(bucket)!.filter(counts)),
+    canWrite() ? shown.slice(0, 4) : [rankedIn(shown.flat(), desk.saved.value)],
   );
   return (
     <section class="stack">
@@ -164,6 +163,14 @@ function Deeds() {
       )}
     </>
   );
+}
+
+/** Lines that have a rank in what was saved, in its order. */
+function rankedIn(list: readonly Placed[], { lines }: Wishes): Placed[] {
+  return list.flatMap((each) => {
+    const rank = lines.get(each.id)?.order_preference ?? null;
+    return rank === null ? [] : [{ ...each, rank }];
+  }).sort((a, b) => a.rank - b.rank);
 }
 
 /** Places over all buckets: equals have that of the first of them. */
