@@ -152,6 +152,10 @@ Deno.test("wishes come long, with a column for each line, or with one for each r
     ),
     ["B2 UNKNOWN_LINE", "A3 UNKNOWN_DOCTOR", "C4 NOT_A_RANK", "B5 EMPTY_CELL"],
   );
+  // A half is a place that two share.
+  const halves = "Name,Line,Rank\nAisha Lim,Line 1,1\nAisha Lim,Line 2,2.5";
+  assert.deepEqual(await faults(org.manager, path, halves), ["C3 REFUSED"]);
+  await taken(org.manager, `${path}?dry_run=true`, `${halves}\nAisha Lim,Line 3,2.5`);
   assert.deepEqual(
     await faults(org.manager, path, "Name,Line,Rank\nAisha Lim,Line 1,1\nAisha Lim,Line 1,2"),
     ["B3 DUPLICATE_ROW"],

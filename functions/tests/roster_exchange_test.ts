@@ -440,6 +440,8 @@ Deno.test("a doctor's own order goes out and comes back; nobody else's does", as
   assert.deepEqual(sent.ranks, [{ worker_mapping, order_preference: 1 }]);
   const bad = await refused(await send(bob, ours, "Rank,Doctor\n0,Ann\n"), 400, "INVALID_ROWS");
   assert.deepEqual([bad.errors[0].path, bad.errors[0].code], ["A2", "NOT_A_RANK"]);
+  const alone = await refused(await send(bob, ours, "Rank,Doctor\n1.5,Ann\n"), 400, "INVALID_ROWS");
+  assert.deepEqual([alone.errors[0].path, alone.errors[0].code], ["A2", "NOT_A_RANK"]);
   for (const stranger of [ann, org.manager]) {
     assert.equal((await download(stranger, `${ours}.xlsx`)).status, 404);
     assert.equal((await send(stranger, ours, "Rank,Doctor\n1,Ann\n")).status, 404);

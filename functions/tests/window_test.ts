@@ -71,6 +71,46 @@ function rank(doctor: Doctor, lines: string[], at: string = now()) {
   });
 }
 
+Deno.test("a half that a doctor gives to one line alone is refused with its path, through REST and as the page saves it", async () => {
+  await using org = await createOrg();
+  const lines = await addLines(org, ["A", "B", "C"]), ann = await addDoctor(org, "Ann");
+  await rpc(org.manager, "open_window", {
+    p_allocation_run: org.allocationRun,
+    p_due_date: new Date(Date.now() + 86_400_000).toISOString(),
+  });
+  const write = async (ranks: Record<string, number>) => {
+    const { error } = await ann.client.from("preference_worker_job_lines").upsert(
+      Object.entries(ranks).map(([line, order_preference]) => ({
+        org_id: org.id,
+        allocation_run: org.allocationRun,
+        worker_mapping: ann.place,
+        job_line: lines[line],
+        order_preference,
+      })),
+    );
+    return error && [error.code, JSON.parse(error.details)[0].path];
+  };
+  const refusedRank = ["RC400", "order_preference"];
+  for (const rank of [1.5, -1, 0, 1.2, 1e30]) {
+    assert.deepEqual(await write({ A: rank }), refusedRank, String(rank));
+  }
+  assert.equal(await write({ A: 1, B: 2.5, C: 2.5 }), null);
+  assert.deepEqual(await write({ A: 1.5 }), refusedRank);
+  // One of two goes: the other stays, and stands in nobody's way.
+  const { error } = await ann.client.from("preference_worker_job_lines").delete()
+    .eq("job_line", lines.C);
+  assert.equal(error, null);
+  assert.equal(await write({ A: 4 }), null);
+  const { error: saved } = await ann.client.rpc("save_wishes", {
+    p_worker_mapping: ann.place,
+    p_changes: { lines: [{ job_line: lines.A, order_preference: 1.5, changed_at: now() }] },
+  });
+  assert.deepEqual([saved?.code, JSON.parse(saved!.details)[0].path], [
+    "RC400",
+    "lines[0].order_preference",
+  ]);
+});
+
 /** A completed match by which doctors have lines, without the engine. */
 async function match(org: TestOrg, lines: [Doctor, string][]): Promise<string> {
   const [{ id }] = await sql`

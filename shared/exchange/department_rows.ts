@@ -1,7 +1,7 @@
 // A department's order of doctors from a table: every cell is checked, and each fault is told with its place.
 
 import { foldText } from "../platform/texts.ts";
-import { findColumns, isBad, nameKey, rankOf } from "./ranking_rows.ts";
+import { findColumns, isBad, loneHalves, nameKey, rankOf } from "./ranking_rows.ts";
 import {
   type Cell,
   type CellFault,
@@ -100,6 +100,7 @@ export function readDepartmentOrder(
   }
   if (read.length === 0 && faults.length === 0) return nothing(head);
   faults.push(...repeated(table, read, places.get("doctor")!));
+  faults.push(...loneHalves(table, read, places.get("rank")!));
   faults.sort((a, b) => a.row - b.row);
   return { rows: read.length, ranks: faults.length > 0 ? [] : ranksOf(read, doctors), faults };
 }

@@ -97,6 +97,7 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
   }
   if (read.length === 0 && faults.length === 0) return nothing(head);
   faults.push(...repeated(table, read, places));
+  faults.push(...loneHalves(table, read, places.get("rank")!));
   const ranked = inOrder(read);
   faults.push(...wrongOrder(table, ranked, places, ties));
   faults.sort((a, b) => a.row - b.row);
@@ -228,6 +229,26 @@ export function rankOf(cell: Cell, wrong: Wrong<"rank">): number | null {
     );
   }
   return value;
+}
+
+/** Halves that one row alone has: such a place is two rows' or more. */
+export function loneHalves(
+  table: Table,
+  read: readonly { row: number; rank: number | null }[],
+  place: number,
+): CellFault[] {
+  const shared = Map.groupBy(read, ({ rank }) => rank);
+  return read.filter(({ rank }) =>
+    rank !== null && !Number.isInteger(rank) && shared.get(rank)!.length === 1
+  ).map(({ row, rank }) =>
+    faultAt(table, row, place, HEADERS.rank, {
+      code: "NOT_A_RANK",
+      message: faultSentence(
+        HEADERS.rank,
+        `is ${rank}, the place of two or more, but no other row has it`,
+      ),
+    })
+  );
 }
 
 function bucketOf(cell: Cell, wrong: Wrong): number | null {

@@ -91,6 +91,29 @@ Deno.test("each fault names its cell", () => {
   ]);
 });
 
+Deno.test("a half is a place that two or more share", () => {
+  const { lines, faults: none } = read([HEAD, [1, "Love", "JL 3", null], [
+    2.5,
+    "Like",
+    "JL 1",
+    null,
+  ], [
+    "2.5",
+    "Like",
+    "JL 2",
+    null,
+  ]]);
+  assert.deepEqual(none, []);
+  assert.deepEqual(lines.map(({ job_line, order_preference }) => [job_line, order_preference]), [
+    ["id-3", 1],
+    ["id-1", 2],
+    ["id-2", 2],
+  ]);
+  assert.deepEqual(faults([HEAD, [1, null, "JL 1", null], [1.5, null, "JL 2", null]]), [
+    "My order!A3 NOT_A_RANK",
+  ]);
+});
+
 Deno.test("better buckets come first, equals share a bucket, and where no ties are allowed there are none", () => {
   assert.deepEqual(faults([HEAD, [1, "Like", "JL 1", null], [2, "Love", "JL 2", null]]), [
     "My order!A3 BUCKETS_OUT_OF_ORDER",

@@ -12,12 +12,61 @@ set search_path = ''
 as $$
 begin
   perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'order_preference',
-    'message', format('is to be a rank from 1 to 10000, whole or with a half, not %s', new.order_preference))));
+    'message', format('is to be a rank from 1 to 10000, whole or the half that equals share, not %s', new.order_preference))));
   return null;
 end
 $$;
 comment on function private.refuse_rank() is 'Trigger: refuses a number that is no rank, with its path.';
 revoke all on function private.refuse_rank() from public, anon, authenticated, service_role;
+
+-- private.refuse_lone_half(list, item): a half is the place that two or more of a list share (1, 2.5, 2.5, 4); a statement that
+-- gives one to a single row of a list is refused. What was given before stays as it is, also where those that shared it went:
+-- the match closes such lists up. Rows that a function puts back or merges pass, see private.take_ranks().
+-- Trigger after statements on tables of ranks; arguments: the columns of the list, and of what it ranks. Security definer: it
+-- counts rows that the user does not see, on archived lines.
+create function private.refuse_lone_half()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_faults jsonb;
+begin
+  if current_setting('receptor.takes_ranks', true) = 'yes'
+    or not exists (select from new_rows where order_preference <> floor(order_preference)) then
+    return null;
+  end if;
+  execute format($sql$
+    select coalesce(jsonb_agg(jsonb_build_object('path', 'order_preference', 'message', format(
+      '%%s is the place of two or more; in this list only %%s has it', g.order_preference, g.%2$I))), '[]')
+    from (
+      select n.* from new_rows n
+      where n.order_preference <> floor(n.order_preference)
+        and not exists (
+          select from %3$s o where o.%1$I = n.%1$I and o.order_preference = n.order_preference and o.%2$I <> n.%2$I)
+        and not exists (
+          select from %4$s was where was.%1$I = n.%1$I and was.order_preference = n.order_preference and was.%2$I = n.%2$I)
+      limit 50) as g $sql$, tg_argv[0], tg_argv[1], tg_relid::regclass,
+    case tg_op when 'UPDATE' then 'old_rows' else '(select * from new_rows limit 0)' end)
+  into v_faults;
+  perform private.refuse_faults(v_faults);
+  return null;
+end
+$$;
+comment on function private.refuse_lone_half() is 'Trigger: refuses a half that only one row of a list is given.';
+revoke all on function private.refuse_lone_half() from public, anon, authenticated, service_role;
+
+-- private.take_ranks(takes): from here on ranks of the transaction are taken as they are, or no more. For functions that looked
+-- at what they write themselves: which of two devices said something later, or that wishes of a snapshot come back beside those
+-- of today, is nobody's slip. Called by save_wishes() and restore_job_lines().
+create function private.take_ranks(p_takes boolean)
+returns void
+language sql
+set search_path = ''
+as $$ select pg_catalog.set_config('receptor.takes_ranks', case when p_takes then 'yes' else '' end, true) $$;
+comment on function private.take_ranks(boolean) is 'Ranks of the transaction are taken as they are, or no more.';
+revoke all on function private.take_ranks(boolean) from public, anon, authenticated, service_role;
 
 create table public.preference_worker_job_lines (
   org_id uuid not null,
@@ -41,6 +90,10 @@ create table public.preference_worker_job_lines (
 create trigger refuse_rank before insert or update of order_preference on public.preference_worker_job_lines for each row
   when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
   execute function private.refuse_rank();
+create trigger refuse_lone_half_insert after insert on public.preference_worker_job_lines
+  referencing new table as new_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
+create trigger refuse_lone_half_update after update on public.preference_worker_job_lines
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
 comment on table public.preference_worker_job_lines is
   'What a doctor wishes of a job line: its rank and its bucket; lines without a row, or without a rank, are unranked.';
 comment on column public.preference_worker_job_lines.like_dislike_preference is
@@ -48,7 +101,7 @@ comment on column public.preference_worker_job_lines.like_dislike_preference is
 comment on column public.preference_worker_job_lines.changed_at is
   'When it was said, by the clock of the device and never later than it was written: of two devices the later one wins.';
 comment on column public.preference_worker_job_lines.order_preference is
-  'Null: not ranked. 1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; the match closes gaps.';
+  'Null: not ranked. 1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; a half is shared; the match closes gaps.';
 create index preference_worker_job_lines_line_run_idx
   on public.preference_worker_job_lines (job_line, allocation_run, org_id);
 create index preference_worker_job_lines_run_worker_idx
@@ -156,6 +209,10 @@ create table public.preferencer_worker_ranks (
 create trigger refuse_rank before insert or update of order_preference on public.preferencer_worker_ranks for each row
   when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
   execute function private.refuse_rank();
+create trigger refuse_lone_half_insert after insert on public.preferencer_worker_ranks
+  referencing new table as new_rows for each statement execute function private.refuse_lone_half('preferencer', 'worker_mapping');
+create trigger refuse_lone_half_update after update on public.preferencer_worker_ranks
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_lone_half('preferencer', 'worker_mapping');
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
 create index preferencer_worker_ranks_worker_run_idx
   on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);

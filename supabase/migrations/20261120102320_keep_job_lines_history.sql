@@ -308,6 +308,7 @@ begin
     delete from public.preferencers where allocation_run = v_run;
   end if;
 
+  perform private.take_ranks(true);
   insert into public.preference_worker_job_lines
   select r.* from jsonb_populate_recordset(null::public.preference_worker_job_lines, v_rows -> 'ranks') as r
   where r.job_line = any (p_lines)
@@ -337,6 +338,7 @@ begin
   select r.* from jsonb_populate_recordset(null::public.preferencer_worker_ranks, v_rows -> 'preferencer_ranks') as r
   where r.preferencer = any (v_back)
     and r.worker_mapping in (select m.id from public.allocation_run_worker_mappings m where m.allocation_run = v_run);
+  perform private.take_ranks(false);
   insert into public.preferencer_job_lines
   select l.* from jsonb_populate_recordset(null::public.preferencer_job_lines, v_rows -> 'preferencer_lines') as l
   where (l.job_line = any (p_lines)

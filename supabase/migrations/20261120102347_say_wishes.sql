@@ -473,6 +473,18 @@ as $$
     select list, n, 'order_preference', 'neither a whole number nor a half' from entry
     where list = 'lines' and (2 * (element ->> 'order_preference')::numeric) % 1 <> 0
     union all
+    select list, n, 'order_preference', 'a half is the place of two or more, and no other line has this one' from entry e
+    where list = 'lines' and (element ->> 'order_preference')::numeric % 1 <> 0
+      and not exists (
+        select from entry o where o.list = 'lines' and o.n <> e.n
+          and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
+      and not exists (
+        select from public.preference_worker_job_lines p
+        where p.worker_mapping = p_place.id and p.order_preference = (e.element ->> 'order_preference')::real and not exists (
+          -- Told otherwise, but for this line: what stands is said again.
+          select from entry o where o.list = 'lines' and (o.element ->> 'job_line')::uuid = p.job_line and o.n <> e.n
+            and (o.element ? 'order_preference' or o.element -> 'like_dislike_preference' = '-2')))
+    union all
     select list, n, 'order_preference', 'a line that is never wanted has no rank' from entry
     where list = 'lines' and element -> 'like_dislike_preference' = '-2' and jsonb_typeof(element -> 'order_preference') = 'number'
     union all
@@ -703,7 +715,10 @@ declare
 begin
   perform private.require_shape(p_changes, private.wishes_shape(), 2 * 1024 * 1024);
   perform private.refuse_faults(private.wish_faults(v_place, p_changes));
-  v_changes := private.merge_line_wishes(v_place, p_changes -> 'lines', v_now)
+  perform private.take_ranks(true);
+  v_changes := private.merge_line_wishes(v_place, p_changes -> 'lines', v_now);
+  perform private.take_ranks(false);
+  v_changes := v_changes
     || private.merge_line_notes(v_place, p_changes -> 'lines', v_now)
     || private.merge_rotation_wishes(v_place, p_changes -> 'rotations', v_now)
     || private.merge_sentiments(v_place, p_changes -> 'specialties', v_now)

@@ -199,6 +199,18 @@ begin
       select format('ranks[%s].order_preference', e.n), 'neither a whole number nor a half'
       from private.elements(p_changes -> 'ranks') as e where (2 * (e.element ->> 'order_preference')::numeric) % 1 <> 0
       union all
+      select format('ranks[%s].order_preference', e.n), 'a half is the place of two or more, and no other doctor has this one'
+      from private.elements(p_changes -> 'ranks') as e
+      where (e.element ->> 'order_preference')::numeric % 1 <> 0
+        and not exists (
+          select from private.elements(p_changes -> 'ranks') as o where o.n <> e.n
+            and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
+        and not exists (
+          select from public.preferencer_worker_ranks r
+          where r.preferencer = v_preferencer.id and r.order_preference = (e.element ->> 'order_preference')::real and not exists (
+            select from private.elements(p_changes -> 'ranks') as o
+            where (o.element ->> 'worker_mapping')::uuid = r.worker_mapping and o.n <> e.n))
+      union all
       select format('ranks[%s]', n), 'told twice'
       from (
         select e.n, row_number() over (partition by lower(e.element ->> 'worker_mapping') order by e.n) as times

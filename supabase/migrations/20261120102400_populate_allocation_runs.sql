@@ -457,6 +457,42 @@ $$;
 comment on function private.stored_wishes(uuid) is 'The wishes of an allocation run, one row each.';
 revoke all on function private.stored_wishes(uuid) from public, anon, authenticated, service_role;
 
+-- private.lone_half_faults(...): halves of a document that nobody shares in their list, with paths. Where wishes are no secret, one
+-- that stands so already is none: those that it was shared with are archived, or left. At most 50 faults.
+-- Called by private.populate_wishes().
+create function private.lone_half_faults(p_document jsonb, p_people jsonb, p_lines jsonb, p_preferencers jsonb, p_is_secret boolean)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  with half (path, list, owner, item, rank) as (
+    select format('preferences[%s].ranks[%s][1]', p.n, r.n), 'of ' || p.n, p_people ->> lower(p.element ->> 'worker'),
+      p_lines ->> (r.element ->> 0), (r.element ->> 1)::real
+    from private.elements(p_document -> 'preferences') as p, private.elements(p.element -> 'ranks') as r
+    where (r.element ->> 1)::numeric % 1 <> 0
+    union all
+    select format('preferencers[%s].ranks[%s][1]', f.n, r.n), 'by ' || f.n, p_preferencers ->> (f.element ->> 'name'),
+      p_people ->> lower(r.element ->> 0), (r.element ->> 1)::real
+    from private.elements(p_document -> 'preferencers') as f, private.elements(f.element -> 'ranks') as r
+    where (r.element ->> 1)::numeric % 1 <> 0
+  ), alone as (
+    select * from (select *, count(*) over (partition by list, rank) as sharing from half) as h where sharing = 1
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', format('%s is the place of two or more; here only one has it', rank))), '[]')
+  from (
+    select path, rank from alone a
+    where p_is_secret or not exists (
+        select from public.preference_worker_job_lines p
+        where p.worker_mapping = a.owner::uuid and p.job_line = a.item::uuid and p.order_preference = a.rank)
+      and not exists (
+        select from public.preferencer_worker_ranks r
+        where r.preferencer = a.owner::uuid and r.worker_mapping = a.item::uuid and r.order_preference = a.rank)
+    limit 50) as f
+$$;
+comment on function private.lone_half_faults(jsonb, jsonb, jsonb, jsonb, boolean) is 'Halves of a document that nobody shares, with their paths.';
+revoke all on function private.lone_half_faults(jsonb, jsonb, jsonb, jsonb, boolean) from public, anon, authenticated, service_role;
+
 -- private.populate_wishes(...): preferences, preferencers, eligibility and weightings beside what is there. A list is one
 -- thing: who or what the document gives a list has that list and no other; whom it does not name keeps theirs. Sections that
 -- the document replaces are emptied first. Called by populate_allocation_run() when every name has its dictionary's entry.
@@ -484,6 +520,9 @@ begin
     max_job_lines = coalesce(excluded.max_job_lines, f.max_job_lines), max_workers = coalesce(excluded.max_workers, f.max_workers);
   select coalesce(jsonb_object_agg(f.name, f.id), '{}') into v_preferencers
   from public.preferencers f where f.allocation_run = p_allocation_run;
+
+  perform private.refuse_faults(private.lone_half_faults(p_document, p_people, p_lines, v_preferencers,
+    p_allocation_run in (select private.sealed_runs())));
 
   create temporary table told on commit drop as
     select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);

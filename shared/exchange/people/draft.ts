@@ -42,6 +42,8 @@ export interface Place {
 export interface EntryPlaces {
   readonly length: number;
   at(index: number): Place | undefined;
+  /** The cell of an entry's rank, where it stands in another one than the name. */
+  rankAt?(index: number): Place | undefined;
 }
 
 /** Where the parts of a document came from: cells by path. Those of a list's entries are kept as one, for they are tens of thousands. */
@@ -65,6 +67,9 @@ export class Places {
     if (one !== undefined) return one;
     const [, outer, index] = /^(.*)(?:\[(\d+)\]|\.[^.[\]]+)$/s.exec(path) ?? [];
     if (outer === undefined) return undefined;
+    const [, list, entry] = /^(.*)\[(\d+)\]\[1\]$/s.exec(path) ?? [];
+    const rank = list === undefined ? undefined : this.#lists.get(list)?.rankAt?.(Number(entry));
+    if (rank !== undefined) return rank;
     return (index === undefined ? undefined : this.#lists.get(outer)?.at(Number(index))) ??
       this.nearest(outer);
   }

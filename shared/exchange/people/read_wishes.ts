@@ -73,6 +73,8 @@ const FEWEST_WISHES = 1_024;
 interface WishColumn {
   column?: FileColumn;
   header: string;
+  /** The column of ranks, where they have one. */
+  ranks?: FileColumn;
 }
 
 /** Wishes by number, each a doctor, a line, a rank and a cell: tens of thousands, of which an object each would cost as much as reading them. */
@@ -134,7 +136,14 @@ class Wishes {
   }
 
   place(wish: number): Place {
-    return { row: this.row(wish), ...this.#stands[this.#columns[wish]] };
+    const { column, header } = this.#stands[this.#columns[wish]];
+    return { row: this.row(wish), column, header };
+  }
+
+  /** Where its rank stands. */
+  rankPlace(wish: number): Place {
+    const { ranks } = this.#stands[this.#columns[wish]];
+    return ranks ? { row: this.row(wish), column: ranks, header: "Rank" } : this.place(wish);
   }
 
   /** Those of one doctor's wishes, in their order, whose line another one before has. */
@@ -180,7 +189,11 @@ function addWishes(reading: Reading, wishes: Wishes, doctor: string, own: Int32A
   if (!isClean(reading.people)) return;
   const document = Array.from(own, (wish) => [names[wishes.line(wish)], ranks[wish]]);
   reading.add("preferences", { worker: doctor, ranks: document }, {
-    ".ranks": { length: own.length, at: (n: number) => wishes.place(own[n]) },
+    ".ranks": {
+      length: own.length,
+      at: (n: number) => wishes.place(own[n]),
+      rankAt: (n: number) => wishes.rankPlace(own[n]),
+    },
     ".worker": { row, column: reading.column("email") ?? reading.column("name"), header: "Doctor" },
   });
   reading.origin("wishes", doctor, row);
@@ -203,8 +216,8 @@ function rankIn(reading: Reading, row: Row, column: FileColumn, header: string) 
 function longWishes(reading: Reading, wishes: Wishes): void {
   const { people } = reading;
   const column = reading.column("line");
-  const stands = wishes.addColumn({ column, header: column?.header ?? "Line" });
   const ranks = reading.column("rank");
+  const stands = wishes.addColumn({ column, header: column?.header ?? "Line", ranks });
   for (const row of people.rows) {
     const doctor = reading.doctor(row), line = reading.line(row);
     const rank = ranks ? rankIn(reading, row, ranks, "Rank") : null;

@@ -9,7 +9,7 @@ export interface Placed {
   id: string;
   name: string;
   bucket: Bucket;
-  /** Among all lines, 1 to 10,000 in halves, small is good; null: never placed by hand, so it stands by its score. */
+  /** Among all lines, 1 to 10,000, small is good; null: never placed by hand, so it stands by its score. */
   rank: number | null;
   score: number;
 }
@@ -20,12 +20,15 @@ export type Ranks = Map<
   { order_preference: number | null; like_dislike_preference: Bucket }
 >;
 
-/** The ranks of each bucket, in halves of ranks: from the first on, before the second. Nothing is ranked in "never". */
+/**
+ * The ranks of each bucket: from the first on, before the second. Nothing is ranked in "never". Whole ones only: a half is a
+ * place that equals share, and refused where one line alone has it. The last has room for all lines that a run may have.
+ */
 const RANGES: Record<Exclude<Bucket, -2>, [number, number]> = {
-  2: [2, 5_000],
-  1: [5_000, 10_000],
-  0: [10_000, 15_000],
-  [-1]: [15_000, 20_001],
+  2: [1, 2_000],
+  1: [2_000, 4_000],
+  0: [4_000, 7_000],
+  [-1]: [7_000, 10_001],
 };
 
 /**
@@ -49,12 +52,12 @@ export function tiesWithPrevious(list: readonly Placed[], index: number): boolea
   return index > 0 && list[index].rank !== null && list[index].rank === list[index - 1].rank;
 }
 
-/** Whether all ranks lie in the ranges of their buckets; those of a submission, or written elsewhere, do not. */
+/** Whether all ranks are whole and in the ranges of their buckets; those of a submission, or written elsewhere, are not. */
 function isSpread(buckets: ReadonlyMap<Bucket, readonly Placed[]>): boolean {
   return [...buckets].every(([bucket, list]) =>
     list.every(({ rank }) => {
       if (bucket === -2 || rank === null) return rank === null;
-      return 2 * rank >= RANGES[bucket][0] && 2 * rank < RANGES[bucket][1];
+      return Number.isInteger(rank) && rank >= RANGES[bucket][0] && rank < RANGES[bucket][1];
     })
   );
 }
@@ -95,8 +98,8 @@ export function move(
   // Those before that stood by their scores are placed now: the line was put behind them.
   const loose = ranks.filter((rank) => rank === null).length;
   const last = ranks.findLast((rank) => rank !== null) ?? null;
-  const below = last === null ? first - 1 : 2 * last;
-  const above = next === null ? end : 2 * next;
+  const below = last ?? first - 1;
+  const above = next ?? end;
   const wanted = loose + (tie && before.length > 0 ? 0 : 1);
   const fresh = wanted === 0 ? [] : between(below, above, wanted);
   if (fresh === null) {
@@ -129,12 +132,12 @@ function rowOf(bucket: Bucket, rank: number | null) {
   return { order_preference: rank, like_dislike_preference: bucket };
 }
 
-/** Ranks between two, in halves, evenly; null where there is no room. */
+/** Whole ranks between two, evenly; null where there is no room. */
 function between(below: number, above: number, wanted: number): number[] | null {
   if (above - below - 1 < wanted) return null;
   return Array.from(
     { length: wanted },
-    (_, i) => Math.floor(below + (above - below) * (i + 1) / (wanted + 1)) / 2,
+    (_, i) => Math.floor(below + (above - below) * (i + 1) / (wanted + 1)),
   );
 }
 
@@ -152,7 +155,7 @@ function groupsOf(list: readonly Placed[]): string[][] {
 function spread(bucket: Exclude<Bucket, -2>, groups: string[][]): Map<string, number> {
   const [first, end] = RANGES[bucket];
   const ranks = between(first - 1, end, groups.length) ??
-    groups.map((_, i) => (first + i) / 2);
+    groups.map((_, i) => first + i);
   return new Map(groups.flatMap((group, i) => group.map((id) => [id, ranks[i]] as const)));
 }
 

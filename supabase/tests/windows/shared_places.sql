@@ -1,0 +1,108 @@
+-- A half is a place that two or more of a list share (1, 2.5, 2.5, 4). Whoever gives it to one alone is refused, at every door;
+-- what others leave behind when they go stays as it is, and stands in nobody's way.
+begin;
+select plan(33);
+select tests.new_service('north');
+select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
+insert into public.workers (id, org_id, email, name)
+values (tests.remember('bo', gen_random_uuid()), tests.id('north_org'), 'bo@tests.example', 'Bo');
+insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+values (tests.remember('bo_mapping', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), tests.id('bo'));
+insert into public.preferencers (id, org_id, allocation_run, name, user_id)
+values (tests.remember('ward', gen_random_uuid()), tests.id('north_org'), tests.id('north_run'), 'Ward', tests.id('north_manager'));
+
+-- pg_temp.told(call): 'taken', or the path and the message of the first fault.
+create function pg_temp.told(p_call text) returns text language plpgsql as $$
+declare
+  v_detail text;
+begin
+  execute p_call;
+  return 'taken';
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return (v_detail::jsonb #>> '{0,path}') || ': ' || regexp_replace(v_detail::jsonb #>> '{0,message}', '[0-9a-f-]{36}', '...');
+end
+$$;
+-- pg_temp.rank(ranks): rows of the doctor's own, as through REST: {line: rank}.
+create function pg_temp.rank(p_ranks jsonb) returns text language sql as $$
+  select pg_temp.told(format($q$
+    insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
+    select tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), tests.id('north_' || key), value::real
+    from jsonb_each_text(%L)
+    on conflict (worker_mapping, job_line) do update set order_preference = excluded.order_preference $q$, p_ranks))
+$$;
+create function pg_temp.save(p_ranks jsonb, p_at timestamptz default now()) returns text language sql as $$
+  select pg_temp.told(format('select public.save_wishes(%L, %L)', tests.id('north_mapping'), jsonb_build_object('lines', (
+    select jsonb_agg(jsonb_build_object('job_line', tests.id('north_' || key), 'order_preference', value, 'changed_at', p_at) order by key)
+    from jsonb_each(p_ranks)))))
+$$;
+create function pg_temp.ranks() returns text language sql as $$
+  select string_agg(concat_ws('', l.name, p.order_preference), ' ' order by l.name)
+  from public.preference_worker_job_lines p join public.job_lines l on l.id = p.job_line where p.worker_mapping = tests.id('north_mapping')
+$$;
+
+update public.allocation_runs set status = 'open', due_date = now() + interval '1 day' where id = tests.id('north_run');
+
+-- Rows of a doctor's own.
+select tests.login('north_doctor');
+select is(pg_temp.rank('{"a": 1.5}'), 'order_preference: 1.5 is the place of two or more; in this list only ... has it', 'one line alone has no half');
+select is(pg_temp.rank('{"a": 1, "b": 2.5, "c": 2.5, "d": 3.5}'), 'order_preference: 3.5 is the place of two or more; in this list only ... has it', 'among others neither');
+select is(pg_temp.ranks(), null, 'and nothing was written');
+select is(pg_temp.rank('{"a": 1, "b": 2.5, "c": 2.5, "d": 4}'), 'taken', 'two share one');
+select is(pg_temp.rank('{"a": 2.5}'), 'taken', 'a third joins them');
+select is(pg_temp.rank('{"a": 1}'), 'taken', 'and leaves them');
+select is(pg_temp.rank('{"d": 7.5}'), 'order_preference: 7.5 is the place of two or more; in this list only ... has it', 'a row that is changed as one that is new');
+select is(pg_temp.told(format('update public.preference_worker_job_lines set like_dislike_preference = 1 where job_line = %L', tests.id('north_b'))),
+  'taken', 'what is not touched is not asked');
+
+-- What others leave behind.
+select is(pg_temp.told(format('delete from public.preference_worker_job_lines where job_line = %L', tests.id('north_c'))), 'taken', 'one of two goes');
+select is(pg_temp.ranks(), 'a1 b2.5 d4', 'and the other stays');
+select is(pg_temp.rank('{"b": 2.5, "d": 3}'), 'taken', 'said again it is what it was');
+select is(pg_temp.rank('{"c": 2.5}'), 'taken', 'and may be shared again');
+select is(pg_temp.rank('{"b": 2}'), 'taken', 'one of two moves away');
+select is(pg_temp.rank('{"a": 1, "b": 2, "c": 3, "d": 4}'), 'taken', 'and all may be put right');
+
+-- Saved by the page.
+select is(pg_temp.save('{"a": 1.5, "b": 2}'), 'lines[0].order_preference: a half is the place of two or more, and no other line has this one', 'saved: alone');
+select is(pg_temp.save('{"a": 1.5, "b": 1.5}'), 'taken', 'saved: together');
+select is(pg_temp.save('{"c": 1.5, "b": 2}'), 'taken', 'saved: with one that stands');
+select is(pg_temp.save('{"a": 4, "c": 1.5}'), 'taken', 'saved: what stands, when the others go');
+select is(pg_temp.save('{"d": 1.5, "c": 9}'), 'lines[1].order_preference: a half is the place of two or more, and no other line has this one', 'saved: with one that goes');
+select is(pg_temp.save('{"a": 6}', now() + interval '1 hour'), 'taken', 'another device says more of a line');
+select is(pg_temp.save('{"a": 7.5, "b": 7.5}', now() - interval '1 hour'), 'taken', 'what comes too late of two stops nobody');
+select tests.logout();
+select is(pg_temp.ranks(), 'a6 b2 c1.5 d4', 'and changes nothing');
+-- A department's person.
+select tests.login('north_manager');
+create function pg_temp.department(p_ranks jsonb) returns text language sql as $$
+  select pg_temp.told(format('select public.save_department_ranks(%L, %L)', tests.id('ward'), jsonb_build_object('ranks', (
+    select jsonb_agg(jsonb_build_object('worker_mapping', tests.id(key || '_mapping'), 'order_preference', value) order by key) from jsonb_each(p_ranks)))))
+$$;
+select is(pg_temp.department('{"bo": 1.5}'), 'ranks[0].order_preference: a half is the place of two or more, and no other doctor has this one', 'saved by a department: alone');
+select is(pg_temp.department('{"bo": 1.5, "north": 1.5}'), 'taken', 'saved by a department: together');
+
+-- A manager for a doctor, as a document.
+select isnt(public.close_window(tests.id('north_run')), null, 'the window closes');
+create function pg_temp.populate(p_ranks jsonb) returns text language sql as $$
+  select pg_temp.told(format('select public.populate_allocation_run(%L)', jsonb_build_object('allocation_run', tests.id('north_run')) || p_ranks))
+$$;
+select is(pg_temp.populate('{"preferences": [{"worker": "bo@tests.example", "ranks": [["a", 1], ["b", 2.5]]}, {"worker": "doctor@tests.example", "ranks": [["a", 2.5]]}]}'),
+  'preferences[0].ranks[1][1]: 2.5 is the place of two or more; here only one has it', 'another doctor''s half is no share');
+select is(pg_temp.populate('{"preferences": [{"worker": "bo@tests.example", "ranks": [["a", 1], ["b", 2.5], ["c", 2.5]]}]}'), 'taken', 'told together');
+select isnt(public.archive_job_lines(tests.id('north_run'), array[tests.id('north_c')]), null, 'a line is archived');
+select is(pg_temp.populate('{"preferences": [{"worker": "bo@tests.example", "ranks": [["a", 2], ["b", 2.5]]}]}'), 'taken', 'what stands is taken, as an export says it');
+select is(pg_temp.populate('{"preferencers": [{"name": "Ward", "ranks": [["bo@tests.example", 3.5]]}]}'),
+  'preferencers[0].ranks[0][1]: 3.5 is the place of two or more; here only one has it', 'departments likewise');
+select is(pg_temp.told(format('update public.preferencer_worker_ranks set order_preference = 3.5 where worker_mapping = %L', tests.id('bo_mapping'))),
+  'order_preference: 3.5 is the place of two or more; in this list only ... has it', 'row by row');
+
+-- A snapshot that is put back beside wishes of today.
+select tests.remember('kept', (public.populate_allocation_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'replace', '{"preferences": true}'::jsonb,
+  'preferences', '[{"worker": "bo@tests.example", "ranks": [["a", 1]]}]'::jsonb)) ->> 'snapshot')::uuid) is null;
+select is(pg_temp.told(format('select public.restore_job_lines(%L)', tests.id('kept'))), 'taken', 'what stood alone comes back');
+select is((select string_agg(p.order_preference::text, ' ' order by p.order_preference) from public.preference_worker_job_lines p
+  where p.worker_mapping = tests.id('bo_mapping')), '2 2.5', 'as it was');
+
+select * from finish();
+rollback;
