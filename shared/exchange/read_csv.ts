@@ -1,7 +1,7 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
-import { detectDelimiter } from "hucre/csv";
 import { findCells, quotedCell } from "./csv_cells.ts";
+import { separatorOf } from "./csv_separator.ts";
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
 import { PackedRows } from "./rows.ts";
 import {
@@ -23,18 +23,15 @@ const MARKS: { bytes: number[]; encoding: string }[] = [
   { bytes: [0xfe, 0xff], encoding: "utf-16be" },
 ];
 
-/** Characters from the start that the separator is told by. */
-const SAMPLE = 20_000;
-
 /** Excel may say in a first line of its own how the rest is separated. */
 const SEPARATOR_LINE = /^(?:sep=(.)|"sep=(.)")(?:\r\n?|\n)/i;
 
 /**
- * Reads comma, semicolon, tab or pipe separated values in UTF-8, UTF-16 or Windows-1252.
+ * Reads comma, semicolon, tab or pipe separated values.
+ * @param text see {@link textOf}
  * @throws ApiError 413 FILE_TOO_LARGE
  */
-export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Table {
-  const text = decode(file);
+export function readCsvTable(text: string, work: Work, size: TableSize): Table {
   const said = SEPARATOR_LINE.exec(text);
   const body = said ? text.slice(said[0].length) : text;
   if (body.length > size.csvCharacters) {
@@ -45,7 +42,7 @@ export function readCsvTable(file: Uint8Array, work: Work, size: TableSize): Tab
   if (hasMoreLines(body, lines)) {
     throw tooLarge(`It has more than ${lines.toLocaleString("en")} lines`, size);
   }
-  const delimiter = said?.[1] ?? said?.[2] ?? detectDelimiter(body.slice(0, SAMPLE));
+  const delimiter = said?.[1] ?? said?.[2] ?? separatorOf(body);
   work.spend("characters", body.length);
   work.spend("csvCells", count(body, delimiter));
   return { sheet: null, rows: rowsIn(body, delimiter, size), merges: [] };
@@ -60,22 +57,22 @@ const QUOTE = 34, APOSTROPHE = 39;
  * @throws ApiError 413 where there are more of them than a table may have
  */
 function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
-  const textOf = (kind: number, from: number, length: number) => {
+  const cellText = (kind: number, from: number, length: number) => {
     const raw = text.slice(from, from + length);
     return kind === QUOTED ? quotedCell(raw) : raw;
   };
-  const rows = new PackedRows((kind, from, length) => rearm(textOf(kind, from, length)));
+  const rows = new PackedRows((kind, from, length) => rearm(cellText(kind, from, length)));
   let cells = 0;
   findCells(text, delimiter, (row, column, from, to) => {
     if (from === to) return;
     const first = text.charCodeAt(from), length = to - from;
     const kind = first === QUOTE && delimiter !== '"' ? QUOTED : PLAIN;
-    if (length > MAX_CELL_CHARACTERS && textOf(kind, from, length).length > MAX_CELL_CHARACTERS) {
+    if (length > MAX_CELL_CHARACTERS && cellText(kind, from, length).length > MAX_CELL_CHARACTERS) {
       throw tooLarge(`It has a cell of more than ${MAX_CELL_CHARACTERS} characters`);
     }
     // Most cells begin with what is seen, and stay so.
     const isPlain = kind === PLAIN && first !== APOSTROPHE && isSeen(first);
-    if (!isPlain && isBlankText(rearm(textOf(kind, from, length)))) return;
+    if (!isPlain && isBlankText(rearm(cellText(kind, from, length)))) return;
     if (row >= size.rows) throw tooManyRows("It", size);
     if (column >= size.columns) throw tooLarge(`It has more than ${size.columns} columns`);
     if (++cells > size.cells) throw tooManyCells("It", size);
@@ -84,8 +81,8 @@ function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
   return rows;
 }
 
-/** The text: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
-function decode(file: Uint8Array): string {
+/** The text of a file: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
+export function textOf(file: Uint8Array): string {
   const mark = MARKS.find(({ bytes }) => bytes.every((byte, i) => file[i] === byte));
   if (mark) return new TextDecoder(mark.encoding).decode(file);
   try {

@@ -3,7 +3,7 @@
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { TABLE_SIZE, type TableSize } from "./limits.ts";
-import { readCsvTable } from "./read_csv.ts";
+import { readCsvTable, textOf } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
 import type { Table } from "./table.ts";
 import { Work } from "./work.ts";
@@ -44,20 +44,46 @@ export async function readTable(
   if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark))) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
-  if (isJson(file)) {
-    throw unsupported(
-      "This is JSON, not a table. Save it as .xlsx or CSV, with a row of headers.",
-    );
-  }
-  return readCsvTable(file, work, size);
+  const text = textOf(file);
+  refuseOtherTexts(text);
+  return readCsvTable(text, work, size);
 }
 
-/** Whether a file is an object or a list of JSON: as CSV it would be one column of nonsense. */
-function isJson(file: Bytes): boolean {
-  const text = new TextDecoder().decode(file).trim();
-  if (!/^(\{[^]*\}|\[[^]*\])$/.test(text)) return false;
+/**
+ * Refuses what is text, but no table: as CSV it would be one column of nonsense, and the reader would hear of columns that are
+ * missing.
+ * @throws ApiError 415 UNSUPPORTED_FILE
+ */
+function refuseOtherTexts(text: string): void {
+  const start = text.slice(0, LONGEST_MARK).trimStart();
+  if (isJson(text)) {
+    throw unsupported("This is JSON, not a table. Save it as .xlsx or CSV, with a row of headers.");
+  }
+  if (/^(?:%PDF-|\{\\rtf)/.test(start)) {
+    throw unsupported("This is a document, not a table. Save the table itself as .xlsx or CSV.");
+  }
+  if (/^<(?:!doctype html|html|head|body|meta|style|table|div|!--)/i.test(start)) {
+    throw unsupported(
+      "This is a web page, whatever its name says: a sign-in page in place of a file, or a table that a program wrote " +
+        "as one. Open it in a spreadsheet program and save it as .xlsx.",
+    );
+  }
+  if (/^<(?:\?xml|[a-z][^>]*>[^]*<\/)/i.test(start)) {
+    throw unsupported(
+      "This is XML, not a table. Open it in a spreadsheet program and save it as .xlsx.",
+    );
+  }
+}
+
+/** Characters from the start that a kind of file is told by. */
+const LONGEST_MARK = 1_000;
+
+/** Whether a file is an object or a list of JSON. */
+function isJson(text: string): boolean {
+  const said = text.trim();
+  if (!/^(\{[^]*\}|\[[^]*\])$/.test(said)) return false;
   try {
-    JSON.parse(text);
+    JSON.parse(said);
     return true;
   } catch {
     return false;

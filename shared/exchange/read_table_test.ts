@@ -197,7 +197,32 @@ Deno.test("readTable() refuses what is no table", async () => {
   for (const json of ['{\n  "London": 1,\n  "Wales": 2\n}\n', ' [["a", 1]]']) {
     await refuses(bytes(json), 415, "UNSUPPORTED_FILE");
   }
-  assert.deepEqual(cellsOf(await readTable(bytes("[Line],{Rank}\n"), "R")), [["[Line]", "{Rank}"]]);
+  for (const headers of ["[Line],{Rank}\n", "<Line>,<Rank>\n"]) {
+    const cells = headers.trim().split(",");
+    assert.deepEqual(cellsOf(await readTable(bytes(headers), "R")), [cells]);
+  }
+});
+
+Deno.test("readTable() says of a web page, of XML and of documents that they are none, whatever they are named", async () => {
+  const table = "<table><tr><td>Email</td><td>Name</td></tr></table>";
+  const files: [string, RegExp][] = [
+    [`<!DOCTYPE html>\n<html><body>${table}</body></html>`, /web page/],
+    [`\ufeff\r\n  <HTML xmlns:x="urn:schemas-microsoft-com:office:excel">${table}`, /web page/],
+    [table, /web page/],
+    ['<meta http-equiv="Content-Type" content="text/html; charset=utf-8">', /web page/],
+    ['<?xml version="1.0"?>\n<Workbook xmlns="urn:x">a,b\nc,d</Workbook>', /XML/],
+    ["<rows><row>a,b</row></rows>", /XML/],
+    ["{\\rtf1\\ansi Email, Name}", /document/],
+    ["%PDF-1.7\nEmail, Name\n", /document/],
+  ];
+  for (const [text, word] of files) {
+    await assert.rejects(readTable(bytes(text), "Positions"), (error) => {
+      assert.ok(error instanceof ApiError, text);
+      assert.deepEqual([error.status, error.code], [415, "UNSUPPORTED_FILE"], text);
+      assert.match(error.message, word);
+      return true;
+    });
+  }
 });
 
 Deno.test("readTable() reads CSV in the encodings and with the separators of spreadsheet programs", async () => {
