@@ -15,8 +15,7 @@ const NAMES = ["GM (TTSH)", "ED (TTSH)", "MICU (TTSH)", "Medical Teams"];
 const YEAR = rosterOf(NAMES.map((name) => rosterPosition(name)), []);
 const BLOCKS = rosterOf(NAMES.map((name) => rosterPosition(name)), [], Array(13).fill(4));
 
-const csvTable = (text: string): Table =>
-  readCsvTable(new TextEncoder().encode(text), new Work(), TABLE_SIZE);
+const csvTable = (text: string): Table => readCsvTable(text, new Work(), TABLE_SIZE);
 
 function read(text: string | Table, roster = YEAR, mapping: Mapping | null = null) {
   const table = typeof text === "string" ? csvTable(text) : text;
