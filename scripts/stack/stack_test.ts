@@ -487,6 +487,18 @@ Deno.test("cron jobs run as their owner, and reach functions through pg_net and 
   );
 });
 
+Deno.test("more cron jobs than there are connections are due at once, and each has its turn", async () => {
+  const sql = postgres(stack.dbUrl, { max: 1 });
+  const names = Array.from({ length: 12 }, (_, n) => `at-once-${n}`);
+  for (const name of names) await sql`select cron.schedule(${name}, '0 0 1 1 *', 'select 1')`;
+  await Promise.all(names.map((name) => stack.cron.run(name)));
+  const runs = await sql`
+    select r.status from cron.job_run_details r join cron.job j using (jobid) where j.jobname like 'at-once-%'`;
+  for (const name of names) await sql`select cron.unschedule(${name})`;
+  await sql.end();
+  assert.deepEqual(runs.map(({ status }) => status), names.map(() => "succeeded"));
+});
+
 /** What a client was told of notes, as [event, n]. */
 type Heard = [event: string, n: number | undefined][];
 

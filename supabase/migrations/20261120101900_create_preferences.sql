@@ -94,6 +94,22 @@ create trigger refuse_lone_half_insert after insert on public.preference_worker_
   referencing new table as new_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
 create trigger refuse_lone_half_update after update on public.preference_worker_job_lines
   referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
+-- private.cap_changed_at(): nothing is said later than it is written, through whatever way in: a moment in the future would win
+-- over all that a doctor says until then. Trigger before such a row is written.
+create function private.cap_changed_at()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.changed_at := clock_timestamp();
+  return new;
+end
+$$;
+comment on function private.cap_changed_at() is 'Trigger: a wish is not said later than it is written.';
+revoke all on function private.cap_changed_at() from public, anon, authenticated, service_role;
+create trigger cap_changed_at before insert or update of changed_at on public.preference_worker_job_lines for each row
+  when (new.changed_at > clock_timestamp()) execute function private.cap_changed_at();
 comment on table public.preference_worker_job_lines is
   'What a doctor wishes of a job line: its rank and its bucket; lines without a row, or without a rank, are unranked.';
 comment on column public.preference_worker_job_lines.like_dislike_preference is

@@ -95,23 +95,28 @@ async function jobs(admin: Sql): Promise<Job[]> {
   return installed ? await admin<Job[]>`select * from cron.job` : [];
 }
 
+/** Who has a session waits for no other one: all of them may be held by jobs that are due at once. */
 async function runJob(admin: Sql, job: Job) {
-  const session = await admin.reserve();
   const [{ runid }] = await admin`
     insert into cron.job_run_details (jobid, job_pid, database, username, command, status, start_time)
     values (${job.jobid}, 0, ${job.database}, ${job.username}, ${job.command}, 'running', clock_timestamp())
     returning runid`;
-  const finish = (status: string, message: string) =>
-    admin`update cron.job_run_details set status = ${status}, return_message = ${message}, end_time = clock_timestamp()
-      where runid = ${runid}`;
+  const { status, message } = await inSession(admin, job);
+  await admin`update cron.job_run_details set status = ${status}, return_message = ${message}, end_time = clock_timestamp()
+    where runid = ${runid}`;
+}
+
+/** Runs a job's command as its owner, in a session of its own as pg_cron has one for each run. */
+async function inSession(admin: Sql, job: Job): Promise<{ status: string; message: string }> {
+  const session = await admin.reserve();
   try {
     await session`select set_config('session_authorization', ${job.username}, false)`;
     const result = await session.unsafe(job.command).simple();
-    await finish("succeeded", describe(result));
+    return { status: "succeeded", message: describe(result) };
   } catch (error) {
-    await finish("failed", `ERROR:  ${(error as Error).message}`);
+    return { status: "failed", message: `ERROR:  ${(error as Error).message}` };
   } finally {
-    // pg_cron gives each run a session of its own; what a command sets does not outlive it.
+    // What a command sets does not outlive it.
     await session.unsafe("reset session authorization; reset all").simple().catch(() => {});
     session.release();
   }

@@ -546,6 +546,7 @@ insert into expected values
   ('private.rows_by(uuid, uuid)',                                            '-'),
   ('private.refuse_rank()',                                                  'trigger'),
   ('private.refuse_lone_half()',                                             'trigger'),
+  ('private.cap_changed_at()',                                               'trigger'),
   ('private.take_ranks(boolean)',                                            '-'),
   ('private.hidden_runs()',                                                  'user'),
   ('private.give_reason(text)',                                             'user service'),

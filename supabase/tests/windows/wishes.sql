@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(89);
+select plan(93);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -190,5 +190,12 @@ select is(pg_temp.code(format('update public.allocation_runs set status = %L whe
   'WINDOW_CLOSED', 'a closed window does not become ' || status || ' without a reason') from unnest('{open,draft}'::text[]) as status;
 select is(pg_temp.code(format('select public.reopen_window(%L, %L)', tests.id('north_run'), ' ')), 'p_reason', 'the function asks for it');
 select is(public.reopen_window(tests.id('north_run'), 'A doctor was on leave.', now() + interval '1 day') ->> 'status', 'open', 'and keeps it');
+-- Nothing is said later than it is written: a moment to come would win over all that the doctor says until then.
+select tests.login('north_doctor');
+select lives_ok($$ update public.preference_worker_job_lines set order_preference = 5, changed_at = '2099-01-01' where job_line = tests.id('north_a') $$, 'a row from the future is taken');
+select ok((select changed_at <= clock_timestamp() from public.preference_worker_job_lines where job_line = tests.id('north_a')), 'as of now');
+select is(pg_temp.save(pg_temp.wish('a', '{"order_preference": 6}', clock_timestamp() + interval '1 hour')), '0', 'and what is said next counts');
+select is(pg_temp.ranks() like 'a/6%', true, 'and stands');
+
 select * from finish();
 rollback;
