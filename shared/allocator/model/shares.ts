@@ -109,12 +109,15 @@ function widened(
   return wide;
 }
 
-/** What lines think of workers, of two who share as much as of the one of whom they think less. */
+/**
+ * What lines think of workers, of two who share as much as of the one of whom they think less. The first stands for both: the
+ * second is on twins, which always have room and compare nobody.
+ */
 function leastStanding({ J, standing }: AllocatorTables, pairs: readonly Link[]): Float64Array {
   const least = standing.slice();
   for (const { workers: [a, b] } of pairs) {
     for (let j = 0; j < J; j++) {
-      least[a * J + j] = least[b * J + j] = Math.max(standing[a * J + j], standing[b * J + j]);
+      least[a * J + j] = Math.max(standing[a * J + j], standing[b * J + j]);
     }
   }
   return least;

@@ -86,6 +86,38 @@ Deno.test("who shares takes one place, counts with both's ranks, and is told by 
   assert.equal((reasons[0].values as { placed: number }).placed, 1);
 });
 
+for (const sharing of [["w0", "w1"], ["w1", "w0"]] as [string, string][]) {
+  Deno.test(`a line thinks of a share as of the one of whom it thinks less, whoever is named first: ${sharing}`, () => {
+    const blocking = (department: string[]) => {
+      const problem = problemOf(3, [1, 1], {
+        links: [{ workers: sharing, fit: { kind: "share" } }],
+        preferences: ["w0", "w1", "w2"].map((worker) => ({
+          worker,
+          ranks: [["l0", 1], ["l1", 2]],
+        })),
+        preferencers: [{
+          id: "p0",
+          name: "Surgery",
+          lines: ["l0"],
+          maxLines: null,
+          maxWorkers: null,
+          ranks: department.map((worker, i) => [worker, i + 1]),
+        }],
+      });
+      problem.options.preferencerWeight = 0;
+      const { outcome } = solve(problem);
+      assert.ok(outcome.status === "COMPLETED");
+      const lineOf = new Map(outcome.allocations.map(({ worker, line }) => [worker, line]));
+      assert.deepEqual([lineOf.get("w0"), lineOf.get("w1"), lineOf.get("w2")], ["l0", "l0", "l1"]);
+      return outcome.report.blockingPairs.count;
+    };
+    assert.equal(blocking(["w0", "w1", "w2"]), 0);
+    assert.equal(blocking(["w0", "w2", "w1"]), 1);
+    assert.equal(blocking(["w1", "w2", "w0"]), 1);
+    assert.equal(blocking(["w2", "w0", "w1"]), 1);
+  });
+}
+
 Deno.test("nobody is matched as a share who is more than one, or with stability", () => {
   const refused = (change: Partial<Parameters<typeof checkMatching>[0]>) => {
     const problem = problemOf(2, [1], {

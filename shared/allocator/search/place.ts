@@ -6,7 +6,6 @@ import { Flow } from "./flow.ts";
 import { cheapest } from "./costs.ts";
 import { Layout } from "./layout.ts";
 import { changedBasis, flowBasis } from "./start_basis.ts";
-import { settleCouples } from "../stability/couples.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { startWalk } from "./walking.ts";
@@ -81,15 +80,7 @@ export function startProgram(search: Search): void {
     const stable = [...deferredAcceptance(tables, undefined, search.prepared.wishes)];
     stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
     offerIfLegal(search, stable);
-    const settled = tables.links.length > 0 && !tables.give
-      ? settleCouples(tables, search.prepared.wishes)
-      : null;
-    if (settled) {
-      settled.forEach((j, w) => pairs.add(w * J + j));
-      offerIfLegal(search, settled);
-    }
-    // With couples the bound comes first: settling takes longer.
-    if (tables.links.length === 0) startWalk(search);
+    startWalk(search);
   }
   const pool = Int32Array.from(pairs).sort();
   const layout = new Layout(setting, [], state.penalty);

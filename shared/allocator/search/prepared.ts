@@ -3,6 +3,7 @@
 
 import type { AllocatorTables } from "../model/tables.ts";
 import { type Domain, Field, standingsOf, wholeDomain } from "../stability/cutoffs.ts";
+import type { CouplesGround } from "../stability/couples.ts";
 import { deferredAcceptance, linesPropose, wishesOf } from "../stability/stability.ts";
 import { type LeastCosts, leastCosts } from "./costs.ts";
 
@@ -36,6 +37,12 @@ export class Prepared {
       deferredAcceptance(this.tables, undefined, this.wishes),
       linesPropose(this.tables, this.root.field!.standings),
     ].filter((lineOf) => !lineOf.includes(-1)).map((lineOf) => [...lineOf]);
+  }
+
+  /** What matchings are settled from where stability is asked for. */
+  get ground(): CouplesGround {
+    const { tables, wishes, root: { field } } = this;
+    return { tables, standings: field!.standings, wishes };
   }
 
   /** The lines that each worker may have, the best first. */

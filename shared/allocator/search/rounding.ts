@@ -17,26 +17,25 @@ const WHOLE = 2;
 
 /** Offers a stable matching near a point; with couples it is noted for the next unit to do. */
 export function offerRounded(search: Search, point: Point): void {
-  const { tables, state, prepared: { costs: { range }, wishes, root } } = search;
+  const { tables, state, prepared: { costs: { range }, ground } } = search;
   if (tables.links.length > 0) {
     state.toRound = packPoint(point);
     return;
   }
   const ties = tables.cost.slice();
   point.pairs.forEach((p, i) => ties[p] -= WHOLE * range * point.values[i]);
-  const { standings } = root.field!;
-  const rounded = cheapestStable({ tables, standings, wishes, ties }, tables.cost);
+  const rounded = cheapestStable({ ...ground, ties }, tables.cost);
   if (rounded !== null) offerIfLegal(search, [...rounded]);
 }
 
 /** Settles a matching with couples near a point that was noted. */
 export function roundOff(search: Search, noted: PackedPoint): void {
-  const { tables, state, prepared: { costs: { range }, wishes } } = search, { lps } = state.work;
+  const { tables, state, prepared } = search, { range } = prepared.costs, { lps } = state.work;
   state.toRound = null;
   const random = new Random(lps), heat = HEATS[lps % HEATS.length] * range;
   const ties = tables.cost.map((cost) => cost + heat * random.next()), point = unpackPoint(noted);
   point.pairs.forEach((p, i) => ties[p] -= WHOLE * range * point.values[i]);
-  const settled = settleCouples(tables, wishes, ties);
+  const settled = settleCouples(prepared.ground, ties);
   if (settled !== null) offerIfLegal(search, settled);
 }
 

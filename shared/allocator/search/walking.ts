@@ -19,7 +19,7 @@ const MOST_LOOKS = 4e7, LOOKS_PER_PAIR = 500;
 /** Units of work of a walk. */
 const UNITS = 10;
 /** Linear programs for each walk; with couples the tree finds more. */
-const LPS_PER_WALK = 75, LPS_PER_SETTLING = 300;
+const LPS_PER_WALK = 75, LPS_PER_SETTLING = 75;
 /** Walks in all: what they have not found by then they do not find. */
 const MOST_WALKS = 12;
 /** Cost that steps may add at the end, as a share of the range of one worker's costs. */
@@ -60,9 +60,9 @@ interface Settling {
   renewed: number;
 }
 const WITH_COUPLES: Settling = {
-  unit: 1e5,
-  walk: 2e6,
-  least: 10,
+  unit: 4e5,
+  walk: 1e7,
+  least: 20,
   most: 200,
   kept: 0.9,
   renewed: 1,
@@ -91,8 +91,9 @@ export function isToWalk({ state, stability, tables }: Search): boolean {
 export function startWalk(search: Search): void {
   const { state, stability, tables, prepared } = search;
   const number = state.walks++;
-  if (!stability || state.best === null || tables.give !== null) return;
-  state.walk = { lineOf: [...state.best], random: state.walks, looks: 0, turn: 0 };
+  if (!stability || tables.give !== null) return;
+  if (state.best === null && tables.links.length === 0) return;
+  state.walk = { lineOf: [...state.best ?? []], random: state.walks, looks: 0, turn: 0 };
   if (state.rootPoint === null || tables.links.length > 0) return;
   state.walk.turn = turnOf(state, number);
   if (["cost", "ties"].includes(TURNS[state.walk.turn].by)) return;
@@ -168,7 +169,7 @@ function settleOn(search: Search, walk: WalkState): WalkState | null {
   const most = Math.max(how.least, Math.min(how.most, Math.round(how.walk / entries)));
   const now = Math.min(most, walk.looks + Math.max(1, Math.round(how.unit / entries)));
   const ties = new TieBreaks(search, random, how);
-  let { lineOf } = walk, cost = matchingCost(tables, lineOf);
+  let { lineOf } = walk, cost = lineOf.length === 0 ? Infinity : matchingCost(tables, lineOf);
   for (let i = walk.looks; i < now; i++) {
     const settled = settle(search, ties.around(lineOf));
     const chance = random.next();
@@ -177,16 +178,17 @@ function settleOn(search: Search, walk: WalkState): WalkState | null {
     const heat = isTogether ? SETTLING_HEAT : TURNS[walk.turn].heat * (1 - i / most);
     if (by > 0 && by >= -heat * range * Math.log(1 - chance)) continue;
     lineOf = settled;
-    cost += by;
+    cost = matchingCost(tables, lineOf);
     search.offer(lineOf);
   }
-  return now === most ? null : { ...walk, lineOf, random: random.state, looks: now };
+  // With couples the first matching is enough to go on to the bound with: what points of programs settle to is better by far.
+  const isFirst = isTogether && search.state.rootPoint === null && lineOf.length > 0;
+  return now === most || isFirst ? null : { ...walk, lineOf, random: random.state, looks: now };
 }
 
-function settle({ tables, prepared: { wishes, root } }: Search, ties: Float64Array) {
-  if (tables.links.length > 0) return settleCouples(tables, wishes, ties);
-  const { standings } = root.field!;
-  const lineOf = cheapestStable({ tables, standings, wishes, ties }, tables.cost);
+function settle({ tables, prepared: { ground } }: Search, ties: Float64Array) {
+  if (tables.links.length > 0) return settleCouples(ground, ties);
+  const lineOf = cheapestStable({ ...ground, ties }, tables.cost);
   return lineOf && [...lineOf];
 }
 
@@ -200,11 +202,10 @@ class TieBreaks {
     readonly random: Random,
     readonly how: Settling,
   ) {
-    const { state: { rootPoint }, tables: { cost, links }, prepared: { costs: { range } } } =
-      search;
+    const { state: { rootPoint }, tables: { cost }, prepared: { costs: { range } } } = search;
     this.#base = cost.slice();
     this.#ties = new Float64Array(cost.length);
-    if (rootPoint !== null && links.length === 0) {
+    if (rootPoint !== null) {
       const { pairs, values } = unpackPoint(rootPoint);
       pairs.forEach((p, i) => this.#base[p] -= TIE_POINT * range * values[i]);
     }
