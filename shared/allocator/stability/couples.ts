@@ -15,6 +15,9 @@ import { wishesOf } from "./stability.ts";
 /** Lines and workers looked at before it is given up: so many, and so many for each pair of the tables. */
 const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 5;
 
+/** Share of that within which couples also move for better ranks together: what comes to rest so costs less. */
+const EAGER = 0.1;
+
 /** What matchings with couples are settled from. */
 export interface CouplesGround {
   tables: AllocatorTables;
@@ -82,11 +85,13 @@ class Settling {
   readonly #homeless: Waiting;
   readonly #free: Waiting;
   readonly #asked: Waiting;
+  readonly #most: number;
   #looks = 0;
 
   constructor(readonly ground: CouplesGround, readonly ties: Ties) {
     const { tables, wishes } = ground, { W, J, links } = tables, random = new Random(1);
     this.#tables = tables;
+    this.#most = MOST_LOOKS + LOOKS_PER_PAIR * W * J;
     this.#wishes = new WishOrder(tables, wishes, ties);
     this.lineOf = new Int32Array(W).fill(-1);
     this.#on = Array.from({ length: J }, () => []);
@@ -113,8 +118,7 @@ class Settling {
 
   /** @returns whether all is at rest, everybody on a line */
   run(): boolean {
-    const { W, J } = this.#tables, most = MOST_LOOKS + LOOKS_PER_PAIR * W * J;
-    while (this.#looks < most) {
+    while (this.#looks < this.#most) {
       const w = this.#homeless.next();
       if (w >= 0) {
         this.#ask(w);
@@ -181,7 +185,7 @@ class Settling {
   #respond(couple: Couple): void {
     const { J } = this.#tables, [a, b] = couple.link.workers;
     const isPlaced = this.lineOf[a] >= 0 && this.lineOf[b] >= 0;
-    const pair = isPlaced && couple.link.order === null
+    const pair = isPlaced && couple.link.order === null && this.#looks > EAGER * this.#most
       ? this.#betterPair(couple.link)
       : this.#firstPair(couple);
     if (pair < 0) return;
