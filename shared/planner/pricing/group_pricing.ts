@@ -203,6 +203,9 @@ class ChoicePricing implements LinePricing {
         workLimit: Math.ceil(workLimit / chosen.length),
       });
       all.best = Math.max(all.best, part.best - extra);
+      if (part.reached !== undefined) {
+        all.reached = Math.max(all.reached ?? -Infinity, part.reached - extra);
+      }
       all.found ||= part.found;
       all.exact &&= part.exact;
       all.work += part.work;

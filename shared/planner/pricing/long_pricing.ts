@@ -6,6 +6,7 @@
 import { OBJECTIVE } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
+import { LineAnneal } from "./line_anneal.ts";
 import { LineClimb } from "./line_climb.ts";
 import { DistinctLines } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -30,6 +31,15 @@ const EXCHANGED = 40;
 /** Best lines that are kicked, and how often each. */
 const KICKED_LINES = 12;
 const KICKS = 8;
+/** From so many terms on climbs end far below the best lines: lines are annealed, so many with so many tries, by width. */
+export const ANNEALED_TERMS = 9;
+const ANNEALED = [48, 96];
+const TRIES = 12_000;
+/** Heats of the first try, in turn; and tries that are as much work as a node. */
+const HEATS = [15, 30, 60];
+const NODE_TRIES = 2.5;
+/** Lines that it gives. */
+const MOST_FOUND = 80;
 /** Steps of climbs that are as much work as a node. */
 const CLIMB_STEPS = 4;
 /** Steps of the bound over sets that are as much work as a node. */
@@ -79,6 +89,7 @@ export class LongPricer {
   /** What leave costs lines beside their positions; null where it costs nothing. */
   readonly #leave: LeaveCosts | null;
   readonly #climb: LineClimb;
+  readonly #anneal: LineAnneal;
   readonly #bounds: PairBounds;
   readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
   #kept = 0;
@@ -120,6 +131,7 @@ export class LongPricer {
     this.#tb = tables;
     this.#leave = leave;
     this.#climb = new LineClimb(tables, leave);
+    this.#anneal = new LineAnneal(tables, leave);
     this.#meet = meetings(tables);
     this.#bounds = new PairBounds(tables, this.#meet);
     this.#v = new Float64Array(T * C);
@@ -193,9 +205,13 @@ export class LongPricer {
   price(
     prices: Float64Array,
     floor: number,
-    { bestOnly = false, width = WIDTHS - 1, starts }: PricingOptions = {},
+    { bestOnly = false, width = WIDTHS - 1, isBounding = false, starts }: PricingOptions = {},
   ): PricingResult {
     this.#slotBest.fill(floor);
+    const isAnnealed = this.#tb.terms >= ANNEALED_TERMS && width < ANNEALED.length;
+    if (isAnnealed && !isBounding && starts?.length) {
+      return this.#priceByAnnealing(prices, floor, width, starts);
+    }
     const last = this.#extendAll(prices, floor, true, width);
     const { terms: T } = this.#tb;
     let reached = floor, best = -Infinity;
@@ -243,6 +259,45 @@ export class LongPricer {
     };
   }
 
+  /** Of lines annealed from starts the best ones through every slot; it bounds nothing. */
+  #priceByAnnealing(
+    prices: Float64Array,
+    floor: number,
+    width: number,
+    starts: Int32Array,
+  ): PricingResult {
+    const { terms: T } = this.#tb, random = new Random(Math.round(1000 * Math.abs(floor)) >>> 0);
+    this.#prices = prices;
+    this.#work = 0;
+    this.#priceClasses();
+    this.#anneal.setPrices(prices, this.#cap);
+    this.#setDay();
+    const many = starts.length / T, runs = ANNEALED[width];
+    const note = (line: Int32Array, value: number) => {
+      this.#line.set(line);
+      this.#offer(value);
+    };
+    let reached = -Infinity;
+    for (let n = 0; n < runs; n++) {
+      const at = Math.floor(n * many / runs) * T, line = starts.slice(at, at + T);
+      if (!this.#climb.isOpen(line) || !this.#climb.isLegal(line)) continue;
+      const first = HEATS[n % HEATS.length];
+      const value = this.#anneal.anneal(line, { tries: TRIES, first, floor, note }, random);
+      reached = Math.max(reached, value);
+      this.#work += Math.round(TRIES / NODE_TRIES);
+    }
+    const { lines, count } = this.#collect(floor, MOST_FOUND);
+    return {
+      best: Infinity,
+      found: count > 0,
+      reached,
+      exact: false,
+      lines,
+      count,
+      work: this.#work,
+    };
+  }
+
   /** By the bound that fits the problem best; one, because each takes most of a unit's time. */
   #boundClosely(best: number, floor: number): CloserBound {
     // Its tables take some 20 MB: they are not kept, because each group of lines would keep its own.
@@ -270,13 +325,7 @@ export class LongPricer {
   /** Different lines that no step betters, the best first: from these, from the starts, and from kicks of the best. */
   #climbFrom(ends: readonly Int32Array[], starts: Int32Array = new Int32Array(0)) {
     const { terms: T } = this.#tb, climb = this.#climb, random = new Random(ends.length + 1);
-    climb.setPrices({
-      open: this.#open,
-      v: this.#v,
-      vAt: this.#vAt,
-      prices: this.#prices,
-      cap: this.#cap,
-    });
+    this.#setDay();
     const known = new Map<string, { line: Int32Array; value: number }>();
     const note = (line: Int32Array) => {
       const value = climb.climb(line);
@@ -296,6 +345,17 @@ export class LongPricer {
     }
     this.#work += Math.round(climb.steps / CLIMB_STEPS);
     return best();
+  }
+
+  /** The prices of the day, for climbs. */
+  #setDay(): void {
+    this.#climb.setPrices({
+      open: this.#open,
+      v: this.#v,
+      vAt: this.#vAt,
+      prices: this.#prices,
+      cap: this.#cap,
+    });
   }
 
   /** Keeps a line where it is legal. @returns its value; -Infinity where it is not, or no more than the floor */
@@ -736,13 +796,13 @@ export class LongPricer {
     return best;
   }
 
-  #collect(floor: number): { lines: Int32Array; count: number } {
+  #collect(floor: number, most = Infinity): { lines: Int32Array; count: number } {
     const { terms: T } = this.#tb;
     const slots = Array.from(this.#slotBest.keys()).filter((i) => this.#slotBest[i] > floor)
       .sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
     const found = new DistinctLines();
     for (const i of slots) found.add(this.#slotLine.slice(i * T, i * T + T));
-    const lines = found.cells();
+    const all = found.cells(), lines = all.subarray(0, Math.min(all.length, most * T));
     return { lines, count: lines.length / T };
   }
 }

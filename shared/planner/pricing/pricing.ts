@@ -18,6 +18,8 @@ export interface PricingResult {
   best: number;
   /** Whether a legal line above the floor was found. */
   found: boolean;
+  /** Value of the best line found, where the best ones are looked for and not bounded; else not there. */
+  reached?: number;
   /** False when the work limit stopped the search: then `best` is a coarse bound. */
   exact: boolean;
   /** Row-major count x T position indexes, different lines, best first. */
@@ -61,6 +63,8 @@ export interface PricingOptions {
   workLimit?: number;
   /** How widely lines of many terms are searched for, 0 .. WIDTHS - 1; the widest where absent. */
   width?: number;
+  /** Whether a bound is wanted, which looking for the best lines of many terms alone does not give. */
+  isBounding?: boolean;
   /** Lines of the pool that are worth nearly most: where better ones of many terms are looked for. */
   starts?: Int32Array;
   /** Nodes that a good line through every slot is worth. */

@@ -35,6 +35,8 @@ export interface PricingState {
   /** Its first part, and the best values of the parts priced. */
   first: number;
   best: number[];
+  /** Value of the best line found where these bound nothing, null where they do. */
+  reached: number | null;
   /** Lines found. */
   added: number;
   exact: boolean;
@@ -93,6 +95,10 @@ export interface PlannerState extends Books {
   centre: string;
   centreLinePrice: number;
   isSteady: boolean;
+  /** What bounds plans at the prices of `centre` if no line there is better than those found; null where that is proven. */
+  estimate: number | null;
+  /** What the master's plan was worth last; null before there is one. */
+  masterValue: number | null;
   /** Whether the master's own prices are wanted next. */
   isSharp: boolean;
   /** The pricing at hand; null between pricings. */
@@ -164,6 +170,8 @@ export function firstState(seed: number, lines: number): PlannerState {
     centre: "",
     centreLinePrice: 0,
     isSteady: false,
+    estimate: null,
+    masterValue: null,
     isSharp: false,
     pricing: null,
     nextPart: 0,

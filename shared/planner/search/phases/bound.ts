@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isClosingDue } from "./close.ts";
+import { beginClosing, isNearEnd } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -51,6 +51,7 @@ export function beginBound(search: Search): void {
   state.solves = 0;
   state.width = 0;
   state.isClosed = false;
+  state.estimate = null;
   state.closing = null;
   state.closings = 0;
   search.centre = new Float64Array(0);
@@ -78,6 +79,8 @@ export function solveMaster(search: Search): void {
   }
   search.prices = solution.prices;
   state.linePrice = solution.linePrice;
+  const lines = tables.allowPartial ? 0 : tables.line * tables.lines;
+  state.masterValue = Math.round(solution.value - lines - tables.emptyCost);
   steady(search);
   state.solves++;
   ascendBeside(search);
@@ -157,6 +160,7 @@ function widestOf(search: Search): number {
 /** Takes the Lagrangean bound at the prices priced last. @param best bound on the value of every legal line at these */
 function takeBound(search: Search, best: number): void {
   const { state, tables, lastPrices } = search;
+  if (best === Infinity) return;
   const bound = Math.floor(lagrangeanBound(tables, lastPrices, best) + 1e-6);
   if (state.bound !== null && bound >= state.bound) return;
   state.bound = bound;
@@ -164,6 +168,27 @@ function takeBound(search: Search, best: number): void {
   if (tables.year >= LONG_TERMS || search.pricer.parts > 1) return;
   search.centre = lastPrices;
   state.centreLinePrice = state.linePrice;
+}
+
+/** The higher one of two values, of which either may not be there. */
+function mostOf(one: number | null, other?: number): number | null {
+  return one === null || other === undefined ? other ?? one : Math.max(one, other);
+}
+
+/**
+ * Prices that bound plans lowest, if no line is better than those found there, are the ones to stay near.
+ * @param reached value of the best line found
+ * @returns whether the master's plan comes near that bound
+ */
+function centreOn(search: Search, reached: number): boolean {
+  const { state, tables, lastPrices } = search;
+  const estimate = Math.round(lagrangeanBound(tables, lastPrices, reached));
+  if (state.estimate === null || estimate < state.estimate) {
+    state.estimate = estimate;
+    search.centre = lastPrices;
+    state.centreLinePrice = Math.round(1000 * reached) / 1000;
+  }
+  return state.masterValue !== null && isNearEnd(search, estimate - state.masterValue);
 }
 
 /** Whether all parts are to be priced at the prices at hand. */
@@ -181,12 +206,21 @@ export function price(search: Search): void {
   const { state, pool, tables, pricer } = search;
   const { parts } = pricer;
   const before = state.pricing ??
-    { first: state.nextPart % parts, best: [], added: 0, exact: true, proof: null, proofs: 0 };
+    {
+      first: state.nextPart % parts,
+      best: [],
+      reached: null,
+      added: 0,
+      exact: true,
+      proof: null,
+      proofs: 0,
+    };
   const part = (before.first + before.best.length) % parts;
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
     width: widthOf(search),
     bestOnly: isTooLarge(search),
+    isBounding: state.bound === null || isTooLarge(search),
     proof: before.proof,
     pauses: before.proofs < MOST_PROOFS,
     starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
@@ -203,6 +237,7 @@ export function price(search: Search): void {
     proof: null,
     proofs: 0,
     best: [...before.best, found.best],
+    reached: mostOf(before.reached, found.reached),
     added,
     exact: before.exact && found.exact,
   };
@@ -214,8 +249,10 @@ export function price(search: Search): void {
   state.pricing = null;
   search.lastPrices = search.prices;
   search.prices = new Float64Array(0);
+  let isNear = false;
   if (isWhole) {
     takeBound(search, Math.max(...priced.best));
+    isNear = priced.reached !== null && centreOn(search, priced.reached);
     if (priced.added === 0 && priced.exact && !state.isSteady) state.lpOptimal = true;
   }
   if (priced.added === 0 && state.isSteady && !state.isEnding) {
@@ -223,15 +260,15 @@ export function price(search: Search): void {
     return;
   }
   if (isTooLarge(search)) return;
-  if (isWhole && isClosingDue(search) && !state.isEnding && beginClosing(search)) return;
+  if (isNear && beginClosing(search)) return;
   // What narrow pricing misses, wider pricing may find.
   const isWidest = widthOf(search) >= widestOf(search);
-  if (isWhole && !isWidest && priced.added < FEW_LINES && !state.isEnding) {
+  if (isWhole && !isNear && !isWidest && priced.added < FEW_LINES && !state.isEnding) {
     state.width++;
     if (priced.added === 0) search.prices = search.lastPrices;
     return;
   }
-  const isOver = priced.added === 0 ||
+  const isOver = priced.added === 0 || isNear ||
     state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
   const isClosable = isWhole && isWidest && priced.added < FEW_LINES;
   if ((isOver || isClosable) && beginClosing(search)) return;

@@ -28,6 +28,10 @@ const WELL = 2;
 /** New lines after which the master is solved again before the proof is over; then more rounds go on to find lines. */
 const ENOUGH_LINES = 150;
 
+/** How much of the master's value may be missing for a proof to be next, and for dives where there is none; in shares of NEAR. */
+const DUE = 0.5;
+const ENOUGH = 5;
+
 /** Share of the work after which no further proof by halves is begun: a dive makes more of what is left. */
 const MOST_WORK = 1.4;
 
@@ -87,12 +91,18 @@ function takeBound(search: Search, bound: number, isCentre: boolean): void {
   state.bound = whole;
   if (!isCentre) return;
   search.centre = search.lastPrices;
+  state.estimate = whole;
   state.centreLinePrice = state.linePrice;
 }
 
-/** Whether a proof is next, however many lines pricing still finds: from some terms on it misses the best ones. */
-export function isClosingDue({ state, tables }: Search): boolean {
-  return tables.year >= LEAST_TERMS && state.solves >= FIRST_SOLVES;
+/**
+ * Whether column generation has come near its end, where pricing looks for the best lines and proves nothing.
+ * @param left what may be missing of the master's value
+ */
+export function isNearEnd(search: Search, left: number): boolean {
+  const { state, tables } = search;
+  const share = isProvable(search) ? DUE : ENOUGH;
+  return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
 }
 
 function nearOf({ tables, best, bestLines }: Search): number {

@@ -112,7 +112,7 @@ function diveFixed({ state, pool }: Search): Int32Array {
 export function priceDive(search: Search): void {
   const { state, tables, pool, divePricer } = search;
   const before = state.pricing ??
-    { first: 0, best: [], added: 0, exact: true, proof: null, proofs: 0 };
+    { first: 0, best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
   divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
   const part = before.best.length;
   const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, {
