@@ -4,6 +4,7 @@ import { type Dive, diveOn, openTables } from "../dive.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { trimPool } from "./pool.ts";
+import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
 import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
@@ -16,6 +17,9 @@ const DIVE_WIDTH = 0;
 
 /** Nodes of its pricing: a good line is enough. */
 const DIVE_NODES = 200_000;
+
+/** New lines that it may bring at once, of many terms. */
+const DIVE_LINES = 40;
 
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
@@ -122,7 +126,9 @@ export function priceDive(search: Search): void {
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
-  const sum = before.added + pool.addAll(found.lines, found.count);
+  // The best first; all of them would make the checkpoint of many terms three times as long.
+  const count = tables.year >= ANNEALED_TERMS ? Math.min(DIVE_LINES, found.count) : found.count;
+  const sum = before.added + pool.addAll(found.lines, count);
   if (part + 1 < divePricer.parts && !state.isEnding) {
     state.pricing = { ...before, best: [...before.best, found.best], added: sum };
     return;
