@@ -45,6 +45,11 @@ export interface PricingState {
   proofs: number;
 }
 
+/** A pricing that begins. */
+export function firstPricing(first: number): PricingState {
+  return { first, best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
+}
+
 /** Checkpoint of a planner search. */
 export interface PlannerState extends Books {
   phase: Phase;
@@ -95,10 +100,11 @@ export interface PlannerState extends Books {
   centre: string;
   centreLinePrice: number;
   isSteady: boolean;
-  /** What bounds plans at the prices of `centre` if no line there is better than those found; null where that is proven. */
-  estimate: number | null;
-  /** What the master's plan was worth last; null before there is one. */
-  masterValue: number | null;
+  /**
+   * What bounds plans at the prices of `centre` if no line is better there than those found, and what the master's plan was
+   * worth last; null before there is one.
+   */
+  near: { estimate: number | null; master: number | null };
   /** Whether the master's own prices are wanted next. */
   isSharp: boolean;
   /** The pricing at hand; null between pricings. */
@@ -170,8 +176,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     centre: "",
     centreLinePrice: 0,
     isSteady: false,
-    estimate: null,
-    masterValue: null,
+    near: { estimate: null, master: null },
     isSharp: false,
     pricing: null,
     nextPart: 0,

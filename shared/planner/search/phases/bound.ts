@@ -12,6 +12,7 @@ import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
+import { firstPricing, type PricingState } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork, isProvable, isTooLarge } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
@@ -51,7 +52,7 @@ export function beginBound(search: Search): void {
   state.solves = 0;
   state.width = 0;
   state.isClosed = false;
-  state.estimate = null;
+  state.near = { estimate: null, master: null };
   state.closing = null;
   state.closings = 0;
   search.centre = new Float64Array(0);
@@ -80,7 +81,8 @@ export function solveMaster(search: Search): void {
   search.prices = solution.prices;
   state.linePrice = solution.linePrice;
   const lines = tables.allowPartial ? 0 : tables.line * tables.lines;
-  state.masterValue = Math.round(solution.value - lines - tables.emptyCost);
+  const master = Math.round(solution.value - lines - tables.emptyCost);
+  state.near = { ...state.near, master };
   steady(search);
   state.solves++;
   ascendBeside(search);
@@ -183,12 +185,13 @@ function mostOf(one: number | null, other?: number): number | null {
 function centreOn(search: Search, reached: number): boolean {
   const { state, tables, lastPrices } = search;
   const estimate = Math.round(lagrangeanBound(tables, lastPrices, reached));
-  if (state.estimate === null || estimate < state.estimate) {
-    state.estimate = estimate;
+  const { estimate: least, master } = state.near;
+  if (least === null || estimate < least) {
+    state.near = { estimate, master };
     search.centre = lastPrices;
     state.centreLinePrice = Math.round(1000 * reached) / 1000;
   }
-  return state.masterValue !== null && isNearEnd(search, estimate - state.masterValue);
+  return master !== null && isNearEnd(search, estimate - master);
 }
 
 /** Whether all parts are to be priced at the prices at hand. */
@@ -205,16 +208,7 @@ function isBoundWanted(search: Search): boolean {
 export function price(search: Search): void {
   const { state, pool, tables, pricer } = search;
   const { parts } = pricer;
-  const before = state.pricing ??
-    {
-      first: state.nextPart % parts,
-      best: [],
-      reached: null,
-      added: 0,
-      exact: true,
-      proof: null,
-      proofs: 0,
-    };
+  const before = state.pricing ?? firstPricing(state.nextPart % parts);
   const part = (before.first + before.best.length) % parts;
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
@@ -247,6 +241,12 @@ export function price(search: Search): void {
   const isWhole = priced.best.length === parts;
   if (!isWhole && (isBoundWanted(search) || priced.added < ENOUGH_LINES)) return;
   state.pricing = null;
+  goOnPriced(search, priced, isWhole);
+}
+
+/** What follows a pricing. @param isWhole whether all parts were priced */
+function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): void {
+  const { state, pricer } = search;
   search.lastPrices = search.prices;
   search.prices = new Float64Array(0);
   let isNear = false;

@@ -91,7 +91,7 @@ function takeBound(search: Search, bound: number, isCentre: boolean): void {
   state.bound = whole;
   if (!isCentre) return;
   search.centre = search.lastPrices;
-  state.estimate = whole;
+  state.near = { ...state.near, estimate: whole };
   state.centreLinePrice = state.linePrice;
 }
 

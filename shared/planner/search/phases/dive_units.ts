@@ -7,6 +7,7 @@ import { trimPool } from "./pool.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
+import { firstPricing } from "../state.ts";
 import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
 
 /** Share of the free lines fixed per step of a dive. */
@@ -115,8 +116,7 @@ function diveFixed({ state, pool }: Search): Int32Array {
 /** New lines of a part for a dive, over the posts that its fixed lines leave. */
 export function priceDive(search: Search): void {
   const { state, tables, pool, divePricer } = search;
-  const before = state.pricing ??
-    { first: 0, best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
+  const before = state.pricing ?? firstPricing(0);
   divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
   const part = before.best.length;
   const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, {
