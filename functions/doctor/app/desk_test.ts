@@ -267,6 +267,14 @@ Deno.test("what a closed window refused is saved when it is open again and someb
   assert.deepEqual([...server.lines.keys()], ["a", "b"]);
 });
 
+Deno.test("what is read again and is the same gives the same lines, so that what is open on them stays open", async () => {
+  const server = new FakeServer(), { desk } = device(server);
+  await desk.refresh();
+  const { lines } = desk.choice.value!;
+  await desk.refresh();
+  assert.equal(desk.choice.value!.lines, lines);
+});
+
 Deno.test("a session that ended keeps what was typed for the next", async () => {
   const server = new FakeServer(), first = device(server);
   await first.desk.refresh();

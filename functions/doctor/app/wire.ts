@@ -218,12 +218,19 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
 
 /** Lines of an answer in the order of their names, kept: what saving answers has the same lines as before. */
 const linesKept = new WeakMap<readonly WireLine[], Line[]>();
+/** Those that were read last. */
+let linesRead: { text: string; lines: Line[] } | null = null;
 
 function linesOf({ lines, positions }: Pick<WireChoice, "lines" | "positions">): Line[] {
   let known = linesKept.get(lines);
   if (!known) {
-    const named = positionsOf(positions);
-    linesKept.set(lines, known = byName(lines.map((line) => lineOf(line, named))));
+    // Read again and nothing else: what is open on a card stays open.
+    const text = JSON.stringify([lines, positions]);
+    if (linesRead?.text !== text) {
+      const named = positionsOf(positions);
+      linesRead = { text, lines: byName(lines.map((line) => lineOf(line, named))) };
+    }
+    linesKept.set(lines, known = linesRead.lines);
   }
   return known;
 }
