@@ -11,6 +11,7 @@ import {
   type PlannerState,
   preparePlanner,
 } from "../../shared/planner/engine.ts";
+import type { SliceBudget } from "../../shared/engine/units.ts";
 import { threadCpuMs } from "./thread_cpu.ts";
 
 /** What the worker is asked. */
@@ -56,6 +57,12 @@ function isWhole(planner: Planner, state: PlannerState): boolean {
   return lines > 0 && lines >= state.linesBound;
 }
 
+/** A budget for one unit, whose time is booked all the same: what is left has no room for a second one. */
+function oneUnit(remainingMs: () => number): SliceBudget {
+  const atFirst = remainingMs();
+  return { remainingMs: () => Math.min(0, remainingMs() - atFirst) };
+}
+
 function runSlice(request: SliceRequest): SliceAnswer {
   const { problem, sliceMs, slow, finish, goalGap } = request;
   const clock = () => slow * threadCpuMs();
@@ -76,7 +83,7 @@ function runSlice(request: SliceRequest): SliceAnswer {
   // However late it is, every slice gets on by a unit.
   for (let first = true; waits && !planner.done(state) && !isThere(); first = false) {
     if (!first && remainingMs() <= LEAST_MS) break;
-    state = planner.step(state, { remainingMs: () => Math.min(0, remainingMs()) });
+    state = planner.step(state, oneUnit(remainingMs));
   }
   const firstMs = early && isWhole(planner, state) ? clock() : null;
   if (!planner.done(state) && goalGap === null && (remainingMs() > LEAST_MS || !waits)) {

@@ -63,8 +63,16 @@ export function workDone(work: WorkCounters, slots: number): number {
 const LONG_TERMS = 6;
 const LONG_FACTOR = 3;
 
-/** Work after which a search of so many lines of so many terms ends with what it has. A quick one is quick all the same. */
-export function workLimit(factor: number, lines: number, terms: number): number {
-  const long = terms >= LONG_TERMS && factor >= 1 ? LONG_FACTOR : 1;
-  return factor * long * (1500 + 40 * lines);
+/**
+ * Work after which a search of so many lines of so many terms ends with what it has. A quick one is quick all the same.
+ * @param hasGroups whether lines are reserved for pathways: each is priced on its own
+ */
+export function workLimit(
+  factor: number,
+  lines: number,
+  terms: number,
+  hasGroups = false,
+): number {
+  const isLong = (terms >= LONG_TERMS || hasGroups) && factor >= 1;
+  return factor * (isLong ? LONG_FACTOR : 1) * (1500 + 40 * lines);
 }

@@ -23,6 +23,10 @@ export { LONG_TERMS } from "./long_pricing.ts";
 export interface LinePricing {
   /** Parts that the lines fall into, each priced in about the time of one unit: lines of the same choices. */
   readonly parts: number;
+  /** Slot of the group whose lines a part is, whose price its lines pay; -1 where there are no groups. */
+  groupOf(part: number): number;
+  /** The part of the same choices whose lines need hold nothing, so that all lines of this one are as good there; -1: none. */
+  widerOf(part: number): number;
   /** Widths that make a difference (`PricingOptions.width`). */
   readonly widths: number;
   /** Proof of the best lines; null where there is none, and where pricing itself is exact. */
@@ -110,6 +114,19 @@ class ChoicePricing implements LinePricing {
 
   get parts(): number {
     return this.#choices.length;
+  }
+
+  groupOf(part: number): number {
+    return this.#tables.groups.length === 0 ? -1 : this.#choices[part].slots.at(-1)!;
+  }
+
+  widerOf(part: number): number {
+    const { positions } = this.#choices[part], all = this.#tables.groups.at(-1);
+    if (all === undefined || positions.at(-1) === all) return -1;
+    return this.#choices.findIndex((other) =>
+      other.positions.at(-1) === all &&
+      other.positions.every((r, i) => r === all || r === positions[i])
+    );
   }
 
   get proof(): LineProving | null {

@@ -21,6 +21,13 @@ export class LeavePricer {
   readonly #lines: LongPricer;
   readonly #scorer: LineScorer;
   readonly parts = 1;
+  groupOf(): number {
+    return -1;
+  }
+  widerOf(): number {
+    return -1;
+  }
+
   readonly widths: number;
   #cap: Int32Array;
 

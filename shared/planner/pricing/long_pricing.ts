@@ -121,6 +121,13 @@ export class LongPricer {
 
   /** One part: all lines. */
   readonly parts = 1;
+  groupOf(): number {
+    return -1;
+  }
+  widerOf(): number {
+    return -1;
+  }
+
   readonly widths = WIDTHS;
   /** Null where there is none; not there before it is first asked for. */
   #proof: LineProof | HalfProof | null | undefined;

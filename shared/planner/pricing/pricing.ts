@@ -177,6 +177,13 @@ export class Pricer {
 
   /** One part: all lines. */
   readonly parts = 1;
+  groupOf(): number {
+    return -1;
+  }
+  widerOf(): number {
+    return -1;
+  }
+
   readonly widths = 1;
   /** Lines of few terms are priced exactly as it is. */
   readonly proof = null;

@@ -220,15 +220,30 @@ function rounded(price: number): number {
   return Math.round(price * 1000) / 1000;
 }
 
+/** Upper bound on what every legal line of some are worth against slot prices. */
+export interface PartBest {
+  /** Slot of the lines' group, whose price is in `best` as well; -1: all lines, or any of a problem without groups. */
+  group: number;
+  best: number;
+}
+
 /**
  * Lagrangean bound on the plan's objective at slot prices pi:
  * N best + sum_s max_n [ sum_{k<=n} g_s(k) + pi_s n ], where best bounds a(p) - sum_s pi_s over all
  * legal lines p; where fewer lines count, N max(0, best + line). Options of leave are worth what budgets allow.
+ * @param best of all lines; or of parts that are all lines together
  */
-export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, best: number): number {
+export function lagrangeanBound(
+  tables: PlannerTables,
+  prices: Float64Array,
+  best: number | readonly PartBest[],
+): number {
   let bound = budgetValue(tables, prices) - tables.emptyCost;
+  const parts = typeof best === "number" ? [{ group: -1, best }] : best;
+  const isByGroup = parts.every(({ group }) => group >= 0);
   tables.cap.forEach((n, s) => {
-    if (Math.floor(s / tables.positions) === tables.leave?.term) return;
+    const t = Math.floor(s / tables.positions);
+    if (t === tables.leave?.term || (isByGroup && t === tables.terms - 1)) return;
     let sum = 0, most = 0;
     for (let k = 1; k <= n; k++) {
       sum += slotGain(tables, s, k) + prices[s];
@@ -236,6 +251,33 @@ export function lagrangeanBound(tables: PlannerTables, prices: Float64Array, bes
     }
     bound += most;
   });
+  if (isByGroup) return bound + groupedLines(tables, prices, parts);
+  const most = Math.max(...parts.map((part) => part.best));
   return bound +
-    tables.lines * (tables.allowPartial ? Math.max(0, best + tables.line) : best);
+    tables.lines * (tables.allowPartial ? Math.max(0, most + tables.line) : most);
+}
+
+/**
+ * What the lines of a plan are worth at most, each group's by its own best line: what groups cost need not be guessed, since
+ * how many lines each takes is known.
+ */
+function groupedLines(
+  { cap, lines, line, allowPartial }: PlannerTables,
+  prices: Float64Array,
+  parts: readonly PartBest[],
+): number {
+  const worth = new Map<number, number>();
+  for (const { group, best } of parts) {
+    worth.set(group, Math.max(worth.get(group) ?? -Infinity, best + prices[group]));
+  }
+  const each = (best: number) => allowPartial ? Math.max(0, best + line) : best;
+  const dearest = [...worth].sort(([, a], [, b]) => b - a);
+  let left = lines, sum = 0;
+  for (const [group, best] of dearest) {
+    const n = Math.min(left, cap[group]);
+    // No line of what is not bounded is worth nothing.
+    if (n > 0) sum += n * each(best);
+    left -= n;
+  }
+  return left > 0 ? sum + left * each(dearest[0][1]) : sum;
 }

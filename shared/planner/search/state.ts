@@ -28,12 +28,12 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 18 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 19 };
 
 /** A pricing under way. */
 export interface PricingState {
-  /** Its first part, and the best values of the parts priced. */
-  first: number;
+  /** Its parts so far, the last one perhaps not through, and the best values of those that are. */
+  parts: number[];
   best: number[];
   /** Value of the best line found where these bound nothing, null where they do. */
   reached: number | null;
@@ -46,8 +46,8 @@ export interface PricingState {
 }
 
 /** A pricing that begins. */
-export function firstPricing(first: number): PricingState {
-  return { first, best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
+export function firstPricing(): PricingState {
+  return { parts: [], best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
 }
 
 /** Checkpoint of a planner search. */
@@ -109,8 +109,11 @@ export interface PlannerState extends Books {
   isSharp: boolean;
   /** The pricing at hand; null between pricings. */
   pricing: PricingState | null;
-  /** The part that the next pricing begins with. */
-  nextPart: number;
+  /**
+   * [part] what its best line was worth above the price of a line when it was priced last, and after how many pricings; null:
+   * it never was.
+   */
+  parts: { excess: number | null; at: number }[];
   /** Solves of the master after which the LP's point is rounded next. */
   nextRounding: number;
   /** The bound of long lines beside column generation: where it stands (null: not begun), and units that are due. */
@@ -126,6 +129,8 @@ export interface PlannerState extends Books {
   width: number;
   /** Time or work is up: what is at hand is still rounded and annealed, then the search is over. */
   isEnding: boolean;
+  /** Share of the work that the bound took. */
+  boundShare: number;
   /** Pricing rounds without a better bound or a new column end the phase. */
   rounds: number;
   lpOptimal: boolean;
@@ -143,6 +148,18 @@ export interface PlannerState extends Books {
   work: WorkCounters;
 }
 
+/** No dive at hand. */
+const NO_DIVE = {
+  dive: null,
+  diveBasis: null,
+  divePrices: "",
+  diveLinePrice: 0,
+  diveFree: 0,
+  diveLeast: 0,
+  diveRounds: 0,
+  diveUnits: 0,
+};
+
 /** A search that has not begun. */
 export function firstState(seed: number, lines: number): PlannerState {
   return {
@@ -158,14 +175,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     bestValue: null,
     pool: "",
     basis: null,
-    dive: null,
-    diveBasis: null,
-    divePrices: "",
-    diveLinePrice: 0,
-    diveFree: 0,
-    diveLeast: 0,
-    diveRounds: 0,
-    diveUnits: 0,
+    ...NO_DIVE,
     polishes: 0,
     idle: 0,
     proof: null,
@@ -179,7 +189,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     near: { estimate: null, master: null },
     isSharp: false,
     pricing: null,
-    nextPart: 0,
+    parts: [],
     nextRounding: 0,
     ascent: null,
     ascents: 0,
@@ -189,6 +199,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     solves: 0,
     width: 0,
     isEnding: false,
+    boundShare: 0,
     rounds: 0,
     lpOptimal: false,
     bound: null,

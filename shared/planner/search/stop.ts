@@ -13,6 +13,9 @@ const QUICK_HEADS = 20_000;
 /** Slots of long lines up to which a master is solved: with more it takes longer than a search may. */
 const MOST_SLOTS = 3_000;
 
+/** Share of the work that the bound may take. */
+const BOUND_SHARE = 0.25;
+
 /** Whether the best plan has all the lines possible and a value near enough to the bound. */
 export function isGoodEnough(search: Search): boolean {
   const { state, bestLines } = search;
@@ -32,11 +35,15 @@ export function isFarOutOfWork(search: Search): boolean {
   return workShare(search) >= 2;
 }
 
-/** Work done as a share of what the effort allows. */
+/**
+ * Work done as a share of what the effort allows. Once there is a bound what it took beyond its share no longer counts, so
+ * that a bound that was hard to have leaves time for a plan; a quick search has none.
+ */
 export function workShare(search: Search): number {
   const { state, tables } = search;
-  return workDone(state.work, slotsInUse(tables)) /
-    workLimit(effortOf(search), state.target, tables.year);
+  const share = workDone(state.work, slotsInUse(tables)) /
+    workLimit(effortOf(search), state.target, tables.year, tables.groups.length > 0);
+  return share - (effortOf(search) < 1 ? 0 : Math.max(0, state.boundShare - BOUND_SHARE));
 }
 
 export function effortOf({ input }: Search): number {

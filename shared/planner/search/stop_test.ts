@@ -56,3 +56,12 @@ Deno.test("work is counted against what the effort allows, and twice as much is 
     assert.deepEqual([isOutOfWork(search), isFarOutOfWork(search)], [out, far], `${share}`);
   }
 });
+
+Deno.test("what a bound took beyond its share is not taken from the plan, but where a search is quick", () => {
+  for (const [effort, share] of [[1, 0.25], [0.25, 1.2]] as const) {
+    const search = scene(effort), { state } = search;
+    state.work = { ...noWork(), moves: 1.2 * workLimit(effort, 2, 2) };
+    state.boundShare = workShare(search);
+    assert.ok(Math.abs(workShare(search) - share) < 1e-9);
+  }
+});

@@ -8,6 +8,7 @@ import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
+import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
 import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import { roundSolution } from "../rounding.ts";
@@ -27,6 +28,9 @@ const ENOUGH_LINES = 60;
 /** Further units that the proof of a part may take. */
 const MOST_PROOFS = 4;
 
+/** Parts up to which prices are steadied: of more the best bound is too seldom told. */
+const MOST_CENTRED = 6;
+
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
 
@@ -38,6 +42,9 @@ const MOST_LONG_ROUNDS = 160;
 
 /** Parts up to which all are priced widely now and then, for the bound. */
 const MOST_WIDE_PARTS = 3;
+
+/** Parts up to which they are priced most widely at all. */
+const MOST_WIDEST_PARTS = 10;
 
 /** A width is enough while a round finds so many new lines: the widest pricing is worth the most. */
 const FEW_LINES = 25;
@@ -155,20 +162,23 @@ function widthOf(search: Search): number {
 
 /** The widest pricing that is worth its work: a proof closes what it cannot. */
 function widestOf(search: Search): number {
-  const { widths } = search.pricer;
+  const { widths, parts } = search.pricer;
+  // Of many parts a round of it takes longer than a search may, and each part most of a slice.
+  if (widths > 1 && parts > MOST_WIDEST_PARTS) return widths - 2;
   return widths > 1 && isProvable(search) ? 1 : widths - 1;
 }
 
-/** Takes the Lagrangean bound at the prices priced last. @param best bound on the value of every legal line at these */
-function takeBound(search: Search, best: number): void {
-  const { state, tables, lastPrices } = search;
-  if (best === Infinity) return;
-  const bound = Math.floor(lagrangeanBound(tables, lastPrices, best) + 1e-6);
-  if (state.bound !== null && bound >= state.bound) return;
-  state.bound = bound;
-  // Of many parts the best bound is of prices long ago.
-  if (tables.year >= LONG_TERMS || search.pricer.parts > 1) return;
-  search.centre = lastPrices;
+/** Takes the bound of the parts priced at the prices at hand. */
+function takeBound(search: Search, priced: PricingState): void {
+  const { state, tables, prices } = search;
+  const bound = Math.floor(boundOf(search, prices, priced) + 1e-6);
+  if (bound < (state.bound ?? Infinity)) state.bound = bound;
+  if (tables.year >= LONG_TERMS || search.pricer.parts > MOST_CENTRED) return;
+  // Of many parts all are seldom priced at the same prices: the best of the others were worth as much before.
+  const expected = expectedBound(search, prices, priced);
+  if (!(expected < (state.near.estimate ?? Infinity))) return;
+  state.near = { ...state.near, estimate: expected };
+  search.centre = prices;
   state.centreLinePrice = state.linePrice;
 }
 
@@ -195,10 +205,11 @@ function centreOn(search: Search, reached: number): boolean {
 }
 
 /** Whether all parts are to be priced at the prices at hand. */
-function isBoundWanted(search: Search): boolean {
+function isBoundWanted(search: Search, priced: PricingState): boolean {
   const { state } = search;
   return state.isEnding || isTooLarge(search) ||
-    Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1;
+    Math.floor(state.rounds) % BOUND_TURN === BOUND_TURN - 1 ||
+    isRestWorth(search, search.prices, priced);
 }
 
 /**
@@ -208,8 +219,8 @@ function isBoundWanted(search: Search): boolean {
 export function price(search: Search): void {
   const { state, pool, tables, pricer } = search;
   const { parts } = pricer;
-  const before = state.pricing ?? firstPricing(state.nextPart % parts);
-  const part = (before.first + before.best.length) % parts;
+  const before = state.pricing ?? firstPricing();
+  const part = before.proof === null ? nextPart(search, before) : before.parts.at(-1)!;
   const found = pricer.price(search.prices, state.linePrice + 0.01, {
     part,
     width: widthOf(search),
@@ -222,12 +233,20 @@ export function price(search: Search): void {
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   const added = before.added + pool.addAll(found.lines, found.count);
+  const at = before.proof === null ? [...before.parts, part] : before.parts;
   if (found.rest) {
-    state.pricing = { ...before, added, proof: found.rest, proofs: before.proofs + 1 };
+    state.pricing = {
+      ...before,
+      parts: at,
+      added,
+      proof: found.rest,
+      proofs: before.proofs + 1,
+    };
     return;
   }
   const priced = {
     ...before,
+    parts: at,
     proof: null,
     proofs: 0,
     best: [...before.best, found.best],
@@ -237,11 +256,19 @@ export function price(search: Search): void {
   };
   state.pricing = priced;
   state.rounds += 1 / parts;
-  state.nextPart = part + 1;
+  noteBest(search, part, found.best < Infinity ? found.best : found.reached ?? null);
+  takeBound(search, priced);
   const isWhole = priced.best.length === parts;
-  if (!isWhole && (isBoundWanted(search) || priced.added < ENOUGH_LINES)) return;
+  if (!isWhole && (priced.added < ENOUGH_LINES || isBoundWanted(search, priced))) return;
   state.pricing = null;
   goOnPriced(search, priced, isWhole);
+}
+
+/** Whether the bound of many parts needs no further round; where they are few the last ones are soon done. */
+function isCloseEnough(search: Search): boolean {
+  const { tables, pricer, state, lastPrices } = search;
+  return pricer.parts > 1 && tables.year < LONG_TERMS && !state.isSteady &&
+    isBoundClose(search, lastPrices);
 }
 
 /** What follows a pricing. @param isWhole whether all parts were priced */
@@ -251,7 +278,6 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
   search.prices = new Float64Array(0);
   let isNear = false;
   if (isWhole) {
-    takeBound(search, Math.max(...priced.best));
     isNear = priced.reached !== null && centreOn(search, priced.reached);
     if (priced.added === 0 && priced.exact && !state.isSteady) state.lpOptimal = true;
   }
@@ -268,7 +294,7 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
     if (priced.added === 0) search.prices = search.lastPrices;
     return;
   }
-  const isOver = priced.added === 0 || isNear ||
+  const isOver = priced.added === 0 || isNear || isCloseEnough(search) ||
     state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
   const isClosable = isWhole && isWidest && priced.added < FEW_LINES;
   if ((isOver || isClosable) && beginClosing(search)) return;

@@ -3,6 +3,7 @@
 import { type Dive, diveOn, openTables } from "../dive.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
+import { nextPart, notePriced } from "./parts.ts";
 import { trimPool } from "./pool.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
@@ -21,6 +22,9 @@ const DIVE_NODES = 200_000;
 
 /** New lines that it may bring at once, of many terms. */
 const DIVE_LINES = 40;
+
+/** Parts priced in a round of it: the others of many have their turn in the next ones. */
+const MOST_DIVE_PARTS = 4;
 
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
@@ -116,9 +120,9 @@ function diveFixed({ state, pool }: Search): Int32Array {
 /** New lines of a part for a dive, over the posts that its fixed lines leave. */
 export function priceDive(search: Search): void {
   const { state, tables, pool, divePricer } = search;
-  const before = state.pricing ?? firstPricing(0);
+  const before = state.pricing ?? firstPricing();
   divePricer.setPosts(openTables(tables, pool, diveFixed(search)).cap);
-  const part = before.best.length;
+  const part = nextPart(search, before), parts = [...before.parts, part];
   const found = divePricer.price(search.divePrices, state.diveLinePrice + 0.01, {
     part,
     width: DIVE_WIDTH,
@@ -129,8 +133,9 @@ export function priceDive(search: Search): void {
   // The best first; all of them would make the checkpoint of many terms three times as long.
   const count = tables.year >= ANNEALED_TERMS ? Math.min(DIVE_LINES, found.count) : found.count;
   const sum = before.added + pool.addAll(found.lines, count);
-  if (part + 1 < divePricer.parts && !state.isEnding) {
-    state.pricing = { ...before, best: [...before.best, found.best], added: sum };
+  notePriced(search, part);
+  if (parts.length < Math.min(MOST_DIVE_PARTS, divePricer.parts) && !state.isEnding) {
+    state.pricing = { ...before, parts, best: [...before.best, found.best], added: sum };
     return;
   }
   state.pricing = null;

@@ -4,7 +4,7 @@ import { ANNEAL_MOVES, annealUnit } from "./anneal.ts";
 import { beginDive, diveOnUnit } from "./dive_units.ts";
 import { finish } from "./finish.ts";
 import type { Search } from "../search.ts";
-import { isGoodEnough, isOutOfWork } from "../stop.ts";
+import { isGoodEnough, isOutOfWork, workShare } from "../stop.ts";
 
 /** Whole dives: at least so many. */
 const LEAST_DIVES = 2;
@@ -15,6 +15,7 @@ const MOST_DIVES = 6;
 /** Goes on to whole plans. */
 export function beginRound(search: Search): void {
   const { state } = search;
+  state.boundShare = workShare(search);
   state.phase = "round";
   state.attempt = 0;
   state.moves = 0;

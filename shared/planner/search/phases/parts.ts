@@ -1,0 +1,106 @@
+// Of many parts, which is priced next, and what the pricing of some of them bounds: parts of many lines whose best line was
+// worth most above the price of a line come first, since they move the bound most.
+
+import { lagrangeanBound } from "../master.ts";
+import { planSize } from "../../model/line_values.ts";
+import type { Search } from "../search.ts";
+import type { PricingState } from "../state.ts";
+
+/** Least worth above the price of a line that a part counts with, so that its turn comes. */
+const LEAST_EXCESS = 1;
+
+/** Share of what bound and plan differ by that pricing all parts at the same prices must be expected to take away. */
+const WORTH_IT = 0.3;
+
+/** A bound so near to the LP's value, as a share of the plan's size, is not worth another round. */
+const CLOSE = 0.0001;
+
+/** The part to be priced next at the prices at hand. */
+export function nextPart({ state, pricer, tables }: Search, { parts }: PricingState): number {
+  const known = Math.max(LEAST_EXCESS, ...state.parts.map(({ excess }) => excess ?? 0));
+  let next = -1, most = -Infinity;
+  for (let part = 0; part < pricer.parts; part++) {
+    if (parts.includes(part)) continue;
+    const group = pricer.groupOf(part), lines = group < 0 ? tables.lines : tables.cap[group];
+    const { excess = null, at = 0 } = state.parts[part] ?? {};
+    const age = 1 + state.work.pricings - at;
+    const weight = lines * Math.max(LEAST_EXCESS, excess ?? known) * age;
+    if (weight > most) [next, most] = [part, weight];
+  }
+  return next;
+}
+
+/**
+ * Remembers what a part came to.
+ * @param best bound on its lines' values against the prices priced, or where there is none the best line found; null: none was
+ */
+export function noteBest({ state, pricer }: Search, part: number, best: number | null): void {
+  const excess = best === null ? null : Math.max(0, best - state.linePrice);
+  // A checkpoint that a search was made from stays as it was.
+  state.parts = Array.from({ length: pricer.parts }, (_, i) => {
+    return i === part
+      ? { excess, at: state.work.pricings }
+      : state.parts[i] ?? { excess: null, at: 0 };
+  });
+}
+
+/** Remembers that a part was priced for a dive, at its prices. */
+export function notePriced({ state }: Search, part: number): void {
+  state.parts = state.parts.map((seen, i) =>
+    i === part ? { ...seen, at: state.work.pricings } : seen
+  );
+}
+
+/**
+ * Bound on all plans from the parts priced at these prices: the lines of a group are lines of the last group as well, which
+ * must hold nothing.
+ * @returns Infinity where a part is bounded by none of them
+ */
+export function boundOf(search: Search, prices: Float64Array, priced: PricingState): number {
+  const { pricer } = search;
+  const best = new Map(priced.parts.map((part, i) => [part, priced.best[i]]));
+  return boundBy(search, prices, (part) => {
+    const own = best.get(part) ?? Infinity, wider = pricer.widerOf(part);
+    const all = wider < 0 ? undefined : best.get(wider);
+    if (all === undefined) return own;
+    return Math.min(own, all + prices[pricer.groupOf(wider)] - prices[pricer.groupOf(part)]);
+  });
+}
+
+function boundBy(
+  { tables, pricer }: Search,
+  prices: Float64Array,
+  bestOf: (part: number) => number,
+): number {
+  const parts = Array.from(
+    { length: pricer.parts },
+    (_, part) => ({ group: pricer.groupOf(part), best: bestOf(part) }),
+  );
+  return lagrangeanBound(tables, prices, parts);
+}
+
+/** What the bound would be if the parts not priced yet were worth what they were worth above the price of a line before. */
+export function expectedBound(search: Search, prices: Float64Array, priced: PricingState): number {
+  const { state } = search, best = new Map(priced.parts.map((part, i) => [part, priced.best[i]]));
+  return boundBy(
+    search,
+    prices,
+    (part) => best.get(part) ?? state.linePrice + (state.parts[part]?.excess ?? Infinity),
+  );
+}
+
+/** Whether pricing the other parts at these prices as well is worth its work, for the bound. */
+export function isRestWorth(search: Search, prices: Float64Array, priced: PricingState): boolean {
+  const { bound, bestValue } = search.state;
+  const expected = expectedBound(search, prices, priced);
+  if (bound === null || bestValue === null) return false;
+  return bound - expected >= WORTH_IT * (bound - bestValue);
+}
+
+/** Whether the bound is as near to the LP's value as it needs to be. @param prices the master's own */
+export function isBoundClose(search: Search, prices: Float64Array): boolean {
+  const { state: { bound, linePrice }, tables, best, bestLines } = search;
+  if (bound === null || bestLines === 0) return false;
+  const value = boundBy(search, prices, () => linePrice);
+  return bound - value <= CLOSE * planSize(tables, best, bestLines);
+}
