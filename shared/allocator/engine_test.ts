@@ -157,6 +157,17 @@ Deno.test("workers who compete for too few places are named with their lines", (
   assert.equal(explanation.relaxations[0].change, "Add 1 place on L2.");
 });
 
+Deno.test("progress counts those who are placed so far", () => {
+  const allocator = prepareAllocator(problemOf(3, [2, 2])), start = allocator.start();
+  const placed = (lineOf: number[]) =>
+    allocator.progress({ ...start, flow: { lineOf, linePrice: [], groupPrice: [] } });
+  assert.deepEqual(
+    [allocator.progress(start), placed([0, -1, -1]), placed([0, 1, -1]), placed([0, 1, 0])]
+      .map(({ matched, workers }) => [matched, workers]),
+    [[0, 3], [1, 3], [2, 3], [3, 3]],
+  );
+});
+
 Deno.test("must-have lines without enough workers are named", () => {
   const problem = problemOf(2, [1, 1, 1, 2]);
   for (const line of problem.lines.slice(0, 3)) line.mustHave = true;

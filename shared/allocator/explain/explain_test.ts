@@ -282,6 +282,20 @@ Deno.test("where everybody competes for many lines, numbers say more than names"
   assert.equal(workers.length, 12);
 });
 
+Deno.test("lines that must have a doctor are told with those who may have them, and closed ones alone", () => {
+  const rule = { includedWorkers: [], excludedWorkers: ["w2"], includedTags: [], excludedTags: [] };
+  const problem = problemOf(3, [1, 1, 1, 2], {
+    eligibility: ["l0", "l1", "l2"].map((line) => ({ ...rule, line })),
+  });
+  for (const line of problem.lines.slice(0, 3)) line.mustHave = true;
+  assert.equal(
+    explain(problem).message,
+    "L0, L1, L2 must have a doctor each, but only 2 doctors are eligible (W0, W1).",
+  );
+  problem.lines[0].capacity = 0;
+  assert.equal(explain(problem).message, "L0 must have a doctor but has no place.");
+});
+
 Deno.test("names are told in the order of their numbers", () => {
   const problem = problemOf(12, [1], {});
   assert.match(explain(problem).message, /^12 doctors \(W0, W1, W2, W3, .* and 4 more\)/);

@@ -56,3 +56,41 @@ Deno.test("the last resort is not tried where something helped", () => {
   assert.equal(isNeedless(all.at(-1)!, all, [{ ...NO_HELP, changes, least: 1 }]), true);
   assert.equal(isNeedless(all.at(-1)!, all, [NO_HELP]), false);
 });
+
+Deno.test("caps are raised by as much as makes them none: workers to the places, lines to the lines", () => {
+  const most = (maxWorkers: number | null, maxLines: number | null) => {
+    const lines = ["l0", "l1", "l2"], ranks: [string, number][] = [];
+    const preferencers = [{ id: "p0", name: "P", lines, maxLines, maxWorkers, ranks }];
+    const tables = buildTables(problemOf(5, [2, 1, 1, 9], { preferencers }));
+    const all = relaxationsOf(tables, false, null);
+    return all.find((each) => gives(each).join() === "caps" && each.most < Infinity)!.most;
+  };
+  assert.equal(most(1, null), 3, "four places");
+  assert.equal(most(null, 1), 2, "three lines");
+  assert.equal(most(1, 1), 5);
+  assert.equal(most(4, 2), 1);
+  assert.equal(most(9, 2), 1, "a cap above all places is none");
+});
+
+Deno.test("places are added to the lines that most of those left may have, to each for all who may have it", () => {
+  const notFor = (line: string, excludedWorkers: string[]) => ({
+    line,
+    includedWorkers: [],
+    excludedWorkers,
+    includedTags: [],
+    excludedTags: [],
+  });
+  const problem = problemOf(5, [1, 1, 1, 1], {
+    eligibility: [notFor("l0", ["w3", "w4"]), notFor("l1", ["w4"]), notFor("l3", ["w0", "w4"])],
+  });
+  problem.lines[2].capacity = 2;
+  const tables = buildTables(problem),
+    lineOf = (id: string) => tables.lines.findIndex((line) => line.id === id);
+  const left = ["w3", "w4"].map((id) => tables.workers.findIndex((worker) => worker.id === id));
+  const shortage = { workers: [0, 1, 2, 3, 4], left, lines: [0, 1, 2, 3], groups: [] };
+  const single = relaxationsOf(tables, false, shortage)
+    .filter((each) => gives(each).join() === "places" && each.most < Infinity)
+    .map(({ give, most }) => [give.places.indexOf(1), most]);
+  // Both of those left may have l2, one of them l1 and l3; l0 is the fourth, of which none is tried.
+  assert.deepEqual(single, [[lineOf("l2"), 5 - 2], [lineOf("l1"), 4 - 1], [lineOf("l3"), 3 - 1]]);
+});

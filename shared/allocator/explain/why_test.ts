@@ -341,3 +341,16 @@ Deno.test("a place that is free tells what it would cost those who must stay whe
     exact: true,
   }]);
 });
+
+Deno.test("ranks that others would lose are told, too, where the objective is not made of ranks", () => {
+  // Whoever of two has l0, the other one can have it for nothing but a rank of the first.
+  const ranks: [string, number][] = [["l0", 1], ["l1", 2]];
+  const problem = {
+    ...problemOf(2, [1, 1], { preferences: ["w0", "w1"].map((worker) => ({ worker, ranks })) }),
+    reasons: true,
+  };
+  problem.options.preferencePower = 2;
+  const values = { placed: 1, objective: 0, objective_exact: true, ranks: 1, exact: false };
+  const told = solved(problem)!.reasons.map(({ line, code, values }) => [line, code, values]);
+  assert.deepEqual(told, [["l0", "FULL_BETTER", values]]);
+});

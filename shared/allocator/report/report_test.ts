@@ -94,6 +94,12 @@ function checkSums(
   assert.equal(report.choices.reduce((a, b) => a + b, 0) + report.unranked, problem.workers.length);
   const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-6, `${a} ${b}`);
   near(report.meanRankOfAll!, sum((p) => rank[p]) / m.length);
+  const ranks = pairs.filter((p) => choice[p] > 0).map((p) => rank[p]);
+  if (ranks.length === 0) assert.deepEqual([report.meanRank, report.worstRank], [null, null]);
+  else {
+    near(report.meanRank!, ranks.reduce((total, r) => total + r, 0) / ranks.length);
+    assert.equal(report.worstRank, Math.max(...ranks));
+  }
   near(report.dissatisfaction.workers, sum((p) => rank[p] ** power));
   near(report.dissatisfaction.preferencers, sum((p) => regard[p]));
   const a = problem.options.preferencerWeight;
@@ -131,4 +137,16 @@ Deno.test("the note counts everybody who is worst off, and one move in the singu
     message,
     "Worst off: W0, with rank 2. 1 move or swap would help without hurting another doctor.",
   );
+  // Three on the second of the two lines that they ranked.
+  const ranks: [string, number][] = [["l1", 1], ["l0", 2]];
+  const several = buildTables(problemOf(3, [3, 0], {
+    preferences: ["w0", "w1", "w2"].map((worker) => ({ worker, ranks })),
+  }));
+  const second = several.lines.findIndex(({ id }) => id === "l0");
+  const { fairness, bound } = reportOn(several, [second, second, second], [1_000, 2_500], false);
+  assert.match(
+    fairness.message,
+    /^Worst off: W\d and 2 more, with rank 2\. No free place and no swap /,
+  );
+  assert.equal(bound, 3.5, "of all groups together");
 });

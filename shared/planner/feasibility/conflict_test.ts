@@ -126,3 +126,27 @@ Deno.test("the smallest looser value that is enough is named", () => {
     ],
   );
 });
+
+Deno.test("the lines told are those proven possible, whichever proof is the tighter, and those built", () => {
+  // Two posts of the only position that covers both categories in the one term of its specialty that a line may have.
+  const positions = [
+    position("a", { specialty: "x", categories: ["A"] }),
+    position("b", { specialty: "x", categories: ["B"] }),
+    position("d", { specialty: "x", categories: ["A", "B"] }),
+    position("c", { specialty: "y" }),
+  ];
+  const problem = problemOf(positions, {
+    lines: 4,
+    termWeeks: [26, 26],
+    postsEach: 2,
+    constraints: [
+      { name: "REQUIRED_CATEGORIES", value: ["A", "B"] },
+      { name: "MAX_SPECIALTY", value: 0.5 },
+    ],
+  });
+  for (const posts of problem.posts) posts[2] = 1;
+  assert.equal(bruteForce({ ...problem, options: { allowPartial: true, seed: 1 } }).mostLines, 2);
+  for (const possible of [2, 3]) {
+    assert.deepEqual(explain(problem, possible).lines, { wanted: 4, possible: 2, shown: 2 });
+  }
+});

@@ -78,3 +78,40 @@ Deno.test("no quick count is below the lines that exist", () => {
   }
   assert.ok(tight > 5, `${tight} of the counts are exact`);
 });
+
+Deno.test("what every line needs beside a kind that is capped is counted, and told", () => {
+  // Three terms, one of them rural at most: two of each line are not.
+  const positions = [
+    position("r", { isRural: true }),
+    position("s", { isRural: true }),
+    position("p"),
+    position("q"),
+  ];
+  const problem = problemOf(positions, {
+    lines: 4,
+    termWeeks: [18, 17, 17],
+    posts: [[4, 4, 1, 1], [4, 4, 1, 1], [4, 4, 1, 2]],
+  });
+  const found = countsOf(problem).find(({ rules }) => rules.includes("MAX_RURAL_TERMS"))!;
+  assert.deepEqual([found.posts, found.perLine, found.lines], [7, 2, 3]);
+});
+
+Deno.test("two categories that no term of a capped kind covers together need a post outside it", () => {
+  // One rural term at most, and rural terms cover A or B, never both: whatever line, one post of the two is elsewhere.
+  const positions = [
+    position("a", { isRural: true, categories: ["A"] }),
+    position("b", { isRural: true, categories: ["B"] }),
+    position("c", { categories: ["A"] }),
+    position("d", { categories: ["B"] }),
+    position("e"),
+  ];
+  const problem = problemOf(positions, {
+    lines: 5,
+    termWeeks: [26, 26],
+    posts: [[5, 5, 1, 0, 5], [5, 5, 0, 2, 5]],
+    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["A", "B"] }],
+  });
+  const [found] = countsOf(problem);
+  assert.deepEqual([found.posts, found.lines], [3, 3]);
+  assert.deepEqual(found.rules, ["REQUIRED_CATEGORIES", "MAX_RURAL_TERMS"]);
+});

@@ -415,3 +415,34 @@ Deno.test("a line that nothing legal goes on from is named", () => {
   assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
   assert.match(outcome.explanation.message, /1 line cannot go on.*Line 07/);
 });
+
+Deno.test("several lines that nothing legal goes on from are counted, and so are those that are left", () => {
+  const rural = ["a", "b", "d"].map((id) => position(id, { isRural: true }));
+  const problem = problemOf([...rural, position("c")], {
+    lines: 3,
+    termWeeks: [26, 26],
+    posts: [[1, 1, 1, 1], [1, 1, 1, 0]],
+  });
+  const existing = [["a", "b"], ["b", "a"], ["c", "d"]].map((positions, i) => ({
+    name: `Line 0${i + 1}`,
+    positions,
+  }));
+  const outcome = replan(problem, existing, 1e6, 1);
+  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
+  assert.match(outcome.explanation.message, /^2 lines cannot go on: .*\(Line 01, Line 02\)$/);
+  assert.deepEqual(outcome.explanation.lines, { wanted: 3, possible: 1, shown: 0 });
+});
+
+Deno.test("fewer changes than were made are told as the bound where they are not proven impossible", () => {
+  const problem = problemOf(two, { termWeeks: [26, 26], lines: 1 });
+  problem.posts[0][0] = problem.posts[1][1] = 0;
+  const replanner = prepareReplanner(problem, [{ positions: ["a", "b"] }]);
+  let state = replanner.start();
+  while (!replanner.done(state)) state = replanner.step(state, { remainingMs: () => 1e6 });
+  const told = (bound: number) => {
+    const { changes } = completed(replanner.outcome({ ...state, bound })).quality;
+    return [changes.rotations, changes.bound, changes.proven];
+  };
+  assert.deepEqual(told(state.bound), [2, 2, true]);
+  assert.deepEqual(told(1), [2, 1, false]);
+});

@@ -94,3 +94,15 @@ Deno.test("a search changes nothing of the checkpoint that it was made from", ()
   planner.step(state, { remainingMs: () => -1 });
   assert.equal(JSON.stringify(state), before);
 });
+
+Deno.test("progress tells a plan's value only where it has all the lines, or may have fewer", () => {
+  for (const allowPartial of [false, true]) {
+    const { input } = scene(), problem = { ...input.problem, options: { allowPartial, seed: 1 } };
+    const planner = preparePlanner(problem),
+      search = new Search(inputOf(problem), firstState(1, 2));
+    search.offer(Int32Array.of(A, C));
+    const { lines, linesWanted, objective } = planner.progress(search.save());
+    assert.deepEqual([lines, linesWanted], [1, 2]);
+    assert.equal(objective, allowPartial ? search.state.bestValue : null);
+  }
+});

@@ -8,10 +8,11 @@ import { mergeTables } from "../../model/merge.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { exactAnswer } from "../../testing/oracle.ts";
-import { randomProblem } from "../../testing/problems.ts";
+import { position, postPoor, randomProblem } from "../../testing/problems.ts";
+import { preparePlanner } from "../planner.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
-import { settle } from "./count.ts";
+import { countLines, settle } from "./count.ts";
 
 /** A search that has counted, and knows nothing yet. */
 function counted(problem: PlannerProblem): Search {
@@ -64,10 +65,54 @@ Deno.test("settling finds as many lines as there are, and nothing is left open o
     assert.equal(state.phase, isEnough ? "bound" : "explain", told);
     assert.ok(state.linesBound >= exact.lines, told);
     if (isEnough) assert.deepEqual([search.bestLines, search.bestMissing], [exact.lines, 0], told);
+    if (isEnough) assert.equal(state.linesBound, exact.lines, told);
     seen[exact.lines === problem.lines ? "whole" : exact.lines > 0 ? "fewer" : "none"]++;
   }
   assert.ok(
     seen.whole > 40 && seen.fewer > 20 && seen.none > 20 && seen.nodes > 30,
     JSON.stringify(seen),
   );
+});
+
+/**
+ * Three lines are wanted and two exist: each needs `d`, which alone covers both categories in the one term of specialty x
+ * that a line may have, and `d` has a post a term. No count of posts by itself allows fewer than three.
+ */
+function twoOfThree(allowPartial: boolean): PlannerProblem {
+  return postPoor({
+    positions: [
+      position("a", { specialty: "x", categories: ["A"] }),
+      position("b", { specialty: "x", categories: ["B"] }),
+      position("d", { specialty: "x", categories: ["A", "B"] }),
+      position("c", { specialty: "y" }),
+    ],
+    lines: 3,
+    posts: [[1, 1, 1, 2], [1, 1, 1, 2]],
+    minimumFill: [[0, 0, 0, 0], [0, 0, 0, 0]],
+    options: { allowPartial, seed: 1 },
+  });
+}
+
+const TWO_REASON = "the posts allow 2 lines under the rules together";
+
+Deno.test("the count LP's bound is told as it is proven: just as many lines as there are", () => {
+  assert.equal(exactAnswer(twoOfThree(true), false)!.lines, 2);
+  for (const allowPartial of [true, false]) {
+    const search = counted(twoOfThree(allowPartial)), { state } = search;
+    state.count!.done = false;
+    while (state.phase === "count" && state.count?.done === false) countLines(search);
+    assert.equal(state.linesBound, 2);
+    assert.equal(state.linesReason, TWO_REASON);
+    if (allowPartial) assert.equal(state.target, 2);
+    else assert.equal(state.explanation!.lines.possible, 2);
+  }
+});
+
+Deno.test("a partial plan tells how many lines there can be, by the count alone", () => {
+  const planner = preparePlanner(twoOfThree(true));
+  let state = planner.start();
+  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  const found = planner.outcome(state);
+  assert.ok(found.status === "COMPLETED", JSON.stringify(found));
+  assert.deepEqual(found.quality.lines, { wanted: 3, built: 2, bound: 2, reason: TWO_REASON });
 });
