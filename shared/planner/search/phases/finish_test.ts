@@ -53,8 +53,8 @@ Deno.test("without partial plans lines that were not found are a failure, and no
 });
 
 Deno.test("forced cells that the best plan misses are a failure, with how many they are", () => {
-  const value = [{ position: "c", term: 1, lines: 2 }];
+  const value = [{ position: "c", term: 1, lines: 3 }];
   const { failure } = ended(true, 5, [{ name: "FORCED_CELLS", value }]);
   assert.equal(failure!.code, "FORCED_CELLS_NOT_MET");
-  assert.match(failure!.message, /^2 lines of the forced cells are missing /);
+  assert.match(failure!.message, /^3 lines of the forced cells are missing /);
 });
