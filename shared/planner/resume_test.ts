@@ -2,13 +2,14 @@
 // done again to the letter, in every mode, and the plan is that of the run that nobody disturbed.
 
 import assert from "node:assert/strict";
+import { Random } from "../engine/random.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import { preparePlanner } from "./engine.ts";
 import { toPlannerInput } from "./run/load.ts";
 import type { ConstraintEntry, PlannerProblem, SixMonthTerm } from "./problem.ts";
 import { prepareReplanner } from "./replan/replan.ts";
 import type { ExistingLine } from "./replan/model.ts";
-import { position } from "./testing/problems.ts";
+import { position, randomProblem } from "./testing/problems.ts";
 import { sample20 } from "./testing/samples.ts";
 
 interface Search<State, Outcome> {
@@ -20,6 +21,13 @@ interface Search<State, Outcome> {
 
 /** A clock that has run out: one unit a slice. */
 const ONE_UNIT: SliceBudget = { remainingMs: () => -1 };
+
+/** Members that are no numbers: JSON reads them back as null, and a slice that did without them goes on otherwise. */
+function notFinite(value: unknown, path = ""): string[] {
+  if (typeof value === "number" && !Number.isFinite(value)) return [`${path} is ${value}`];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, own]) => notFinite(own, `${path}.${name}`));
+}
 
 /**
  * Runs a search unit by unit in a fresh isolate each, then does every unit once more from its checkpoint, in an isolate
@@ -34,7 +42,8 @@ function disturbed<State, Outcome>(prepare: () => Search<State, Outcome>) {
     if (search.done(state)) {
       return { outcome: search.outcome(state), checkpoints: checkpoints.length };
     }
-    const text = JSON.stringify(search.step(state, ONE_UNIT));
+    const after = search.step(state, ONE_UNIT), text = JSON.stringify(after);
+    assert.deepEqual(notFinite(after), [], `checkpoint ${checkpoints.length}`);
     const again = kept.step(JSON.parse(checkpoints.at(-1)!), ONE_UNIT);
     assert.equal(JSON.stringify(again), text, `checkpoint ${checkpoints.length}`);
     assert.ok(text.length < 64 * 1024, `checkpoint of ${text.length} bytes`);
@@ -99,6 +108,24 @@ function withLosses(problem: PlannerProblem, lines: ExistingLine[], terms: numbe
     lost.minimumFill[t][r] = 0;
   }
   return lost;
+}
+
+/** A year of nine terms, whose lines are priced by annealing, with two pathways. */
+function nineTerms(): PlannerProblem {
+  const random = new Random(2), shape = { lines: 6, terms: 9, positions: 12, postsUpTo: 3 };
+  const problem = randomProblem(() => random.next(), shape);
+  const ways = [0, 3].map((at) => ({
+    name: `Way ${at}`,
+    lines: 2,
+    positions: problem.positions.slice(at, at + 3).map(({ id }) => id),
+    need: 1,
+  }));
+  return {
+    ...problem,
+    posts: problem.posts.map((row) => row.map(() => 1)),
+    constraints: [{ name: "PATHWAYS", value: ways }],
+    options: { ...problem.options, effort: 0.1 },
+  };
 }
 
 /** A fill as the database tells it: eight of twenty lines are there and stay. */
@@ -166,6 +193,7 @@ const rebuilds: Record<string, () => PlannerProblem> = {
     ]);
   },
   "a rebuild with six-month terms": withSixMonthTerms,
+  "a rebuild of nine terms with pathways": nineTerms,
   "a fill": () => filled(twenty(LEAVE)),
   "a partial plan": () => {
     const problem = { ...twenty(), lines: 26 };

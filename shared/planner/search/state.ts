@@ -28,13 +28,14 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 19 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 20 };
 
 /** A pricing under way. */
 export interface PricingState {
-  /** Its parts so far, the last one perhaps not through, and the best values of those that are. */
+  /** Its parts so far, the last one perhaps not through. */
   parts: number[];
-  best: number[];
+  /** What bounds the lines' values of those that are through; null: nothing does. Infinity would not come back from JSON. */
+  best: (number | null)[];
   /** Value of the best line found where these bound nothing, null where they do. */
   reached: number | null;
   /** Lines found. */

@@ -244,19 +244,20 @@ export function price(search: Search): void {
     };
     return;
   }
+  const isBounded = found.best < Infinity;
   const priced = {
     ...before,
     parts: at,
     proof: null,
     proofs: 0,
-    best: [...before.best, found.best],
+    best: [...before.best, isBounded ? found.best : null],
     reached: mostOf(before.reached, found.reached),
     added,
     exact: before.exact && found.exact,
   };
   state.pricing = priced;
   state.rounds += 1 / parts;
-  noteBest(search, part, found.best < Infinity ? found.best : found.reached ?? null);
+  noteBest(search, part, isBounded ? found.best : found.reached ?? null);
   takeBound(search, priced);
   const isWhole = priced.best.length === parts;
   if (!isWhole && (priced.added < ENOUGH_LINES || isBoundWanted(search, priced))) return;

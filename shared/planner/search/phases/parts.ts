@@ -57,8 +57,7 @@ export function notePriced({ state }: Search, part: number): void {
  * @returns Infinity where a part is bounded by none of them
  */
 export function boundOf(search: Search, prices: Float64Array, priced: PricingState): number {
-  const { pricer } = search;
-  const best = new Map(priced.parts.map((part, i) => [part, priced.best[i]]));
+  const { pricer } = search, best = bestOf(priced);
   return boundBy(search, prices, (part) => {
     const own = best.get(part) ?? Infinity, wider = pricer.widerOf(part);
     const all = wider < 0 ? undefined : best.get(wider);
@@ -67,21 +66,26 @@ export function boundOf(search: Search, prices: Float64Array, priced: PricingSta
   });
 }
 
+/** Bounds by part, Infinity where its pricing bounded nothing; none of a part that was not priced. */
+function bestOf({ parts, best }: PricingState): Map<number, number> {
+  return new Map(best.map((value, i) => [parts[i], value ?? Infinity]));
+}
+
 function boundBy(
   { tables, pricer }: Search,
   prices: Float64Array,
-  bestOf: (part: number) => number,
+  best: (part: number) => number,
 ): number {
   const parts = Array.from(
     { length: pricer.parts },
-    (_, part) => ({ group: pricer.groupOf(part), best: bestOf(part) }),
+    (_, part) => ({ group: pricer.groupOf(part), best: best(part) }),
   );
   return lagrangeanBound(tables, prices, parts);
 }
 
 /** What the bound would be if the parts not priced yet were worth what they were worth above the price of a line before. */
 export function expectedBound(search: Search, prices: Float64Array, priced: PricingState): number {
-  const { state } = search, best = new Map(priced.parts.map((part, i) => [part, priced.best[i]]));
+  const { state } = search, best = bestOf(priced);
   return boundBy(
     search,
     prices,

@@ -10,8 +10,8 @@ import { resolveRules } from "../../rules/mod.ts";
 import { bruteForce } from "../../testing/brute_force.ts";
 import { randomProblem } from "../../testing/problems.ts";
 import { Search } from "../search.ts";
-import { firstPricing, firstState } from "../state.ts";
-import { boundOf, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
+import { firstPricing, firstState, type PricingState } from "../state.ts";
+import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
 
 function searchOf(problem: PlannerProblem): Search {
   const bounds = resolveRules(problem.constraints);
@@ -90,6 +90,22 @@ Deno.test("parts of many lines that were worth much come first, and every part h
   assert.equal(seen.size, pricer.parts);
   const first = nextPart(search, firstPricing());
   assert.notEqual(nextPart(search, { ...firstPricing(), parts: [first] }), first);
+});
+
+Deno.test("a part that was not bounded bounds nothing, and is expected to bring nothing, from a checkpoint either", () => {
+  const random = new Random(75);
+  let search = searchOf(drawn(random, false));
+  while (search.pricer.parts < 2) search = searchOf(drawn(random, false));
+  const { state, pricer, tables } = search, prices = new Float64Array(tables.cap.length);
+  state.bound = 1e6;
+  state.bestValue = 0;
+  for (let part = 0; part < pricer.parts; part++) noteBest(search, part, 0);
+  const priced: PricingState = { ...firstPricing(), parts: [pricer.parts - 1], best: [null] };
+  assert.deepEqual(JSON.parse(JSON.stringify(priced)), priced);
+  assert.equal(boundOf(search, prices, priced), Infinity);
+  assert.equal(expectedBound(search, prices, priced), Infinity);
+  assert.equal(isRestWorth(search, prices, priced), false);
+  assert.equal(isRestWorth(search, prices, { ...priced, best: [0] }), true);
 });
 
 Deno.test("nothing is expected of parts without a bound or a plan", () => {
