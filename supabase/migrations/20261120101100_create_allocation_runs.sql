@@ -53,7 +53,7 @@ create table public.allocation_runs (
   allocation_plan uuid not null,
   name text not null check (private.is_name(name, 200)),
   status public.allocation_run_status not null default 'draft',
-  starts_on date not null check (extract(isodow from starts_on) = 1),
+  starts_on date not null check (isfinite(starts_on) and extract(isodow from starts_on) = 1),
   term_weeks int[] not null check (
     cardinality(term_weeks) between 1 and 26
     and array_position(term_weeks, null) is null

@@ -226,8 +226,10 @@ alter table public.allocation_run_worker_mappings enable row level security;
 
 revoke all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.workers, public.qualification_tags,
-  public.worker_qualifications to authenticated;
+grant select, insert, update, delete on public.qualification_tags, public.worker_qualifications to authenticated;
+-- That a doctor was erased is for erase_person() to say: whoever wrote it by hand would keep all of theirs from being erased.
+grant select, insert (id, org_id, user_id, email, name, created_at), update (id, org_id, user_id, email, name, created_at), delete
+  on public.workers to authenticated;
 -- Who withdrew, and comes back, is for withdraw_doctors() and reinstate_doctors() to write; and whose place it is stays: all
 -- that hangs on it is that doctor's.
 grant select, insert (id, org_id, allocation_run, worker, created_at), delete
@@ -244,8 +246,9 @@ create policy workers_select on public.workers for select to authenticated
   );
 create policy workers_insert on public.workers for insert to authenticated
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
+-- Who was erased gets no name again.
 create policy workers_update on public.workers for update to authenticated
-  using (org_id in (select private.orgs_with_right('allocationRun.edit')))
+  using (org_id in (select private.orgs_with_right('allocationRun.edit')) and erased_at is null)
   with check (org_id in (select private.orgs_with_right('allocationRun.edit')));
 create policy workers_delete on public.workers for delete to authenticated
   using (org_id in (select private.orgs_with_right('allocationRun.edit')));

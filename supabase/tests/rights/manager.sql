@@ -1,6 +1,6 @@
 -- A manager plans for their own org, and cannot so much as see another.
 begin;
-select plan(56);
+select plan(61);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_run('north'), tests.new_run('south');
 select tests.new_line('north', 'line'), tests.new_line('south', 'line');
@@ -51,6 +51,18 @@ select lives_ok($$ insert into public.allocation_runs (org_id, allocation_plan, 
 select results_eq($$ update public.job_lines set name = 'Renamed', is_locked = true, sort_order = 4 returning name $$,
   array['Renamed'], 'renames, orders and locks lines');
 select throws_ok($$ delete from public.job_lines $$, '42501', null, 'deletes no lines: they are archived');
+
+-- What only functions say, and what no year begins with.
+select tests.login('north_manager');
+select throws_ok(format('update public.workers set erased_at = now() where id = %L', tests.id('north_worker')), '42501', null, 'says of nobody that they were erased');
+select throws_ok(format('insert into public.workers (org_id, email, name, erased_at) values (%L, %L, %L, now())', tests.id('north_org'), 'new@tests.example', 'New'),
+  '42501', null, 'nor of somebody new');
+select tests.logout();
+update public.workers set user_id = null, erased_at = now() where id = tests.id('north_worker');
+select tests.login('north_manager');
+select is_empty(format('update public.workers set name = %L where id = %L returning 1', 'Back', tests.id('north_worker')), 'gives no name to who was erased');
+select throws_ok(format('update public.allocation_runs set starts_on = %L where id = %L', d, tests.id('north_run')), '23514', null, 'no year begins at ' || d)
+from unnest('{infinity,-infinity}'::text[]) as d;
 
 select * from finish();
 rollback;
