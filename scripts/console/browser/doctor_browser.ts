@@ -5,12 +5,21 @@ import { Buffer } from "node:buffer";
 import type { Locator, Page } from "playwright-core";
 import { sql } from "../../../functions/tests/fixture.ts";
 import { eventually } from "../../../shared/platform/testing/eventually.ts";
-import { accessibilityFaults, browserTest, CONSOLE, login, newProfile, signIn } from "./kit.ts";
+import {
+  accessibilityFaults,
+  browserTest,
+  CONSOLE,
+  cutOffOnPhones,
+  login,
+  newProfile,
+  signIn,
+} from "./kit.ts";
 import {
   clientOf,
   createYear,
   DOCTOR,
   doctorAt,
+  keptForOffline,
   openWindow,
   PHONE,
   saved,
@@ -367,11 +376,6 @@ browserTest(
     assert.deepEqual((await ranked(year))[0], second);
   },
 );
-
-/** Waits until the page's files are kept, so that it can be opened without a network. */
-function keptForOffline(page: Page): Promise<void> {
-  return page.evaluate("navigator.serviceWorker.ready.then(() => {})");
-}
 
 /** Addresses of all that the service worker keeps. */
 function keptFiles(page: Page): Promise<string[]> {
@@ -846,9 +850,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       for (const name of ["Likes", "Lines", "Order", "Submit"]) {
         await step(page, name);
         assert.deepEqual(await accessibilityFaults(page), [], name);
-        const overhang =
-          "document.documentElement.scrollWidth - document.documentElement.clientWidth";
-        assert.equal(await page.evaluate(overhang), 0, name);
+        assert.deepEqual(await cutOffOnPhones(page), [], name);
       }
       await step(page, "Order");
       await page.locator(".rank .open").first().click();
@@ -857,6 +859,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.getByRole("link", { name: "How the match works" }).click();
       await page.getByRole("heading", { name: "How the match works" }).waitFor();
       assert.deepEqual(await accessibilityFaults(page), [], "how");
+      assert.deepEqual(await cutOffOnPhones(page), [], "how");
     },
   );
 }

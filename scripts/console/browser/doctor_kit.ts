@@ -1,5 +1,6 @@
 // A year to choose from, for tests and benchmarks of the doctors' page: an org with lines, doctors and a window.
 
+import assert from "node:assert/strict";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import {
   createOrg,
@@ -12,6 +13,7 @@ import {
 } from "../../../functions/tests/fixture.ts";
 import { requireEnv } from "../../../shared/platform/env.ts";
 import { keepSession, type Login, login, newProfile, type Profile } from "./kit.ts";
+import { PATIENCE } from "./places.ts";
 
 /** Where the doctors' page is served. */
 export const DOCTOR = `${requireEnv("SUPABASE_URL")}/functions/v1/doctor`;
@@ -157,6 +159,18 @@ export async function doctorAt(
 /** Waits until all that was typed is in the database. */
 export async function saved(page: Page): Promise<void> {
   await page.locator("[data-saving=saved]").waitFor();
+}
+
+/**
+ * Waits until the page's files are kept, so that it can be opened without a network.
+ * @param limit in ms: the browser waits for ever for a worker that nobody registers
+ */
+export async function keptForOffline(page: Page, limit = PATIENCE): Promise<void> {
+  const kept = await page.evaluate(`Promise.race([
+    navigator.serviceWorker.ready.then(() => true),
+    new Promise((end) => setTimeout(end, ${limit}, false)),
+  ])`);
+  assert.ok(kept, `no service worker is at work after ${limit} ms`);
 }
 
 /** Asks the database as a doctor who has no page open. */

@@ -136,3 +136,57 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
   );
 }
+
+/**
+ * In the page: what reaches past the right edge of its main part where nobody can scroll to it. A part of the page that clips,
+ * as the console's does, makes no document wider. Texts count by themselves: a long word leaves its box as wide as it was.
+ */
+const FIND_CUT_OFF = `(() => {
+  const main = document.querySelector("main");
+  const edge = main.getBoundingClientRect().right + 0.5;
+  const range = document.createRange();
+  const rightOf = (node) => {
+    range.selectNode(node);
+    const boxes = node.nodeType === Node.TEXT_NODE ? range.getClientRects() : node.getClientRects();
+    return Math.max(0, ...[...boxes].filter(({ width }) => width > 0).map(({ right }) => right));
+  };
+  const meant = (at) => {
+    const { overflowX, textOverflow, clipPath } = getComputedStyle(at);
+    return /auto|scroll/.test(overflowX) || overflowX !== "visible" && textOverflow !== "clip" ||
+      clipPath === "inset(50%)" || at.localName === "svg";
+  };
+  const found = [];
+  const look = (parent) => {
+    for (const node of parent.childNodes) {
+      const right = rightOf(node);
+      if (right > edge) {
+        const { localName, className, textContent } = node;
+        found.push((localName ?? "text") + (className ? "." + className : "") + " ends at " +
+          Math.ceil(right) + " of " + Math.floor(edge) + ": " + textContent.slice(0, 40));
+      }
+      if (node.nodeType === Node.ELEMENT_NODE && !meant(node)) look(node);
+    }
+  };
+  look(main);
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth > clientWidth) found.push("the document is " + scrollWidth + " wide of " + clientWidth);
+  return found;
+})()`;
+
+/** Widths of the windows that every page fits, in px: that of most phones, and the narrowest that there are. */
+const NARROW = [390, 320];
+
+/** What of a page is cut off, or makes it scroll sideways, in windows as narrow as phones; it leaves the page in the last one. */
+export async function cutOffOnPhones(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of NARROW) {
+    await page.setViewportSize({ width, height: 740 });
+    // What watches its own size has drawn itself anew.
+    await page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    );
+    const cut = await page.evaluate<string[]>(FIND_CUT_OFF);
+    found.push(...cut.map((what) => `${width} px: ${what}`));
+  }
+  return found;
+}

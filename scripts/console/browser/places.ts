@@ -18,7 +18,7 @@ export const CONSOLE = `${requireEnv("SUPABASE_URL")}/functions/v1/console`;
 const NOWHERE = `${CONSOLE}/config.json`;
 
 /** How long anything on the page may take, in ms; no test expects it to take any time. */
-const PATIENCE = 300_000;
+export const PATIENCE = 300_000;
 
 /** What stays with a browser or a tab when the test has ended that used it: the place is not used again then. */
 const LASTING = [

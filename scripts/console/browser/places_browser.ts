@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
 import { browserTest, newProfile } from "./kit.ts";
-import { DOCTOR, PHONE } from "./doctor_kit.ts";
+import { DOCTOR, keptForOffline, PHONE } from "./doctor_kit.ts";
 
 /** Runs in the page: keeps something in every way that a page can. */
 const KEEP = `(async () => {
-  await navigator.serviceWorker.ready;
   name = document.title = "kept";
   localStorage.kept = sessionStorage.kept = "kept";
   document.cookie = "kept=kept; path=/";
@@ -34,6 +33,7 @@ browserTest(
       await using first = await newProfile(PHONE);
       had = first.context;
       await first.page.goto(DOCTOR);
+      await keptForOffline(first.page);
       await first.page.evaluate(KEEP);
     }
     {
@@ -49,6 +49,7 @@ browserTest(
         databases: [],
         workers: 0,
       });
+      await assert.rejects(keptForOffline(next.page, 50), /no service worker is at work/);
       await next.context.setOffline(true);
     }
     await using other = await newProfile(PHONE);
