@@ -1,7 +1,7 @@
 // Generate: from the form to the lines, and whatever may come in between.
 
 import assert from "node:assert/strict";
-import type { Page } from "playwright-core";
+import type { Page, WebSocketRoute } from "playwright-core";
 import {
   callInternal,
   createOrg,
@@ -215,10 +215,18 @@ browserTest(
     const held = await holdQueue(org.id);
     await using profile = await open(org);
     const { page, context } = profile;
+    const sockets: WebSocketRoute[] = [];
+    await context.routeWebSocket(/realtime/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.reload();
     await askFor(page, 4);
     await pressGenerate(page);
     await waitForRun(page, "PENDING");
     await context.setOffline(true);
+    // As without a network. Chromium leaves them open, and spins for as long as something waits in one that it may not read.
+    for (const socket of sockets) await socket.close();
     await page.getByText("No connection.").waitFor();
     await page.getByLabel("Seed").fill("77");
     await held[Symbol.asyncDispose]();
