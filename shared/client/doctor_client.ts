@@ -95,11 +95,11 @@ export interface DoctorClient {
   /** The preferencers that the caller ranks doctors for. */
   departments(): Promise<Department[]>;
   department(preferencer: string): Promise<DepartmentDocument>;
-  /** @throws {ReceptorError} WINDOW_CLOSED, BAD_REQUEST with a path for each fault */
+  /** @returns also the ranks as they were before @throws {ReceptorError} WINDOW_CLOSED, BAD_REQUEST with a path for each fault */
   rankDoctors(
     preferencer: string,
     ranks: DoctorRank[],
-  ): Promise<{ savedAt: string; ranks: DoctorRank[] }>;
+  ): Promise<{ savedAt: string; before: DoctorRank[]; ranks: DoctorRank[] }>;
 }
 
 /**

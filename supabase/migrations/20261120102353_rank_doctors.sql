@@ -129,6 +129,8 @@ begin
     if v_run.status <> 'open' or v_run.due_date <= clock_timestamp() then
       raise exception 'The window has closed; nothing can be changed any more.' using errcode = 'RC409', hint = 'WINDOW_CLOSED';
     end if;
+    -- Two devices take turns, so that each learns what was there before it wrote.
+    perform from public.preferencers where id = p_preferencer for no key update;
   end if;
   return v_preferencer;
 end
@@ -173,7 +175,8 @@ grant execute on function public.read_department(uuid) to authenticated;
 
 -- save_department_ranks(preferencer, changes): ranks of doctors as they are typed: {ranks: [{worker_mapping, order_preference}]}, null
 -- takes a rank out; doctors who are not told keep theirs. Who withdrew meanwhile is known: what was said of them is kept, and is there
--- when they come back. All of it or nothing. Answers {saved_at, ranks}. RC404 NOT_YOURS, RC409
+-- when they come back. All of it or nothing. Answers {saved_at, before, ranks}: the ranks as they were before, so that a device learns
+-- what another one changed since it read them. RC404 NOT_YOURS, RC409
 -- WINDOW_CLOSED, RC400 with [{path, message}]. Called by the doctors' page.
 create function public.save_department_ranks(p_preferencer uuid, p_changes jsonb)
 returns jsonb
@@ -183,6 +186,7 @@ set search_path = ''
 as $$
 declare
   v_preferencer public.preferencers := private.hold_department(p_preferencer, true);
+  v_before jsonb := public.read_department(v_preferencer.id) -> 'ranks';
 begin
   perform private.require_shape(p_changes, '{"is": "object", "members": {"device": {"is": "text", "most": 100}, "ranks": {"is": "list", "most": 10000, "must": true, "of":
     {"is": "object", "members": {"worker_mapping": {"is": "id", "must": true}, "order_preference": {"is": "number", "least": 1, "most": 10000}}}}}}',
@@ -227,7 +231,7 @@ begin
   from private.elements(p_changes -> 'ranks') as e where e.element ->> 'order_preference' is not null
   on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference
     where r.order_preference <> excluded.order_preference;
-  return jsonb_build_object('saved_at', clock_timestamp(), 'ranks', public.read_department(v_preferencer.id) -> 'ranks');
+  return jsonb_build_object('saved_at', clock_timestamp(), 'before', v_before, 'ranks', public.read_department(v_preferencer.id) -> 'ranks');
 end
 $$;
 comment on function public.save_department_ranks(uuid, jsonb) is 'Saves a department''s ranks of doctors.';

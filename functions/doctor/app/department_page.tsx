@@ -16,6 +16,7 @@ import {
   type Target,
 } from "./model/ranking.ts";
 import { standingOf } from "./model/standing.ts";
+import { withTold } from "./model/told.ts";
 import { days, moment } from "./model/when.ts";
 import { useEnd } from "./parts/countdown.tsx";
 import { RankingFiles } from "./parts/ranking_files.tsx";
@@ -109,7 +110,11 @@ function Ranking({ api, preferencer, desk, department }: DepartmentProps & {
         writable={canWrite}
         ties
         scored={false}
-        detail={(id) => eligible.get(id) ? "" : "Not eligible for any of your lines"}
+        detail={(id) =>
+          withTold(
+            desk.toldOf.value.get(id),
+            eligible.get(id) ? "" : "Not eligible for any of your lines",
+          )}
         later={(run) => desk.later(run)}
         onMove={(id, target) => desk.change({ lines: changedRanks(placed.value, id, target) })}
       />
@@ -153,6 +158,14 @@ function sectionsOf(placed: readonly Placed[], canWrite: boolean): Section[] {
 }
 
 function OwnLines({ lines }: Pick<Department, "lines">) {
+  if (lines.length === 0) {
+    return (
+      <p class="note">
+        None of the lines is yours yet. Your order counts for those that your workforce unit gives
+        you.
+      </p>
+    );
+  }
   return (
     <details>
       <summary>Your lines ({lines.length})</summary>

@@ -5,12 +5,17 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ReceptorError } from "../../../shared/client/errors.ts";
 import type { Keep } from "./keep.ts";
 import { afterPaint } from "./parts/after_paint.ts";
+import { type Fault, faultsOf, nameKey, type Told } from "./model/told.ts";
 import {
   type Change,
   count,
   createClock,
+  type Kind,
   merge,
+  namesOf,
   NO_WISHES,
+  type RowName,
+  select,
   stamp,
   type Wishes,
   without,
@@ -24,15 +29,27 @@ export type Saving =
   | { state: "saving" }
   /** No network: it is on the device, and is sent when there is one. */
   | { state: "offline" }
-  /** The database does not take it: the window closed, a manager locked it, or it is wrong. */
+  /** The database takes none of it: the window closed, or a manager locked it; or not what {@link Desk.refused} has. */
   | { state: "refused"; error: ReceptorError };
 
 /** Where the work is read and saved. `Wire` is as the database says it, and is kept on the device. */
 export interface Source<Wire, Choice> {
   /** @throws {ReceptorError} */
   read(): Promise<Wire>;
-  /** @returns all as it is now, what others saved meanwhile included @throws {ReceptorError} */
-  save(pending: Wishes, wire: Wire | null): Promise<Wire>;
+  /**
+   * @param wire what was read last @param base what was read last when the first of it was said
+   * @returns all as it is now, what others saved meanwhile included; and rows that were changed elsewhere as well, with what stands
+   * @throws {ReceptorError}
+   */
+  save(
+    pending: Wishes,
+    wire: Wire | null,
+    base: Wire | null,
+  ): Promise<{ wire: Wire; elsewhere: readonly Fault[] }>;
+  /** What faults of the database call the list of a kind of rows. */
+  lists: Readonly<Record<string, Kind>>;
+  /** What a row is about, as its person knows it. */
+  nameOf(wire: Wire, name: RowName): string;
   choiceOf(wire: Wire): Choice;
   wishesOf(wire: Wire): Wishes;
   /** The database's clock when it answered, ISO. */
@@ -73,6 +90,12 @@ export interface Desk<Choice> {
   readonly saving: ReadonlySignal<Saving>;
   /** Rows that are on this device only. */
   readonly unsaved: ReadonlySignal<number>;
+  /** Rows that the database does not take, each with the reason: on this device only, while all others are saved. */
+  readonly refused: ReadonlySignal<readonly Told[]>;
+  /** Rows that were changed on another device as well, until they are said anew or {@link Desk.dismiss} was called. */
+  readonly elsewhere: ReadonlySignal<readonly Told[]>;
+  /** What {@link Desk.refused} and {@link Desk.elsewhere} say of rows of lines, by their keys: told in their places. */
+  readonly toldOf: ReadonlySignal<ReadonlyMap<string, string>>;
   /** Why it cannot be read: refused, or no network where nothing is on the device either. */
   readonly error: ReadonlySignal<ReceptorError | null>;
   /** The device has no room for what is not saved yet. */
@@ -94,6 +117,8 @@ export interface Desk<Choice> {
   flush(): Promise<void>;
   /** Gives up what the database does not take. */
   discard(): Promise<void>;
+  /** What was changed elsewhere has been read. */
+  dismiss(): void;
   stop(): void;
 }
 
@@ -122,11 +147,25 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   readonly error = signal<ReceptorError | null>(null);
   readonly full = signal(false);
   readonly saved = signal<Wishes>(NO_WISHES);
+  readonly refused = signal<readonly Told[]>([]);
+  readonly elsewhere = signal<readonly Told[]>([]);
+  readonly toldOf = computed(() =>
+    new Map(
+      [
+        ...this.elsewhere.value,
+        ...this.refused.value.map((told) => ({ ...told, message: `Not saved: ${told.message}` })),
+      ].filter(({ kind }) => kind === "lines").map(({ key, message }) => [key, message]),
+    )
+  );
+  /** Rows that are not sent again as they are, by {@link nameKey}. */
+  #held = new Map<string, Told & { changedAt: number }>();
   /** What only this device has. */
   readonly #pending = signal<Wishes>(NO_WISHES);
   readonly wishes = computed(() => merge(this.saved.value, this.#pending.value));
   readonly unsaved = computed(() => count(this.#pending.value));
   #wire: Wire | null = null;
+  /** What was read last when the first of what is pending was said. */
+  #base: Wire | null = null;
   #ahead = 0;
   #stopTimer = () => {};
   #sending: Promise<void> | null = null;
@@ -142,6 +181,7 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
     const kept = keep.read<Kept<Wire>>("window");
     if (kept) this.#show(kept);
     this.#pending.value = keep.takePending();
+    this.#base = this.#wire;
     if (this.unsaved.value > 0) this.saving.value = { state: "saving" };
   }
 
@@ -164,10 +204,13 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
   }
 
   change(change: Change): void {
+    if (this.unsaved.value === 0) this.#base = this.#wire;
     this.#storePending(merge(this.#pending.value, stamp(change, this.#clock())));
+    const anew = stamp(change, 0);
+    this.elsewhere.value = this.elsewhere.value.filter(({ kind, key }) => !anew[kind].has(key));
     const { state } = this.saving.value;
-    if (state === "refused") return;
-    if (state === "saved") this.saving.value = { state: "saving" };
+    if (state === "refused" && this.refused.value.length === 0) return;
+    if (state === "saved" || state === "refused") this.saving.value = { state: "saving" };
     this.#schedule(PAUSE);
   }
 
@@ -183,20 +226,37 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
       return;
     }
     // Also what was refused: the window may be open again. How it goes is told as any saving is.
+    this.#held.clear();
     await this.#send().catch(() => {});
   }
 
   async flush(): Promise<void> {
     this.settle();
+    while (count(this.#toSend()) > 0) {
+      if (this.saving.value.state === "refused" && this.refused.value.length === 0) break;
+      await this.#send();
+    }
     if (this.saving.value.state === "refused") throw this.saving.value.error;
-    while (this.unsaved.value > 0) await this.#send();
+  }
+
+  dismiss(): void {
+    this.elsewhere.value = [];
   }
 
   async discard(): Promise<void> {
     this.settle();
-    this.#storePending(NO_WISHES);
-    this.saving.value = { state: "saved", at: null };
+    const refused = new Set(this.refused.value.map(nameKey));
+    this.#storePending(
+      // Where single rows are refused, what was said since is on its way.
+      refused.size > 0
+        ? select(this.#pending.value, (name) => !refused.has(nameKey(name)))
+        : NO_WISHES,
+    );
+    this.#held.clear();
+    this.refused.value = [];
+    this.saving.value = this.unsaved.value > 0 ? { state: "saving" } : { state: "saved", at: null };
     await this.#read().catch(() => {});
+    if (this.unsaved.value > 0) this.#schedule(PAUSE);
   }
 
   stop(): void {
@@ -243,19 +303,61 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
     return this.#sending ??= this.#sendAll().finally(() => this.#sending = null);
   }
 
+  /** What is pending but for rows that were refused and not said anew since. */
+  #toSend(): Wishes {
+    return select(
+      this.#pending.value,
+      (name, { changedAt }) => this.#held.get(nameKey(name))?.changedAt !== changedAt,
+    );
+  }
+
   async #sendAll(): Promise<void> {
     try {
-      while (this.unsaved.value > 0) {
-        const sent = this.#pending.value, asked = this.#timers.now();
+      for (let sent = this.#toSend(); count(sent) > 0; sent = this.#toSend()) {
         this.saving.value = { state: "saving" };
-        this.#take(await this.#source.save(sent, this.#wire), asked);
-        this.#storePending(without(this.#pending.value, sent));
+        await this.#sendRows(sent);
         this.#failures = 0;
       }
-      this.saving.value = { state: "saved", at: this.#timers.now() };
     } catch (failure) {
       throw this.#fail(failure);
     }
+    const refused = [...this.#held.values()];
+    this.refused.value = refused;
+    if (refused.length > 0) void this.#read().catch(() => {});
+    this.saving.value = refused.length === 0
+      ? { state: "saved", at: this.#timers.now() }
+      : { state: "refused", error: refusal(refused) };
+  }
+
+  /** Saves rows, or sets those aside that the database does not take: the others go without them. @throws {ReceptorError} */
+  async #sendRows(sent: Wishes): Promise<void> {
+    const asked = this.#timers.now(), had = this.#wire;
+    try {
+      const { wire, elsewhere } = await this.#source.save(sent, had, this.#base);
+      this.#take(this.#base = wire, asked);
+      this.#storePending(without(this.#pending.value, sent));
+      for (const name of namesOf(sent)) this.#held.delete(nameKey(name));
+      if (elsewhere.length > 0) this.elsewhere.value = this.#tell(wire, elsewhere);
+    } catch (failure) {
+      const faults = faultsOf(asError(failure), sent, this.#source.lists);
+      if (faults === null || had === null) throw failure;
+      for (const { kind, key, message } of faults) {
+        // A line that is gone had a name when it was refused first.
+        const before = this.refused.value.find((each) => each.kind === kind && each.key === key);
+        const name = before?.name ?? this.#source.nameOf(had, { kind, key });
+        const { changedAt } = sent[kind].get(key)!;
+        this.#held.set(nameKey({ kind, key }), { kind, key, message, name, changedAt });
+      }
+    }
+  }
+
+  /** What was told and what is new, each row once. */
+  #tell(wire: Wire, faults: readonly Fault[]): Told[] {
+    const told = new Map(this.elsewhere.value.map((each) => [nameKey(each), each]));
+    for (const fault of faults) {
+      told.set(nameKey(fault), { ...fault, name: this.#source.nameOf(wire, fault) });
+    }
+    return [...told.values()];
   }
 
   #fail(failure: unknown): ReceptorError {
@@ -267,11 +369,25 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
       // The form for signing in comes; what is pending waits on the device.
       this.saving.value = { state: "offline" };
     } else {
+      this.#held.clear();
+      this.refused.value = [];
       this.saving.value = { state: "refused", error: known };
       void this.#read().catch(() => {});
     }
     return known;
   }
+}
+
+/** What somebody reads who wants all saved while rows are refused. */
+function refusal(rows: readonly Told[]): ReceptorError {
+  const what = rows.length === 1
+    ? "One thing that you said was"
+    : `${rows.length} things that you said were`;
+  return new ReceptorError({
+    code: "ROWS_REFUSED",
+    status: 400,
+    message: `${what} not saved: say it anew or give it up, then try again.`,
+  });
 }
 
 /** Whether trying again may help: no answer came, or a server had trouble. */

@@ -5,8 +5,14 @@ import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import { createDesk, type Desk as AnyDesk } from "./desk.ts";
 import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
 import type { Server } from "./api.ts";
-import { doctorSource } from "./sources.ts";
-import { changesOf, type Choice, type WireChoice, type WireWishes } from "./wire.ts";
+import { departmentSource, doctorSource } from "./sources.ts";
+import {
+  changesOf,
+  type Choice,
+  type WireChoice,
+  type WireDepartment,
+  type WireWishes,
+} from "./wire.ts";
 import { NO_WISHES } from "./model/wishes.ts";
 
 type Desk = AnyDesk<Choice>;
@@ -40,6 +46,9 @@ class FakeServer implements Server {
   /** The true time. */
   time = 1_000_000;
   lines = new Map<string, LineRow>();
+  cards: WireChoice["lines"] = [];
+  /** Lines that are not there. */
+  gone = new Set<string>();
   /** Holds answers back while set. */
   gate: Promise<void> | null = null;
 
@@ -49,13 +58,23 @@ class FakeServer implements Server {
     if (this.refuses && (name !== "read_window" || this.refusesAll)) throw this.refuses;
     if (name === "read_window") return this.choice() as Answer;
     const changes = args.p_changes as { lines: LineRow[] };
+    const errors = changes.lines.flatMap(({ job_line }, n) =>
+      this.gone.has(job_line)
+        ? [{ path: `lines[${n}].job_line`, message: "there is no such job line" }]
+        : []
+    );
+    if (errors.length > 0) {
+      throw new ReceptorError({ code: "BAD_REQUEST", status: 400, message: "Wrong.", errors });
+    }
+    let ignored = 0;
     for (const row of changes.lines) {
       const before = this.lines.get(row.job_line);
+      if (before && before.changed_at > row.changed_at) ignored++;
       const [a, b] = before && before.changed_at > row.changed_at ? [row, before] : [before, row];
       this.lines.set(row.job_line, { ...a, ...b });
     }
     await this.gate;
-    return { wishes: this.wishes(), window: this.choice().window } as Answer;
+    return { ignored, wishes: this.wishes(), window: this.choice().window } as Answer;
   }
 
   wishes(): WireWishes {
@@ -86,7 +105,7 @@ class FakeServer implements Server {
       specialties: [],
       hospitals: [],
       positions: [],
-      lines: [],
+      lines: this.cards,
       wishes: this.wishes(),
       receipt: null,
     };
@@ -376,4 +395,188 @@ Deno.test("whose place is gone is told so, with what an earlier visit left", asy
   assert.equal(desk.error.value?.code, "NOT_YOURS");
   assert.equal(desk.saving.value.state, "refused");
   assert.equal(desk.unsaved.value, 1, "it stays on the device: a doctor may come back");
+});
+
+Deno.test("a row that is refused holds nobody back: the others are saved, and it is told by name and kept", async () => {
+  const server = new FakeServer(), { desk, run, shelf } = device(server);
+  server.cards = ["a", "b", "c"].map((id) => ({ id, name: `JL ${id}`, places: 1, rotations: [] }));
+  await desk.refresh();
+  server.gone.add("b");
+  for (const [at, line] of ["a", "b", "c"].entries()) rank(desk, line, at + 1);
+  await run();
+  assert.deepEqual([...server.lines.keys()], ["a", "c"]);
+  assert.equal(desk.saving.value.state, "refused");
+  assert.deepEqual(desk.refused.value.map(({ name, message }) => [name, message]), [
+    ["JL b", "there is no such job line."],
+  ]);
+  assert.equal(desk.toldOf.value.get("b"), "Not saved: there is no such job line.");
+  assert.equal(unsaved(shelf, "u"), 1, "it stays on the device");
+  await assert.rejects(desk.flush(), { code: "ROWS_REFUSED" });
+  // What is typed after it is saved as ever; what is refused is not sent again with it.
+  const calls = server.calls.length;
+  rank(desk, "a", 9);
+  await run();
+  assert.equal(server.lines.get("a")!.order_preference, 9);
+  assert.deepEqual(server.calls.slice(calls), ["save_wishes", "read_window"]);
+  assert.equal(desk.refused.value.length, 1);
+  // The line goes from what there is to choose from: it keeps its name.
+  server.cards = server.cards.filter(({ id }) => id !== "b");
+  await desk.refresh();
+  assert.equal(desk.refused.value[0].name, "JL b");
+  // It is there again, and saved when somebody looks.
+  server.gone.clear();
+  await desk.refresh();
+  assert.equal(server.lines.get("b")!.order_preference, 2);
+  assert.equal(desk.saving.value.state, "saved");
+  assert.deepEqual(desk.refused.value, []);
+});
+
+Deno.test("giving up what was refused gives up nothing else; said anew it is tried again", async () => {
+  const server = new FakeServer(), { desk, run } = device(server);
+  await desk.refresh();
+  server.gone.add("b");
+  rank(desk, "b", 1);
+  await run();
+  rank(desk, "a", 2);
+  await desk.discard();
+  assert.equal(rankOf(desk, "b"), undefined);
+  await run();
+  assert.equal(server.lines.get("a")!.order_preference, 2);
+  assert.equal(desk.saving.value.state, "saved");
+  rank(desk, "b", 1);
+  await run();
+  server.gone.clear();
+  server.time += 10;
+  rank(desk, "b", 3);
+  await run();
+  assert.equal(server.lines.get("b")!.order_preference, 3);
+  assert.deepEqual(desk.refused.value, []);
+});
+
+Deno.test("what another device changed later is told in its place, until it is read or said anew", async () => {
+  const server = new FakeServer();
+  const phone = device(server, createShelf(), { tab: "phone" });
+  const desktop = device(server, createShelf(), { tab: "desktop" });
+  await phone.desk.refresh();
+  await desktop.desk.refresh();
+  phone.desk.change({ lines: new Map([["a", { notes: "Near home." }]]) });
+  rank(phone.desk, "b", 1);
+  phone.pass(10);
+  desktop.desk.change({ lines: new Map([["a", { notes: "Far away." }]]) });
+  await desktop.run();
+  assert.deepEqual(desktop.desk.elsewhere.value, []);
+  await phone.run();
+  const [told, ...others] = phone.desk.elsewhere.value;
+  assert.equal(others.length, 0, "of the other row nobody said anything else");
+  assert.match(told.message, /on another device at .*, after .* Your note here was: “Near home.”/);
+  assert.equal(phone.desk.saving.value.state, "saved");
+  phone.desk.change({ lines: new Map([["a", { notes: "Both." }]]) });
+  assert.deepEqual(phone.desk.elsewhere.value, []);
+});
+
+/** A department of two devices: ranks of doctors, with no moments. */
+class FakeDepartment implements Server {
+  ranks = new Map<string, number>();
+  /** The next answer is lost on its way. */
+  loses = false;
+  gone = new Set<string>();
+
+  rpc<Answer>(name: string, args: Record<string, unknown> = {}): Promise<Answer> {
+    const before = this.rows();
+    if (name === "save_department_ranks") {
+      const { ranks } = args.p_changes as { ranks: WireDepartment["ranks"] };
+      const at = ranks.findIndex(({ worker_mapping }) => this.gone.has(worker_mapping));
+      if (at >= 0) {
+        const errors = [{ path: `ranks[${at}].worker_mapping`, message: "no doctor of this run" }];
+        return Promise.reject(
+          new ReceptorError({ code: "BAD_REQUEST", status: 400, message: "Wrong.", errors }),
+        );
+      }
+      for (const each of ranks) this.ranks.set(each.worker_mapping, each.order_preference);
+    }
+    if (this.loses) {
+      this.loses = false;
+      return Promise.reject(networkError(new TypeError("lost")));
+    }
+    return Promise.resolve({ ...this.read(), before } as Answer);
+  }
+
+  rows(): WireDepartment["ranks"] {
+    return [...this.ranks].map(([worker_mapping, order_preference]) => ({
+      worker_mapping,
+      order_preference,
+    }));
+  }
+
+  read(): WireDepartment {
+    return {
+      department: {
+        preferencer: "p",
+        name: "Ward",
+        run_name: "R",
+        org_name: "O",
+        status: "open",
+        due_date: null,
+        timezone: "Australia/Melbourne",
+        now: new Date(0).toISOString(),
+        can_write: true,
+      },
+      lines: [],
+      positions: [],
+      doctors: ["x", "y", "z"].map((id) => ({
+        worker_mapping: id,
+        name: `Dr ${id}`,
+        eligible: true,
+      })),
+      ranks: this.rows(),
+    };
+  }
+}
+
+function ward(server: FakeDepartment, tab: string) {
+  let run = () => {};
+  const desk = createDesk(departmentSource(server, "p", tab), createKeep(createShelf(), "p", tab), {
+    now: () => 0,
+    after: (_ms, next) => (run = next, () => {}),
+    painted: (next) => (next(), () => {}),
+  });
+  return {
+    desk,
+    put: (doctor: string, order_preference: number) =>
+      desk.change({ lines: new Map([[doctor, { order_preference }]]) }),
+    run: async () => (run(), await settle()),
+  };
+}
+
+Deno.test("a department: one refused doctor holds back no other, and what another device changed is told", async () => {
+  const server = new FakeDepartment();
+  const one = ward(server, "one"), two = ward(server, "two");
+  await one.desk.refresh();
+  await two.desk.refresh();
+  two.put("x", 1);
+  await two.run();
+  one.put("x", 2);
+  server.gone.add("y");
+  one.put("y", 1);
+  // It comes back and reads before it sends: what it was said on is what it had read then.
+  await one.desk.refresh();
+  assert.deepEqual(one.desk.refused.value.map(({ name }) => name), ["Dr y"]);
+  assert.equal(server.ranks.get("x"), 2);
+  assert.deepEqual(one.desk.elsewhere.value.map(({ name }) => name), ["Dr x"]);
+  assert.match(one.desk.elsewhere.value[0].message, /another device/);
+  await two.desk.refresh();
+  assert.deepEqual(two.desk.elsewhere.value, [], "who only reads lost nothing");
+});
+
+Deno.test("a department: what the same page saved and had no answer to is no other device's", async () => {
+  const server = new FakeDepartment(), { desk, put, run } = ward(server, "one");
+  await desk.refresh();
+  server.loses = true;
+  put("x", 1);
+  await run();
+  assert.equal(desk.saving.value.state, "offline");
+  put("x", 2);
+  await run();
+  assert.equal(server.ranks.get("x"), 2);
+  assert.deepEqual(desk.elsewhere.value, []);
 });

@@ -13,6 +13,7 @@ import { type Later, later, LaterPart } from "./later.tsx";
 import { afterPaint } from "./parts/after_paint.ts";
 import { Countdown, useEnd } from "./parts/countdown.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
+import { WithLines } from "./parts/while_open.tsx";
 import { doctorSource } from "./sources.ts";
 import { Specialties } from "./steps/specialties.tsx";
 import { createWork, type Work, WorkContext } from "./work.ts";
@@ -22,12 +23,14 @@ interface Step {
   title: string;
   /** Null: the one that is here from the start. */
   part: Extract<keyof Later, "Lines" | "Rank" | "Submit" | "Result" | "Swap"> | null;
+  /** Its heading, of steps that are nothing without a line that the doctor may have. */
+  ofLines?: string;
 }
 
 const STEPS: readonly Step[] = [
-  { path: "wishes", title: "Likes", part: null },
-  { path: "lines", title: "Lines", part: "Lines" },
-  { path: "rank", title: "Order", part: "Rank" },
+  { path: "wishes", title: "Likes", part: null, ofLines: "What do you like?" },
+  { path: "lines", title: "Lines", part: "Lines", ofLines: "Lines" },
+  { path: "rank", title: "Order", part: "Rank", ofLines: "Your order" },
   { path: "submit", title: "Submit", part: "Submit" },
   { path: "result", title: "Result", part: "Result" },
   { path: "swap", title: "Swap", part: "Swap" },
@@ -100,7 +103,11 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
   const shown = steps[at];
   const next = hashOf(steps[at + 1]?.path ?? "submit", workerMapping);
   const main = useFocusOnStep(step);
-  const part = step in ASIDES ? ASIDES[step as keyof typeof ASIDES] : (shown ?? steps[0]).part;
+  const aside = step in ASIDES ? ASIDES[step as keyof typeof ASIDES] : null;
+  const { part, ofLines } = aside ? { part: aside } : shown ?? steps[0];
+  const content = part === null
+    ? <Specialties key={step} next={next} />
+    : <LaterPart key={step} name={part} props={{ next }} />;
   return (
     <>
       <Steps steps={steps} step={shown?.path ?? step} workerMapping={workerMapping}>
@@ -113,9 +120,7 @@ function Open({ work, workerMapping, step }: { work: Work; workerMapping: string
         <p class="note warn refused" role="alert">{work.desk.error.value.message}</p>
       )}
       <main class="main" ref={main}>
-        {part === null
-          ? <Specialties key={step} next={next} />
-          : <LaterPart key={step} name={part} props={{ next }} />}
+        {ofLines ? <WithLines title={ofLines}>{content}</WithLines> : content}
         <p class="small quiet foot-links no-print">
           <a href={hashOf("together", workerMapping)}>Together with another doctor</a> ·{" "}
           <a href={hashOf("how", workerMapping)}>How the match works</a> ·{" "}

@@ -9,7 +9,7 @@ import type { Keep } from "./keep.ts";
 import type { Bucket, Line } from "./model/lines.ts";
 import { arrange, move, type Placed, type Ranks, type Target, untie } from "./model/ranking.ts";
 import { createScorer, mixedSignals, type Score } from "./model/score.ts";
-import { type Standing, standingOf } from "./model/standing.ts";
+import { nothingToRank, type Standing, standingOf } from "./model/standing.ts";
 import { type RotationWish, screeningKey, type ScreeningKind } from "./model/wishes.ts";
 import type { Choice } from "./wire.ts";
 
@@ -31,6 +31,8 @@ export interface Work {
   readonly mixed: ReadonlySignal<ReadonlyMap<string, readonly string[]>>;
   /** How many lines count for the minimum: neutral or better. */
   readonly positive: ReadonlySignal<number>;
+  /** Why there is nothing to put in order, in sentences; null: there is something. */
+  readonly nothing: ReadonlySignal<string | null>;
   /** Whether the window takes changes now, by the database's clock as far as it is known. */
   readonly standing: ReadonlySignal<Standing>;
   /** Whether it does. */
@@ -112,6 +114,7 @@ export function createWork(api: Api, keep: Keep, desk: Desk<Choice>): Work {
     positive: computed(() =>
       [2, 1, 0].reduce((sum, bucket) => sum + buckets.value.get(bucket as Bucket)!.length, 0)
     ),
+    nothing: computed(() => nothingToRank(choice.value.lines)),
     standing: computed(() => {
       void ends.value;
       return standingOf(choice.value.window, desk.now());

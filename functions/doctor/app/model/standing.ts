@@ -13,6 +13,19 @@ export function standingOf(
 }
 
 /**
+ * Why there is nothing to put in order, in sentences; null: there is something.
+ * @param lines those of the window, and whether the doctor may have them
+ */
+export function nothingToRank(lines: readonly { eligible: boolean }[]): string | null {
+  if (lines.some(({ eligible }) => eligible)) return null;
+  return lines.length === 0
+    ? "There is nothing to rank yet: this run has no lines. They come here once your workforce unit has made them."
+    : `There is nothing to rank for you: ${
+      lines.length === 1 ? "the only line is not" : `none of the ${lines.length} lines is`
+    } open to you. Ask your workforce unit why.`;
+}
+
+/**
  * What the match counts of somebody who has not submitted, in sentences: ranks alone, and of who does not submit those alone that
  * they gave by hand. @param ranked how many lines have one
  */

@@ -1,7 +1,7 @@
 // How a window stands, and what holds of who has not submitted.
 
 import assert from "node:assert/strict";
-import { standingOf, unsubmittedMeans } from "./standing.ts";
+import { nothingToRank, standingOf, unsubmittedMeans } from "./standing.ts";
 
 Deno.test("a window is closed by its end, whatever its row says yet; locked is less than that", () => {
   const due = "2027-05-14T17:00:00Z", at = Date.parse(due);
@@ -20,4 +20,12 @@ Deno.test("of who has not submitted the match counts ranks alone, and that is wh
   assert.match(unsubmittedMeans("closed", 1), /the one line that has a place/);
   assert.match(unsubmittedMeans("locked", 3), /the 3 lines/);
   assert.doesNotMatch(unsubmittedMeans("closed", 3), /until you/);
+});
+
+Deno.test("where no line can be had there is nothing to rank, and why is said", () => {
+  const line = (eligible: boolean) => ({ eligible });
+  assert.equal(nothingToRank([line(false), line(true)]), null);
+  assert.match(nothingToRank([])!, /this run has no lines/);
+  assert.match(nothingToRank([line(false)])!, /the only line is not open to you/);
+  assert.match(nothingToRank([line(false), line(false)])!, /none of the 2 lines is open to you/);
 });

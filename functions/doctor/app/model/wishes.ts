@@ -113,19 +113,52 @@ export function stamp(change: Change, changedAt: number): Wishes {
   };
 }
 
-/** What of `pending` was said after `sent` was taken of it: all that is still to be saved when `sent` is. */
-export function without(pending: Wishes, sent: Wishes): Wishes {
+/** A row by its name: its kind and key. */
+export interface RowName {
+  kind: Kind;
+  key: string;
+}
+
+/** The names of all rows. */
+export function namesOf(wishes: Wishes): RowName[] {
+  return KINDS.flatMap((kind) => [...wishes[kind].keys()].map((key) => ({ kind, key })));
+}
+
+/** The rows that are asked for. */
+export function select(
+  wishes: Wishes,
+  isAsked: (name: RowName, row: Said<unknown>) => boolean,
+): Wishes {
   const kind = <K extends Kind>(name: K) =>
-    new Map([...pending[name]].filter(([key, row]) => {
-      const saved = sent[name].get(key);
-      return saved === undefined || row.changedAt > saved.changedAt;
-    }));
+    new Map([...wishes[name]].filter(([key, row]) => isAsked({ kind: name, key }, row)));
   return {
     lines: kind("lines"),
     rotations: kind("rotations"),
     specialties: kind("specialties"),
     screening: kind("screening"),
   };
+}
+
+/** What of `pending` was said after `sent` was taken of it: all that is still to be saved when `sent` is. */
+export function without(pending: Wishes, sent: Wishes): Wishes {
+  return select(pending, ({ kind, key }, { changedAt }) => {
+    const saved = sent[kind].get(key);
+    return saved === undefined || changedAt > saved.changedAt;
+  });
+}
+
+/**
+ * Rows that came too late: somebody said something else of the same later, on another device.
+ * @param sent what was sent @param stands what the database answered
+ */
+export function overtaken(sent: Wishes, stands: Wishes): RowName[] {
+  return namesOf(sent).filter(({ kind, key }) => {
+    const { changedAt, ...row } = sent[kind].get(key)!, now = stands[kind].get(key);
+    return now !== undefined && now.changedAt > changedAt &&
+      Object.entries(row).some(([field, value]) =>
+        (now[field as keyof typeof now] ?? null) !== (value === "" ? null : value)
+      );
+  });
 }
 
 /** How many rows there are. */

@@ -33,6 +33,8 @@ export interface CardShows {
   /** Null: the doctor may not have it. */
   bucket: Bucket | null;
   mixed: readonly string[];
+  /** What is told of what was said of it, see `Desk.toldOf`; empty: nothing. */
+  told: string;
   /** Whether there is a note on it or on one of its positions. */
   noted: boolean;
   compared: boolean;
@@ -55,7 +57,7 @@ interface Body {
   element: HTMLElement;
   /** Stands in the card's head. */
   select: HTMLSelectElement | null;
-  mixed: HTMLElement;
+  note: HTMLElement;
   compare: HTMLInputElement;
   why: HTMLDetailsElement | null;
   noted: HTMLElement;
@@ -161,17 +163,17 @@ function marksOf(line: Line, isClosed: boolean, own: number): HTMLElement[] {
 
 /** Whether the text of a card is another than before. */
 function saysElse(shows: CardShows, before: CardShows): boolean {
-  return shows.bucket !== before.bucket || mixedWords(shows) !== mixedWords(before) ||
+  return shows.bucket !== before.bucket || noteWords(shows) !== noteWords(before) ||
     shows.noted !== before.noted;
 }
 
 /** What a card says, as text. */
 function farWords(shows: CardShows): string {
-  const { line, bucket, mixed, noted } = shows;
+  const { line, bucket, noted } = shows;
   const said = [
     ...bucket === null ? [] : [BUCKET_NAMES[bucket]],
     ...line.rotations.map((rotation) => termWords(line, rotation)),
-    ...mixed.length > 0 ? [mixedWords(shows)] : [],
+    ...noteWords(shows) ? [noteWords(shows)] : [],
     ...noted ? ["It has a note of yours."] : [],
   ];
   return said.join(" · ");
@@ -183,20 +185,24 @@ function termWords(line: Line, rotation: Rotation): string {
   return `${termTitle(rotation)}: ${[`${name} ${hospital}`, ...tags].join(", ")}`;
 }
 
-function mixedWords({ mixed, writable }: CardShows): string {
-  return `Mixed signals: ${mixed.join("; ")}.${writable ? " You may leave it so." : ""}`;
+/** What stands out on a card: what became of what was said of it, and mixed signals. */
+function noteWords({ told, mixed, writable }: CardShows): string {
+  const signals = mixed.length > 0
+    ? `Mixed signals: ${mixed.join("; ")}.${writable ? " You may leave it so." : ""}`
+    : "";
+  return [told, signals].filter(Boolean).join(" ");
 }
 
 function bodyOf(shows: CardShows): Body {
   const { line, bucket } = shows;
   const element = bodyElement();
-  const [mixed, compare, why, thoughts] = element.children as unknown as HTMLElement[];
+  const [note, compare, why, thoughts] = element.children as unknown as HTMLElement[];
   compare.querySelector("span")!.textContent = line.name;
   if (bucket === null) why.remove();
   const body: Body = {
     element,
     select: bucket === null ? null : select(),
-    mixed,
+    note,
     compare: compare.querySelector("input")!,
     why: bucket === null ? null : why as HTMLDetailsElement,
     noted: thoughts.firstElementChild as HTMLElement,
@@ -208,14 +214,14 @@ function bodyOf(shows: CardShows): Body {
 }
 
 function showBody(body: Body, shows: CardShows, before?: CardShows): void {
-  const { select, mixed, compare, why, noted } = body;
+  const { select, note, compare, why, noted } = body;
   if (select) {
     select.value = String(shows.bucket);
     select.disabled = !shows.writable;
   }
-  if (!before || mixedWords(shows) !== mixedWords(before)) {
-    mixed.hidden = shows.mixed.length === 0;
-    mixed.textContent = mixedWords(shows);
+  if (!before || noteWords(shows) !== noteWords(before)) {
+    note.textContent = noteWords(shows);
+    note.hidden = note.textContent === "";
   }
   compare.checked = shows.compared;
   if (shows.noted !== before?.noted) noted.textContent = shows.noted ? "My notes •" : "My notes";

@@ -155,6 +155,7 @@ export function cardItems(
       score: scores.value.get(line.id)!,
       bucket: bucketOf.value.get(line.id) ?? null,
       mixed: mixed.value.get(line.id) ?? NOTHING,
+      told: desk.toldOf.value.get(line.id) ?? "",
       noted: !!said.get(line.id)?.notes ||
         notedPositions.size > 0 &&
           line.rotations.some(({ position }) => notedPositions.has(position.id)),

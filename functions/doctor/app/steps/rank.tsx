@@ -1,7 +1,8 @@
 // The third step: the order of lines within buckets.
 
 import { rankedInFile } from "../model/counted.ts";
-import { type Bucket, BUCKET_NAMES, BUCKETS, type Line, reasonOf } from "../model/lines.ts";
+import { type Bucket, BUCKET_NAMES, BUCKETS, type Line } from "../model/lines.ts";
+import { withTold } from "../model/told.ts";
 import {
   createRankRows,
   RankList,
@@ -12,7 +13,7 @@ import {
 import { Terms } from "../parts/line_card.tsx";
 import { RankingFiles } from "../parts/ranking_files.tsx";
 import type { Rows } from "../parts/rows.ts";
-import { WhileOpen } from "../parts/while_open.tsx";
+import { NotOpen, WhileOpen } from "../parts/while_open.tsx";
 import { useWork, type Work } from "../work.ts";
 
 /** What "never" means for the match, in a sentence. */
@@ -31,7 +32,6 @@ const HINTS: Partial<Record<Bucket, string>> = {
 export function Rank({ next }: { next: string }) {
   const work = useWork();
   const { choice } = work;
-  const closed = choice.value.lines.filter(({ eligible }) => !eligible);
   return (
     <section class="stack">
       <h1 tabIndex={-1}>Your order</h1>
@@ -51,18 +51,7 @@ export function Rank({ next }: { next: string }) {
         onTake={({ lines }) => take(work, lines)}
       />
       <Order />
-      {closed.length > 0 && (
-        <details>
-          <summary>
-            {closed.length === 1 ? "One line is" : `${closed.length} lines are`} not open to you
-          </summary>
-          <ul>
-            {closed.map((line) => (
-              <li key={line.id}>{line.name}: {reasonOf(line, choice.value.window.fte)}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <NotOpen lines={choice.value.lines} own={choice.value.window.fte} />
       <a class="button primary" href={next}>
         <WhileOpen otherwise="Next: what counts">Next: submit</WhileOpen>
       </a>
@@ -90,7 +79,7 @@ function Order() {
 export function rankProps(
   work: Work,
 ): Pick<RankListProps, "sections" | "detail" | "scored" | "writable"> {
-  const { choice, buckets, lineById } = work;
+  const { choice, buckets, lineById, desk } = work;
   const sections = BUCKETS.map((bucket): Section => ({
     bucket,
     title: BUCKET_NAMES[bucket],
@@ -103,7 +92,7 @@ export function rankProps(
     sections,
     writable: work.canWrite(),
     scored: true,
-    detail: (id) => summaryOf(lineById.value.get(id)!),
+    detail: (id) => withTold(desk.toldOf.value.get(id), summaryOf(lineById.value.get(id)!)),
   };
 }
 

@@ -45,7 +45,7 @@ function useSubmitting() {
 
 /** Summary, submit, receipt, retract. */
 export function Submit() {
-  const { choice, buckets, lineById, canWrite, desk } = useWork();
+  const { choice, buckets, lineById, canWrite, desk, nothing } = useWork();
   const { window, receipt } = choice.value;
   const { submittedAt } = window;
   const shown = BUCKETS.map((bucket) => buckets.value.get(bucket)!);
@@ -74,8 +74,8 @@ export function Submit() {
           )}
         </div>
       )}
-      {!submittedAt && <Unsubmitted ranked={order.length} />}
-      <Counts />
+      {!submittedAt && nothing.value === null && <Unsubmitted ranked={order.length} />}
+      {nothing.value === null ? <Counts /> : <p class="note">{nothing.value}</p>}
       <Deeds />
       {receipt && <ReceiptCard receipt={receipt} title={`${window.name}, ${window.orgName}`} />}
       {order.length > 0 && <h2>In this order</h2>}
@@ -141,22 +141,26 @@ function Counts() {
 }
 
 function Deeds() {
-  const { choice, canWrite } = useWork();
+  const { choice, canWrite, nothing } = useWork();
   const { submittedAt } = choice.value.window;
   const { fault, busy, submit, retract } = useSubmitting();
-  const missing = useMissing(), writable = canWrite();
+  const missing = useMissing();
+  // What was submitted can be taken back whatever became of the lines.
+  const canSubmit = canWrite() && nothing.value === null, canRetract = canWrite() && submittedAt;
   return (
     <>
       {fault && <p class="note danger" role="alert">{fault}</p>}
-      {writable && (
+      {(canSubmit || canRetract) && (
         <div class="actions">
-          <Button kind="primary" busy={busy} disabled={missing > 0} onClick={submit}>
-            {submittedAt ? "Submit again" : "Submit my order"}
-          </Button>
-          {submittedAt && <Button busy={busy} onClick={retract}>Take it back</Button>}
+          {canSubmit && (
+            <Button kind="primary" busy={busy} disabled={missing > 0} onClick={submit}>
+              {submittedAt ? "Submit again" : "Submit my order"}
+            </Button>
+          )}
+          {canRetract && <Button busy={busy} onClick={retract}>Take it back</Button>}
         </div>
       )}
-      {writable && (
+      {canSubmit && (
         <p class="small quiet">
           You can change everything until the window closes, also after you submitted.
         </p>
