@@ -8,10 +8,8 @@ import {
   strangeAnswer,
 } from "../../../shared/client/errors.ts";
 import type { Config } from "../../console/app/data/config.ts";
+import { patiently } from "./patience.ts";
 import type { Session } from "./session.ts";
-
-/** How long a request may take before it counts as lost, in ms. */
-const TIMEOUT = 20_000;
 
 /** Receptor as the signed-in person sees it. */
 export interface Api {
@@ -34,11 +32,10 @@ export function createApi({ supabaseUrl, publishableKey }: Config, session: Sess
     headers.set("apikey", publishableKey);
     headers.set("authorization", `Bearer ${token}`);
     try {
-      return await fetch(`${supabaseUrl}/${path}`, {
-        ...init,
-        headers,
-        signal: AbortSignal.timeout(TIMEOUT),
-      });
+      return await patiently(
+        (signal) => fetch(`${supabaseUrl}/${path}`, { ...init, headers, signal }),
+        sizeOf(init.body),
+      );
     } catch (error) {
       throw networkError(error);
     }
@@ -63,6 +60,11 @@ export function createApi({ supabaseUrl, publishableKey }: Config, session: Sess
       return response;
     },
   };
+}
+
+function sizeOf(body: RequestInit["body"]): number {
+  if (typeof body === "string") return body.length;
+  return body instanceof Blob ? body.size : body instanceof ArrayBuffer ? body.byteLength : 0;
 }
 
 async function refusal(session: Session, status: number, text: string): Promise<ReceptorError> {

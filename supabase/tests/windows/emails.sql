@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(65);
+select plan(66);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -143,6 +143,7 @@ select tests.login('newcomer');
 select is(public.save_department_ranks(tests.id('unit'), jsonb_build_object('ranks', jsonb_build_array(
   jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'order_preference', 2)))) #>> '{ranks,0,order_preference}', '2',
   'what was typed offline of a doctor who withdrew meanwhile keeps nothing else from being saved');
+select is(public.save_department_ranks(tests.id('unit'), '{"ranks": []}') #>> '{before,0,order_preference}', '2', 'and what was there before is told');
 select tests.login('north_doctor');
 select throws_ok($$ select public.read_department(tests.id('unit')) $$, 'RC404', null, 'nobody else does');
 select * from finish();
