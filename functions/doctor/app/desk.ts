@@ -342,9 +342,9 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
       const faults = faultsOf(asError(failure), sent, this.#source.lists);
       if (faults === null || had === null) throw failure;
       for (const { kind, key, message } of faults) {
-        // A line that is gone had a name when it was refused first.
+        // A line that is gone had a name when something was said of it.
         const before = this.refused.value.find((each) => each.kind === kind && each.key === key);
-        const name = before?.name ?? this.#source.nameOf(had, { kind, key });
+        const name = before?.name ?? this.#source.nameOf(this.#base ?? had, { kind, key });
         const { changedAt } = sent[kind].get(key)!;
         this.#held.set(nameKey({ kind, key }), { kind, key, message, name, changedAt });
       }

@@ -431,6 +431,20 @@ Deno.test("a row that is refused holds nobody back: the others are saved, and it
   assert.deepEqual(desk.refused.value, []);
 });
 
+Deno.test("a line that went while the doctor was offline is told by the name that it had", async () => {
+  const server = new FakeServer(), { desk, run } = device(server);
+  server.cards = [{ id: "b", name: "JL b", places: 1, rotations: [] }];
+  await desk.refresh();
+  server.online = false;
+  rank(desk, "b", 1);
+  await run();
+  server.gone.add("b");
+  server.cards = [];
+  server.online = true;
+  await desk.refresh();
+  assert.deepEqual(desk.refused.value.map(({ name }) => name), ["JL b"]);
+});
+
 Deno.test("giving up what was refused gives up nothing else; said anew it is tried again", async () => {
   const server = new FakeServer(), { desk, run } = device(server);
   await desk.refresh();
