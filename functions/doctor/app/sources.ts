@@ -96,6 +96,18 @@ function wishNameOf({ lines, positions, hospitals }: WireChoice, { kind, key }: 
   }
 }
 
+function rankIn(ranks: WireDepartment["ranks"], doctor: string): number | null {
+  return ranks.find(({ worker_mapping }) => worker_mapping === doctor)?.order_preference ?? null;
+}
+
+/** What is told of a doctor whom another device ranked meanwhile. @param saidHere whether this page ranks that doctor too */
+function toldElsewhere(key: string, saidHere: boolean) {
+  const message = saidHere
+    ? "Was put elsewhere on another device meanwhile; what you said here stands. Look whether the order is what you want."
+    : "Was put here on another device meanwhile.";
+  return { kind: "lines" as const, key, message };
+}
+
 /** A department's ranks: rows of "lines" by doctor, ranked ones in bucket 1, the others in -2. */
 export function departmentSource(
   server: Server,
@@ -105,8 +117,6 @@ export function departmentSource(
   const read = () => server.rpc<WireDepartment>("read_department", { p_preferencer: preferencer });
   // What this page said and has no answer to yet: found there, it is nobody else's.
   const asked = new Map<string, Set<number | null>>();
-  const rankIn = (ranks: WireDepartment["ranks"], doctor: string) =>
-    ranks.find(({ worker_mapping }) => worker_mapping === doctor)?.order_preference ?? null;
   return {
     read,
     async save(pending, wire, base) {
@@ -134,13 +144,7 @@ export function departmentSource(
       for (const doctor of pending.lines.keys()) asked.delete(doctor);
       return {
         wire: await read(),
-        elsewhere: others.map((key) => ({
-          kind: "lines" as const,
-          key,
-          message: pending.lines.has(key)
-            ? "Was put elsewhere on another device meanwhile; what you said here stands. Look whether the order is what you want."
-            : "Was put here on another device meanwhile.",
-        })),
+        elsewhere: others.map((key) => toldElsewhere(key, pending.lines.has(key))),
       };
     },
     lists: { ranks: "lines" },

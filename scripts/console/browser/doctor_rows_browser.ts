@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { accessibilityFaults, browserTest } from "./kit.ts";
 import { sql } from "../../../functions/tests/fixture.ts";
+import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import { clientOf, createYear, doctorAt, openWindow, PHONE, saved } from "./doctor_kit.ts";
 
 browserTest("where no line is left, nothing asks for an order", async () => {
@@ -42,7 +43,7 @@ browserTest(
     await page.getByRole("heading", { name: "Your order" }).waitFor();
     await saved(page);
     await context.setOffline(true);
-    for (const name of ["JL 1", "JL 2", "JL 3"]) {
+    for (const name of ["JL 4", "JL 2", "JL 3"]) {
       await page.getByRole("button", { name: `Move ${name}`, exact: true }).press("Home");
     }
     await page.getByText(/^Offline: \d kept on this device$/).first().waitFor();
@@ -66,9 +67,11 @@ browserTest(
     await refused.getByText("One change was not saved.").waitFor();
     await refused.getByText("JL 2").waitFor();
     await page.getByText("1 not saved").first().waitFor();
-    const rows = await sql`
-      select job_line from public.preference_worker_job_lines where worker_mapping = ${mapping}`;
-    assert.ok(rows.some(({ job_line }) => job_line === year.lines[0]), "the other line is saved");
+    await eventually("the other line is saved", async () => {
+      const rows = await sql`
+        select job_line from public.preference_worker_job_lines where worker_mapping = ${mapping}`;
+      return rows.some(({ job_line }) => job_line === year.lines[3]);
+    });
     await page.getByText("Changed on another device as well").waitFor();
     await page.locator(`ol[data-bucket="-1"] .rank`, { hasText: "another device at" }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
