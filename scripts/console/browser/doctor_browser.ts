@@ -248,30 +248,26 @@ browserTest("keys alone: likes, order and submitting", async () => {
   await page.keyboard.press("ArrowDown");
   const after = [before[1], before[2], before[0], before[3]];
   assert.deepEqual(await order(page, 0), after);
-  assert.equal(
-    await page.evaluate("document.activeElement.getAttribute('aria-label')"),
-    `Move ${before[0]}`,
-  );
+  await page.getByRole("button", { name: `Move ${before[0]}`, exact: true }).and(
+    page.locator(":focus"),
+  ).waitFor();
   await page.keyboard.press("Home");
   assert.deepEqual(await order(page, 0), before);
   await page.keyboard.press("ArrowUp");
   assert.deepEqual(await order(page, 1), [before[0]], "over the edge comes the better bucket");
   await saved(page);
-  assert.equal(
-    await page.evaluate("document.activeElement.getAttribute('aria-label')"),
-    `Move ${before[0]}`,
-    "and the next key is for it",
-  );
+  // And the next key is for it.
+  await page.getByRole("button", { name: `Move ${before[0]}`, exact: true }).and(
+    page.locator(":focus"),
+  ).waitFor();
   const opener = page.locator(".rank", { hasText: before[1] }).locator(".open");
   await opener.focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog", { name: before[1] }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  assert.ok(
-    await opener.evaluate((element) => element === element.ownerDocument.activeElement),
-    "a dialog gives the focus back",
-  );
+  // A dialog gives the focus back.
+  await opener.and(page.locator(":focus")).waitFor();
   await page.getByRole("link", { name: "Submit", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Submit my order" }).focus();

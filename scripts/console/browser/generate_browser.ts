@@ -253,7 +253,7 @@ browserTest("a fault is shown at its field, and what was typed stays", async () 
   await page.getByText("Enter a number.").waitFor();
   assert.equal(await seed.getAttribute("aria-invalid"), "true");
   assert.equal(await seed.inputValue(), "x");
-  assert.equal(await seed.evaluate((input) => input.matches(":focus")), true);
+  await seed.and(page.locator(":focus")).waitFor();
   assert.deepEqual([...await runsOf(org)], []);
   await page.getByRole("button", { name: "Discard changes" }).click();
   assert.equal(await seed.inputValue(), "1");
