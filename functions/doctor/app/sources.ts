@@ -67,7 +67,7 @@ export function doctorSource(
       specialties: "specialties",
       screening: "screening",
     },
-    nameOf: (wire, name) => wishNameOf(wire, name),
+    nameOf: wishNameOf,
     choiceOf,
     wishesOf: ({ wishes }) => wishesOf(wishes),
     nowOf: ({ window }) => window.now,

@@ -13,9 +13,11 @@ import {
   login,
   newProfile,
   signIn,
+  takesFocus,
 } from "./kit.ts";
 import {
   clientOf,
+  comeBack,
   createYear,
   DOCTOR,
   doctorAt,
@@ -50,11 +52,6 @@ async function step(page: Page, name: string): Promise<void> {
     Submit: "Submit",
   }[name]!;
   await page.getByRole("heading", { level: 1, name: heading }).waitFor();
-}
-
-/** Comes back to a page that was behind another. */
-function comeBack(page: Page): Promise<void> {
-  return page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
 }
 
 /** Puts a specialty into a bucket. */
@@ -248,18 +245,14 @@ browserTest("keys alone: likes, order and submitting", async () => {
   await page.keyboard.press("ArrowDown");
   const after = [before[1], before[2], before[0], before[3]];
   assert.deepEqual(await order(page, 0), after);
-  await page.getByRole("button", { name: `Move ${before[0]}`, exact: true }).and(
-    page.locator(":focus"),
-  ).waitFor();
+  await takesFocus(page.getByRole("button", { name: `Move ${before[0]}`, exact: true }));
   await page.keyboard.press("Home");
   assert.deepEqual(await order(page, 0), before);
   await page.keyboard.press("ArrowUp");
   assert.deepEqual(await order(page, 1), [before[0]], "over the edge comes the better bucket");
   await saved(page);
   // And the next key is for it.
-  await page.getByRole("button", { name: `Move ${before[0]}`, exact: true }).and(
-    page.locator(":focus"),
-  ).waitFor();
+  await takesFocus(page.getByRole("button", { name: `Move ${before[0]}`, exact: true }));
   const opener = page.locator(".rank", { hasText: before[1] }).locator(".open");
   await opener.focus();
   await page.keyboard.press("Enter");
@@ -267,7 +260,7 @@ browserTest("keys alone: likes, order and submitting", async () => {
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   // A dialog gives the focus back.
-  await opener.and(page.locator(":focus")).waitFor();
+  await takesFocus(opener);
   await page.getByRole("link", { name: "Submit", exact: true }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Submit my order" }).focus();

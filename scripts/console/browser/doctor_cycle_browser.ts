@@ -9,6 +9,7 @@ import { sql } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest } from "./kit.ts";
 import {
   clientOf,
+  comeBack,
   createYear,
   doctorAt,
   openWindow,
@@ -165,8 +166,6 @@ browserTest(
       );
     }
     // Whoever has the page open reads it when they come back to it.
-    const comeBack = (page: Page) =>
-      page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
     for (const { page } of [phone, train, keys]) await comeBack(page);
     await phone.page.getByText("A swap that both agreed to.").waitFor();
     assert.equal(await phone.page.locator(".result article h2").textContent(), got.get("bob"));

@@ -118,6 +118,11 @@ function weeksOn(weeks: number, days = 0): string {
   return new Date(Date.UTC(2027, 0, 11 + 7 * weeks + days)).toISOString().slice(0, 10);
 }
 
+/** Comes back to a page that was behind another. */
+export function comeBack(page: Page): Promise<void> {
+  return page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+}
+
 /** Opens the window as its manager does. */
 export async function openWindow(
   year: Year,

@@ -16,6 +16,7 @@ import {
   login,
   type Profile,
   signedIn,
+  takesFocus,
   waitForRun,
 } from "./kit.ts";
 
@@ -253,7 +254,7 @@ browserTest("a fault is shown at its field, and what was typed stays", async () 
   await page.getByText("Enter a number.").waitFor();
   assert.equal(await seed.getAttribute("aria-invalid"), "true");
   assert.equal(await seed.inputValue(), "x");
-  await seed.and(page.locator(":focus")).waitFor();
+  await takesFocus(seed);
   assert.deepEqual([...await runsOf(org)], []);
   await page.getByRole("button", { name: "Discard changes" }).click();
   assert.equal(await seed.inputValue(), "1");

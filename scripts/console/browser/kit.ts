@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import axe from "axe-core";
-import type { BrowserContext, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { requireEnv } from "../../../shared/platform/env.ts";
 import { PASSWORD } from "../../../functions/tests/fixture.ts";
 import { demoPassword, demoUsers } from "../../demo_users.ts";
@@ -101,6 +101,11 @@ export async function signedIn(
   const page = await profile.open(hash);
   await page.getByRole("navigation", { name: "Pages" }).waitFor();
   return profile;
+}
+
+/** Waits until something has the focus: a page moves it once what it goes to has been painted. */
+export function takesFocus(what: Locator): Promise<void> {
+  return what.and(what.page().locator(":focus")).waitFor();
 }
 
 /** Waits until the run that the Generate page shows is in a state. */

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
 import { PASSWORD, sql } from "../../../functions/tests/fixture.ts";
 import { settled } from "../chromium.ts";
-import { accessibilityFaults, browserTest, newProfile, type Profile } from "./kit.ts";
+import { accessibilityFaults, browserTest, newProfile, type Profile, takesFocus } from "./kit.ts";
 
 const PICTURES = Deno.env.get("SETUP_PICTURES");
 
@@ -234,7 +234,7 @@ browserTest("other people's files are read once somebody says which column is wh
   // Who made a service by the keyboard goes on where its first year is typed.
   await page.getByLabel("Name of the service").fill(`Files Health ${crypto.randomUUID()}`);
   await page.getByLabel("Name of the service").press("Enter");
-  await page.getByLabel("Plan", { exact: true }).and(page.locator(":focus")).waitFor();
+  await takesFocus(page.getByLabel("Plan", { exact: true }));
   await page.getByLabel("Name of the year").fill("Interns 2028");
   await page.getByLabel("Year", { exact: true }).fill("2028");
   // Another day than a Monday is told at once.
