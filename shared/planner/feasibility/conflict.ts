@@ -21,6 +21,9 @@ import type { RuleBounds } from "../rules/bounds.ts";
 /** Trials that quick counts may decide in one step: of a thousand lines each takes some 30 milliseconds. */
 const MOST_QUICK = 4;
 
+/** Work of quick counts, as `workDone` counts it. */
+const QUICK_WORK = 3;
+
 /** Checkpoint of the search for an explanation. */
 export interface ConflictState {
   /** Lines built as it stands, and a proven bound on them; null before it was tried. */
@@ -38,6 +41,8 @@ export interface ConflictState {
   tries: RelaxTry[] | null;
   trial: Trial | null;
   found: Relaxation[];
+  /** Work so far, as `workDone` counts it. */
+  work: number;
   done: boolean;
 }
 
@@ -53,6 +58,7 @@ export function startConflict(goal: number): ConflictState {
     tries: null,
     trial: null,
     found: [],
+    work: 0,
     done: false,
   };
 }
@@ -66,11 +72,12 @@ function tryOut(
   build: Build = "no",
 ): { shown: number; upper: number } | null {
   if (state.trial === null) {
+    state.work += QUICK_WORK;
     const upper = quickBound(problem, bounds);
     if (upper < goal && (build !== "always" || upper === 0)) return { shown: 0, upper };
     state.trial = { stage: "quick", shown: 0, upper, count: null, show: null };
   }
-  advance(problem, bounds, state.trial, goal, build);
+  state.work += advance(problem, bounds, state.trial, goal, build);
   if (state.trial.stage !== "end") return null;
   const { shown, upper } = state.trial;
   state.trial = null;

@@ -32,8 +32,9 @@ export interface Explanation {
   /** Sets of posts that are too few, fewest lines first. */
   bottlenecks: { what: string; posts: number; per_line: number; lines: number; message: string }[];
   /**
-   * Names of the rules that conflict: with any that was left out the goal is still proven out of reach, while of a problem
-   * too large to list its lines one that stands may be needless. Empty where posts alone are the reason.
+   * Names of the rules that conflict: with any that was left out the goal is still proven out of reach, while one that stands
+   * may be needless where the problem is too large to list its lines, or the search had no time to try without it. Empty
+   * where posts alone are the reason.
    */
   rules: string[];
   relaxations: Relaxation[];

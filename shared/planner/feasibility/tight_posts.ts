@@ -1,5 +1,6 @@
 // Which posts a count found scarce, for people.
 
+import { unpackPrices } from "../../engine/packing.ts";
 import type { CountState } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { type PostCount, postCount } from "./quick_counts.ts";
@@ -17,9 +18,10 @@ const MOST_NAMED = 8;
 export function tightPosts(
   problem: PlannerProblem,
   bounds: RuleBounds,
-  { proof, exact, bound }: CountState,
+  { proof: packed, exact, bound }: CountState,
 ): PostCount[] {
-  if (proof.length === 0) return [];
+  if (packed === "") return [];
+  const proof = unpackPrices(packed);
   const tables = countTables(problem, bounds, exact);
   const full = buildTables(problem, bounds, { ignoreAffinity: true });
   const C = tables.positions;

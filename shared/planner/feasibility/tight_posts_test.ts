@@ -46,5 +46,5 @@ Deno.test("tightPosts() names the specialty that the count found scarce, with it
 
 Deno.test("tightPosts() names nothing without a proof", () => {
   const { problem, bounds } = scene();
-  assert.deepEqual(tightPosts(problem, bounds, { ...counted(false), proof: [] }), []);
+  assert.deepEqual(tightPosts(problem, bounds, { ...counted(false), proof: "" }), []);
 });

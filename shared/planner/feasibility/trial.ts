@@ -1,10 +1,13 @@
 // A trial asks one set of bounds how many lines exist: quick counts and the count LP prove from above, a
 // short construction shows from below.
 
+import { packCells, unpackCells } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
+import { noWork, workDone } from "../effort.ts";
 import { countRound, type CountState, fewLines, mostLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { buildTables } from "../model/build.ts";
+import { slotsInUse } from "../model/leave_choice.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { forcedMissing, type PlannerTables } from "../model/tables.ts";
 import { lineAt } from "../model/lines.ts";
@@ -45,25 +48,24 @@ export type Build = "no" | "open" | "always";
 
 /** A longer construction, to show how many lines there are. */
 interface Show {
-  /** Row-major lines x T position indexes. */
-  cells: number[];
+  /** Row-major lines x T position indexes, packed. */
+  cells: string;
   rng: number;
   moves: number;
 }
 
-/** Legal lines of a short construction: shows how many are possible at least. */
-function quickConstruction(problem: PlannerProblem, bounds: RuleBounds, lines: number): Int32Array {
-  const tables = buildTables(problem, bounds);
+/** Legal lines of a short construction: shows how many are possible at least; and the moves that it took. */
+function quickConstruction(tables: PlannerTables, lines: number): { cells: Int32Array; made: number } {
   const random = new Random(1);
-  let moves: PlanMoves;
+  let moves: PlanMoves, made = 0;
   // Without noise a forced cell may be out of reach from one fill and not from another.
   for (let attempt = 0;; attempt++) {
     moves = new PlanMoves(tables, randomFill(tables, lines, random), random);
     const missing = () => forcedMissing(tables, moves.counts);
-    for (let i = 0; i < QUICK_MOVES && moves.faults() + missing() > 0; i++) moves.move(0);
+    for (let i = 0; i < QUICK_MOVES && moves.faults() + missing() > 0; i++, made++) moves.move(0);
     if (missing() === 0 || attempt === MOST_FILLS) break;
   }
-  return legalCells(tables, moves);
+  return { cells: legalCells(tables, moves), made };
 }
 
 /** The lines of a plan under construction that break no rule. */
@@ -81,20 +83,20 @@ function builtLines(tables: PlannerTables, cells: Int32Array): number {
 /** A longer construction before its first move. */
 function startShow(tables: PlannerTables, lines: number): Show {
   const random = new Random(1);
-  const cells = Array.from(randomFill(tables, lines, random));
-  return { cells, rng: random.state, moves: 0 };
+  const cells = randomFill(tables, lines, random);
+  return { cells: packCells(cells, tables.positions, tables.terms), rng: random.state, moves: 0 };
 }
 
 /** Some moves of a longer construction. @returns it after them, null when it is over, and its lines */
 function showOn(tables: PlannerTables, show: Show): { next: Show | null; built: number } {
-  const random = new Random(show.rng);
-  const moves = new PlanMoves(tables, Int32Array.from(show.cells), random);
+  const random = new Random(show.rng), { positions, terms } = tables;
+  const moves = new PlanMoves(tables, unpackCells(show.cells, positions, terms), random);
   let made = show.moves;
   for (let i = 0; i < SHOW_STEP; i++, made++) {
     moves.move(SHOW_HEAT * Math.max(0, 1 - 1.1 * made / SHOW_MOVES));
   }
   const built = builtLines(tables, legalCells(tables, moves));
-  const next = { cells: Array.from(moves.cells), rng: random.state, moves: made };
+  const next = { cells: packCells(moves.cells, positions, terms), rng: random.state, moves: made };
   return { next: made >= SHOW_MOVES ? null : next, built };
 }
 
@@ -104,6 +106,7 @@ function showOn(tables: PlannerTables, show: Show): { next: Show | null; built: 
  * @param goal lines that are asked about
  * @param build whether lines are to be built as long as enough may exist, or in any case; "no": only the
  * proof from above is wanted
+ * @returns the work that it took, as `workDone` counts it
  */
 export function advance(
   problem: PlannerProblem,
@@ -111,52 +114,67 @@ export function advance(
   trial: Trial,
   goal: number,
   build: Build,
-): void {
+): number {
   const isOpen = () => trial.shown < Math.min(goal, trial.upper);
   const isWanted = () =>
     isOpen() && (build === "always" || (build === "open" && trial.upper >= goal));
   switch (trial.stage) {
     case "quick": {
-      const lines = quickConstruction(problem, bounds, trial.upper);
-      trial.shown = builtLines(buildTables(problem, bounds), lines);
-      trial.count = startCount(problem, bounds, lines);
+      const tables = buildTables(problem, bounds);
+      const { cells, made } = quickConstruction(tables, trial.upper);
+      trial.shown = builtLines(tables, cells);
+      trial.count = startCount(problem, bounds, cells);
       trial.stage = isOpen() ? "count" : "end";
-      return;
+      return made;
     }
     case "count": {
-      trial.count = countRound(countTables(problem, bounds, trial.count!.exact), trial.count!);
-      if (!trial.count.done) return;
+      const tables = countTables(problem, bounds, trial.count!.exact), before = trial.count!;
+      trial.count = countRound(tables, before);
+      const work = countWork(tables, before, trial.count);
+      if (!trial.count.done) return work;
       trial.upper = Math.min(trial.upper, trial.count.bound ?? trial.upper);
       // Where no line was built, classes of positions may hide that none exists.
       if (trial.shown === 0 && trial.upper >= goal && !trial.count.exact) {
         trial.count = startCount(problem, bounds, new Int32Array(0), true);
-        return;
+        return work;
       }
+      trial.count = null;
       // What the LP leaves open, the integer program may settle.
       trial.stage = isWanted() ? "show" : isOpen() && trial.upper >= goal ? "choose" : "end";
       if (isWanted()) trial.show = startShow(buildTables(problem, bounds), trial.upper);
-      return;
+      return work;
     }
     case "show": {
       const { next, built } = showOn(buildTables(problem, bounds), trial.show!);
       trial.shown = Math.max(trial.shown, built);
       trial.show = isOpen() ? next : null;
       if (trial.show === null) trial.stage = isWanted() ? "choose" : "end";
-      return;
+      return SHOW_STEP;
     }
     case "choose":
       return choose(problem, bounds, trial);
+    case "end":
+      return 0;
   }
 }
 
+/** The work of a unit of a count. */
+export function countWork(tables: PlannerTables, before: CountState, after: CountState): number {
+  const lp_work = after.lpWork - before.lpWork, pricing_nodes = after.nodes - before.nodes;
+  return workDone({ ...noWork(), lp_work, pricing_nodes }, slotsInUse(tables));
+}
+
 /** Chooses among all legal lines, where they are few enough for that: shows a plan, and that there is no larger one. */
-function choose(problem: PlannerProblem, bounds: RuleBounds, trial: Trial): void {
+function choose(problem: PlannerProblem, bounds: RuleBounds, trial: Trial): number {
   const tables = countTables(problem, bounds, true);
   const few = fewLines(tables);
+  let mip_work = 0;
   if (few) {
-    const { found, proven } = mostLines(tables, few, CHOOSE_WORK);
+    const { found, proven, work } = mostLines(tables, few, CHOOSE_WORK);
+    mip_work = work;
     trial.shown = Math.max(trial.shown, found);
     if (proven) trial.upper = Math.min(trial.upper, trial.shown);
   }
   trial.stage = "end";
+  return workDone({ ...noWork(), mip_work }, slotsInUse(tables));
 }

@@ -50,16 +50,16 @@ export function unpackBest({ merged: { tables } }: SearchInput, state: PlannerSt
 }
 
 /**
- * Distance between objective and bound, relative to the size of the plan's objective (`planSize`); null where one of
- * them is not known.
+ * Distance between objective and bound, relative to the largest size (`planSize`) of the plans that were the best one so far:
+ * as objectives rise and bounds fall it never grows. Null where one of them is not known.
  */
 export function gapOf(
   objective: number | null,
   bound: number | null,
-  size: number,
+  scale: number,
 ): number | null {
   if (objective === null || bound === null) return null;
-  return relativeGap(bound - objective, size);
+  return relativeGap(bound - objective, scale);
 }
 
 /** Lines in the order of their positions' names, term by term: the same plan reads the same. */
@@ -96,7 +96,8 @@ function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array)
 function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): PlanQuality {
   const { problem, bounds, tables } = input;
   const objective = state.bestValue!;
-  const measured = measurePlan(problem, bounds, tables, cells);
+  const plan = measurePlan(problem, bounds, tables, cells);
+  const measured = { ...plan, scale: Math.max(plan.scale, state.scale) };
   const bound = Math.max(objective, state.bound ?? Infinity);
   return {
     lines: {

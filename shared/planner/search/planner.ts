@@ -8,8 +8,9 @@ import { unpackCells } from "../../engine/packing.ts";
 import { type SliceBudget, stepUnits, type Unit } from "../../engine/units.ts";
 import { DEFAULT_TIME_LIMIT_S } from "../effort.ts";
 import { buildTables } from "../model/build.ts";
+import { slotCounts } from "../model/line_values.ts";
 import { mergeTables } from "../model/merge.ts";
-import { planSize } from "../model/line_values.ts";
+import { forcedMissing } from "../model/tables.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { validateProblem } from "../validate.ts";
@@ -83,10 +84,11 @@ function unitOf(search: Search): Unit | null {
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
-  const { positions, terms } = input.merged.tables;
-  const best = unpackBest(input, state), lines = best.length / input.tables.terms;
-  // What has too few lines is no plan yet, and the bound says nothing of it.
-  const isPlan = input.tables.allowPartial || lines === input.problem.lines;
+  const { tables } = input.merged, { positions, terms } = tables;
+  const best = unpackBest(input, state), lines = best.length / terms;
+  // What has too few lines, or misses a forced cell, is no plan yet, and the bound says nothing of it.
+  const isPlan = (tables.allowPartial || lines === input.problem.lines) &&
+    forcedMissing(tables, slotCounts(tables, best, lines)) === 0;
   const objective = isPlan ? state.bestValue : null;
   return {
     phase: PHASE_NAMES[state.phase],
@@ -95,7 +97,7 @@ function progress(input: SearchInput, state: PlannerState): PlannerProgress {
     linesWanted: input.problem.lines,
     bound: state.bound,
     objective,
-    gap: gapOf(objective, state.bound, planSize(input.merged.tables, best, lines)),
+    gap: gapOf(objective, state.bound, state.scale),
     columns: unpackCells(state.pool, positions, terms).length / terms,
   };
 }

@@ -3,6 +3,7 @@
 // and bound over them either finds a better plan or proves that there is none. A node bounds how many
 // lines use two slots together; a node that GLPK does not solve within its work is cut in two.
 
+import { packLists, unpackLists } from "../../engine/packing.ts";
 import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
@@ -24,12 +25,31 @@ const TRIAL_WORK = 200;
 
 /** A proof under way. */
 export interface ProofState {
-  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most). */
-  nodes: number[][];
+  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most); packed (`packNodes`). */
+  nodes: string;
   /** Basis of the first node's LP, from which the others start; "" before there is one. */
   basis: string;
   /** Nodes looked at. */
   looked: number;
+}
+
+/** Packs nodes: of each, how many numbers are those of the one before, and the others; those of one search share most. */
+export function packNodes(nodes: readonly (readonly number[])[]): string {
+  return packLists(nodes.map((node, i) => {
+    const before = i === 0 ? [] : nodes[i - 1];
+    const differs = node.findIndex((x, k) => x !== before[k]);
+    const shared = differs < 0 ? node.length : differs;
+    return [shared, ...node.slice(shared)];
+  }));
+}
+
+/** Reads what `packNodes` wrote. */
+export function unpackNodes(text: string): number[][] {
+  const nodes: number[][] = [];
+  for (const [shared, ...rest] of unpackLists(text)) {
+    nodes.push([...(nodes.at(-1) ?? []).slice(0, shared), ...rest]);
+  }
+  return nodes;
 }
 
 /** The lines that a plan worth more than `value` can be made of; null where they are too many. */

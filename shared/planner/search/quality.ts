@@ -17,7 +17,10 @@ export interface PlanQuality {
   bound: number;
   /** (bound - objective) / max(1, scale). */
   gap: number;
-  /** What the objective is made of, each part at its size, so that parts cannot cancel (`planSize`). */
+  /**
+   * What the objective is made of, each part at its size, so that parts cannot cancel (`planSize`): of the plan, or of one
+   * that was the best before it where that is more, so that a better plan never has a larger gap.
+   */
   scale: number;
   ruleset: string;
   ruleset_version: number;

@@ -19,7 +19,7 @@ import type { MergedTables } from "../model/merge.ts";
 import { decisiveLines } from "./prove.ts";
 import { Random } from "../../engine/random.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
+import { LineScorer, planSize, planValue, slotCounts } from "../model/line_values.ts";
 import type { PlannerState } from "./state.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 
@@ -190,6 +190,7 @@ export class Search {
     if (gained === 0 && lines === this.bestLines && old !== null && value <= old) return false;
     this.best = kept;
     this.state.bestValue = value;
+    this.state.scale = Math.max(this.state.scale, planSize(tables, kept, lines));
     return true;
   }
 

@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import { mergeTables } from "../model/merge.ts";
 import { buildTables } from "../model/build.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { Random } from "../../engine/random.ts";
+import { draws } from "../../engine/testing/draws.ts";
+import { planSize, planValue } from "../model/line_values.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { position, problemOf } from "../testing/problems.ts";
 import { sample20 } from "../testing/samples.ts";
@@ -105,4 +108,42 @@ Deno.test("progress tells a plan's value only where it has all the lines, or may
     assert.deepEqual([lines, linesWanted], [1, 2]);
     assert.equal(objective, allowPartial ? search.state.bestValue : null);
   }
+});
+
+Deno.test("the gap never grows as plans get better and bounds fall, whatever plans are made of", () => {
+  const random = new Random(7), ids = ["a", "b", "c", "d"];
+  const pairs = ids.flatMap((a, i) => ids.slice(i).map((b) => [a, b] as const));
+  let smaller = 0;
+  for (let n = 0; n < draws(100); n++) {
+    const problem = problemOf(ids.map((id) => position(id, { specialty: id })), {
+      termWeeks: [17, 17, 18],
+      lines: 2,
+      postsEach: 2,
+      affinity: {
+        profile: "test",
+        version: 1,
+        weights: pairs.map(([a, b]) => [a, b, random.below(201) - 100]),
+      },
+    });
+    const search = new Search(inputOf(problem), firstState(1, 2)), { tables } = search;
+    const plans = Array.from(
+      { length: 12 },
+      () => Int32Array.from({ length: 6 }, () => random.below(ids.length)),
+    );
+    const best = Math.max(...plans.map((plan) => planValue(tables, plan, 2)));
+    const planner = preparePlanner(problem);
+    let before = Infinity, size = 0;
+    for (const [i, plan] of plans.entries()) {
+      search.state.bound = best + 10 * (plans.length - 1 - i);
+      if (search.offer(plan)) {
+        const own = planSize(tables, search.best, search.bestLines);
+        if (own < size) smaller++;
+        size = own;
+      }
+      const { gap } = planner.progress(search.save());
+      assert.ok((gap ?? Infinity) <= before, `${n}: ${before} to ${gap}`);
+      before = gap ?? Infinity;
+    }
+  }
+  assert.ok(smaller > 10, "better plans of a smaller size are among them");
 });

@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 20 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 21 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -69,6 +69,8 @@ export interface PlannerState extends Books {
   /** Best legal plan so far (packed cells), its lines and objective. */
   best: string;
   bestValue: number | null;
+  /** The largest size (`planSize`) of the plans that were the best one: what gaps are measured on, so that none grows. */
+  scale: number;
   /** Columns of the restricted master (packed cells) and its last basis. */
   pool: string;
   basis: string | null;
@@ -140,8 +142,8 @@ export interface PlannerState extends Books {
   count: CountState | null;
   /** Whether an integer program over all lines was tried where constructions missed some. */
   isSettled: boolean;
-  /** The nodes of that still to be looked at, where one program left it open, and what was done; null otherwise. */
-  settling: { nodes: number[][]; looked: number; work: number } | null;
+  /** The nodes of that still to be looked at (`packNodes`), where one program left it open, and what was done; else null. */
+  settling: { nodes: string; looked: number; work: number } | null;
   explanation: Explanation | null;
   /** The search for the rules that conflict; null outside the phase `explain`. */
   conflict: ConflictState | null;
@@ -174,6 +176,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     attempt: 0,
     best: "",
     bestValue: null,
+    scale: 0,
     pool: "",
     basis: null,
     ...NO_DIVE,

@@ -2,7 +2,7 @@
 
 import { effortFactor, GOAL_GAP, workDone, workLimit } from "../effort.ts";
 import { slotsInUse } from "../model/leave_choice.ts";
-import { planSize, planValue } from "../model/line_values.ts";
+import { planValue } from "../model/line_values.ts";
 import { LONG_TERMS } from "../pricing/group_pricing.ts";
 import type { Search } from "./search.ts";
 
@@ -21,8 +21,8 @@ export function isGoodEnough(search: Search): boolean {
   const { state, bestLines } = search;
   if (bestLines < state.linesBound || state.bound === null) return false;
   const { tables, best } = search;
-  const size = planSize(tables, best, bestLines);
-  return state.bound - planValue(tables, best, bestLines) <= (GOAL_GAP / effortOf(search)) * size;
+  const value = planValue(tables, best, bestLines);
+  return state.bound - value <= (GOAL_GAP / effortOf(search)) * state.scale;
 }
 
 /** Whether the search has done the work that its effort allows. */
@@ -41,9 +41,14 @@ export function isFarOutOfWork(search: Search): boolean {
  */
 export function workShare(search: Search): number {
   const { state, tables } = search;
-  const share = workDone(state.work, slotsInUse(tables)) /
-    workLimit(effortOf(search), state.target, tables.year, tables.groups.length > 0);
+  const share = workDone(state.work, slotsInUse(tables)) / limitOf(search);
   return share - (effortOf(search) < 1 ? 0 : Math.max(0, state.boundShare - BOUND_SHARE));
+}
+
+/** Work after which a search ends, as `workDone` counts it. */
+export function limitOf(search: Search): number {
+  const { state, tables } = search;
+  return workLimit(effortOf(search), state.target, tables.year, tables.groups.length > 0);
 }
 
 export function effortOf({ input }: Search): number {

@@ -4,7 +4,7 @@ import { countRound, mostLines, startCount } from "../../feasibility/count_lp.ts
 import { countTables } from "../../feasibility/project.ts";
 import { splitPlan } from "../../model/merge.ts";
 import type { PlannerTables } from "../../model/tables.ts";
-import { lookAtNode } from "../prove.ts";
+import { lookAtNode, packNodes, unpackNodes } from "../prove.ts";
 import { beginBound } from "./bound.ts";
 import { beginExplanation } from "./explain.ts";
 import type { Search } from "../search.ts";
@@ -34,11 +34,12 @@ export function settle(search: Search, workLimit = SETTLE_WORK): void {
   if (scarce === null) return constructAgain(search);
   if (state.settling !== null) return lookFurther(search, scarce);
   state.work.mips++;
-  const { found, plan, proven } = mostLines(tables, scarce, workLimit);
+  const { found, plan, proven, work } = mostLines(tables, scarce, workLimit);
+  state.work.mip_work += work;
   if (found > 0) search.offer(plan);
   if (proven && found < state.target) return goOnWith(search, found);
   if (proven || found === state.target) return beginBound(search);
-  state.settling = { nodes: [forcedNode(tables)], looked: 0, work: 0 };
+  state.settling = { nodes: packNodes([forcedNode(tables)]), looked: 0, work: 0 };
 }
 
 /** The first node of a plan of so many lines: it has what is forced. */
@@ -48,7 +49,9 @@ function forcedNode({ forced, lines }: PlannerTables): number[] {
 
 /** Looks at a node: a plan of all lines wanted ends the search for it, and so does the last node without any. */
 function lookFurther(search: Search, scarce: Int32Array): void {
-  const { state, tables } = search, settling = state.settling!, { nodes } = settling;
+  const { state, tables } = search, settling = { ...state.settling! };
+  state.settling = settling;
+  const nodes = unpackNodes(settling.nodes);
   const { plan, children, work } = lookAtNode(tables, scarce, nodes.pop()!, -Infinity, null);
   state.work.mips++;
   state.work.mip_work += work;
@@ -64,6 +67,7 @@ function lookFurther(search: Search, scarce: Int32Array): void {
     return constructAgain(search);
   }
   nodes.push(...children);
+  settling.nodes = packNodes(nodes);
   if (nodes.length > 0) return;
   state.settling = null;
   goOnWith(search, tables.lines - 1);
@@ -93,15 +97,18 @@ function goOnWith(search: Search, lines: number): void {
 export function countLines(search: Search): void {
   const { state, input } = search;
   const { problem, bounds, tables } = input;
-  state.count = countRound(countTables(problem, bounds, state.count!.exact), state.count!);
+  const before = state.count!;
+  state.count = countRound(countTables(problem, bounds, before.exact), before);
   state.work.lps++;
+  state.work.lp_work += state.count.lpWork - before.lpWork;
+  state.work.pricing_nodes += state.count.nodes - before.nodes;
   if (!state.count.done) return;
   const possible = Math.min(state.linesBound, state.count.bound ?? state.linesBound);
   if (possible < state.linesBound) {
     state.linesReason = `the posts allow ${possible} lines under the rules together`;
     state.linesBound = possible;
   }
-  state.count = { ...state.count, columns: [] };
+  state.count = { ...state.count, columns: "", basis: "" };
   if (possible === 0 || (possible < problem.lines && !tables.allowPartial)) {
     return beginExplanation(search, possible);
   }

@@ -140,5 +140,6 @@ export function priceDive(search: Search): void {
   }
   state.pricing = null;
   state.diveRounds = sum === 0 ? state.diveLeast : state.diveRounds + 1;
+  trimPool(search, search.divePrices);
   search.divePrices = new Float64Array(0);
 }

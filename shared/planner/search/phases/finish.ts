@@ -5,13 +5,18 @@ import type { Search } from "../search.ts";
 
 /**
  * The run's time is up: ends the search once it has a plan with a bound. What it has at hand is used first: the LP's
- * point is rounded and annealed where column generation is under way, and a dive is cut short. That is little work,
- * as is what is left where it explains a conflict.
+ * point is rounded and annealed where column generation is under way, and a dive is cut short. That is little work. An
+ * explanation tells what was tried by then.
  */
 export function expire(search: Search): void {
   const { state } = search;
-  if (state.phase === "explain" || state.phase === "done" || state.isEnding) return;
+  if (state.phase === "done" || state.isEnding) return;
   if (state.phase === "prove") return finish(search);
+  if (state.phase === "explain") {
+    // What was tried by now is told.
+    state.isEnding = true;
+    return;
+  }
   if (state.phase === "construct" || state.phase === "init" || state.phase === "count") return;
   state.isEnding = true;
   state.closing = null;

@@ -17,6 +17,7 @@ import { Search, type SearchInput } from "../search.ts";
 import { firstState, type PlannerState } from "../state.ts";
 import { nextUnit } from "../units.ts";
 import { expire } from "./finish.ts";
+import { packNodes } from "../prove.ts";
 import { MOST_NODES } from "./prove.ts";
 
 function inputOf(problem: PlannerProblem): SearchInput {
@@ -233,7 +234,7 @@ Deno.test("a proof of too many nodes is given up, and plans are polished further
     }
     if (state.phase !== "prove" || search.decisive === null) continue;
     const other = [0, 0, 0, problem.lines];
-    state.proof = { nodes: [other, []], basis: "", looked: MOST_NODES - 1 };
+    state.proof = { nodes: packNodes([other, []]), basis: "", looked: MOST_NODES - 1 };
     const { bestValue, bound } = state;
     nextUnit(search)!.run(search);
     if (state.bestValue !== bestValue) continue;

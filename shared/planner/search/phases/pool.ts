@@ -1,8 +1,11 @@
 // The column pool as phases keep it: within a few columns per slot.
 
+import { packCells, packPrices } from "../../../engine/packing.ts";
 import { BASIC, keepItems } from "../../../lp/basis.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
+import type { PlannerTables } from "../../model/tables.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import type { Search } from "../search.ts";
 import { isTooLarge } from "../stop.ts";
 
@@ -11,6 +14,18 @@ const POOL_KEEP = 3;
 
 /** Columns per slot that it may hold. */
 const POOL_MOST = 4;
+
+/** Characters that a checkpoint may have, and those that the pool has whatever else there is. */
+const MOST_CHARS = 58_000;
+const LEAST_CHARS = 12_000;
+/** Characters of the bound of long lines. */
+const ASCENT_CHARS = 6_000;
+
+/** Characters that the lines of constructions may take: lines may have to be counted beside them. */
+const COLLECTED_CHARS = 16_000;
+
+/** Of the lines that there is room for, the share that is kept once there are more. */
+const KEPT_SHARE = 0.75;
 
 /** Lines of the pool that pricing starts from, for each line of the plan, and at most. */
 const STARTS_EACH = 2;
@@ -30,24 +45,72 @@ export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Ar
 export function collectLines(search: Search): void {
   const { tables, pool } = search;
   // Without a master nothing chooses from it.
-  const most = isTooLarge(search) ? 0 : POOL_KEEP * slotsInUse(tables);
+  const most = isTooLarge(search)
+    ? 0
+    : Math.min(POOL_KEEP * slotsInUse(tables), COLLECTED_CHARS / charsOf(tables));
   for (let i = 0; i < search.moves.lines && pool.count < most; i++) {
     if (search.moves.isLegal(i)) pool.add(search.plan, i * tables.terms);
   }
 }
 
-/** Keeps the pool below POOL_MOST columns per slot: basic columns and the best reduced values stay. */
-export function trimPool(search: Search): void {
-  const { pool, tables, master, basis } = search;
-  const slots = slotsInUse(tables);
-  if (pool.count <= POOL_MOST * slots || basis === null || search.lastPrices.length === 0) return;
-  const prices = search.lastPrices, fixed = master.fixedBasis;
-  const isBasic = (j: number) => basis[fixed + j] === BASIC;
+/** Characters of a packed line. */
+function charsOf({ positions, terms }: PlannerTables): number {
+  return packCells(new Int32Array(terms), positions, terms).length;
+}
+
+/**
+ * Lines for which a checkpoint has room beside all that it holds otherwise; bases have a digit for two of them. It follows
+ * from what is searched, and not from what checkpoints say of times.
+ */
+function roomOf(search: Search): number {
+  const { tables, master, plan, best } = search, chars = charsOf(tables);
+  const prices = [search.prices, search.lastPrices, search.centre, search.divePrices];
+  const rest = prices.reduce((sum, own) => sum + packPrices(own).length, 0) +
+    (plan.length + best.length) / tables.terms * chars + master.fixedBasis +
+    (tables.year >= LONG_TERMS ? ASCENT_CHARS : 0);
+  return Math.max(LEAST_CHARS, MOST_CHARS - rest) / (chars + 1);
+}
+
+/** Lines that the pool may hold. */
+function mostLines(search: Search): number {
+  const most = POOL_MOST * slotsInUse(search.tables);
+  const { count } = search.pool;
+  // What is far from filling a checkpoint need not be measured.
+  if (count <= most && count * charsOf(search.tables) <= LEAST_CHARS) return most;
+  return Math.min(most, roomOf(search));
+}
+
+/**
+ * Keeps the pool below POOL_MOST columns per slot, and within a checkpoint: basic columns stay, what a dive has fixed, and
+ * the best reduced values.
+ * @param prices of the LP whose lines are wanted
+ */
+export function trimPool(search: Search, prices = search.lastPrices): void {
+  const { pool, tables, master, basis, diveBasis, state } = search;
+  if (basis === null || prices.length === 0) return;
+  const most = mostLines(search);
+  if (pool.count <= most) return;
+  const fixed = master.fixedBasis, held = new Uint8Array(pool.count);
+  const pairs = state.dive ?? [];
+  for (let i = 0; i < pairs.length; i += 2) held[pairs[i]] = 1;
+  const isHeld = (j: number) =>
+    held[j] === 1 || basis[fixed + j] === BASIC || diveBasis?.[fixed + j] === BASIC;
   const order = Array.from({ length: pool.count }, (_, j) => j);
-  const reduced = order.map((j) => isBasic(j) ? Infinity : pool.reduced(j, prices));
+  const reduced = order.map((j) => isHeld(j) ? Infinity : pool.reduced(j, prices));
   order.sort((a, b) => reduced[b] - reduced[a] || a - b);
+  const kept = Math.min(POOL_KEEP * slotsInUse(tables), Math.floor(KEPT_SHARE * most));
   const keep = new Uint8Array(pool.count);
-  for (const j of order.slice(0, POOL_KEEP * slots)) keep[j] = 1;
+  order.forEach((j, n) => keep[j] = n < kept || reduced[j] === Infinity ? 1 : 0);
   search.basis = keepItems(basis, fixed, keep);
+  search.diveBasis = diveBasis && keepItems(diveBasis, fixed, keep);
+  state.dive = state.dive && movedPairs(pairs, keep);
   search.pool = pool.filtered(keep);
+}
+
+/** Pairs of a line and a number, the lines by their places among those that are kept. */
+function movedPairs(pairs: readonly number[], keep: Uint8Array): number[] {
+  const at = new Int32Array(keep.length);
+  let n = 0;
+  keep.forEach((isKept, j) => at[j] = isKept ? n++ : -1);
+  return pairs.map((x, i) => i % 2 === 0 ? at[x] : x);
 }

@@ -2,7 +2,7 @@
 
 import { packBasis, unpackBasis } from "../../../engine/packing.ts";
 import { finish } from "./finish.ts";
-import { lookAtNode } from "../prove.ts";
+import { lookAtNode, packNodes, unpackNodes } from "../prove.ts";
 import type { Search } from "../search.ts";
 import { isGoodEnough, isOutOfWork } from "../stop.ts";
 
@@ -17,8 +17,9 @@ export function prove(search: Search): void {
   const { state, tables } = search;
   const columns = search.bestLines === state.linesBound ? search.decisive : null;
   if (columns === null) return endProof(search);
-  state.proof ??= { nodes: [[]], basis: "", looked: 0 };
-  const node = state.proof.nodes.pop()!;
+  // A checkpoint that a search was made from stays as it was.
+  state.proof = { ...state.proof ?? { nodes: packNodes([[]]), basis: "", looked: 0 } };
+  const nodes = unpackNodes(state.proof.nodes), node = nodes.pop()!;
   const basis = node.length > 0 ? unpackBasis(state.proof.basis) : null;
   const found = lookAtNode(tables, columns, node, state.bestValue!, basis);
   state.work.mips++;
@@ -27,9 +28,10 @@ export function prove(search: Search): void {
   // Fewer lines matter beside a better plan: polished first, it is proven from the start.
   if (found.plan && search.offer(found.plan)) return beginPolish(search);
   if (found.children === null) return endProof(search);
-  state.proof.nodes.push(...found.children);
+  nodes.push(...found.children);
+  state.proof.nodes = packNodes(nodes);
   state.proof.looked++;
-  if (state.proof.nodes.length === 0) state.bound = state.bestValue;
+  if (nodes.length === 0) state.bound = state.bestValue;
   if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
   else if (state.proof.looked >= MOST_NODES) endProof(search);
 }
