@@ -6,15 +6,15 @@ import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";
 
-/** Units before column generation and after it; a quick search has no time for more than a few. */
-const FIRST_UNITS = 16;
-const LAST_UNITS = 40;
-const QUICK_UNITS = 3;
+/** Rounds before column generation and after it, of a few units each; a quick search has no time for more than a few. */
+const FIRST_ROUNDS = 16;
+const LAST_ROUNDS = 40;
+const QUICK_ROUNDS = 3;
 /** Where lines are proven before long. */
-const PROVABLE_UNITS = 6;
+const PROVABLE_ROUNDS = 6;
 
 /** Work of a unit: some 60 milliseconds. */
-const UNIT_WORK = 5_000_000;
+const UNIT_WORK = 4_000_000;
 
 /** Steps that are as much work as a node of pricing. */
 const STEPS = 30;
@@ -22,13 +22,13 @@ const STEPS = 30;
 /** Less than any line is worth. */
 const ANY_LINE = -1e6;
 
-/** The first units of the bound; column generation then begins at its prices. */
+/** The first rounds of the bound; column generation then begins at its prices. */
 export function beginAscent(search: Search): void {
-  const most = isProvable(search) ? PROVABLE_UNITS : FIRST_UNITS;
-  if (search.ascent !== null) search.state.ascents = units(search, most);
+  const most = isProvable(search) ? PROVABLE_ROUNDS : FIRST_ROUNDS;
+  if (search.ascent !== null) search.state.ascents = rounds(search, most);
 }
 
-/** A unit beside column generation, as long as it is worth its work. */
+/** A round beside column generation, as long as it is worth its work. */
 export function ascendBeside(search: Search): void {
   const { state, ascent } = search;
   if (ascent !== null && !ascent.isOver && !isProvable(search)) state.ascents = 1;
@@ -40,22 +40,22 @@ export function ascendLast(search: Search): boolean {
   if (ascent === null || state.isEnding || state.lpOptimal) return false;
   if (lastPrices.length > 0) ascent.prices = lastPrices;
   state.isClosed = true;
-  state.ascents = units(search, LAST_UNITS);
+  state.ascents = rounds(search, LAST_ROUNDS);
   return true;
 }
 
-function units(search: Search, most: number): number {
-  return effortOf(search) < 1 ? Math.min(QUICK_UNITS, most) : most;
+function rounds(search: Search, most: number): number {
+  return effortOf(search) < 1 ? Math.min(QUICK_ROUNDS, most) : most;
 }
 
 /** A unit of it. */
 export function ascend(search: Search): void {
   const { state } = search, ascent = search.ascent!;
-  const { bound, work } = ascent.climb(state.bestValue ?? 0, UNIT_WORK);
+  const { bound, work, isRound, isLower } = ascent.climb(state.bestValue ?? 0, UNIT_WORK);
   state.work.pricing_nodes += Math.round(work / STEPS);
   const whole = Math.floor(bound + 1e-6);
-  const isLower = bound < Infinity && (state.bound === null || whole < state.bound);
-  if (isLower) state.bound = whole;
+  if (bound < Infinity && (state.bound === null || whole < state.bound)) state.bound = whole;
+  if (!isRound) return;
   // Where proofs leave it no time to come on, lines are the better use of it.
   const isInVain = !isLower && state.solves === 0;
   state.ascents = ascent.isOver || isInVain ? 0 : state.ascents - 1;
