@@ -182,6 +182,8 @@ export class SetSequence {
     const from: Int32Array[] = [], open = new Int32Array(K);
     for (let t = 1; t < T; t++) {
       const then = new Float64Array(K * size).fill(-Infinity), back = new Int32Array(K * size);
+      // Going through memories is work as well, whether a sequence has come to them or not.
+      this.work += Math.round(K * size / 4);
       let n = 0;
       for (let j = 0; j < K; j++) if (own[t * K + j] > -Infinity && timesMost[j] > 0) open[n++] = j;
       for (let k = 0; k < K; k++) {

@@ -199,9 +199,9 @@ export class Ascent {
     const begun = this.#work();
     const isKnown = this.#parts.every((part) => part.sets.length > 0 || this.#beginSets(part));
     // Where sets are hard to find nothing is bounded.
-    for (let going = isKnown; going && !this.isOver; going = this.#work() - begun < workLimit) {
-      // A proof is a unit of its own.
-      if (this.#proven !== null && this.#work() > begun) break;
+    for (let work = 0; isKnown && !this.isOver && work < workLimit; work = this.#work() - begun) {
+      // A proof is a unit of its own, and a round ends behind it.
+      if (work > 0 && (this.#proven !== null || this.#isThrough(work))) break;
       if (!(this.#proven === null ? this.#step(target) : this.#prove(target))) {
         this.#length = 0;
       }
@@ -215,12 +215,17 @@ export class Ascent {
   /** Books the work of a unit. @returns whether a round is over, and whether it lowered the bound by a unit */
   #bookRound(work: number): Pick<Climbed, "isRound" | "isLower"> {
     this.#round.work += work;
-    const { steps, from } = this.#round;
-    const isThrough = this.#round.work >= ROUND_WORK && steps >= LEAST_STEPS;
-    const isRound = this.isOver || (isThrough && this.#proven === null);
+    const { from } = this.#round;
+    const isRound = this.isOver || (this.#isThrough(0) && this.#proven === null);
     const isLower = Math.floor(this.#lowest + 1e-6) < Math.floor(from + 1e-6);
     if (isRound) this.#round = { work: 0, steps: 0, from: this.#lowest };
     return { isRound, isLower };
+  }
+
+  /** Whether a round has done its work. @param more not booked yet */
+  #isThrough(more: number): boolean {
+    const { work, steps } = this.#round;
+    return work + more >= ROUND_WORK && steps >= LEAST_STEPS;
   }
 
   #beginSets(part: Part): boolean {

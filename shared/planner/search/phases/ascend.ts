@@ -13,6 +13,9 @@ const QUICK_ROUNDS = 3;
 /** Where lines are proven before long. */
 const PROVABLE_ROUNDS = 6;
 
+/** Before column generation a round that has not lowered the bound counts as so many. */
+const IN_VAIN = 4;
+
 /** Work of a unit: some 60 milliseconds. */
 const UNIT_WORK = 4_000_000;
 
@@ -58,7 +61,8 @@ export function ascend(search: Search): void {
   if (!isRound) return;
   // Where proofs leave it no time to come on, lines are the better use of it.
   const isInVain = !isLower && state.solves === 0;
-  state.ascents = ascent.isOver || isInVain ? 0 : state.ascents - 1;
+  const left = state.ascents - (isInVain ? IN_VAIN : 1);
+  state.ascents = ascent.isOver ? 0 : Math.max(0, left);
   if (state.ascents > 0) return;
   if (state.isClosed) return beginRound(search);
   if (state.solves === 0 && bound < Infinity) {
