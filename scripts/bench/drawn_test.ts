@@ -64,3 +64,24 @@ Deno.test("any problem comes up: few lines as often as many, one term and 26, no
     assert.ok(with_.length > 40 && with_.length < 160, `${with_.length} of 200 have ${name}`);
   }
 });
+
+Deno.test("checkpoints of impossible years of many terms fit where they are kept, and quick says soon why", () => {
+  const cases: [family: string, seed: number, ranges: string[]][] = [
+    ["leave", 24_001, ["terms=24", "lines=30"]],
+    ["terms", 12_003, ["terms=12..13", "slack=1", "pathways=2..8", "lines=60"]],
+  ];
+  for (const [family, seed, ranges] of cases) {
+    const problem = drawProblem(withRanges(FAMILIES[family], ranges), seed);
+    problem.options.effort = "quick";
+    const planner = preparePlanner(problem);
+    let state = planner.start(), most = 0;
+    while (!planner.done(state)) {
+      state = planner.step(state, { remainingMs: () => -1 });
+      most = Math.max(most, JSON.stringify(state).length);
+    }
+    const { status } = planner.outcome(state);
+    assert.equal(status, "INFEASIBLE", family);
+    assert.ok(most < 64 * 1024, `${family}: ${most} characters`);
+    assert.ok(state.work.units < 60, `${family}: ${state.work.units} units`);
+  }
+});

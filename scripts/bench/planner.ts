@@ -68,9 +68,11 @@ async function runOnce(instance: string, options: RunOptions, peerS: number): Pr
   const file = await readInstance(instance);
   const problem = importInstance(file);
   const answers = await runSlices(problem, { ...options, goalGap: null });
-  const peers: PeerFigures[] = [];
-  for (const name of peerS > 0 ? PEER_NAMES : []) peers.push(await runPeer(name, problem, peerS));
-  return { ...summarise(file, problem, answers), peers };
+  const own = summarise(file, problem, answers), peers: PeerFigures[] = [];
+  // Without a plan there is nothing to compare.
+  const asked = peerS > 0 && own.status === "COMPLETED" ? PEER_NAMES : [];
+  for (const name of asked) peers.push(await runPeer(name, problem, peerS));
+  return { ...own, peers };
 }
 
 function summarise(

@@ -56,7 +56,9 @@ export async function compare(
         const problem = await make();
         refuseChoices(problem, name);
         const ours = await runOne({ key, group, name }, problem, run), peers: PeerFigures[] = [];
-        for (const peer of PEER_NAMES) peers.push(await runPeer(peer, problem, run.cpuS));
+        // Without a plan there is nothing to compare.
+        const asked = ours.status === "COMPLETED" ? PEER_NAMES : [];
+        for (const peer of asked) peers.push(await runPeer(peer, problem, run.cpuS));
         return { ...ours, peers };
       });
       tell(record, run.cpuS);

@@ -5,7 +5,7 @@ import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { createHealthService, signInManager } from "../health_services.ts";
 import type { Stack } from "../stack/mod.ts";
 
-/** Plans an instance; @returns the status it ended with. Its affinities stay behind: the shipped ones take their place. */
+/** Plans an instance, on its own affinities. @returns the status it ended with */
 export async function planOnStack(
   stack: Stack,
   sql: postgres.Sql,
@@ -35,19 +35,19 @@ export async function planOnStack(
   return run.status;
 }
 
-/** Puts an instance into an org. @returns the allocation run, and the ids that positions got */
+/** Puts an instance into an org, its affinities too. @returns the allocation run, and the ids that positions got */
 export async function storeProblem(
   sql: postgres.Sql,
   org: string,
   instance: string,
-  { positions, posts, minimumFill, termWeeks }: PlannerProblem,
+  { positions, posts, minimumFill, termWeeks, affinity }: PlannerProblem,
 ): Promise<{ allocationRun: string; ids: Map<string, string> }> {
   const [{ id: team }] = await sql`select id from public.teams where org_id = ${org} limit 1`;
+  const profile = await storeAffinity(sql, org, affinity);
   const [{ id: allocationRun }] = await sql`
     insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, affinity_profile)
-    select ${org}, p.id, ${instance}, '2027-01-11', ${termWeeks}, a.id
-    from public.allocation_plans p cross join public.affinity_profiles a
-    where p.org_id = ${org} and a.org_id is null limit 1 returning id`;
+    select ${org}, p.id, ${instance}, '2027-01-11', ${termWeeks}, ${profile}
+    from public.allocation_plans p where p.org_id = ${org} limit 1 returning id`;
   const ids = new Map(positions.map(({ id }) => [id, crypto.randomUUID() as string]));
   await sql`insert into public.positions ${
     sql(positions.map((position) => ({
@@ -80,6 +80,23 @@ export async function storeProblem(
     ))
   }`;
   return { allocationRun, ids };
+}
+
+/** Stores affinities as an org's own. What a specialty brings beside itself is none of them, in databases as in surveys. */
+async function storeAffinity(
+  sql: postgres.Sql,
+  org: string,
+  { profile: name, version, weights }: PlannerProblem["affinity"],
+): Promise<string> {
+  const [{ id: profile }] = await sql`
+    insert into public.affinity_profiles (org_id, name, version)
+    values (${org}, ${name}, ${version}) returning id`;
+  const rows = weights.filter(([a, b]) => a !== b).map(([a, b, weight]) => {
+    const [specialty_a, specialty_b] = a < b ? [a, b] : [b, a];
+    return { profile, specialty_a, specialty_b, weight };
+  });
+  if (rows.length > 0) await sql`insert into public.affinity_weights ${sql(rows)}`;
+  return profile;
 }
 
 /** The problem's constraints, with positions by the ids that the database knows. */

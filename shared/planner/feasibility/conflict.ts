@@ -22,7 +22,7 @@ import type { RuleBounds } from "../rules/bounds.ts";
 const MOST_QUICK = 4;
 
 /** Work of quick counts, as `workDone` counts it. */
-const QUICK_WORK = 3;
+const QUICK_WORK = 1;
 
 /** Checkpoint of the search for an explanation. */
 export interface ConflictState {

@@ -196,7 +196,13 @@ function solveOn(tables: PlannerTables, state: CountState, workLimit: number): C
   const { basis, duals, work } = solved, lpWork = state.lpWork + work;
   if (duals === null) {
     const solves = state.solves + 1;
-    return { ...state, basis, solves, lpWork, ...solves < MOST_SOLVES ? {} : { rounds, done: true } };
+    return {
+      ...state,
+      basis,
+      solves,
+      lpWork,
+      ...solves < MOST_SOLVES ? {} : { rounds, done: true },
+    };
   }
   // Lines never above `wanted` matter: when the LP reaches it, nothing more can be proven.
   if (duals.value >= lines - 1e-6) {
@@ -447,5 +453,10 @@ export function mostLines(
       for (let t = 0; t < T; t++) plan.push(columns[at + t]);
     }
   }
-  return { found: plan.length / T, plan: Int32Array.from(plan), proven: status === "optimal", work };
+  return {
+    found: plan.length / T,
+    plan: Int32Array.from(plan),
+    proven: status === "optimal",
+    work,
+  };
 }

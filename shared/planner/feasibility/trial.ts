@@ -55,7 +55,10 @@ interface Show {
 }
 
 /** Legal lines of a short construction: shows how many are possible at least; and the moves that it took. */
-function quickConstruction(tables: PlannerTables, lines: number): { cells: Int32Array; made: number } {
+function quickConstruction(
+  tables: PlannerTables,
+  lines: number,
+): { cells: Int32Array; made: number } {
   const random = new Random(1);
   let moves: PlanMoves, made = 0;
   // Without noise a forced cell may be out of reach from one fill and not from another.
@@ -125,7 +128,7 @@ export function advance(
       trial.shown = builtLines(tables, cells);
       trial.count = startCount(problem, bounds, cells);
       trial.stage = isOpen() ? "count" : "end";
-      return made;
+      return movesWork(made, trial.upper);
     }
     case "count": {
       const tables = countTables(problem, bounds, trial.count!.exact), before = trial.count!;
@@ -149,13 +152,20 @@ export function advance(
       trial.shown = Math.max(trial.shown, built);
       trial.show = isOpen() ? next : null;
       if (trial.show === null) trial.stage = isWanted() ? "choose" : "end";
-      return SHOW_STEP;
+      return movesWork(SHOW_STEP, trial.upper);
     }
     case "choose":
       return choose(problem, bounds, trial);
     case "end":
       return 0;
   }
+}
+
+/** Lines that a move takes part in at most; fewer make it less work. */
+const MOVED_LINES = 60;
+
+function movesWork(moves: number, lines: number): number {
+  return moves * (Math.min(MOVED_LINES, lines) / MOVED_LINES) ** 2;
 }
 
 /** The work of a unit of a count. */

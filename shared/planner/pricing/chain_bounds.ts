@@ -206,6 +206,7 @@ export class ChainBound {
    * @param floor lines that are worth no more are of no interest
    * @param kept beginnings that go on from a term, at most
    * @param most lines, at most
+   * @param workLimit steps after which no further beginning goes on, a fair share of what is left for each term
    */
   price(
     v: Float64Array,
@@ -213,6 +214,7 @@ export class ChainBound {
     floor: number,
     kept: number,
     most: number,
+    workLimit = Infinity,
   ): ChainPricing {
     const { terms: T, classes: C } = this.#tb, W = this.#words;
     this.#v = v;
@@ -226,10 +228,11 @@ export class ChainBound {
       const { kept: chosen, behind: left } = before.best(kept);
       behind = Math.max(behind, left);
       const level = new Beginnings(W, Math.min(chosen.length * C, ROOM * kept));
-      // The best first, so that what finds no room is worth little.
+      const allowed = this.#steps + (workLimit - this.#steps) / (T - t);
+      // The best first, so that what finds no room or no time is worth little.
       chosen.sort((a, b) => before.bound[b] - before.bound[a] || a - b);
       for (const i of chosen) {
-        if (level.room < C) {
+        if (level.room < C || this.#steps >= allowed) {
           behind = Math.max(behind, before.bound[i]);
           break;
         }

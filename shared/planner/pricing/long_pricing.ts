@@ -56,6 +56,8 @@ const SLACK = 1e-6;
 /** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
 const CHAIN_TERMS = 6;
 const CHAINS_KEPT = 20_000;
+/** Steps of that bound: some 400 milliseconds. */
+const CHAIN_STEPS = 40_000_000;
 /** Steps of the closer bounds that are as much work as a node, and those of pairs. */
 const BOUND_STEPS = 30;
 const PAIR_STEPS = 100;
@@ -324,7 +326,14 @@ export class LongPricer {
 
   #boundByChains(best: number): CloserBound {
     this.#chains ??= new ChainBound(this.#tb);
-    const found = this.#chains.price(this.#v, this.#vAt, best, CHAINS_KEPT, SET_LINES);
+    const found = this.#chains.price(
+      this.#v,
+      this.#vAt,
+      best,
+      CHAINS_KEPT,
+      SET_LINES,
+      CHAIN_STEPS,
+    );
     this.#work += Math.round(found.steps / BOUND_STEPS);
     return found;
   }

@@ -79,8 +79,8 @@ function step(input: SearchInput, state: PlannerState, budget: SliceBudget): Pla
 function unitOf(search: Search): Unit | null {
   const unit = nextUnit(search);
   if (unit === null) return null;
-  const { kind, run } = unit;
-  return { kind, phase: PHASE_NAMES[search.state.phase], run: () => run(search) };
+  const { kind, guessMs, run } = unit;
+  return { kind, guessMs, phase: PHASE_NAMES[search.state.phase], run: () => run(search) };
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {

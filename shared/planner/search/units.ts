@@ -3,7 +3,7 @@
 
 import { ascend } from "./phases/ascend.ts";
 import { close } from "./phases/close.ts";
-import { annealBeside, price, solveMaster } from "./phases/bound.ts";
+import { annealBeside, price, solveMaster, widthOf } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
 import { countLines, settle } from "./phases/count.ts";
 import { priceDive } from "./phases/dive_units.ts";
@@ -15,9 +15,10 @@ import type { Search } from "./search.ts";
 import type { PlannerState } from "./state.ts";
 import { workShare } from "./stop.ts";
 
-/** One unit of work: its kind (for the time it may take) and what it does. */
+/** One unit of work: its kind (for the time it may take), what it may take where it is the first one, and what it does. */
 interface SearchUnit {
   kind: string;
+  guessMs?: number;
   run(search: Search): void;
 }
 
@@ -37,7 +38,7 @@ export function nextUnit(search: Search): SearchUnit | null {
       if (state.closing !== null && !state.isEnding) return { kind: "close", run: close };
       return search.prices.length === 0
         ? { kind: "lp", run: solveMaster }
-        : { kind: "price", run: price };
+        : { ...pricingKind(search), run: price };
     case "round":
       return search.plan.length === 0 ? diveUnit(search, dive) : { kind: "moves", run: anneal };
     case "explain":
@@ -50,6 +51,16 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "done":
       return null;
   }
+}
+
+/** The widest pricing of long lines, in milliseconds. */
+const WIDEST_MS = 400;
+
+/** A pricing: wide ones of long lines take far longer than narrow ones. */
+function pricingKind(search: Search): Pick<SearchUnit, "kind" | "guessMs"> {
+  const { widths } = search.pricer, width = widthOf(search);
+  if (widths === 1) return { kind: "price" };
+  return { kind: `price ${width}`, ...width === widths - 1 ? { guessMs: WIDEST_MS } : {} };
 }
 
 /** A dive's LP, or new lines for it. */

@@ -152,7 +152,7 @@ export function annealBeside(search: Search): void {
  * Width of the pricing at hand: where that is little work the bound is proven widely beside each rounding, and by a search
  * that ends early.
  */
-function widthOf(search: Search): number {
+export function widthOf(search: Search): number {
   const { state, pricer } = search;
   // A quick search has no time for that but at its end.
   const isRounded = state.nextRounding === 2 * state.solves + 1 && effortOf(search) >= 1;
