@@ -169,7 +169,7 @@ function movesWork(moves: number, lines: number): number {
 }
 
 /** The work of a unit of a count. */
-export function countWork(tables: PlannerTables, before: CountState, after: CountState): number {
+function countWork(tables: PlannerTables, before: CountState, after: CountState): number {
   const lp_work = after.lpWork - before.lpWork, pricing_nodes = after.nodes - before.nodes;
   return workDone({ ...noWork(), lp_work, pricing_nodes }, slotsInUse(tables));
 }
