@@ -5,6 +5,7 @@ import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import { createPlannerClient, type PlannerRunOptions } from "../shared/client/mod.ts";
 import { demoUsers } from "./demo_users.ts";
+import { eventually } from "../shared/platform/testing/eventually.ts";
 import { PATIENT, type Stack, type StackOptions, startStack } from "./stack/mod.ts";
 
 const RUN_NAME = "PGY1 2027";
@@ -115,6 +116,21 @@ async function sweep(stack: Stack): Promise<void> {
 }
 
 /**
+ * Sweeps until the claim of a killed slice is taken back. Once is not always enough: the connection of the one who was killed may
+ * still wait for the block with its last statement, and a sweep passes over who is in use.
+ */
+async function takenBack({ stack, sql }: Scene, run: string, slice: number): Promise<void> {
+  await eventually(`slice ${slice} is taken back`, async () => {
+    await sweep(stack);
+    const [stale] = await sql`
+      select from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
+      where j.run_id = ${run} and b.status = 'CLAIMED' and b.slices + 1 = ${slice}
+        and b.heartbeat_at < now() - interval '50 seconds'`;
+    return !stale;
+  });
+}
+
+/**
  * Kills the first slice of a run and each third one after it, to the run's end; the next try gets each done.
  * @returns their numbers
  */
@@ -126,7 +142,7 @@ async function killSlices(it: Scene, run: string): Promise<number[]> {
     after = slice + 2
   ) {
     killed.push(slice);
-    await sweep(it.stack);
+    await takenBack(it, run, slice);
   }
   return killed;
 }
