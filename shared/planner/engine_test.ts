@@ -111,12 +111,11 @@ Deno.test("60 lines come out legal, within 1% of a proven bound", () => {
 Deno.test("the same seed gives the same plan under any slicing", () => {
   const problem = sample60();
   const whole = wholeSixty();
-  for (const unitsPerSlice of [1, 7]) {
-    const sliced = run(problem, unitsPerSlice);
-    assert.deepEqual(sliced.outcome, whole.outcome);
-    const measured = { unitMs: {}, spentMs: 0, fraction: 0 };
-    assert.deepEqual({ ...sliced.state, ...measured }, { ...whole.state, ...measured });
-  }
+  // Unit by unit is resume_test.ts's, in every mode.
+  const sliced = run(problem, 7);
+  assert.deepEqual(sliced.outcome, whole.outcome);
+  const measured = { unitMs: {}, spentMs: 0, fraction: 0 };
+  assert.deepEqual({ ...sliced.state, ...measured }, { ...whole.state, ...measured });
 });
 
 Deno.test("more effort does more work, and never ends in a worse plan", () => {
