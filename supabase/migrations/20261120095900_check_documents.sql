@@ -151,7 +151,10 @@ grant execute on function private.is_date(text) to authenticated, service_role;
 -- private.shape_faults(value, shape, path): where a document is not as it should be: path and message of each fault.
 -- Called by functions that users call, before they read the document; null is what is left out. Shapes:
 --   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there
---   {is: list, of: shape, most}                     at most so many entries, none of them null unless {must: false} is in `of`
+--     ..., exact: true                              a member that is left out is left out, and not null, unless {must: false} is in its shape
+--     ..., some: [name, ...]                        one of these members at least is there, and no empty list
+--     ..., rising: [name, name]                     of two numbers the first is not above the second
+--   {is: list, of: shape, most, least?}             so many entries, none of them null unless {must: false} is in `of`
 --   {is: text, most, like?: regular expression}     not empty, at most so many characters
 --   {is: whole or number, least, most, step?}, {is: flag}, {is: id}, {is: date}
 --   {is: choice, of: [text, ...]}                   one of these texts
@@ -187,6 +190,22 @@ begin
       return query
         select concat_ws('.', nullif(p_path, ''), left(k, 60)), 'there is no such member'
         from jsonb_object_keys(p_value) as k where not p_shape -> 'members' ? k;
+      if p_shape ? 'exact' then
+        return query
+          select concat_ws('.', nullif(p_path, ''), m.key), 'must not be null'
+          from jsonb_each(p_value) as m
+          where m.value = 'null' and p_shape #> array['members', m.key] ->> 'must' is null;
+      end if;
+      if p_shape ? 'some' and not exists (
+        select from jsonb_array_elements_text(p_shape -> 'some') as s
+        where coalesce(p_value -> s, '[]') not in ('[]', 'null')
+      ) then
+        return query select p_path, 'none of ' || (select string_agg(s, ', ') from jsonb_array_elements_text(p_shape -> 'some') as s) || ' is there';
+      end if;
+      if jsonb_typeof(p_value -> (p_shape #>> '{rising,0}')) = 'number' and jsonb_typeof(p_value -> (p_shape #>> '{rising,1}')) = 'number'
+        and p_value -> (p_shape #>> '{rising,0}') > p_value -> (p_shape #>> '{rising,1}') then
+        return query select concat_ws('.', nullif(p_path, ''), p_shape #>> '{rising,0}'), 'above ' || (p_shape #>> '{rising,1}');
+      end if;
       return query
         select f.* from jsonb_each(p_shape -> 'members') as m,
           private.shape_faults(p_value -> m.key, m.value, concat_ws('.', nullif(p_path, ''), m.key)) as f;
@@ -196,6 +215,8 @@ begin
         v_fault := 'not a list';
       elsif jsonb_array_length(p_value) > v_most then
         v_fault := format('more than %s entries', v_most);
+      elsif jsonb_array_length(p_value) < (p_shape ->> 'least')::int then
+        v_fault := format('fewer than %s entries', p_shape ->> 'least');
       elsif p_shape #>> '{of,is}' = 'text' and not exists (
         -- Long lists of plain texts, as of tags and names, at one look.
         select from jsonb_array_elements(p_value) as e (element)
@@ -351,3 +372,4 @@ as $$
 $$;
 comment on function private.elements(jsonb) is 'Elements of a JSON array, numbered from 0.';
 revoke all on function private.elements(jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.elements(jsonb) to authenticated, service_role;

@@ -31,7 +31,7 @@ declare
   v_outcome text;
   v_losses text;
 begin
-  perform private.require_request(p_run, p_request, private.planner_run_shape());
+  perform private.require_request(p_run, p_request, 'planner');
   perform private.give_reason(p_run ->> 'reason');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;
   -- The run that stood in the way may end before it is read; then there is room for this one.

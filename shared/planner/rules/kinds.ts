@@ -21,7 +21,7 @@ export const termKind = once(() =>
     {
       message: "name a flag, a specialty or a position",
     },
-  )
+  ).meta({ some: ["flags", "specialties", "positions"] })
 );
 
 const HAS: Record<PositionFlag, (position: PlannerPosition) => boolean> = {

@@ -50,7 +50,7 @@ export const termsInSet: LineRule = {
         message: "give a least or a largest number of terms",
       }).refine(({ least = 0, most = MOST_TERMS }) => least <= most, {
         message: "the least number is above the largest",
-      }),
+      }).meta({ some: ["least", "most"], rising: ["least", "most"] }),
     ).max(50)
   ),
   set: (now, value) => ({

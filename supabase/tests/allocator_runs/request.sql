@@ -6,7 +6,7 @@ select tests.new_line('north', 'line'), tests.new_line('south', 'line');
 create function pg_temp.ask(p_key text default null, p_seed int default 1) returns jsonb language sql as $$
   select public.request_allocator_run(
     jsonb_build_object('allocation_run', tests.id('north_run'), 'options', jsonb_build_object('rng_seed', p_seed)),
-    jsonb_build_object('rng_seed', p_seed), p_key)
+    jsonb_build_object('options', jsonb_build_object('rng_seed', p_seed)), p_key)
 $$;
 
 select tests.login('north_viewer');

@@ -5,7 +5,8 @@ select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('south', 'theirs');
 create function pg_temp.ask(p_what_if jsonb default '{}', p_options jsonb default '{}') returns jsonb language sql as $$
   select public.request_allocator_run(jsonb_build_object('allocation_run', tests.id('north_run'),
-    'options', p_options || jsonb_build_object('what_if', p_what_if)), p_what_if)
+    'options', p_options || jsonb_build_object('what_if', p_what_if)),
+    jsonb_build_object('options', jsonb_build_object('what_if', p_what_if)))
 $$;
 
 select tests.login('north_manager');

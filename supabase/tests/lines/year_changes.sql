@@ -38,7 +38,7 @@ create function pg_temp.leavers(variadic p_leavers jsonb[]) returns jsonb langua
 
 select tests.login('north_manager');
 select is(pg_temp.ask('{}', '{"mode": "replan"}'), 'options.changes', 'changes need a day');
-select is(pg_temp.ask('{}', '{"mode": "rebuild", "from": "2027-03-22"}'), 'options.changes', 'and a replan');
+select is(pg_temp.ask('{}', '{"mode": "rebuild", "from": "2027-03-22"}'), 'run.options.from', 'and a replan');
 select is(pg_temp.ask('{"posts": 3}'), 'run.options.changes.posts', 'and their shape');
 select is(pg_temp.ask(pg_temp.posts(pg_temp.post('p1', 1, 0))), 'options.changes.posts[0].term', 'no post of the past is lost');
 select is(pg_temp.ask(pg_temp.posts(pg_temp.post('p1', 4, 0))), 'options.changes.posts[0].term', 'nor one after the year');

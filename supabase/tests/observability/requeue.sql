@@ -28,7 +28,7 @@ values (tests.remember('colleague', gen_random_uuid()), tests.id('north_org'), '
 select set_config('request.jwt.claims', json_build_object('sub', tests.id('north_manager'))::text, true);
 insert into public.allocator_py_runs (id, allocation_run, queued_at, included_worker_mappings, options, request, idempotency_key)
 values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), now() - interval '1 hour',
-        array[tests.id('north_mapping')], '{"rng_seed": 7}', '{"a": 1}', 'key');
+        array[tests.id('north_mapping')], '{"rng_seed": 7}', '{"is_exclusive": true}', 'key');
 select set_config('request.jwt.claims', '', true);
 select results_eq($$ select kind, outcome from fleet.requeue_run(tests.id('match')) $$,
   $$ values ('allocator', 'waiting') $$, 'a match in the queue is left there');
@@ -43,7 +43,7 @@ select results_eq($$ select status::text, requested_by, included_worker_mappings
     queued_at > now() - interval '1 minute'
   from public.allocator_py_runs where allocation_run = tests.id('north_run') and id <> tests.id('match') $$,
   $$ values ('PENDING', tests.id('north_manager'), array[tests.id('north_mapping')], '{"rng_seed": 7}'::jsonb,
-    '{"a": 1}'::jsonb, null::text, true) $$, 'is asked for again just as it was, but for its key and its time');
+    '{"is_exclusive": true}'::jsonb, null::text, true) $$, 'is asked for again just as it was, but for its key and its time');
 select is((tests.job((select id from public.allocator_py_runs
   where allocation_run = tests.id('north_run') and id <> tests.id('match')))).status::text, 'QUEUED', 'and queued');
 select is_empty($$ select search_type from fleet.search_types where run_table is null and search_type in ('planner', 'allocator') $$,

@@ -69,7 +69,8 @@ $$, array[
   'private.position_version(jsonb)', 'private.import_shape()', 'private.give_reason(text)', 'private.hidden_runs()', 'set_job_line_terms(uuid,integer,integer,text)', 'private.change_faults(uuid,jsonb)', 'match_changes(uuid)',
   'private.fold_text(text)', 'private.is_name(text,integer)', 'private.is_date(text)', 'private.fold_characters(text)',
   'private.shape_faults(jsonb,jsonb,text)', 'private.refuse_faults(jsonb)', 'private.require_shape(jsonb,jsonb,integer)',
-  'private.planner_run_shape()', 'private.allocator_run_shape()', 'private.require_request(jsonb,jsonb,jsonb)'
+  'private.planner_run_shape()', 'private.allocator_run_shape()', 'private.require_request(jsonb,jsonb,text)',
+  'private.elements(jsonb)', 'private.constraint_shapes()', 'private.constraint_faults(jsonb,text)', 'private.planner_run_faults(jsonb)', 'private.pin_faults(jsonb,text)', 'private.allocator_run_faults(jsonb)'
 ], 'users may call these and no others');
 select is_empty($$
   select name from our_functions where name like 'fleet.%'

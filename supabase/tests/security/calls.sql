@@ -554,7 +554,12 @@ insert into expected values
   ('private.fold_characters(text)',                                         'user engine service'),
   ('private.check_allocator_run()',                                           'trigger'),
   ('private.check_planner_run()',                                             'trigger'),
-  ('private.require_request(jsonb, jsonb, jsonb)',                            'user service'),
+  ('private.require_request(jsonb, jsonb, text)',                             'user service'),
+  ('private.constraint_shapes()',                                             'user service'),
+  ('private.constraint_faults(jsonb, text)',                                  'user service'),
+  ('private.planner_run_faults(jsonb)',                                       'user service'),
+  ('private.pin_faults(jsonb, text)',                                         'user service'),
+  ('private.allocator_run_faults(jsonb)',                                     'user service'),
   ('private.allocator_run_shape()',                                           'user service'),
   ('private.planner_run_shape()',                                             'user service'),
   ('private.document_shape(boolean)',                                         '-'),
@@ -599,7 +604,7 @@ insert into expected values
   ('private.without_person(jsonb, text[])',                                 '-'),
   ('private.anonymise_operator_log(uuid, uuid)',                            '-'),
   ('private.document_faults(jsonb)',                                        '-'),
-  ('private.elements(jsonb)',                                               '-'),
+  ('private.elements(jsonb)',                                               'user service'),
   ('private.ids_of(jsonb, jsonb, boolean)',                                 '-'),
   ('private.populate_lines(uuid, uuid, jsonb)',                             '-'),
   ('private.populate_rotations(allocation_runs, jsonb)',                    '-'),
@@ -1086,7 +1091,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

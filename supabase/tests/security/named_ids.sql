@@ -20,7 +20,8 @@ create function pg_temp.cells(p_position uuid) returns jsonb language sql as $$
 $$;
 create function pg_temp.pathway(p_part text, p_position uuid) returns jsonb language sql as $$
   select jsonb_build_array(jsonb_build_object('name', 'PATHWAYS', 'value', jsonb_build_array(
-    jsonb_build_object('name', 'P', 'lines', 1, p_part, jsonb_build_array(null, p_position)))))
+    jsonb_build_object('name', 'P', 'lines', 1) || case p_part when 'sequence' then jsonb_build_object(p_part, jsonb_build_array(null, p_position))
+      else jsonb_build_object(p_part, jsonb_build_array(p_position), 'need', 1) end)))
 $$;
 
 select tests.login('north_manager');

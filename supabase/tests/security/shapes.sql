@@ -1,6 +1,6 @@
 -- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
 begin;
-select plan(46);
+select plan(86);
 select tests.new_service('north');
 
 create function pg_temp.told(p_call text) returns text language plpgsql as $$
@@ -37,17 +37,48 @@ select is(pg_temp.planner(more), told, told) from (values
   ('{"options": {"effort": "all"}}', 'run.options.effort: not a number from 0.1 to 100'),
   ('{"options": {"seed": 1.5}}', 'run.options.seed: not a whole number from 0 to 2147483647'),
   ('{"lines": 3}', 'run.lines: there is no such member')) as t (more, told);
+select is(pg_temp.planner(more), told, told) from (values
+  ('{"options": {"seed": null}}'::jsonb, 'run.options.seed: must not be null'),
+  ('{"options": {"mode": "replan", "from": "2027-05-01", "changes": {"posts": null}}}', 'run.options.changes.posts: must not be null'),
+  ('{"options": {"from": "2027-05-01"}}', 'run.options.from: only a replan plans from a day on'),
+  ('{"options": {"mode": "fill", "changes": {}}}', 'options.changes: only a replan from a day on takes changes along'),
+  ('{"options": {"mode": "replan", "recommend": {"job_line": "a0000000-0000-4000-8000-000000000031"}}}',
+   'run.options.recommend: only a dry run of a replan recommends'),
+  ('{"constraints": [3]}', 'run.constraints[0]: neither a name nor {name, value}'),
+  ('{"constraints": [{}]}', 'run.constraints[0]: neither a name nor {name, value}'),
+  ('{"constraints": [{"name": "NO_NIGHTS", "note": "Ann"}]}', 'run.constraints[0]: neither a name nor {name, value}'),
+  ('{"constraints": ["VIC_PGY1", "NONSENSE"]}', 'run.constraints[1]: there is no constraint NONSENSE'),
+  ('{"constraints": [{"name": "NONSENSE", "value": 1}]}', 'run.constraints[0].name: there is no constraint NONSENSE'),
+  ('{"constraints": ["VIC_PGY1", "NSW_PGY1"]}', 'run.constraints[1]: a second ruleset'),
+  ('{"constraints": [{"name": "VIC_PGY1", "value": null}]}', 'run.constraints[0].value: a ruleset takes no value'),
+  ('{"constraints": ["MIN_TERMS"]}', 'run.constraints[0].value: missing'),
+  ('{"constraints": [{"name": "MIN_TERMS"}]}', 'run.constraints[0].value: missing'),
+  ('{"constraints": [{"name": "MIN_TERMS", "value": 1.5}]}', 'run.constraints[0].value: not a whole number from 0 to 366'),
+  ('{"constraints": [{"name": "NO_NIGHTS", "value": null}]}', 'run.constraints[0].value: missing'),
+  ('{"constraints": [{"name": "ANNUAL_LEAVE", "value": {"week_share": null}}]}', 'run.constraints[0].value.week_share: must not be null'),
+  ('{"constraints": [{"name": "ANNUAL_LEAVE", "value": {"capacity_weeks": []}}]}', 'run.constraints[0].value.capacity_weeks: fewer than 1 entries'),
+  ('{"constraints": [{"name": "TERMS_APART", "value": [{"kind": {"flags": []}}]}]}',
+   'run.constraints[0].value[0].kind: none of flags, specialties, positions is there'),
+  ('{"constraints": [{"name": "TERMS_IN_SET", "value": [{"kind": {"flags": ["rural"]}}]}]}', 'run.constraints[0].value[0]: none of least, most is there'),
+  ('{"constraints": [{"name": "TERMS_IN_SET", "value": [{"kind": {"flags": ["rural"]}, "least": 3, "most": 2}]}]}',
+   'run.constraints[0].value[0].least: above most')) as t (more, told);
 select is(pg_temp.planner(jsonb_build_object('constraints', (select jsonb_agg('x'::text) from generate_series(1, 60000)))),
   'run.constraints: more than 1000 entries', '60,000 constraints');
 select is(pg_temp.planner(jsonb_build_object('constraints', jsonb_build_array(jsonb_build_object('name', repeat('x', 5000000))))),
   ': larger than 1048576 bytes', '5 MB');
 select is(pg_temp.planner('{}', to_jsonb(repeat('x', 600000))), 'request: larger than 524288 bytes', 'the copy is bounded as well');
+select is(pg_temp.planner('{}', request), told, told) from (values
+  ('"x"'::jsonb, 'request: not an object'), ('{"note": "Ann"}', 'request.note: there is no such member'),
+  ('{"options": {"speed": 9}}', 'request.options.speed: there is no such member')) as t (request, told);
 select is(pg_temp.told(format('select public.request_planner_run(%L, %L)',
   jsonb_build_object('allocation_run', tests.id('north_run'), 'n_job_lines', 1, 'options', '{}'::jsonb), '{}')),
   'run.constraints: missing', 'without rules is not without a word of rules');
 select is(pg_temp.told($$ select public.request_planner_run('[]', '{}') $$), 'run: not an object', 'what is no request');
 select is(pg_temp.told(format('insert into public.allocation_planner_runs (allocation_run, n_job_lines, options) values (%L, 1, %L)',
   tests.id('north_run'), '{"speed": 9}')), 'run.options.speed: there is no such member', 'nor is a row that is inserted');
+select is(pg_temp.planner(jsonb_build_object('constraints', '["VIC_PGY1", {"name": "MIN_TERMS", "value": null}, {"name": "NO_NIGHTS"}, {"name": "SIX_MONTH_TERMS",
+  "value": {}}, {"name": "PATHWAYS", "value": []}]'::jsonb), '{"constraints": ["VIC_PGY1"], "save_constraints": true}'), 'taken', 'rules that are');
+select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
 select is(pg_temp.planner('{"options": {"effort": 2, "time_limit_s": 30, "mode": "fill", "dry_run": true, "allow_partial": true, "seed": 3}}'), 'taken',
   'a request of the right shape');
 
@@ -60,6 +91,26 @@ select is(pg_temp.allocator(more), told, told) from (values
   ('{"options": {"what_if": {"pins": [{"worker_mapping": "w"}]}}}', 'run.options.what_if.pins[0].job_line: missing'),
   ('{"options": {"what_if": {"weightings": [{"weighting": 1e6}]}}}',
    'run.options.what_if.weightings[0].weighting: not a number from -100000 to 100000')) as t (more, told);
+select is(pg_temp.allocator(jsonb_build_object('options', options)), told, told) from (values
+  ('{"pins": null}'::jsonb, 'run.options.pins: must not be null'), ('{"what_if": null}', 'run.options.what_if: must not be null'),
+  ('{"what_if": {"base_run": null}}', 'run.options.what_if.base_run: must not be null'),
+  ('{"priority_groups": [{"name": "x", "worker_mappings": null}]}', 'run.options.priority_groups[0].worker_mappings: must not be null'),
+  ('{"pins": [{"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000002", "reason": "x"}, {"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000003", "reason": "x"}]}',
+   'run.options.pins[1]: the doctor a0000000-0000-4000-8000-000000000001 is pinned to a0000000-0000-4000-8000-000000000002 as well'),
+  ('{"pins": [{"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000002", "reason": "x"}], "exclusions": [{"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000002", "reason": "x"}]}',
+   'run.options.pins[0]: the doctor a0000000-0000-4000-8000-000000000001 is kept off a0000000-0000-4000-8000-000000000002 as well'),
+  ('{"what_if": {"pins": [{"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000002"}, {"worker_mapping": "a0000000-0000-4000-8000-000000000001", "job_line": "a0000000-0000-4000-8000-000000000003"}]}}',
+   'run.options.what_if.pins[1]: the doctor a0000000-0000-4000-8000-000000000001 is pinned to a0000000-0000-4000-8000-000000000002 as well'),
+  ('{"linked_doctors": [{"first": "a0000000-0000-4000-8000-000000000001", "second": "a0000000-0000-4000-8000-000000000001", "fit": "same_hospital"}]}', 'run.options.linked_doctors[0].second: the doctor a0000000-0000-4000-8000-000000000001 is linked already'),
+  ('{"linked_doctors": [{"first": "a0000000-0000-4000-8000-000000000001", "second": "a0000000-0000-4000-8000-000000000002", "fit": "share"}, {"first": "a0000000-0000-4000-8000-000000000002", "second": "a0000000-0000-4000-8000-000000000003", "fit": "share"}]}',
+   'run.options.linked_doctors[1].first: the doctor a0000000-0000-4000-8000-000000000002 is linked already'),
+  ('{"linked_doctors": [{"first": "a0000000-0000-4000-8000-000000000001", "second": "a0000000-0000-4000-8000-000000000002", "fit": "line_pairs"}]}', 'run.options.linked_doctors[0].line_pairs: must have pairs of lines'),
+  ('{"linked_doctors": [{"first": "a0000000-0000-4000-8000-000000000001", "second": "a0000000-0000-4000-8000-000000000002", "fit": "share", "line_pairs": [{"first": "a0000000-0000-4000-8000-000000000003", "second": "a0000000-0000-4000-8000-000000000004"}]}]}',
+   'run.options.linked_doctors[0].line_pairs: goes with the fit line_pairs only')) as t (options, told);
+select is(pg_temp.allocator('{"is_exclusive": true, "options": {"what_if": {}}}'), 'run.is_exclusive: goes without what_if only', 'the batch of a what-if');
+select is(pg_temp.allocator('{}', request), told, told) from (values
+  ('[]'::jsonb, 'request: not an object'), ('{"note": "Ann"}', 'request.note: there is no such member'),
+  ('{"save_constraints": true}', 'request.save_constraints: there is no such member')) as t (request, told);
 select is(pg_temp.allocator('{}', to_jsonb(repeat('x', 600000))), 'request: larger than 524288 bytes', 'the copy is bounded');
 select is(pg_temp.told(format('insert into public.allocator_py_runs (allocation_run, options) values (%L, %L)',
   tests.id('north_run'), '{"speed": 9}')), 'run.options.speed: there is no such member', 'rows that are inserted likewise');
