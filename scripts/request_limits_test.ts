@@ -45,7 +45,7 @@ Deno.test("the batch of a match is as long as the database takes it", async () =
 
 Deno.test("a what-if has as many weightings as the database takes, each within its bounds", async () => {
   const [most] = inSql(
-    /'weightings', jsonb_build_object\('is', 'list', 'most', (\d+), 'of', jsonb_build_object\('is', 'object', 'members',\s+jsonb_build_object\('job_line', id/,
+    /'weightings', jsonb_build_object\('is', 'list', 'most', (\d+), 'of', jsonb_build_object\('is', 'object', 'exact', true, 'members',\s+jsonb_build_object\('job_line', id/,
   );
   const [least, largest] = inSql(
     /'weighting', '\{"is": "number", "least": (-?\d+), "most": (\d+), "must": true\}'::jsonb\)\)\)\)\)\)\)\)\)/,
