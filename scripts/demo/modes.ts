@@ -1,6 +1,7 @@
 // What a fill, a replan and a dry run need around them: lines to start from, posts that are lost, and what
 // would change, in words.
 
+import { plural } from "../../shared/engine/words.ts";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient, type JobLine, type PreviewLine } from "../../shared/client/mod.ts";
 import type { Interruption } from "./interruption.ts";
@@ -79,9 +80,7 @@ async function losePost(
 }
 
 function describeLoss({ name, term, held }: LostPost): string {
-  return `  ${name}, term ${term}: ${held - 1} post${held === 2 ? "" : "s"} for ${held} line${
-    held === 1 ? "" : "s"
-  }`;
+  return `  ${name}, term ${term}: ${plural(held - 1, "post")} for ${plural(held, "line")}`;
 }
 
 /** A line as it was and as it is, or would be; null where it was or will be none. */

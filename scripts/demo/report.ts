@@ -1,6 +1,7 @@
 // What a finished run says about itself: how good the lines are, where the time went, or why there are none.
 
 import type { PlannerExplanation, PlannerResult, PlannerRun } from "../../shared/client/mod.ts";
+import { plural } from "../../shared/engine/words.ts";
 import { type Paint, unpainted } from "./paint.ts";
 import { drawBar } from "./progress.ts";
 import { duration, padLeft, padRight, percent, thousands, widthOf, wrap } from "./text.ts";
@@ -41,7 +42,7 @@ export function reportQuality(run: PlannerRun, layout: ReportLayout): string[] {
         ? `up to ${diversity.largestIdenticalGroup} lines are identical`
         : "no two are identical"),
     ],
-    ["Minimum fill", `${fill.missed} of ${fill.wanted} posts missed`],
+    ["Minimum fill", `${fill.missed} of ${plural(fill.wanted, "post")} missed`],
     [
       "Empty posts",
       `${result.unfilledPosts.total}, by term ${result.unfilledPosts.byTerm.join(", ")}`,
@@ -64,9 +65,8 @@ function changesOf({ changes }: PlannerResult): [string, string][] {
   const proof = proven ? "no plan changes fewer" : `no plan changes fewer than ${bound}`;
   return [[
     "Changes",
-    `${rotations} rotation${rotations === 1 ? "" : "s"} in ${linesChanged} line${
-      linesChanged === 1 ? "" : "s"
-    }, ${linesAdded} lines added, ${linesRemoved} removed; ${proof}`,
+    `${plural(rotations, "rotation")} in ${plural(linesChanged, "line")}, ` +
+    `${plural(linesAdded, "line")} added, ${linesRemoved} removed; ${proof}`,
   ]];
 }
 

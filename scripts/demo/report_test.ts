@@ -49,7 +49,7 @@ Deno.test("reportQuality() says what a replan changed, and how few could be", ()
     return reportQuality(endedRun({ result_metadata: result }), plain).join("\n");
   };
   const text = report({});
-  assert.match(text, /4 rotations in 3 lines, 1 lines added, 0 removed; no plan changes fewer\n/);
+  assert.match(text, /4 rotations in 3 lines, 1 line added, 0 removed; no plan changes fewer\n/);
   assert.match(text, /Objective +12,000\n/);
   assert.match(report({ proven: false, bound: 2 }), /no plan changes fewer than 2\n/);
 });

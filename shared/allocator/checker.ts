@@ -2,6 +2,7 @@
 // from the domain's rules alone, on ids; it shares no code with the model, so neither hides the
 // other's faults.
 
+import { plural } from "../engine/words.ts";
 import type { Allocation, StoredAllocation } from "./outcome.ts";
 import type {
   AllocatorEligibility,
@@ -99,7 +100,7 @@ function checkWorkers(
   const wrong = workers.flatMap(({ id, name }): MatchingViolation[] =>
     times.get(id) === 1
       ? []
-      : [{ code: "WORKER", message: `${name} has ${times.get(id)} lines.`, worker: id }]
+      : [{ code: "WORKER", message: `${name} has ${plural(times.get(id)!, "line")}.`, worker: id }]
   );
   return [...unknown, ...wrong];
 }
@@ -190,7 +191,7 @@ function checkLoads(
   return lines.flatMap(({ id: line, name, capacity, mustHave }): MatchingViolation[] => {
     const used = load.get(line) ?? 0;
     if (used > capacity) {
-      const message = `${name} has ${used} doctors for ${capacity} places.`; // who shares, counted once
+      const message = `${name} has ${plural(used, "doctor")} for ${plural(capacity, "place")}.`; // who shares, counted once
       return [{ code: "CAPACITY", message, line }];
     }
     if (!mustHave || used > 0) return [];
@@ -205,11 +206,13 @@ function checkCaps(
   const own = allocations.filter(({ line }) => lines.includes(line));
   const used = new Set(own.map(({ line }) => line)).size, violations: MatchingViolation[] = [];
   if (maxLines !== null && used > maxLines) {
-    const message = `${name}: ${used} lines are used, at most ${maxLines} may be.`;
+    const message = `${name}: ${
+      plural(used, "line is", "lines are")
+    } used, at most ${maxLines} may be.`;
     violations.push({ code: "MAX_LINES", message, preferencer });
   }
   if (maxWorkers !== null && own.length > maxWorkers) {
-    const message = `${name}: ${own.length} doctors, at most ${maxWorkers}.`;
+    const message = `${name}: ${plural(own.length, "doctor")}, at most ${maxWorkers}.`;
     violations.push({ code: "MAX_WORKERS", message, preferencer });
   }
   return violations;

@@ -28,8 +28,3 @@ export function listed(items: readonly string[], most = MOST_NAMES): string {
 export function doctorToken(workerMapping: string): string {
   return `{doctor:${workerMapping}}`;
 }
-
-/** "1 line", "2 lines". */
-export function plural(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
-}

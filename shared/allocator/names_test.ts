@@ -1,7 +1,7 @@
 // Names and numbers in sentences.
 
 import assert from "node:assert/strict";
-import { byName, doctorToken, listed, MOST_NAMES, nameList, plural } from "./names.ts";
+import { byName, doctorToken, listed, MOST_NAMES, nameList } from "./names.ts";
 
 Deno.test("names come in the order that people count in", () => {
   const names = ["Line 10", "line 2", "Line 1", "Äda"];
@@ -17,7 +17,6 @@ Deno.test("a list names a few, and says how many more there are", () => {
   assert.equal(listed([]), "");
 });
 
-Deno.test("numbers agree with their words, and doctors stand by their token", () => {
-  assert.deepEqual([0, 1, 2].map((n) => plural(n, "line")), ["0 lines", "1 line", "2 lines"]);
+Deno.test("doctors stand by their token", () => {
   assert.equal(doctorToken("abc"), "{doctor:abc}");
 });

@@ -261,9 +261,9 @@ Deno.test("10 lines NSW_PGY1 on the data of 60 work", () => {
 });
 
 Deno.test("no positions and no posts are explained, not crashed on", () => {
-  assert.match(infeasible(problemOf([])).message, /term 1: 0 posts for 1 lines/);
+  assert.match(infeasible(problemOf([])).message, /term 1: 0 posts for 1 line/);
   const empty = problemOf([position("a"), position("b")], { postsEach: 0 });
-  assert.match(infeasible(empty).message, /term 1: 0 posts for 1 lines/);
+  assert.match(infeasible(empty).message, /term 1: 0 posts for 1 line/);
   const partial = { ...empty, options: { allowPartial: true, seed: 1 } };
   assert.equal(infeasible(partial).lines.possible, 0);
 });
@@ -330,12 +330,12 @@ Deno.test("a forced cell that no line may hold is proven impossible and explaine
   });
   const explanation = infeasible(problem);
   assert.deepEqual(explanation.rules, ["NO_NIGHTS", "FORCED_CELLS"]);
-  assert.match(explanation.message, /a JMO, term 1: 1 lines must hold it, none can/);
+  assert.match(explanation.message, /a JMO, term 1: 1 line must hold it, none can/);
   assert.deepEqual(
     explanation.relaxations.map(({ message }) => message),
     [
-      "without NO_NIGHTS (no nights or relief): 1 of 1 lines",
-      "with FORCED_CELLS without a JMO, term 1: 1 of 1 lines",
+      "without NO_NIGHTS (no nights or relief): 1 of 1 line",
+      "with FORCED_CELLS without a JMO, term 1: 1 of 1 line",
     ],
   );
 });

@@ -146,7 +146,7 @@ Deno.test("the rest of the year must cover A, B and C by itself", () => {
         college: true,
         rest_covers: ["A", "B"],
       },
-      "with SIX_MONTH_TERMS rest_covers A, B instead of A, B, C: 1 of 1 lines",
+      "with SIX_MONTH_TERMS rest_covers A, B instead of A, B, C: 1 of 1 line",
     ]],
   );
 });

@@ -4,6 +4,7 @@
 import { MOST_LINES, MOST_TERMS } from "./limits.ts";
 import { affinityKey, PlannerInputError, type PlannerProblem } from "./problem.ts";
 import { parseConstraints, unknownReferences } from "./rules/mod.ts";
+import { plural } from "../engine/words.ts";
 
 type Fault = { path: string; message: string };
 
@@ -15,11 +16,14 @@ function isCount(value: unknown, most: number): boolean {
 
 function matrixFaults(name: string, matrix: number[][], terms: number, positions: number): Fault[] {
   if (!Array.isArray(matrix) || matrix.length !== terms) {
-    return [{ path: name, message: `must have one row for each of the ${terms} terms` }];
+    return [{ path: name, message: `must have one row for each of the ${plural(terms, "term")}` }];
   }
   return matrix.flatMap((row, t) => {
     if (!Array.isArray(row) || row.length !== positions) {
-      return [{ path: `${name}[${t}]`, message: `must have ${positions} entries` }];
+      return [{
+        path: `${name}[${t}]`,
+        message: `must have ${plural(positions, "entry", "entries")}`,
+      }];
     }
     return row.flatMap((n, r) =>
       isCount(n, 100_000)

@@ -258,7 +258,7 @@ browserTest(
       (await cell("Emergency JMO", 1).textContent())!,
       /^Term 1: 2 of 5 posts filled, at least 4 wanted: 2 missing.*▼/,
     );
-    assert.match((await cell("Surgery JMO", 2).textContent())!, /2 of 1 posts filled: 1 more.*▲/);
+    assert.match((await cell("Surgery JMO", 2).textContent())!, /2 of 1 post filled: 1 more.*▲/);
     assert.match((await cell("Psychiatry JMO", 1).textContent())!, /^Term 1: 2 of 2 posts filled/);
     await page.getByLabel("Only where something is wrong").check();
     await page.getByText("2 of 3 positions").waitFor();

@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import { expectedWork } from "../../primes/work.ts";
-import { atOnce, counted, median } from "./handler.ts";
+import { plural } from "../../engine/words.ts";
+import { atOnce, median } from "./handler.ts";
 
 const search = z.object({
   number: z.number(),
@@ -58,8 +59,8 @@ export const analyzeResults = atOnce(shape, ({ searches, blocks }) => {
   return {
     summary: searches.length === 0
       ? "No search was under way."
-      : `${counted(searches.length, "search", "searches")} found ${found}; ` +
-        `${counted(holes.length, "hole")}, ${counted(slow.length, "slow block")}.`,
+      : `${plural(searches.length, "search", "searches")} found ${found}; ` +
+        `${plural(holes.length, "hole")}, ${plural(slow.length, "slow block")}.`,
     yields,
     holes: holes.slice(0, 100),
     slow_blocks: slow.slice(0, 100),

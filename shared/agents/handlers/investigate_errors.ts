@@ -1,7 +1,8 @@
 // Handler investigate_errors: failures of the log in groups, each with its first and last time; a task for each group that is new.
 
 import * as z from "zod";
-import { atOnce, counted, type OpenedTask } from "./handler.ts";
+import { plural } from "../../engine/words.ts";
+import { atOnce, type OpenedTask } from "./handler.ts";
 
 const row = z.object({
   id: z.number(),
@@ -46,8 +47,8 @@ export const investigateErrors = atOnce(shape, ({ rows, open }) => {
   return {
     summary: groups.length === 0
       ? "Nothing went wrong."
-      : `${counted(rows.length, "failure")} in ${counted(groups.length, "group")}; ${
-        counted(tasks.length, "task")
+      : `${plural(rows.length, "failure")} in ${plural(groups.length, "group")}; ${
+        plural(tasks.length, "task")
       } opened.`,
     groups: groups.slice(0, 50),
     tasks,
@@ -68,7 +69,7 @@ function taskOf(
   return {
     title: `Look into ${what}`.slice(0, 200),
     description: `${
-      counted(count, "time")
+      plural(count, "time")
     } from ${first} to ${last}. Latest: ${example}\nRows of system_logs: ${logs.join(", ")}`,
     role_name: "ops",
     priority: count >= 10 ? "high" : "normal",

@@ -1,7 +1,8 @@
 // Handler review_fleet: what slices took, how jobs ended and how long they waited.
 
 import * as z from "zod";
-import { atOnce, counted } from "./handler.ts";
+import { plural } from "../../engine/words.ts";
+import { atOnce } from "./handler.ts";
 
 const figure = z.coerce.number();
 const shape = z.object({
@@ -55,10 +56,10 @@ export const reviewFleet = atOnce(shape, ({ kinds, jobs }) => {
   const hours = kinds.reduce((sum, each) => sum + each.cpu_ms, 0) / 3_600_000;
   return {
     summary:
-      `${counted(slices, "slice")} of ${counted(total, "job")} took ${
+      `${plural(slices, "slice")} of ${plural(total, "job")} took ${
         hours.toFixed(3)
       } core hours; ` +
-      (remarks.length === 0 ? "nothing stands out." : `${counted(remarks.length, "remark")}.`),
+      (remarks.length === 0 ? "nothing stands out." : `${plural(remarks.length, "remark")}.`),
     remarks,
     kinds,
     jobs,

@@ -1,7 +1,8 @@
 // Handler verify_finds: has the checker read certificates that nobody has vouched for yet.
 
 import * as z from "zod";
-import { atOnce, counted } from "./handler.ts";
+import { plural } from "../../engine/words.ts";
+import { atOnce } from "./handler.ts";
 
 const shape = z.object({
   primes: z.array(z.object({
@@ -26,7 +27,7 @@ export const verifyFinds = atOnce(shape, ({ primes }) => {
   const checks = open.filter(({ certificate, refused }) => certificate && refused === null)
     .slice(0, MOST).map(({ id }) => id);
   return {
-    summary: `${counted(checks.length, "certificate")} to be checked; ${
+    summary: `${plural(checks.length, "certificate")} to be checked; ${
       primes.length - open.length
     } verified, ${unproven.length} without a proof, ${refused.length} refused.`,
     checks,

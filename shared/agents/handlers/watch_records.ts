@@ -1,7 +1,8 @@
 // Handler watch_records: our largest primes beside the records that were imported.
 
 import * as z from "zod";
-import { atOnce, counted } from "./handler.ts";
+import { plural } from "../../engine/words.ts";
+import { atOnce } from "./handler.ts";
 
 const shape = z.object({
   records: z.array(z.object({
@@ -24,7 +25,7 @@ export const watchRecords = atOnce(shape, ({ records }) => {
   return {
     summary: beside.length === 0
       ? "No records were imported: `ops import-records` reads a file of them."
-      : `${counted(beside.length, "record")}; ${
+      : `${plural(beside.length, "record")}; ${
         beaten.length === 0
           ? `the nearest of ours is ${beside[0].form} with ${
             (100 * beside[0].share).toPrecision(2)

@@ -2,7 +2,8 @@
 
 import { changesOf, countChanges, kindsOf } from "../model/elastic.ts";
 import { linksHold } from "../model/links.ts";
-import { byName, listed, MOST_NAMES, nameList, plural } from "../names.ts";
+import { plural } from "../../engine/words.ts";
+import { byName, listed, MOST_NAMES, nameList } from "../names.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 import {
   changed,

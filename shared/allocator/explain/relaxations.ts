@@ -2,7 +2,8 @@
 // by a search for the fewest changes. What is said to help has been seen to help.
 
 import { allows, type Changes, nothing, withChanges } from "../model/elastic.ts";
-import { byName, nameList, plural } from "../names.ts";
+import { plural } from "../../engine/words.ts";
+import { byName, nameList } from "../names.ts";
 import type { Shortage } from "./shortage.ts";
 import { withoutShares } from "../model/shares.ts";
 import type { Trial } from "../search/state.ts";

@@ -4,6 +4,7 @@
 //
 // This folder owns the gate. Whoever stores or shows a plan may import it, and so may the replan, for leave.
 
+import { plural } from "../../engine/words.ts";
 import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
 import type { Pathway, RuleBounds, TermKind } from "../rules/bounds.ts";
 import { resolveRules } from "../rules/mod.ts";
@@ -42,11 +43,11 @@ function checkPathways(
     const held = lines.filter((_, index) => nameOf(index) === name).length;
     short += Math.max(0, wanted - held);
     if (held <= wanted) continue;
-    violations.push({ code, message: `${held} lines of ${name}, ${wanted} are reserved.` });
+    violations.push({ code, message: `${plural(held, "line")} of ${name}, not ${wanted}.` });
   }
   // A line that is missing may be a reserved one; more than those must not be.
   if (short > missing) {
-    violations.push({ code, message: `${short} lines of pathways are missing.` });
+    violations.push({ code, message: `${plural(short, "pathway line")} missing.` });
   }
   return violations;
 }
@@ -106,37 +107,36 @@ function checkLines(
 function checkLineCount({ lines, options }: PlannerProblem, built: number): Violation[] {
   if (built === lines || (options.allowPartial && built < lines)) return [];
   const wanted = options.allowPartial ? `at most ${lines}` : `${lines}`;
-  return [{ code: "LINES", message: `The plan has ${built} lines, ${wanted} were asked for.` }];
+  return [{ code: "LINES", message: `The plan has ${plural(built, "line")}, not ${wanted}.` }];
 }
 
 function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): Violation[] {
-  const violations: Violation[] = [];
-  if (bounds.exactTerms !== null && termWeeks.length !== bounds.exactTerms) {
-    violations.push({
-      code: "EXACT_TERMS",
-      message: `The year has ${termWeeks.length} terms, it must have ${bounds.exactTerms}.`,
-    });
+  const violations: Violation[] = [], terms = termWeeks.length;
+  const year = `The year has ${plural(terms, "term")}`;
+  if (bounds.exactTerms !== null && terms !== bounds.exactTerms) {
+    const message = `${year}, it must have ${bounds.exactTerms}.`;
+    violations.push({ code: "EXACT_TERMS", message });
   }
-  const terms = termWeeks.length;
   if (bounds.minTerms !== null && terms < bounds.minTerms) {
-    const message = `The year has ${terms} terms, it needs ${bounds.minTerms} or more.`;
+    const message = `${year}, it needs ${bounds.minTerms} or more.`;
     violations.push({ code: "MIN_TERMS", message });
   }
   if (bounds.maxTerms !== null && terms > bounds.maxTerms) {
-    const message = `The year has ${terms} terms, it may have ${bounds.maxTerms} or fewer.`;
+    const message = `${year}, it may have ${bounds.maxTerms} or fewer.`;
     violations.push({ code: "MAX_TERMS", message });
   }
   const long = termWeeks.filter((weeks) => weeks >= 10).length;
   if (bounds.minLongTerms !== null && long < bounds.minLongTerms) {
-    violations.push({
-      code: "MIN_LONG_TERMS",
-      message: `${long} terms last 10 weeks or more, at least ${bounds.minLongTerms} must.`,
-    });
+    const last = plural(long, "term lasts", "terms last");
+    const message = `${last} 10 weeks or more, at least ${bounds.minLongTerms} must.`;
+    violations.push({ code: "MIN_LONG_TERMS", message });
   }
   if (bounds.longestTermLast && Math.max(...termWeeks) > termWeeks[termWeeks.length - 1]) {
     violations.push({
       code: "LONGEST_TERM_LAST",
-      message: `A term is longer than the last one, which has ${termWeeks.at(-1)} weeks.`,
+      message: `A term is longer than the last one, which has ${
+        plural(termWeeks.at(-1)!, "week")
+      }.`,
     });
   }
   return violations;
@@ -149,7 +149,8 @@ function checkShape(
   index: number,
 ): Violation[] {
   if (line.length !== termWeeks.length) {
-    const message = `Line ${index + 1} has ${line.length} rotations for ${termWeeks.length} terms.`;
+    const held = `${plural(line.length, "rotation")} for ${plural(termWeeks.length, "term")}`;
+    const message = `Line ${index + 1} has ${held}.`;
     return [{ code: "TERMS", message, line: index }];
   }
   return line.flatMap((id, term): Violation[] =>
@@ -170,7 +171,8 @@ function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])
       const used = lines.filter((line) => line[term] === id).length;
       const posts = problem.posts[term][r];
       if (used > posts) {
-        const message = `${name}, term ${term + 1}: ${used} lines for ${posts} posts.`;
+        const held = `${plural(used, "line")} for ${plural(posts, "post")}`;
+        const message = `${name}, term ${term + 1}: ${held}.`;
         violations.push({ code: "POSTS", message, term, position: id });
       }
     });
@@ -182,7 +184,8 @@ function checkForced(bounds: RuleBounds, lines: readonly (readonly string[])[]):
   return bounds.forcedCells.flatMap(({ position, term, lines: wanted }): Violation[] => {
     const held = lines.filter((line) => line[term - 1] === position).length;
     if (held >= wanted) return [];
-    const message = `Term ${term}: ${held} lines hold position ${position}, ${wanted} must.`;
+    const holders = plural(held, "line holds", "lines hold");
+    const message = `Term ${term}: ${holders} position ${position}, ${wanted} must.`;
     return [{ code: "FORCED_CELLS", message, term: term - 1, position }];
   });
 }
@@ -262,9 +265,8 @@ function checkSets({ termsInSet }: RuleBounds, { index, positions }: Year): Viol
     // What a part of the year has no terms for is not asked of it.
     const absent = positions.filter(({ isAbsent }) => isAbsent).length;
     if (held >= (least ?? 0) - absent && held <= (most ?? held)) return [];
-    const message = `Line ${index + 1}: ${held} terms in a set that allows ${least ?? 0} to ${
-      most ?? "any number"
-    }.`;
+    const allowed = `${least ?? 0} to ${most ?? "any number"}`;
+    const message = `Line ${index + 1}: ${plural(held, "term")} in a set that allows ${allowed}.`;
     return [{ code: "TERMS_IN_SET", message, line: index }];
   });
 }
@@ -354,9 +356,8 @@ function checkTermLengths(termWeeks: readonly number[], { index, positions }: Ye
   return positions.flatMap((position, term): Violation[] =>
     position.minWeeks <= termWeeks[term] ? [] : [{
       code: "POSITION_MIN_WEEKS",
-      message: `Line ${index + 1}: ${position.name} needs ${position.minWeeks} weeks, term ${
-        term + 1
-      } has ${termWeeks[term]}.`,
+      message: `Line ${index + 1}: ${position.name} needs ${plural(position.minWeeks, "week")}, ` +
+        `term ${term + 1} has ${termWeeks[term]}.`,
       line: index,
       term,
       position: position.id,
@@ -485,7 +486,8 @@ function checkTermCounts(bounds: RuleBounds, year: Year): Violation[] {
   return caps.flatMap(([code, most, kind, test]): Violation[] => {
     const count = year.positions.filter(test).length;
     if (most === null || count <= most) return [];
-    const message = `Line ${year.index + 1}: ${count} ${kind} terms, at most ${most} allowed.`;
+    const terms = plural(count, `${kind} term`);
+    const message = `Line ${year.index + 1}: ${terms}, at most ${most} allowed.`;
     return [{ code, message, line: year.index }];
   });
 }

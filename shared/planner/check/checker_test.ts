@@ -173,7 +173,7 @@ const cases: Case[] = [
     code: "MAX_NON_CLINICAL_TERMS",
     passes: yearOf({ 0: { isNonClinical: true } }, [value("MAX_NON_CLINICAL_TERMS", 1)]),
     fails: yearOf({ 0: { isNonClinical: true } }, [value("MAX_NON_CLINICAL_TERMS", 0)]),
-    message: /1 non-clinical terms, at most 0/,
+    message: /1 non-clinical term, at most 0/,
   },
   {
     code: "MAX_RURAL_TERMS",
@@ -191,7 +191,7 @@ const cases: Case[] = [
     code: "NO_NIGHTS",
     passes: yearOf({}, ["NO_NIGHTS"]),
     fails: yearOf({ 0: nights }, ["NO_NIGHTS"]),
-    message: /1 nights\/relief terms, at most 0/,
+    message: /1 nights\/relief term, at most 0/,
   },
   {
     code: "POSITION_MIN_WEEKS",
@@ -284,7 +284,7 @@ Deno.test("checkPlan() refuses more lines on a post than there are, and names it
   const other = ["p1", "p0", "p2", "p4", "p3"];
   assert.deepEqual(checkPlan(problem, [YEAR, other]), [{
     code: "POSTS",
-    message: "p2 JMO, term 3: 2 lines for 1 posts.",
+    message: "p2 JMO, term 3: 2 lines for 1 post.",
     term: 2,
     position: "p2",
   }]);

@@ -3,6 +3,7 @@
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { type LineDetails, sum, type Violation, type Year } from "./violation.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Leave of every line: five weeks, whole or 2 and 3 far apart, inside terms that are no service. */
 export function checkLeave(
@@ -53,7 +54,9 @@ export function checkLeave(
   });
   taken.forEach((weeks, term) => {
     const capacity = annualLeave?.capacity_weeks?.[term] ?? Infinity;
-    if (weeks > capacity) refuse(`Term ${term + 1}: ${weeks} weeks of leave, ${capacity} fit.`);
+    if (weeks > capacity) {
+      refuse(`Term ${term + 1}: ${plural(weeks, "week")} of leave, ${capacity} fit.`);
+    }
   });
   return violations;
 }

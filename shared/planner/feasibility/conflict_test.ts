@@ -117,11 +117,11 @@ Deno.test("the smallest looser value that is enough is named", () => {
   assert.deepEqual(
     relaxations.map(({ rule, value, message }) => [rule, value, message]),
     [
-      ["MAX_SERVICE", 0.5, "with MAX_SERVICE 50% instead of 20%: 1 of 1 lines"],
+      ["MAX_SERVICE", 0.5, "with MAX_SERVICE 50% instead of 20%: 1 of 1 line"],
       [
         "UNIQUE_POSITIONS",
         null,
-        "without UNIQUE_POSITIONS (no position twice in a line): 1 of 1 lines",
+        "without UNIQUE_POSITIONS (no position twice in a line): 1 of 1 line",
       ],
     ],
   );

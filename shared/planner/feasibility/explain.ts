@@ -9,6 +9,7 @@ import { cellName } from "../rules/cells.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { activeRules, INHERENT_RULES, type LineRule } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
+import { plural } from "../../engine/words.ts";
 
 /** A loosening of one rule that restores feasibility, the least of those that were shown to, or what doing without it allows. */
 export interface Relaxation {
@@ -45,8 +46,8 @@ export function describeCount(found: PostCount, wanted: number): string {
   if (found.message) return found.message;
   const span = found.what.startsWith("term ") ? "" : " a year";
   const each = found.perLine === 1 ? "" : `, ${found.perLine} needed by each`;
-  const posts = `${found.posts} post${found.posts === 1 ? "" : "s"}`;
-  return `${found.what}: ${posts}${span} for ${wanted} lines${each}`;
+  const posts = plural(found.posts, "post");
+  return `${found.what}: ${posts}${span} for ${plural(wanted, "line")}${each}`;
 }
 
 /** What is said where no rule is known to be the reason. */
@@ -76,7 +77,7 @@ function overForced(problem: PlannerProblem, bounds: RuleBounds): string[] {
     const posts = cap[(cell.term - 1) * R + r];
     if (posts >= cell.lines) return [];
     const may = posts === 1 ? "1 line" : posts === 0 ? "none" : `${posts}`;
-    return [`${cellName(problem, cell)}: ${cell.lines} lines must hold it, ${may} can`];
+    return [`${cellName(problem, cell)}: ${plural(cell.lines, "line")} must hold it, ${may} can`];
   });
 }
 
@@ -145,7 +146,7 @@ function reasonOf(
   if (least && least.lines <= possible) return describeCount(least, problem.lines);
   return possible === 0
     ? NO_LINE
-    : `the posts allow ${possible} of ${problem.lines} lines under the rules together`;
+    : `the posts allow ${possible} of ${plural(problem.lines, "line")} under the rules together`;
 }
 
 /** Rules that ask something of all lines together. */
@@ -211,5 +212,5 @@ export function describeTry(
   const proven = shown >= upper;
   const lines = proven ? shown : upper;
   const count = proven ? `${shown}` : shown > 0 ? `${shown} to ${upper}` : `at most ${upper}`;
-  return { rule, value, lines, proven, message: `${words}: ${count} of ${wanted} lines` };
+  return { rule, value, lines, proven, message: `${words}: ${count} of ${plural(wanted, "line")}` };
 }

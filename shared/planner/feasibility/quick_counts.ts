@@ -10,6 +10,7 @@ import type { PlannerTables } from "../model/tables.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LEAVE_WEEKS, leaveOptions } from "../rules/leave_options.ts";
+import { plural } from "../../engine/words.ts";
 
 /** A set of posts that every line draws on, and the number of lines it allows. */
 export interface PostCount {
@@ -154,15 +155,18 @@ function leaveCounts(problem: PlannerProblem, { annualLeave }: RuleBounds): Post
   if (capacity === undefined) return [];
   const weeks = capacity.reduce((sum, n) => sum + n, 0);
   const count = postCount(weeks, LEAVE_WEEKS, "leave weeks", ["ANNUAL_LEAVE"]);
-  const takes = `annual leave: the terms take ${weeks} weeks`;
+  const takes = `annual leave: the terms take ${plural(weeks, "week")}`;
   const parts = partedLeave(problem, capacity);
   return [
-    { ...count, message: `${takes}, ${problem.lines} lines need ${LEAVE_WEEKS} each` },
+    {
+      ...count,
+      message: `${takes}, ${plural(problem.lines, "line needs", "lines need")} ${LEAVE_WEEKS} each`,
+    },
     ...parts >= Math.min(count.lines, problem.lines) ? [] : [{
       ...count,
       lines: parts,
       message: `${takes}, in parts that lines can take ${LEAVE_WEEKS * parts}: enough for ` +
-        `${parts} of ${problem.lines} lines`,
+        `${parts} of ${plural(problem.lines, "line")}`,
     }],
   ];
 }
@@ -202,7 +206,7 @@ function pathwayCounts(
   };
   return bounds.pathways.map((pathway) => {
     const { name, lines } = pathway;
-    const asks = `pathway ${name} asks ${lines} lines`;
+    const asks = `pathway ${name} asks ${plural(lines, "line")}`;
     const found = "sequence" in pathway
       ? pathway.sequence.flatMap((id, t) =>
         id === null ? [] : [{ id, posts: plain.cap[t * plain.positions + index(id)], t }]

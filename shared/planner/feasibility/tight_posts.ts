@@ -7,6 +7,7 @@ import { type PostCount, postCount } from "./quick_counts.ts";
 import { buildTables } from "../model/build.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Most groups of scarce posts that are named. */
 const MOST_NAMED = 8;
@@ -39,6 +40,8 @@ export function tightPosts(
   ) => ({
     ...postCount(found.posts, 1, what, []),
     lines: bound ?? 0,
-    message: `${what}: ${found.posts} posts a year are scarce, all of them count`,
+    message: `${what}: ${
+      plural(found.posts, "post a year is", "posts a year are")
+    } scarce, all of them count`,
   }));
 }

@@ -12,6 +12,7 @@ import { LEAVE_WEEKS, leaveOptions } from "../rules/leave_options.ts";
 import { chooseFreely, chooseOptions, type LeaveChoiceOfLine } from "./choice.ts";
 import { type PlacedOption, placementsOf } from "./placements.ts";
 import { mostAway, spreadLeave } from "./spread.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Leave of a plan. */
 export interface LeavePlan {
@@ -236,7 +237,10 @@ export function withLeave<
     return {
       status: "FAILED",
       code: "LEAVE_NOT_PLACED",
-      message: `${unplaced} of ${blocks.length} lines found no room for their leave within the ` +
+      message:
+        `${unplaced} of ${
+          plural(blocks.length, "line")
+        } found no room for their leave within the ` +
         "terms' capacities. Raise capacity_weeks of ANNUAL_LEAVE.",
     };
   }

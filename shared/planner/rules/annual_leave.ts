@@ -13,6 +13,7 @@ import { leaveFaults } from "./leave_faults.ts";
 import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 const value = once(() =>
   z.strictObject({
@@ -78,9 +79,11 @@ export const annualLeave: LineRule = {
   active: (bounds) => bounds.annualLeave !== null,
   unknown(problem: PlannerProblem, { annualLeave: leave }) {
     const given = leave?.capacity_weeks?.length ?? problem.termWeeks.length;
-    return given === problem.termWeeks.length
-      ? []
-      : [`capacity_weeks has ${given} entries, the year has ${problem.termWeeks.length} terms`];
+    return given === problem.termWeeks.length ? [] : [
+      `capacity_weeks has ${plural(given, "entry", "entries")}, the year has ${
+        plural(problem.termWeeks.length, "term")
+      }`,
+    ];
   },
   check(context, line) {
     const takes = line.map((r) => takesLeave(context.problem.positions[r]));
@@ -97,7 +100,9 @@ export const annualLeave: LineRule = {
     ).join(" and ");
     // Who works a part of the year has the leave of that part, however much it is.
     const isPart = line.some((r) => positions[r].isAbsent);
-    const found = text === "" ? "no leave is planned" : `${weeks} weeks of leave: ${text}`;
+    const found = text === ""
+      ? "no leave is planned"
+      : `${plural(weeks, "week")} of leave: ${text}`;
     if (faults.length > 0) {
       return {
         text: `${found}; ${faults.map((fault) => fault.text).join("; ")}`,

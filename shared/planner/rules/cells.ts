@@ -7,6 +7,7 @@ import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Most cells that an explanation tries to do without, one by one. */
 const MOST_LOOSENED = 8;
@@ -109,8 +110,10 @@ export const forcedCells: LineRule = {
   contribute: (context) => ({ forces: indexed(context, context.bounds.forcedCells) }),
   explain: ({ forcedCells: cells }) =>
     cells.length === 1
-      ? `position ${cells[0].position} in term ${cells[0].term} of ${cells[0].lines} lines`
-      : `${cells.length} cells that lines must hold`,
+      ? `position ${cells[0].position} in term ${cells[0].term} of ${
+        plural(cells[0].lines, "line")
+      }`
+      : `${plural(cells.length, "cell")} that lines must hold`,
 };
 
 /** No line holds a cell. */
@@ -149,7 +152,7 @@ export const forbiddenCells: LineRule = {
     forbidsSlot: (t, r) => isForbidden(bounds.forbiddenCells, problem, t, r),
   }),
   explain: ({ forbiddenCells: cells }) =>
-    `${cells.length} position${cells.length === 1 ? "" : "s"} that lines may not hold`,
+    `${plural(cells.length, "position")} that lines may not hold`,
 };
 
 function isForbidden(

@@ -86,7 +86,7 @@ const CASES: [
   ["MIN_CLINICAL_TEAM", "VIC_PGY1", true, "42 of 52 weeks in a clinical team (81%)", [0, 1, 3, 4]],
   ["MIN_CLINICAL_WEEKS", "VIC_PGY1", true, "52 of 52 weeks clinical (100%)", [0, 1, 2, 3, 4]],
   ["MAX_NON_CLINICAL_TERMS", "VIC_PGY1", true, "no non-clinical term", []],
-  ["MAX_NON_CLINICAL_TERMS", "VIC_PGY1", false, "1 non-clinical terms, at most 0 allowed", [4], {
+  ["MAX_NON_CLINICAL_TERMS", "VIC_PGY1", false, "1 non-clinical term, at most 0 allowed", [4], {
     line: ["card", "ed", "nights", "renal", "lab"],
   }],
   ["MAX_RURAL_TERMS", "VIC_PGY1", true, "1 rural term", [4]],

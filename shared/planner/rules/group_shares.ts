@@ -3,6 +3,7 @@
 import type { PlannerPosition } from "../problem.ts";
 import type { LineLimit, RuleContext, RuleFinding } from "./rule.ts";
 import { percent, shareWeeks, weeksFinding, weightOf } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 /** A group of positions: its name, and what that belongs to where others may have the same name ("" for none). */
 export interface Group {
@@ -50,7 +51,7 @@ export function groupOverShare(
   const limit = shareWeeks(share, termWeeks);
   for (const [group, sum] of weeks) {
     if (sum > limit) {
-      return `${sum} of ${context.totalWeeks} weeks in ${nameOf(group)}, at most ${
+      return `${sum} of ${plural(context.totalWeeks, "week")} in ${nameOf(group)}, at most ${
         percent(share)
       } allowed`;
     }

@@ -5,6 +5,7 @@ import { once } from "../../engine/once.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
 import type { PositionFlag, TermKind } from "./bounds.ts";
 import { positionId } from "./cells.ts";
+import { plural } from "../../engine/words.ts";
 
 /** What a position may be marked as. */
 const FLAGS = ["service", "nights_relief", "rural", "non_clinical", "clinical_team"] as const;
@@ -50,9 +51,7 @@ export function kindName({ flags, specialties, positions }: TermKind): string {
   const names = [
     ...flags.map((flag) => flag === "nights_relief" ? "nights/relief" : flag.replace("_", "-")),
     ...specialties,
-    ...positions.length > 0
-      ? [`${positions.length} position${positions.length === 1 ? "" : "s"}`]
-      : [],
+    ...positions.length > 0 ? [plural(positions.length, "position")] : [],
   ];
   const last = names.pop()!;
   return names.length === 0 ? last : `${names.join(", ")} or ${last}`;

@@ -3,6 +3,7 @@
 import type { PlannerPosition } from "../problem.ts";
 import { type LeaveBlock, termOfWeek } from "./calendar.ts";
 import { LEAVE_GAP_WEEKS } from "./leave_options.ts";
+import { plural } from "../../engine/words.ts";
 
 /**
  * Where blocks of leave may not lie, as clauses: outside of a term, in service, where a position allows none, too close.
@@ -31,7 +32,10 @@ export function leaveFaults(
     const between = startWeek - (before.startWeek + before.weeks);
     const term = termOfWeek(termWeeks, startWeek);
     return between < LEAVE_GAP_WEEKS
-      ? [{ text: `only ${Math.max(0, between)} weeks lie between its parts`, term }]
+      ? [{
+        text: `only ${plural(Math.max(0, between), "week lies", "weeks lie")} between its parts`,
+        term,
+      }]
       : [];
   });
   return [...alone, ...close];

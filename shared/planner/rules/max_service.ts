@@ -10,6 +10,7 @@ import {
   weeksFinding,
   weightOf,
 } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 /** At most a share of the year's weeks in service terms. */
 export const maxService: LineRule = {
@@ -21,7 +22,7 @@ export const maxService: LineRule = {
     const share = context.bounds.maxServiceShare!;
     const weeks = weightOf(context, line, termWeeks, (p) => p.isService);
     return weeks > shareWeeks(share, termWeeks)
-      ? `${weeks} of ${context.totalWeeks} weeks in service terms, at most ${
+      ? `${weeks} of ${plural(context.totalWeeks, "week")} in service terms, at most ${
         percent(share)
       } allowed`
       : null;

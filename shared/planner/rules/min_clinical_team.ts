@@ -3,6 +3,7 @@
 import type { LineRule, RuleContext } from "./rule.ts";
 import { boundBy } from "./bound_by.ts";
 import { percent, positionsWhere, shareValue, weeksFinding, weightOf } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 const required = (context: RuleContext) =>
   Math.ceil(context.bounds.minClinicalTeamShare! * context.totalWeeks - 1e-9);
@@ -15,7 +16,7 @@ export const minClinicalTeam: LineRule = {
   check(context, line) {
     const weeks = weightOf(context, line, context.problem.termWeeks, (p) => p.isClinicalTeam);
     return weeks < required(context)
-      ? `${weeks} weeks in a clinical team, at least ${required(context)} required`
+      ? `${plural(weeks, "week")} in a clinical team, at least ${required(context)} required`
       : null;
   },
   finding: (context, line) =>

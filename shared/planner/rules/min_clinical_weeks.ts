@@ -3,11 +3,14 @@
 import type { LineRule, RuleContext } from "./rule.ts";
 import { boundBy } from "./bound_by.ts";
 import { countValue, positionsWhere, weeksFinding, weightOf } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 function tooShort(context: RuleContext): string | null {
   const needed = context.bounds.minClinicalWeeks!;
   return context.totalWeeks < needed
-    ? `the year has ${context.totalWeeks} weeks, and ${needed} clinical weeks are required`
+    ? `the year has ${
+      plural(context.totalWeeks, "week")
+    }, and ${needed} clinical weeks are required`
     : null;
 }
 

@@ -3,6 +3,7 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import type { LineRule } from "./rule.ts";
+import { plural } from "../../engine/words.ts";
 
 /** A position sits only in terms of at least its own minimum length. */
 export const minTermLength: LineRule = {
@@ -19,9 +20,9 @@ export const minTermLength: LineRule = {
     const t = line.findIndex((r, term) => positions[r].minWeeks > termWeeks[term]);
     return t < 0
       ? null
-      : `${positions[line[t]].name} needs ${positions[line[t]].minWeeks} weeks, term ${t + 1} has ${
-        termWeeks[t]
-      }`;
+      : `${positions[line[t]].name} needs ${plural(positions[line[t]].minWeeks, "week")}, term ${
+        t + 1
+      } has ${termWeeks[t]}`;
   },
   finding({ problem: { positions, termWeeks } }, line) {
     const short = line.flatMap((r, t) => positions[r].minWeeks > termWeeks[t] ? [t] : []);

@@ -7,6 +7,7 @@ import type { NotAfter, TermsApart } from "./bounds.ts";
 import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
 import type { LineLimit, LineRule, RuleContext } from "./rule.ts";
 import { termNames } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Most entries of one rule. */
 const MOST_ENTRIES = 50;
@@ -25,7 +26,7 @@ function tooSoon(context: RuleContext, { first, then, within }: NotAfter, line: 
   return null;
 }
 
-const span = (within: number) => within === 1 ? "directly" : `within ${within} terms`;
+const span = (within: number) => within === 1 ? "directly" : `within ${plural(within, "term")}`;
 
 /** Terms of a kind do not follow terms of another. */
 export const notAfter: LineRule = {
@@ -49,7 +50,7 @@ export const notAfter: LineRule = {
       return [
         ...nearer.map((within) => ({
           value: now.map((other, j) => j === i ? { ...entry, within } : other),
-          words: `${name} within ${within} instead of ${entry.within} terms`,
+          words: `${name} within ${within} instead of ${plural(entry.within, "term")}`,
         })),
         { value: now.filter((_, j) => j !== i), words: `${name} allowed` },
       ];
@@ -105,7 +106,8 @@ function tooNear(context: RuleContext, { kind, apart }: TermsApart, line: readon
   return i < 0 ? null : [terms[i - 1], terms[i]];
 }
 
-const gap = (apart: number) => apart === 2 ? "never in a row" : `at least ${apart} terms apart`;
+const gap = (apart: number) =>
+  apart === 2 ? "never in a row" : `at least ${plural(apart, "term")} apart`;
 
 /** Terms of a kind lie apart. */
 export const termsApart: LineRule = {
@@ -128,7 +130,7 @@ export const termsApart: LineRule = {
       return [
         ...nearer.map((apart) => ({
           value: now.map((other, j) => j === i ? { ...entry, apart } : other),
-          words: `${name} ${apart} instead of ${entry.apart} terms`,
+          words: `${name} ${apart} instead of ${plural(entry.apart, "term")}`,
         })),
         { value: now.filter((_, j) => j !== i), words: `${name} as near as they come` },
       ];

@@ -8,6 +8,7 @@ import type { PlannerProblem } from "../problem.ts";
 import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
 import type { LineRule, PathwayReserve } from "./rule.ts";
+import { plural } from "../../engine/words.ts";
 
 const pathway = once(() => {
   const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
@@ -37,7 +38,7 @@ function faultsOf(problem: PlannerProblem, found: Pathway): string[] {
   return [
     ...named.filter((p) => !known.has(p)).map((p) => `there is no position ${JSON.stringify(p)}`),
     ..."sequence" in found && found.sequence.length !== T
-      ? [`${found.name} has ${found.sequence.length} terms, the year has ${T}`]
+      ? [`${found.name} has ${plural(found.sequence.length, "term")}, the year has ${T}`]
       : [],
     ..."sequence" in found && named.length === 0 ? [`${found.name} names no position`] : [],
   ];
@@ -63,7 +64,7 @@ function reserveOf({ positions }: PlannerProblem, found: Pathway): PathwayReserv
 function tooLong({ termWeeks: { length } }: PlannerProblem, bounds: RuleBounds): string | null {
   const found = bounds.pathways.find((p) => "need" in p && p.need > length);
   return found && "need" in found
-    ? `${found.name} needs ${found.need} terms, and the year has ${length}`
+    ? `${found.name} needs ${plural(found.need, "term")}, and the year has ${length}`
     : null;
 }
 
@@ -83,7 +84,7 @@ export const pathways: LineRule = {
         const fewer = found.lines - 1 - less;
         return {
           value: now.map((p, j) => j === i ? { ...p, lines: fewer } : p),
-          words: `PATHWAYS ${fewer} lines of ${found.name} instead of ${found.lines}`,
+          words: `PATHWAYS ${plural(fewer, "line")} of ${found.name} instead of ${found.lines}`,
         };
       })
     ),
@@ -92,7 +93,11 @@ export const pathways: LineRule = {
   unknown: (problem, bounds) => [
     ...bounds.pathways.flatMap((found) => faultsOf(problem, found)),
     ...reserved(bounds) > problem.lines
-      ? [`${reserved(bounds)} lines are reserved, ${problem.lines} are to be built`]
+      ? [
+        `${
+          plural(reserved(bounds), "line is", "lines are")
+        } reserved, ${problem.lines} are to be built`,
+      ]
       : [],
     ...new Set(bounds.pathways.map((p) => p.name)).size < bounds.pathways.length
       ? ["two pathways have the same name"]
@@ -119,7 +124,7 @@ export const pathways: LineRule = {
     reserves: bounds.pathways.map((found) => reserveOf(problem, found)),
   }),
   explain: (bounds) =>
-    bounds.pathways.map((p) => `${p.lines} line${p.lines === 1 ? "" : "s"} of ${p.name}`).join(
+    bounds.pathways.map((p) => `${plural(p.lines, "line")} of ${p.name}`).join(
       ", ",
     ),
 };

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import type { PlannerPosition } from "../problem.ts";
 import type { RuleContext, RuleFinding } from "./rule.ts";
+import { plural } from "../../engine/words.ts";
 
 /** A share of the year, 0..1; null switches the bound off. */
 export const shareValue = once(() => z.number().min(0).max(1).nullable());
@@ -70,7 +71,7 @@ export function weeksFinding(
   const terms = termsOf(context, line, test);
   const weeks = terms.reduce((sum, t) => sum + context.problem.termWeeks[t], 0);
   const share = Math.round(100 * weeks / context.totalWeeks);
-  return { text: `${weeks} of ${context.totalWeeks} weeks ${kind} (${share}%)`, terms };
+  return { text: `${weeks} of ${plural(context.totalWeeks, "week")} ${kind} (${share}%)`, terms };
 }
 
 /** "no rural term", "1 rural term", "2 rural terms". */

@@ -5,6 +5,7 @@ import { boundBy, type NumberKey } from "./bound_by.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineRule } from "./rule.ts";
 import { countOfTerms, countValue, positionsWhere, termsOf, weightOf } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 /** What a rule "at most k terms of a kind" needs to be told. */
 export interface TermCountSpec {
@@ -30,7 +31,7 @@ export function termCountRule(spec: TermCountSpec): LineRule {
       const ones = context.problem.termWeeks.map(() => 1);
       const count = weightOf(context, line, ones, spec.test);
       return count > bound(context.bounds)
-        ? `${count} ${spec.kind} terms, at most ${bound(context.bounds)} allowed`
+        ? `${plural(count, `${spec.kind} term`)}, at most ${bound(context.bounds)} allowed`
         : null;
     },
     finding(context, line) {

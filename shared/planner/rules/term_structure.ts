@@ -5,32 +5,35 @@ import { once } from "../../engine/once.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { boundBy } from "./bound_by.ts";
 import { countValue } from "./shares.ts";
+import { plural } from "../../engine/words.ts";
 
 /** Shortest term, in weeks, that counts as long. */
 const LONG_TERM_WEEKS = 10;
 
 function termsInYear({ problem }: RuleContext): RuleFinding {
-  return { text: `the year has ${problem.termWeeks.length} terms`, terms: [] };
+  return { text: `the year has ${plural(problem.termWeeks.length, "term")}`, terms: [] };
 }
 
 function wrongTermCount(context: RuleContext): string | null {
   const terms = context.problem.termWeeks.length;
   const wanted = context.bounds.exactTerms!;
-  return terms === wanted ? null : `the year has ${terms} terms, and ${wanted} are required`;
+  return terms === wanted
+    ? null
+    : `the year has ${plural(terms, "term")}, and ${wanted} are required`;
 }
 
 function tooFewTerms({ problem, bounds }: RuleContext): string | null {
   const terms = problem.termWeeks.length;
   return terms >= bounds.minTerms!
     ? null
-    : `the year has ${terms} terms, and at least ${bounds.minTerms} are required`;
+    : `the year has ${plural(terms, "term")}, and at least ${bounds.minTerms} are required`;
 }
 
 function tooManyTerms({ problem, bounds }: RuleContext): string | null {
   const terms = problem.termWeeks.length;
   return terms <= bounds.maxTerms!
     ? null
-    : `the year has ${terms} terms, and at most ${bounds.maxTerms} are allowed`;
+    : `the year has ${plural(terms, "term")}, and at most ${bounds.maxTerms} are allowed`;
 }
 
 function tooFewLongTerms(context: RuleContext): string | null {
@@ -38,14 +41,16 @@ function tooFewLongTerms(context: RuleContext): string | null {
   const wanted = context.bounds.minLongTerms!;
   return long >= wanted
     ? null
-    : `${long} terms have at least ${LONG_TERM_WEEKS} weeks, and ${wanted} are required`;
+    : `${
+      plural(long, "term has", "terms have")
+    } at least ${LONG_TERM_WEEKS} weeks, and ${wanted} are required`;
 }
 
 function longerThanLast({ problem: { termWeeks } }: RuleContext): string | null {
   const longer = termWeeks.findIndex((weeks) => weeks > termWeeks.at(-1)!);
   return longer < 0
     ? null
-    : `term ${longer + 1} has ${termWeeks[longer]} weeks, more than the last term with ${
+    : `term ${longer + 1} has ${plural(termWeeks[longer], "week")}, more than the last term with ${
       termWeeks.at(-1)
     }`;
 }
@@ -58,7 +63,7 @@ export const exactTerms: LineRule = {
   check: (context) => wrongTermCount(context),
   finding: termsInYear,
   contribute: (context) => ({ structure: wrongTermCount(context) }),
-  explain: (bounds) => `exactly ${bounds.exactTerms} terms`,
+  explain: (bounds) => `exactly ${plural(bounds.exactTerms!, "term")}`,
 };
 
 /** The year has at least k terms. */
@@ -69,7 +74,7 @@ export const minTerms: LineRule = {
   check: (context) => tooFewTerms(context),
   finding: termsInYear,
   contribute: (context) => ({ structure: tooFewTerms(context) }),
-  explain: (bounds) => `at least ${bounds.minTerms} terms`,
+  explain: (bounds) => `at least ${plural(bounds.minTerms!, "term")}`,
 };
 
 /** The year has at most k terms. */
@@ -80,7 +85,7 @@ export const maxTerms: LineRule = {
   check: (context) => tooManyTerms(context),
   finding: termsInYear,
   contribute: (context) => ({ structure: tooManyTerms(context) }),
-  explain: (bounds) => `at most ${bounds.maxTerms} terms`,
+  explain: (bounds) => `at most ${plural(bounds.maxTerms!, "term")}`,
 };
 
 /** At least k terms of ten weeks or more. */
@@ -91,10 +96,11 @@ export const minLongTerms: LineRule = {
   check: (context) => tooFewLongTerms(context),
   finding({ problem }) {
     const terms = problem.termWeeks.flatMap((weeks, t) => weeks >= LONG_TERM_WEEKS ? [t] : []);
-    return { text: `${terms.length} terms of ${LONG_TERM_WEEKS} weeks or more`, terms };
+    return { text: `${plural(terms.length, "term")} of ${LONG_TERM_WEEKS} weeks or more`, terms };
   },
   contribute: (context) => ({ structure: tooFewLongTerms(context) }),
-  explain: (bounds) => `at least ${bounds.minLongTerms} terms of ${LONG_TERM_WEEKS} weeks or more`,
+  explain: (bounds) =>
+    `at least ${plural(bounds.minLongTerms!, "term")} of ${LONG_TERM_WEEKS} weeks or more`,
 };
 
 /** No term is longer than the last (Victoria's 12-week term is term 5). */
@@ -111,7 +117,7 @@ export const longestTermLast: LineRule = {
   finding({ problem: { termWeeks } }) {
     const longest = Math.max(...termWeeks);
     const terms = termWeeks.flatMap((weeks, t) => weeks === longest ? [t] : []);
-    return { text: `the longest term has ${longest} weeks`, terms };
+    return { text: `the longest term has ${plural(longest, "week")}`, terms };
   },
   contribute: (context) => ({ structure: longerThanLast(context) }),
   explain: () => "the longest term comes last",

@@ -6,6 +6,7 @@ import { MOST_TERMS } from "../limits.ts";
 import type { TermsInSet } from "./bounds.ts";
 import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
 import type { LineLimit, LineRule, RuleContext } from "./rule.ts";
+import { plural } from "../../engine/words.ts";
 
 const count = once(() => z.int().min(0).max(MOST_TERMS));
 
@@ -23,6 +24,11 @@ function termsIn({ problem }: RuleContext, { kind }: TermsInSet, line: readonly 
 function bounds({ least, most }: TermsInSet): string {
   if (least !== null && most !== null) return least === most ? `${least}` : `${least} to ${most}`;
   return least !== null ? `at least ${least}` : `at most ${most}`;
+}
+
+/** What its bounds count. */
+function words({ least, most }: TermsInSet): string {
+  return (most ?? least) === 1 ? "term" : "terms";
 }
 
 /** The same with fewer asked for, or more allowed, one after the other. */
@@ -80,9 +86,7 @@ export const termsInSet: LineRule = {
       const absent = line.filter((r) => context.problem.positions[r].isAbsent).length;
       const least = entry.least === null ? null : entry.least - absent;
       if ((least !== null && length < least) || (most !== null && length > most)) {
-        return `${length} term${length === 1 ? "" : "s"} in ${kindName(entry.kind)}, ${
-          bounds(entry)
-        } wanted`;
+        return `${plural(length, "term")} in ${kindName(entry.kind)}, ${bounds(entry)} wanted`;
       }
     }
     return null;
@@ -102,7 +106,9 @@ export const termsInSet: LineRule = {
     const tooMany = now.termsInSet.find(({ least }) => (least ?? 0) > T);
     return {
       structure: tooMany
-        ? `${tooMany.least} terms in ${kindName(tooMany.kind)} are required, and the year has ${T}`
+        ? `${plural(tooMany.least!, "term")} in ${
+          kindName(tooMany.kind)
+        } must be, and the year has ${T}`
         : null,
       limits: now.termsInSet.flatMap(({ kind, least, most }): LineLimit[] => {
         const inside = positionsOfKind(kind, problem);
@@ -121,5 +127,7 @@ export const termsInSet: LineRule = {
     };
   },
   explain: ({ termsInSet: entries }) =>
-    entries.map((entry) => `${bounds(entry)} terms in ${kindName(entry.kind)}`).join("; "),
+    entries.map((entry) => `${bounds(entry)} ${words(entry)} in ${kindName(entry.kind)}`).join(
+      "; ",
+    ),
 };

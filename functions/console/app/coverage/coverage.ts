@@ -3,6 +3,7 @@
 import type { JobLine, Position } from "../../../../shared/client/mod.ts";
 import { NOWHERE, type Place, type Posts } from "../data/posts.ts";
 import { wordsOf } from "../roster/selection.ts";
+import { count, plural } from "../ui/format.ts";
 
 /**
  * How a cell stands. `short`: below its minimum fill; `waived`: likewise, but the position may stay empty; `over`: more
@@ -157,7 +158,7 @@ export function shade({ posts, filled }: { posts: number; filled: number }): num
 export function coverageLabel(cell: CoverageCell): string {
   const { posts, minimum, filled, state } = cell;
   if (state === "closed") return `Term ${cell.term}: no posts`;
-  const base = `Term ${cell.term}: ${filled} of ${posts} posts filled`;
+  const base = `Term ${cell.term}: ${count(filled)} of ${plural(posts, "post")} filled`;
   const least = minimum > 0 ? `, at least ${minimum} wanted` : "";
   switch (state) {
     case "short":

@@ -90,12 +90,12 @@ Deno.test("coverageLabel() says in words what the colour says", () => {
   const [surgery, clinic, medicine] = coverage.rows.map(({ cells }) => cells.map(coverageLabel));
   assert.deepEqual(surgery, [
     "Term 1: no posts",
-    "Term 2: 1 of 1 posts filled",
-    "Term 3: 2 of 1 posts filled: 1 more than there are",
+    "Term 2: 1 of 1 post filled",
+    "Term 3: 2 of 1 post filled: 1 more than there are",
   ]);
   assert.equal(
     clinic[0],
-    "Term 1: 0 of 1 posts filled, at least 1 wanted; this position may stay empty",
+    "Term 1: 0 of 1 post filled, at least 1 wanted; this position may stay empty",
   );
   assert.equal(medicine[1], "Term 2: 1 of 3 posts filled, at least 2 wanted: 1 missing");
 });

@@ -5,6 +5,7 @@ import type { FieldError } from "../../../platform/problem_details.ts";
 import { MOST_TERMS } from "../../limits.ts";
 import type { Leave, LineRow, RunRow } from "./rows.ts";
 import type { block, Wanted } from "./shape.ts";
+import { plural } from "../../../engine/words.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayAfter = (date: string, days: number) =>
@@ -89,7 +90,7 @@ function takeCells(
   for (const [i, cell] of cells.entries()) {
     const at = `${path}.cells[${i}]`;
     if (cell.term > run.term_weeks.length) {
-      const message = `The year has ${run.term_weeks.length} terms.`;
+      const message = `The year has ${plural(run.term_weeks.length, "term")}.`;
       faults.push({ path: `${at}.term`, code: "NO_TERM", message });
       continue;
     }

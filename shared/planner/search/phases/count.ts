@@ -8,6 +8,7 @@ import { lookAtNode, packNodes, unpackNodes } from "../prove.ts";
 import { beginBound } from "./bound.ts";
 import { beginExplanation } from "./explain.ts";
 import type { Search } from "../search.ts";
+import { plural } from "../../../engine/words.ts";
 
 /** Counts lines over classes of positions, or, `exact`, over single ones. */
 export function beginCount({ state, input, best }: Search, exact: boolean): void {
@@ -85,7 +86,7 @@ function constructAgain({ state }: Search): void {
 function goOnWith(search: Search, lines: number): void {
   const { state, tables, input } = search;
   state.linesBound = lines;
-  state.linesReason = `the posts allow ${lines} lines under the rules together`;
+  state.linesReason = `the posts allow ${plural(lines, "line")} under the rules together`;
   if (lines === 0 || (lines < input.problem.lines && !tables.allowPartial)) {
     return beginExplanation(search, lines);
   }
@@ -105,7 +106,7 @@ export function countLines(search: Search): void {
   if (!state.count.done) return;
   const possible = Math.min(state.linesBound, state.count.bound ?? state.linesBound);
   if (possible < state.linesBound) {
-    state.linesReason = `the posts allow ${possible} lines under the rules together`;
+    state.linesReason = `the posts allow ${plural(possible, "line")} under the rules together`;
     state.linesBound = possible;
   }
   state.count = { ...state.count, columns: "", basis: "" };

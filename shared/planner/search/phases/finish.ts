@@ -2,6 +2,7 @@
 
 import { endDive } from "./dive_units.ts";
 import type { Search } from "../search.ts";
+import { plural } from "../../../engine/words.ts";
 
 /**
  * The run's time is up: ends the search once it has a plan with a bound. What it has at hand is used first: the LP's
@@ -41,14 +42,19 @@ export function finish(search: Search): void {
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
   if (search.bestLines > 0 && input.tables.allowPartial && search.bestLines < state.linesBound) {
-    state.linesReason = `${search.bestLines} lines were found; more than ${state.linesBound} are ` +
+    state.linesReason =
+      `${
+        plural(search.bestLines, "line was", "lines were")
+      } found; more than ${state.linesBound} are ` +
       "proven impossible, what lies between is open";
   }
   if (search.bestMissing > 0) {
     state.failure = {
       code: "FORCED_CELLS_NOT_MET",
       message:
-        `${search.bestMissing} lines of the forced cells are missing in the best plan found; ` +
+        `${
+          plural(search.bestMissing, "line of the forced cells is", "lines of the forced cells are")
+        } missing in the best plan found; ` +
         "that they cannot be had is not proven. Force fewer cells, or add posts.",
     };
     return;
@@ -59,7 +65,10 @@ export function finish(search: Search): void {
   // What the LP allows but no plan was found for is never called infeasible.
   state.failure = {
     code: "LINES_NOT_FOUND",
-    message: `${search.bestLines} of ${wanted} lines were found; that more are impossible is not ` +
+    message:
+      `${search.bestLines} of ${
+        plural(wanted, "line")
+      } were found; that more are impossible is not ` +
       `proven (bound ${state.linesBound}). Allow partial plans, or add posts.`,
   };
 }
