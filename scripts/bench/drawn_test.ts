@@ -1,5 +1,6 @@
 /** Drawn problems: the same seed gives the same one, every family gives problems that the engine reads, ranges hold. */
 import assert from "node:assert/strict";
+import { workDone } from "../../shared/planner/effort.ts";
 import { preparePlanner } from "../../shared/planner/engine.ts";
 import { drawProblem, FAMILIES, withRanges } from "./drawn.ts";
 
@@ -63,6 +64,23 @@ Deno.test("any problem comes up: few lines as often as many, one term and 26, no
     const with_ = drawn.filter(({ constraints }) => JSON.stringify(constraints).includes(name));
     assert.ok(with_.length > 40 && with_.length < 160, `${with_.length} of 200 have ${name}`);
   }
+});
+
+Deno.test("no unit of a quick year of ten terms is more work than a slice has room for, whatever is bounded in it", () => {
+  const problem = drawProblem(withRanges(FAMILIES.terms, ["lines=60"]), 7801);
+  problem.options.effort = "quick";
+  const planner = preparePlanner(problem),
+    slots = problem.termWeeks.length * problem.positions.length;
+  let state = planner.start(), most = 0, ascents = 0;
+  while (!planner.done(state)) {
+    const before = state;
+    state = planner.step(state, { remainingMs: () => -1 });
+    most = Math.max(most, workDone(state.work, slots) - workDone(before.work, slots));
+    if (before.ascents > 0) ascents++;
+  }
+  assert.equal(planner.outcome(state).status, "COMPLETED");
+  // As workDone counts it, some two milliseconds of CPU each where sets are proven.
+  assert.ok(most < 90 && ascents > 10, `${most} in one of ${state.work.units}, ${ascents} ascents`);
 });
 
 Deno.test("checkpoints of impossible years of many terms fit where they are kept, and quick says soon why", () => {

@@ -98,12 +98,40 @@ export class PlanMoves {
 
   /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */
   move(heat: number): void {
-    const { terms } = this.#tables;
     if (this.#places.length > 0 && this.#random.next() < PAIR_MOVES) return this.#exchange(heat);
+    const k = this.#choose();
+    this.#change(k, heat);
+  }
+
+  /** Whether a move takes all lines together anyway, so that {@link mend} would be like any other. */
+  get areFew(): boolean {
+    return this.lines <= MOST_LINES;
+  }
+
+  /** A move without noise that lines which break a rule take part in, however many others there are. */
+  mend(): void {
+    const k = this.#choose(), order = this.#order;
+    let front = 0;
+    for (let n = 0; n < this.lines && front < k; n++) {
+      if (this.isLegal(order[n])) continue;
+      const other = order[front];
+      order[front++] = order[n];
+      order[n] = other;
+    }
+    this.#change(k, 0);
+  }
+
+  /** Chooses the lines that take part in a move. @returns how many those are, the first of the order */
+  #choose(): number {
     const k = Math.min(this.lines, MOST_LINES);
     // From the same order every time: a move depends on the plan and the random numbers alone.
     for (let i = 0; i < this.lines; i++) this.#order[i] = i;
     this.#random.choose(this.#order, k);
+    return k;
+  }
+
+  #change(k: number, heat: number): void {
+    const { terms } = this.#tables;
     if (terms === 1 || this.#random.next() < 0.6) this.#rematch(this.#random.below(terms), k, heat);
     else this.#repair(1 + this.#random.below((1 << terms) - 2), k, heat);
   }

@@ -22,6 +22,11 @@ function byClass(tables: PlannerTables, prices: Float64Array) {
   return { v, vAt };
 }
 
+/** Steps that a beginning may take: passes over the chains of all keys. */
+function mostSteps({ terms, keys }: PlannerTables): number {
+  return 4 * terms * keys ** 2;
+}
+
 Deno.test("the bound is above every line, however few beginnings go on, and near the best where many do", () => {
   const random = new Random(65);
   let compared = 0, near = 0, found = 0;
@@ -34,6 +39,13 @@ Deno.test("the bound is above every line, however few beginnings go on, and near
     for (const kept of [1, 1 + random.below(30), 10_000]) {
       const { bound } = chains.price(v, vAt, -1e6, kept, 5);
       assert.ok(bound >= best - 1e-6, `round ${round}, ${kept} kept: ${bound} of ${best}`);
+    }
+    // Nor does it matter when the work is up; what one beginning takes is all that it may be exceeded by.
+    const { steps: whole } = chains.price(v, vAt, -1e6, 10_000, 5);
+    for (const limit of [1, random.below(whole + 1)]) {
+      const { bound, steps } = chains.price(v, vAt, -1e6, 10_000, 5, limit);
+      assert.ok(bound >= best - 1e-6, `round ${round}, ${limit} steps: ${bound} of ${best}`);
+      assert.ok(steps <= limit + tables.terms * mostSteps(tables), `${steps} of ${limit}`);
     }
     const all = chains.price(v, vAt, -1e6, 10_000, 5);
     compared++;

@@ -165,6 +165,11 @@ export class Ascent {
     };
   }
 
+  /** Numbers that a point is made of; a checkpoint holds three of them. */
+  get size(): number {
+    return this.#point.length;
+  }
+
   /** Slot prices of the lowest point. */
   get prices(): Float64Array {
     return this.#centre.slice(0, this.#tables.cap.length);

@@ -17,6 +17,12 @@ const CONSTRUCT_MOVES = 150;
 /** Starting noise of a construction, in objective units. */
 const CONSTRUCT_HEAT = 100;
 
+/** Further moves of one that has left lines which break a rule, where a move takes a part of the lines alone. */
+const MEND_MOVES = 120;
+
+/** Of these in a unit. */
+const MENDED_AT_ONCE = 15;
+
 /** Constructions before the search goes on with the legal lines it has. */
 const CONSTRUCT_ATTEMPTS = 3;
 
@@ -56,7 +62,7 @@ export function construct(search: Search): void {
   runMoves(search, total, CONSTRUCT_HEAT, (done) => {
     if (done >= total / 2) collectLines(search);
   });
-  if (state.moves < total) return;
+  if (state.moves < total || mendOn(search, total + MEND_MOVES)) return;
   search.offer(search.plan);
   collectLines(search);
   const legal = search.bestLines === state.target && search.bestMissing === 0;
@@ -68,4 +74,17 @@ export function construct(search: Search): void {
   if (state.attempt < CONSTRUCT_ATTEMPTS) return;
   if (!state.count.exact) return beginCount(search, true);
   beginBound(search);
+}
+
+/** Mends lines that break a rule. @param end moves after which it is given up @returns whether there is more to mend */
+function mendOn(search: Search, end: number): boolean {
+  const { state, moves } = search;
+  if (moves.areFew || state.moves >= end) return false;
+  for (let n = 0; n < MENDED_AT_ONCE && state.moves < end; n++) {
+    if (moves.faults() === 0) return false;
+    moves.mend();
+    state.moves++;
+    state.work.moves++;
+  }
+  return state.moves < end && moves.faults() > 0;
 }

@@ -5,7 +5,6 @@ import { BASIC, keepItems } from "../../../lp/basis.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
 import type { PlannerTables } from "../../model/tables.ts";
-import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import type { Search } from "../search.ts";
 import { isTooLarge } from "../stop.ts";
 
@@ -18,8 +17,8 @@ const POOL_MOST = 4;
 /** Characters that a checkpoint may have, and those that the pool has whatever else there is. */
 const MOST_CHARS = 58_000;
 const LEAST_CHARS = 12_000;
-/** Characters of the bound of long lines. */
-const ASCENT_CHARS = 6_000;
+/** Characters of the bound of long lines, for each number of its point, which is there three times. */
+const ASCENT_CHARS = 12;
 
 /** Characters that the lines of constructions may take: lines may have to be counted beside them. */
 const COLLECTED_CHARS = 16_000;
@@ -67,7 +66,7 @@ function roomOf(search: Search): number {
   const prices = [search.prices, search.lastPrices, search.centre, search.divePrices];
   const rest = prices.reduce((sum, own) => sum + packPrices(own).length, 0) +
     (plan.length + best.length) / tables.terms * chars + master.fixedBasis +
-    (tables.year >= LONG_TERMS ? ASCENT_CHARS : 0);
+    ASCENT_CHARS * (search.ascent?.size ?? 0);
   return Math.max(LEAST_CHARS, MOST_CHARS - rest) / (chars + 1);
 }
 
