@@ -11,7 +11,8 @@ import { slotsInUse } from "../model/leave_choice.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { forcedMissing, type PlannerTables } from "../model/tables.ts";
 import { lineAt } from "../model/lines.ts";
-import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
+import { PlanMoves } from "../moves/neighbourhoods.ts";
+import { randomFill } from "../moves/random_fill.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 

@@ -11,7 +11,7 @@ import { OBJECTIVE } from "../problem.ts";
 import type { Random } from "../../engine/random.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { budgetsBeside, chooseLeave } from "../model/leave_choice.ts";
-import { isOfPair, type PairPlace, pairPlaces, placePairs } from "../model/pairs.ts";
+import { isOfPair, type PairPlace, pairPlaces } from "../model/pairs.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 
 /** Room above the wishes for the noise on each entry of a move, objective units: no heat is higher. */
@@ -99,8 +99,7 @@ export class PlanMoves {
   /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */
   move(heat: number): void {
     if (this.#places.length > 0 && this.#random.next() < PAIR_MOVES) return this.#exchange(heat);
-    const k = this.#choose();
-    this.#change(k, heat);
+    this.#change(this.#choose(), heat);
   }
 
   /** Whether a move takes all lines together anyway, so that {@link mend} would be like any other. */
@@ -111,12 +110,10 @@ export class PlanMoves {
   /** A move without noise that lines which break a rule take part in, however many others there are. */
   mend(): void {
     const k = this.#choose(), order = this.#order;
-    let front = 0;
-    for (let n = 0; n < this.lines && front < k; n++) {
+    for (let n = 0, front = 0; n < this.lines && front < k; n++) {
       if (this.isLegal(order[n])) continue;
-      const other = order[front];
-      order[front++] = order[n];
-      order[n] = other;
+      [order[front], order[n]] = [order[n], order[front]];
+      front++;
     }
     this.#change(k, 0);
   }
@@ -487,32 +484,4 @@ function faultPrice(
   const highest = gains.reduce((most, gain) => Math.max(most, gain), 0);
   const lowest = gains.reduce((least, gain) => Math.min(least, gain), 0);
   return 1 + lines * (2 * pairs * weight + T * (highest - lowest + worth) + MOST_HEAT);
-}
-
-/**
- * A random plan that respects every post count; rules may be broken.
- * @param lines at most the posts of the tightest term
- */
-export function randomFill(tables: PlannerTables, lines: number, random: Random): Int32Array {
-  const { terms: T, positions: R, cap } = tables;
-  const cells = new Int32Array(lines * T), left = cap.slice();
-  const filled = tables.hasPairs
-    ? placePairs(tables, cells, 0, left, random, random.next())
-    : new Uint8Array(cells.length);
-  for (let t = 0; t < T; t++) {
-    if (t === tables.leave?.term) {
-      chooseLeave(tables, cells, tables.leave.budgets.slice(), [...Array(lines).keys()], lines);
-      continue;
-    }
-    const units: number[] = [], torn: number[] = [];
-    for (let r = 0; r < R; r++) {
-      for (let k = 0; k < left[t * R + r]; k++) (isOfPair(tables, r) ? torn : units).push(r);
-    }
-    const open = Array.from({ length: lines }, (_, i) => i * T + t).filter((at) => !filled[at]);
-    // A single position of a pair only where no other post is left.
-    const pool = Int32Array.from([...units, ...torn]);
-    random.choose(pool, Math.min(open.length, units.length), units.length);
-    open.forEach((at, i) => cells[at] = pool[i]);
-  }
-  return cells;
 }

@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { planValue, slotCounts } from "../model/line_values.ts";
-import { PlanMoves, randomFill } from "./neighbourhoods.ts";
+import { PlanMoves } from "./neighbourhoods.ts";
+import { randomFill } from "./random_fill.ts";
 import { Random } from "../../engine/random.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";

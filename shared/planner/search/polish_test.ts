@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { LineScorer, planValue } from "../model/line_values.ts";
-import { PlanMoves, randomFill } from "../moves/neighbourhoods.ts";
+import { PlanMoves } from "../moves/neighbourhoods.ts";
+import { randomFill } from "../moves/random_fill.ts";
 import { assertWithinPosts, relaxed } from "../testing/relaxed.ts";
 import { polishLines } from "./polish.ts";
 

@@ -3,7 +3,7 @@
 import { describeCount } from "../../feasibility/explain.ts";
 import { quickCounts } from "../../feasibility/quick_counts.ts";
 import type { PlannerTables } from "../../model/tables.ts";
-import { randomFill } from "../../moves/neighbourhoods.ts";
+import { randomFill } from "../../moves/random_fill.ts";
 import { beginBound } from "./bound.ts";
 import { beginCount } from "./count.ts";
 import { beginExplanation } from "./explain.ts";
