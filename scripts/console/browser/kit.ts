@@ -122,24 +122,37 @@ interface AxeViolation {
 /**
  * In the page: those of its rules alone whose faults count, which their own impact tells; nothing is written down of what
  * is as it should be.
+ * @param tag only rules that have it; "": all
  */
-const FIND_FAULTS = `
+const findFaults = (tag: string) => `
   axe.run({
     resultTypes: ["violations"],
     runOnly: axe._audit.rules
       .filter(({ enabled, tags, impact }) =>
-        enabled && !tags.includes("experimental") && /^(serious|critical)$/.test(impact))
+        enabled && !tags.includes("experimental") && /^(serious|critical)$/.test(impact) &&
+        (${tag === ""} || tags.includes("${tag}")))
       .map(({ id }) => id),
   }).then(({ violations }) => violations)`;
 
-/** Serious and critical faults of accessibility that axe-core finds on the page, one line each. */
+/** How pages look, and the rules to be held there: in the dark they have other colours, and nothing else. Last as they were. */
+const SCHEMES = [["dark", "cat.color"], ["light", ""]] as const;
+
+/** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // As long as the document is the same.
   if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
-  const violations = await page.evaluate<AxeViolation[]>(FIND_FAULTS);
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`)
-  );
+  const found: string[] = [];
+  for (const [colorScheme, tag] of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(tag))) {
+      found.push(
+        ...nodes.map(({ html, failureSummary }) =>
+          `${colorScheme}, ${id}: ${html} ${failureSummary}`
+        ),
+      );
+    }
+  }
+  return found;
 }
 
 /**

@@ -223,37 +223,35 @@ browserTest(
   },
 );
 
-for (const colorScheme of ["light", "dark"] as const) {
-  browserTest(
-    `axe-core finds no serious fault on a match and on operations (${colorScheme})`,
-    async () => {
-      await using org = await orgWithDoctors();
-      await using profile = await open(org, { colorScheme });
-      const { page } = profile;
-      await runMatch(page);
-      await pin(page, "Bob", "A");
-      await ask(page);
-      await page.getByRole("row", { name: /^Bob B/ }).waitFor();
-      // All at once: what is read meanwhile may put one more among them.
-      await page.locator("details").evaluateAll((all) =>
-        all.forEach((each) => each.setAttribute("open", ""))
-      );
-      assert.deepEqual(await accessibilityFaults(page), [], "match");
-      await page.getByRole("button", { name: "Cid" }).click();
-      await page.getByRole("row", { name: /^1 A full/ }).waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], "dialog");
-      await page.keyboard.press("Escape");
-      await sql`insert into public.system_logs (level, source, component, message, org_id, run_id)
-        values ('error', 'allocator', 'slice', 'Something broke.', ${org.id}, ${
-        (await runsOf(org))[0].id
-      })`;
-      await page.getByRole("link", { name: "Operations" }).click();
-      await page.getByText("went on and completed").click();
-      await page.getByText("Something broke.").waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], "operations");
-    },
-  );
-}
+browserTest(
+  "axe-core finds no serious fault on a match and on operations",
+  async () => {
+    await using org = await orgWithDoctors();
+    await using profile = await open(org);
+    const { page } = profile;
+    await runMatch(page);
+    await pin(page, "Bob", "A");
+    await ask(page);
+    await page.getByRole("row", { name: /^Bob B/ }).waitFor();
+    // All at once: what is read meanwhile may put one more among them.
+    await page.locator("details").evaluateAll((all) =>
+      all.forEach((each) => each.setAttribute("open", ""))
+    );
+    assert.deepEqual(await accessibilityFaults(page), [], "match");
+    await page.getByRole("button", { name: "Cid" }).click();
+    await page.getByRole("row", { name: /^1 A full/ }).waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "dialog");
+    await page.keyboard.press("Escape");
+    await sql`insert into public.system_logs (level, source, component, message, org_id, run_id)
+      values ('error', 'allocator', 'slice', 'Something broke.', ${org.id}, ${
+      (await runsOf(org))[0].id
+    })`;
+    await page.getByRole("link", { name: "Operations" }).click();
+    await page.getByText("went on and completed").click();
+    await page.getByText("Something broke.").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "operations");
+  },
+);
 
 browserTest("a doctor withdraws and comes back, and mended ranks are told", async () => {
   await using org = await orgWithDoctors();

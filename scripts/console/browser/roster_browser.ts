@@ -441,33 +441,30 @@ browserTest("a restore that is refused says why and changes nothing", async () =
   assert.equal(count, 4);
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  browserTest(
-    `axe-core finds no serious fault where there are lines (${colorScheme})`,
-    async () => {
-      await using org = await orgWithLines();
-      const planner = createPlannerClient(org.manager.client);
-      await planner.keepLines(org.allocationRun, "Kept");
-      await planner.archiveLines(org.allocationRun, [
-        (await planner.lines(org.allocationRun))[0].id,
-      ]);
-      await sql`update public.allocation_run_positions set posts = 5, minimum_fill = 4
-      where allocation_run = ${org.allocationRun} and position = ${org.positions[0]}`;
-      await using profile = await signedIn(
-        login(org.manager),
-        `#/roster/${org.allocationRun}?specialty=Surgery`,
-        { colorScheme },
-      );
-      const { page } = profile;
-      await page.getByRole("rowheader").first().click();
-      await page.locator(".roster-rules li").first().waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], "roster and detail");
-      await page.getByRole("link", { name: "Coverage" }).click();
-      await page.locator(".coverage-cell.short").first().waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], "coverage");
-      await page.getByRole("link", { name: "History" }).click();
-      await page.getByText("From this snapshot to now").waitFor();
-      assert.deepEqual(await accessibilityFaults(page), [], "history");
-    },
-  );
-}
+browserTest(
+  "axe-core finds no serious fault where there are lines",
+  async () => {
+    await using org = await orgWithLines();
+    const planner = createPlannerClient(org.manager.client);
+    await planner.keepLines(org.allocationRun, "Kept");
+    await planner.archiveLines(org.allocationRun, [
+      (await planner.lines(org.allocationRun))[0].id,
+    ]);
+    await sql`update public.allocation_run_positions set posts = 5, minimum_fill = 4
+    where allocation_run = ${org.allocationRun} and position = ${org.positions[0]}`;
+    await using profile = await signedIn(
+      login(org.manager),
+      `#/roster/${org.allocationRun}?specialty=Surgery`,
+    );
+    const { page } = profile;
+    await page.getByRole("rowheader").first().click();
+    await page.locator(".roster-rules li").first().waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "roster and detail");
+    await page.getByRole("link", { name: "Coverage" }).click();
+    await page.locator(".coverage-cell.short").first().waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "coverage");
+    await page.getByRole("link", { name: "History" }).click();
+    await page.getByText("From this snapshot to now").waitFor();
+    assert.deepEqual(await accessibilityFaults(page), [], "history");
+  },
+);
