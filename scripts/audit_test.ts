@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { Random } from "../shared/engine/random.ts";
+import { draws } from "../shared/engine/testing/draws.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
 
 /** Rounds of changes; after each a copy is kept. Two sessions that overlap make one more. */
-const ROUNDS = 4;
+const ROUNDS = draws(4);
 const CHANGES_PER_ROUND = 25;
 
 /** A column that may be changed. */
@@ -555,6 +556,82 @@ const DEEDS: Record<string, Deed> = {
     await tx`select public.forget_agent_memory(min(id)) from public.agent_memory where org_id = ${org}`;
   },
   truncate: async (tx) => await tx`truncate public.preferencer_worker_ranks`,
+  withdraw: async (tx, { manager, run }) => {
+    await become(tx, manager);
+    await tx`
+      select public.withdraw_doctors(${run}, array(
+        select id from public.allocation_run_worker_mappings
+        where allocation_run = ${run} and withdrawn_at is null order by random() limit 2), 'They moved.')`;
+    await tx`
+      select public.reinstate_doctors(${run}, array(
+        select id from public.allocation_run_worker_mappings
+        where allocation_run = ${run} and withdrawn_at is not null limit 1))`;
+  },
+  "edit a line": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    const [{ edit }] = await tx`
+      select public.edit_job_lines(${run}, jsonb_build_object('lines', (
+        select jsonb_agg(jsonb_build_object('id', id, 'expected', '{}'::jsonb, 'state',
+          jsonb_build_object('name', name || ${word(random)}::text, 'max_n_workers', 3)))
+        from (select id, name from public.job_lines where allocation_run = ${run} and archived_at is null and not is_locked
+              order by random() limit 2) as line)), 'By hand.') as edit`;
+    if (random.below(2)) await tx`select public.undo_job_lines_edit(${edit.history})`;
+  },
+  "work a part of the year": async (tx, service) => {
+    await plan(tx, service);
+    await become(tx, service.manager);
+    await tx`
+      select public.set_job_line_terms(id, null, 2, 'Half a year.') from public.job_lines
+      where allocation_run = ${service.run} and archived_at is null and not is_locked limit 1`;
+  },
+  "other terms": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    const weeks = [[10, 12, 10], [12, 10, 10], [10, 10, 12]][random.below(3)];
+    await tx`update public.allocation_runs set term_weeks = ${weeks} where id = ${run}`;
+  },
+  "copy a year": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    const document = { name: word(random), lines: true, preferencers: true, doctors: true };
+    await tx`select public.copy_allocation_run(${run}, ${tx.json(document)})`;
+  },
+  correct: async (tx, service, random) => {
+    await DEEDS.finalise(tx, service, random);
+    await tx`
+      select public.correct_result(${service.run}, jsonb_build_array(jsonb_build_object(
+        'worker_mapping', worker_mapping, 'job_line', null, 'override', true)), 'They go elsewhere.')
+      from public.job_line_worker_mappings where allocation_run = ${service.run} limit 1`;
+    if (random.below(2)) await tx`select public.unfinalise_match(${service.run}, 'A mistake.')`;
+  },
+  "open a window": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    await tx`select public.open_window(${run}, now() + interval '9 days', '{"minimum_lines": 1}')`;
+    if (random.below(2)) await tx`select public.close_window(${run})`;
+  },
+  "populate anew": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    const document = {
+      allocation_run: run,
+      replace: true,
+      reason: word(random),
+      workers: [{ email: `new@${word(random)}.example`, name: "Dr New" }],
+    };
+    await tx`select public.populate_allocation_run(${tx.json(document)})`;
+  },
+  "import positions": async (tx, { manager, run }, random) => {
+    await become(tx, manager);
+    const row = {
+      hospital: word(random),
+      team: "Team",
+      name: word(random),
+      specialty: "Medicine",
+      posts: [1, null, 2],
+    };
+    const [{ answer }] = await tx`
+      select public.import_positions(${run}, ${tx.json([row])}, ${
+      random.below(2) === 0
+    }, false) as answer`;
+    assert.equal(answer.outcome, "imported");
+  },
 };
 
 /** Ends a savepoint on purpose. */
