@@ -630,7 +630,8 @@ const DEEDS: Record<string, Deed> = {
       select public.import_positions(${run}, ${tx.json([row])}, ${
       random.below(2) === 0
     }, false) as answer`;
-    assert.equal(answer.outcome, "imported");
+    // The manager, or the run, may be gone by now.
+    assert.ok(["imported", "not_found"].includes(answer.outcome), answer.outcome);
   },
 };
 

@@ -1,6 +1,6 @@
 -- A result can be defended years later: of every run that wrote one, the problem as it was read, what came out, and which
--- engine made it are kept, so that `ops replay` can solve it again. Nobody's name is in there: the engines know doctors
--- by ids and by their place in the order of names. How long it is kept is said in private.retention.
+-- engine made it are kept, so that `ops replay` can solve it again. No doctor's name is in there: the engines know them
+-- by ids and by their place in the order of names; where people typed one (what a group or a pathway is called) it goes with the doctor. How long it is kept is said in private.retention.
 
 create table fleet.kept_runs (
   run_id uuid primary key,

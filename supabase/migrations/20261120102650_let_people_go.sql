@@ -298,7 +298,8 @@ comment on function private.without_texts(text, text[]) is 'A text without some 
 revoke all on function private.without_texts(text, text[]) from public, anon, authenticated, service_role;
 
 -- private.erase_texts(org, texts): takes texts out of whatever was written about an org: logs, what runs say, snapshots, and all that people
--- typed, in every column of text that the catalogue has, but for what things are called, so that none is renamed. Our own sentences name doctors
+-- typed, in every column of text that the catalogue has, but for what things are called, so that none is renamed (snapshots and dry runs are:
+-- their names are notes). Of kept problems what people typed are groups and pathways. Our own sentences name doctors
 -- by id; the words of a library or of the database may not. Of all but logs only texts of several words, or addresses, are sought: one word may
 -- be the name of a member of a document.
 -- What the log says of this is what it said before, so the audit log comes last.
@@ -322,10 +323,10 @@ begin
     join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
     where exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id' and not o.attisdropped)
       and c.relnamespace::regnamespace::text in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'prime_search', 'agents')
-      -- Names nobody: see private.keep_run().
       and c.oid <> 'fleet.kept_runs'::regclass and a.attgenerated = '' and not a.attisdropped
       and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
-      and a.attname not in ('name', 'email', 'username', 'node_id', 'hostname', 'slug', 'actor_name')
+      and (a.attname not in ('name', 'email', 'username', 'node_id', 'hostname', 'slug', 'actor_name')
+        or a.attname = 'name' and c.oid in ('public.job_lines_history'::regclass, 'public.allocation_planner_runs'::regclass))
       and (c.oid <> 'public.system_logs'::regclass or a.attname in ('message', 'context'))
     order by a.attrelid = 'public.audit_log'::regclass
   loop
@@ -337,6 +338,15 @@ begin
        where org_id = $1 and exists (select from unnest($2) as t where strpos(lower(%2$I::text), lower(t)) > 0)',
       v_written.table_name, v_written.attname, v_written.type) using p_org_id, v_sought;
   end loop;
+  -- The rest of a problem says doctors by ids; and lines by their names, which decide among equals.
+  v_sought := array(select t from unnest(v_escaped) as t where t ~ '[ @]');
+  update fleet.kept_runs k
+  set input = jsonb_set(k.input, '{state}', k.input -> 'state' || (
+    select jsonb_object_agg(m.key, private.without_texts(m.value::text, v_sought)::jsonb)
+    from jsonb_each(k.input -> 'state') as m where m.key in ('options', 'constraints')))
+  where k.org_id = p_org_id and exists (
+    select from unnest(v_sought) as t
+    where strpos(lower(concat(k.input #> '{state,options}', k.input #> '{state,constraints}')), lower(t)) > 0);
   perform set_config('receptor.audit_maintenance', 'off', true);
 end
 $$;

@@ -31,12 +31,15 @@ insert into public.preferencer_worker_ranks (org_id, allocation_run, preferencer
 values (tests.id('north_org'), tests.id('north_run'), tests.id('preferencer'), tests.id('north_mapping'), 1);
 -- A reason of something decided by hand says nothing that could be sought: it goes with the doctor whom it is about.
 insert into public.allocator_py_runs (id, allocation_run, queued_at, options, request)
-select tests.remember('match', gen_random_uuid()), tests.id('north_run'), now(), jsonb_build_object('exclusions', e),
+select tests.remember('match', gen_random_uuid()), tests.id('north_run'), now(), jsonb_build_object('exclusions', e, 'priority_groups', '[{"name": "For Xq''uill \"Z\" Marker"}]'::jsonb),
   jsonb_build_object('options', jsonb_build_object('exclusions', e))
 from (values (jsonb_build_array(
   jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'job_line', tests.id('north_line'), 'reason', 'Xq''uill "Z" Marker'),
   jsonb_build_object('worker_mapping', gen_random_uuid(), 'job_line', tests.id('north_line'), 'reason', 'Another')))) as by_hand (e);
 select tests.claim(tests.id('match')) is null;
+insert into fleet.kept_runs (run_id, search_type, org_id, engine, engine_version, input, result, time_up)
+select id, 'allocator', org_id, 'allocator', 1, jsonb_build_object('state', allocator.load_run(id)), '{}', '{}'
+from public.allocator_py_runs where id = tests.id('match');
 select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
   '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
 insert into public.system_logs (level, source, component, message, org_id, context)
@@ -54,12 +57,13 @@ values (tests.remember('mate_mapping', gen_random_uuid()), tests.id('north_org')
 insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, superseded_at, correction_reason)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('mate_mapping'), tests.id('north_line'), 1, '2027-01-11', '2027-08-22', now(), 'In place of marker@person.example.');
 select tests.new_run('north') is null;
-update public.allocation_planner_runs set status = 'CANCELLED', finished_at = now(), options = options || '{"changes": {"reason": "Xq''uill \"Z\" Marker moves."}}'
+update public.allocation_planner_runs set status = 'CANCELLED', finished_at = now(), name = 'With Xq''uill "Z" Marker', options = options || '{"changes": {"reason": "Xq''uill \"Z\" Marker moves."}}'
 where id = tests.id('north_planner_run');
 insert into public.agent_tasks (org_id, title, description) values (tests.id('north_org'), 'Ask Xq''uill "Z" Marker', 'At marker@person.example.');
 insert into public.agent_memory (org_id, key, value) values (tests.id('north_org'), 'k', 'Xq''uill "Z" Marker knows.');
 insert into messages.org_email_templates (org_id, kind, subject, body) values (tests.id('north_org'), 'invited', 'Hello', 'Xq''uill "Z" Marker, {{link}}');
 select private.keep_snapshot(tests.id('north_org'), tests.id('north_run'), 'restore', null, null) is null;
+update public.job_lines_history set name = 'Before Xq''uill "Z" Marker left' where org_id = tests.id('north_org');
 -- Somebody of a name with a part of this one.
 insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'other@tests.example', 'Xq''uill "Z" Marker-Lee');
 
