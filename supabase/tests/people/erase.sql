@@ -38,7 +38,7 @@ from (values (jsonb_build_array(
   jsonb_build_object('worker_mapping', gen_random_uuid(), 'job_line', tests.id('north_line'), 'reason', 'Another')))) as by_hand (e);
 select tests.claim(tests.id('match')) is null;
 insert into fleet.kept_runs (run_id, search_type, org_id, engine, engine_version, input, result, time_up)
-select id, 'allocator', org_id, 'allocator', 1, jsonb_build_object('state', allocator.load_run(id)), '{}', '{}'
+select id, 'allocator', org_id, 'allocator', 1, jsonb_build_object('state', jsonb_build_object('options', options, 'lines', '[]'::jsonb)), '{}', '{}'
 from public.allocator_py_runs where id = tests.id('match');
 select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
   '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
