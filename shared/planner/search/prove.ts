@@ -3,16 +3,16 @@
 // and bound over them either finds a better plan or proves that there is none. A node bounds how many
 // lines use two slots together; a node that GLPK does not solve within its work is cut in two.
 
-import { packLists, unpackLists } from "../../engine/packing.ts";
 import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import { lagrangeanBound } from "./master.ts";
+import { newTree, type TreeState } from "./tree.ts";
 import { type PairBound, selectedLines, type Selection, selectionModel } from "./selection.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 /** With more lines than this branch and bound has no end. */
-const MOST_COLUMNS = 4_000;
+const MOST_COLUMNS = 12_000;
 /** Simplex work of a node's LP: far above what any needed. */
 const LP_WORK = 4_000;
 /** Most lines left for an integer program, and GLPK's work on it: at most a quarter of a second, and
@@ -23,49 +23,56 @@ const NODE_LIMITS = { lines: 300, work: 4_000 };
 const TRIED_PAIRS = 6;
 const TRIAL_WORK = 200;
 
-/** A proof under way. */
+/** A proof under way: in steps, each of whether a plan worth so much exists. */
 export interface ProofState {
-  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most); packed (`packNodes`). */
-  nodes: string;
-  /** Basis of the first node's LP, from which the others start; "" before there is one. */
-  basis: string;
-  /** Nodes looked at. */
-  looked: number;
+  /** Reduced value of the best line at the prices of the last pricing. */
+  top: number;
+  /** What plans are bounded by at these prices. */
+  bound: number;
+  /** Value of the plans that the step at hand looks for. */
+  wanted: number;
+  tree: TreeState;
+  /** Units left before plans are polished again, and how often that was done. */
+  left: number;
+  turns: number;
 }
 
-/** Packs nodes: of each, how many numbers are those of the one before, and the others; those of one search share most. */
-export function packNodes(nodes: readonly (readonly number[])[]): string {
-  return packLists(nodes.map((node, i) => {
-    const before = i === 0 ? [] : nodes[i - 1];
-    const differs = node.findIndex((x, k) => x !== before[k]);
-    const shared = differs < 0 ? node.length : differs;
-    return [shared, ...node.slice(shared)];
-  }));
-}
+/** How far below their bound plans are looked for first, as a share of the gap, and by how much further in each step. */
+const FIRST_SHARE = 1 / 8;
+const WIDER = 1.5;
 
-/** Reads what `packNodes` wrote. */
-export function unpackNodes(text: string): number[][] {
-  const nodes: number[][] = [];
-  for (const [shared, ...rest] of unpackLists(text)) {
-    nodes.push([...(nodes.at(-1) ?? []).slice(0, shared), ...rest]);
-  }
-  return nodes;
-}
-
-/** The lines that a plan worth more than `value` can be made of; null where they are too many. */
-export function decisiveLines(
+/** A proof that begins; null where it could not say anything. @param value of the best plan */
+export function beginProof(
   tables: PlannerTables,
   prices: Float64Array,
   linePrice: number,
   value: number,
-): Int32Array | null {
-  const pricing = pricingFor(tables);
-  const { best, found, exact } = pricing.price(prices, linePrice - 1, { bestOnly: true });
+): Omit<ProofState, "left" | "turns"> | null {
+  const { best, found, exact } = pricingFor(tables).price(prices, linePrice - 1, {
+    bestOnly: true,
+  });
   if (!found || !exact) return null;
-  // A plan with line p is worth at most the Lagrangean bound less what p lacks to the best line.
-  const gap = lagrangeanBound(tables, prices, best) - (value + 1);
-  if (tables.allowPartial && best + tables.line <= gap) return null;
-  const { lines, complete } = pricing.list(prices, best - gap - 1e-6, MOST_COLUMNS);
+  const bound = lagrangeanBound(tables, prices, best);
+  // Where no line need be worth anything, fewer lines may make a plan.
+  if (tables.allowPartial && best + tables.line <= bound - (value + 1)) return null;
+  const wanted = nextWanted(bound, value, bound - FIRST_SHARE * (bound - value) / WIDER);
+  return { top: best, bound, wanted, tree: newTree() };
+}
+
+/** The value that plans are asked for once there are none of `wanted`: one more than the best plan's at the end. */
+export function nextWanted(bound: number, value: number, wanted: number): number {
+  return Math.max(value + 1, Math.floor(Math.min(wanted - 1, bound - WIDER * (bound - wanted))));
+}
+
+/** The lines that a plan worth what a proof asks for can be made of; null where they are too many. */
+export function decisiveLines(
+  tables: PlannerTables,
+  prices: Float64Array,
+  { top, bound, wanted }: Pick<ProofState, "top" | "bound" | "wanted">,
+): Int32Array | null {
+  // A plan with line p is worth at most the bound less what p lacks to the best line.
+  const floor = top - (bound - wanted) - 1e-6;
+  const { lines, complete } = pricingFor(tables).list(prices, floor, MOST_COLUMNS);
   return complete ? lines : null;
 }
 

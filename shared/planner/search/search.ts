@@ -17,6 +17,7 @@ import type { PlannerProblem } from "../problem.ts";
 import { type LinePricing, LONG_TERMS, pricingFor } from "../pricing/group_pricing.ts";
 import type { MergedTables } from "../model/merge.ts";
 import { decisiveLines } from "./prove.ts";
+import { LineTree } from "./tree.ts";
 import { Random } from "../../engine/random.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer, planSize, planValue, slotCounts } from "../model/line_values.ts";
@@ -61,7 +62,7 @@ export class Search {
   #tables: PlannerTables | null = null;
   /** Null where they are too many; not there before they are first asked for. */
   #scarce: Int32Array | null | undefined;
-  #decisive: { value: number; lines: Int32Array | null } | null = null;
+  #tree: { wanted: number; tree: LineTree | null } | null = null;
 
   constructor(input: SearchInput, state: PlannerState) {
     const { positions: R, terms: T } = input.merged.tables;
@@ -89,6 +90,7 @@ export class Search {
       this.#master = null;
       this.#ascent = undefined;
       this.#scarce = undefined;
+      this.#tree = null;
     }
     return this.#tables!;
   }
@@ -134,14 +136,15 @@ export class Search {
     this.#pool = pool;
   }
 
-  /** The lines that a plan better than the best can be made of; null where they are too many. */
-  get decisive(): Int32Array | null {
-    const value = this.state.bestValue!;
-    if (this.#decisive?.value !== value) {
-      const lines = decisiveLines(this.tables, this.lastPrices, this.state.linePrice, value);
-      this.#decisive = { value, lines };
+  /** The tree of the proof at hand over the lines that it asks for; null where they are too many. */
+  get tree(): LineTree | null {
+    const proof = this.state.proof!;
+    if (this.#tree?.wanted !== proof.wanted) {
+      const lines = decisiveLines(this.tables, this.lastPrices, proof);
+      const tree = lines && new LineTree(this.tables, lines, this.lastPrices);
+      this.#tree = { wanted: proof.wanted, tree };
     }
-    return this.#decisive!.lines;
+    return this.#tree!.tree;
   }
 
   /** The lines that are enough to settle how many there are; null where they are too many. */

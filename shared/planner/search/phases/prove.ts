@@ -1,52 +1,65 @@
-// The proof that nothing better than the best plan exists, node by node.
+// The proof that nothing better than the best plan exists. Few lines matter for plans that are nearly worth
+// their bound, so these are looked for first, and then ever wider: where there are none the bound falls, and
+// where there is one it is worth nearly as much as any can be. Proofs and polishing take turns.
 
-import { packBasis, unpackBasis } from "../../../engine/packing.ts";
 import { finish } from "./finish.ts";
-import { lookAtNode, packNodes, unpackNodes } from "../prove.ts";
+import { beginProof, nextWanted } from "../prove.ts";
 import type { Search } from "../search.ts";
 import { isGoodEnough, isOutOfWork } from "../stop.ts";
+import { newTree } from "../tree.ts";
 
-/** Nodes of one proof, at most: a proof that needs more has no end, and polishing finds better plans meanwhile. */
-export const MOST_NODES = 600;
+/** Cost of the linear programs of a unit (`LineProgram.work`): some 80 milliseconds. */
+const UNIT_WORK = 3_500_000;
+/** The same in units of GLPK's work on integer programs, by which effort is counted. */
+const MIP_WORK = 1 / 10_000;
+
+/** Units of a proof before plans are polished again: so many at first, twice as many each time. */
+export const FIRST_TURN = 24;
+const MOST_TURNS = 6;
 
 /**
- * Looks at a node of the proof that nothing better than the best plan exists; where too many lines
- * matter for a proof, it takes too many nodes, or one resists, polishing goes on as long as the effort allows.
+ * Works on the proof that nothing better than the best plan exists; where too many lines matter for it, or a program
+ * resists, polishing goes on as long as the effort allows.
  */
 export function prove(search: Search): void {
   const { state, tables } = search;
-  const columns = search.bestLines === state.linesBound ? search.decisive : null;
-  if (columns === null) return endProof(search);
-  // A checkpoint that a search was made from stays as it was.
-  state.proof = { ...state.proof ?? { nodes: packNodes([[]]), basis: "", looked: 0 } };
-  const nodes = unpackNodes(state.proof.nodes), node = nodes.pop()!;
-  const basis = node.length > 0 ? unpackBasis(state.proof.basis) : null;
-  const found = lookAtNode(tables, columns, node, state.bestValue!, basis);
+  if (search.bestLines !== state.linesBound) return giveUp(search);
+  if (state.proof === null) {
+    const proof = beginProof(tables, search.lastPrices, state.linePrice, state.bestValue!);
+    state.work.pricings++;
+    if (proof === null) return giveUp(search);
+    state.proof = { ...proof, left: FIRST_TURN, turns: 0 };
+  }
+  const proof = state.proof, { tree } = search;
+  if (tree === null) return giveUp(search);
+  const found = tree.grow(proof.tree, Math.max(proof.wanted, state.bestValue! + 1), UNIT_WORK);
   state.work.mips++;
-  state.work.mip_work += found.work;
-  if (node.length === 0 && found.basis) state.proof.basis = packBasis(found.basis);
-  // Fewer lines matter beside a better plan: polished first, it is proven from the start.
-  if (found.plan && search.offer(found.plan)) return beginPolish(search);
-  if (found.children === null) return endProof(search);
-  nodes.push(...found.children);
-  state.proof.nodes = packNodes(nodes);
-  state.proof.looked++;
-  if (nodes.length === 0) state.bound = state.bestValue;
-  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
-  else if (state.proof.looked >= MOST_NODES) endProof(search);
+  state.work.mip_work += Math.round(MIP_WORK * found.work);
+  if (found.isStuck) return giveUp(search);
+  if (found.plan) search.offer(found.plan);
+  else if (proof.tree.nodes.length === 0) widen(search);
+  if (isGoodEnough(search) || isOutOfWork(search)) return finish(search);
+  if (--proof.left <= 0) beginPolish(search);
 }
 
-/** Polishes the plan that a proof has found. */
-function beginPolish(search: Search): void {
-  const { state } = search;
-  state.proof = null;
+/** There is no plan worth what was asked for beyond the best one. */
+function widen({ state }: Search): void {
+  const proof = state.proof!, value = state.bestValue!;
+  state.bound = Math.min(state.bound!, Math.max(value, proof.wanted - 1));
+  proof.wanted = nextWanted(proof.bound, value, proof.wanted);
+  proof.tree = newTree(proof.tree.costs);
+}
+
+/** Polishes for a while, before the proof goes on for longer. */
+function beginPolish({ state }: Search): void {
+  const proof = state.proof!;
+  proof.turns = Math.min(proof.turns + 1, MOST_TURNS);
+  proof.left = FIRST_TURN * 2 ** proof.turns;
   state.phase = "polish";
   state.idle = 0;
-  if (isGoodEnough(search) || isOutOfWork(search)) finish(search);
 }
 
-function endProof(search: Search): void {
-  const { state } = search;
+function giveUp({ state }: Search): void {
   state.proof = null;
   state.unproven = state.bestValue;
   state.phase = "polish";
