@@ -20,6 +20,8 @@ const SIDES = [1, -1];
 /** Lines that a program begins with, and those taken in after a solve. */
 const FIRST_LINES = 600;
 const MORE_LINES = 150;
+/** So many times as many where those cannot make a plan at all. */
+const MORE_TIMES = 3;
 /** What a line left out may be worth above its price: of all lines of a plan together far less than one. */
 const SLACK = 1e-5;
 /** Simplex work of one solve: far above what any needed. */
@@ -282,7 +284,8 @@ export class LineProgram {
       if (found.status === "infeasible") {
         if (lines.length === this.lines) return "none";
         // Too few lines for a whole plan.
-        lines = this.#order;
+        const more = lines.length < FIRST_LINES ? FIRST_LINES : MORE_TIMES * lines.length;
+        lines = this.#order.subarray(0, more);
         basis = null;
         method = "primal";
         continue;

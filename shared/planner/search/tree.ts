@@ -200,7 +200,14 @@ class Stretch {
     }).sort((p, q) => q.score - p.score || p.a - q.a || p.b - q.b);
     const known = ranked.find(({ isSure }) => isSure);
     let best: Cut | null = known
-      ? { a: known.a, b: known.b, n: known.n, score: known.score, isDownOver: false, isUpOver: false }
+      ? {
+        a: known.a,
+        b: known.b,
+        n: known.n,
+        score: known.score,
+        isDownOver: false,
+        isUpOver: false,
+      }
       : null;
     const unsure = ranked.filter(({ isSure }) => !isSure).slice(0, TRIED_PAIRS);
     if (unsure.length === 0) return best!;
