@@ -6,6 +6,7 @@
 import { packBasis, packCells, unpackBasis, unpackCells } from "../../engine/packing.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { BOUND_WIDTH, LineProgram, type SolvedProgram, type Start } from "./line_program.ts";
+import { packNodes, unpackNodes } from "./nodes.ts";
 import { PairCosts } from "./pair_costs.ts";
 
 /** Pairs that are tried out at a node, and the simplex work of a trial. */
@@ -22,8 +23,10 @@ const ROUNDING = 0.01;
 
 /** Where a tree stands; plain JSON. */
 export interface TreeState {
-  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most). */
-  nodes: number[][];
+  /** Nodes still to be looked at, the last one next: four numbers per bound (a, b, least, most); packed (`packNodes`). */
+  nodes: string;
+  /** How many they are. */
+  open: number;
   /** Lines of the first node's basis (packed cells), and the statuses before them; "" before there is one. */
   lines: string;
   basis: string;
@@ -35,7 +38,7 @@ export interface TreeState {
 
 /** A tree that has not begun. @param costs of an earlier tree */
 export function newTree(costs: number[] = []): TreeState {
-  return { nodes: [[]], lines: "", basis: "", costs, looked: 0 };
+  return { nodes: packNodes([[]]), open: 1, lines: "", basis: "", costs, looked: 0 };
 }
 
 /** What a stretch of work on a tree came to. */
@@ -96,7 +99,11 @@ export class LineTree {
       least + emptyCost - (allowPartial ? line * lines : 0),
       new PairCosts(state.costs),
     );
-    const open: Node[] = state.nodes.map((bounds) => ({ bounds, kept: null, start: null }));
+    const open: Node[] = unpackNodes(state.nodes).map((bounds) => ({
+      bounds,
+      kept: null,
+      start: null,
+    }));
     let plan: Int32Array | null = null, isStuck = false;
     while (open.length > 0 && plan === null && !isStuck && program.work - before < work) {
       const node = open.pop()!;
@@ -108,7 +115,8 @@ export class LineTree {
       isStuck = found.children === null;
       open.push(...found.children ?? []);
     }
-    state.nodes = open.map(({ bounds }) => bounds);
+    state.nodes = packNodes(open.map(({ bounds }) => bounds));
+    state.open = open.length;
     state.costs = stretch.costs.save();
     return { plan, isStuck, work: program.work - before };
   }

@@ -4,7 +4,8 @@ import { countRound, mostLines, startCount } from "../../feasibility/count_lp.ts
 import { countTables } from "../../feasibility/project.ts";
 import { splitPlan } from "../../model/merge.ts";
 import type { PlannerTables } from "../../model/tables.ts";
-import { lookAtNode, packNodes, unpackNodes } from "../prove.ts";
+import { packNodes, unpackNodes } from "../nodes.ts";
+import { lookAtNode } from "../prove.ts";
 import { beginBound } from "./bound.ts";
 import { beginExplanation } from "./explain.ts";
 import type { Search } from "../search.ts";

@@ -30,14 +30,16 @@ export function prove(search: Search): void {
     if (proof === null) return giveUp(search);
     state.proof = { ...proof, left: FIRST_TURN, turns: 0 };
   }
-  const proof = state.proof, { tree } = search;
+  // A checkpoint that a search was made from stays as it was.
+  const proof = state.proof = { ...state.proof, tree: { ...state.proof.tree } };
+  const { tree } = search;
   if (tree === null) return giveUp(search);
   const found = tree.grow(proof.tree, Math.max(proof.wanted, state.bestValue! + 1), UNIT_WORK);
   state.work.mips++;
   state.work.mip_work += Math.round(MIP_WORK * found.work);
   if (found.isStuck) return giveUp(search);
   if (found.plan) search.offer(found.plan);
-  else if (proof.tree.nodes.length === 0) widen(search);
+  else if (proof.tree.open === 0) widen(search);
   if (isGoodEnough(search) || isOutOfWork(search)) return finish(search);
   if (--proof.left <= 0) beginPolish(search);
 }
