@@ -139,11 +139,28 @@ export function signedClaims(token: string, secrets: Secrets): Claims | null {
     const given = Buffer.from(signature, "base64url");
     const right = alg === "HS256"
       ? sameBytes(given, hmac(text, secrets.jwtSecret))
-      : alg === "ES256" && kid === secrets.signingKey.kid && verifies(text, given, secrets);
+      : alg === "ES256" && kid === secrets.signingKey.kid &&
+        seen(token, secrets, () => verifies(text, given, secrets));
     return right ? decoded(payload) as Claims : null;
   } catch {
     return null;
   }
+}
+
+/** Tokens whose signature was found to be right, by whose key: a client sends its own with every request. */
+const rightOnes = new WeakMap<Secrets, Set<string>>();
+/** More are not remembered; the first of them go. */
+const MOST_SEEN = 1_000;
+
+/** Whether a token's signature is right, which is worked out once. */
+function seen(token: string, secrets: Secrets, verify: () => boolean): boolean {
+  const known = rightOnes.get(secrets) ?? new Set();
+  rightOnes.set(secrets, known);
+  if (known.has(token)) return true;
+  if (!verify()) return false;
+  if (known.size === MOST_SEEN) known.delete(known.values().next().value!);
+  known.add(token);
+  return true;
 }
 
 function verifies(text: string, signature: Buffer, { signingKey }: Secrets): boolean {

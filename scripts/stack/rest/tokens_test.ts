@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { es256Key, signEs256, signHs256 } from "../../../shared/platform/testing/tokens.ts";
-import { jsonWebKeySet, type KeyKind, makeSecrets, signAgain, verifyToken } from "./tokens.ts";
+import {
+  jsonWebKeySet,
+  type KeyKind,
+  makeSecrets,
+  signAgain,
+  signedClaims,
+  verifyToken,
+} from "./tokens.ts";
 
 const ISSUER = "http://stack/auth/v1";
 
@@ -36,6 +43,16 @@ Deno.test("a legacy project signs with the shared secret, names no key, and has 
   assert.deepEqual(verifyToken(token, secrets), { iss: ISSUER, ...claims });
 });
 
+Deno.test("a token that held is asked after its time, and by another project, anew", () => {
+  const secrets = makeSecrets(), others = makeSecrets();
+  const past = signAgain(unsigned({ sub: "me", exp: 1 }), secrets, ISSUER);
+  for (let n = 0; n < 2; n++) {
+    assert.equal(signedClaims(past, secrets)?.sub, "me");
+    assert.equal(verifyToken(past, secrets), null);
+    assert.equal(signedClaims(past, others), null);
+  }
+});
+
 for (const kind of ["signing_keys", "legacy", "self_hosted"] as KeyKind[]) {
   Deno.test(`verifyToken() takes legacy API keys and refuses what others signed: ${kind}`, () => {
     const secrets = makeSecrets(kind);
@@ -60,6 +77,9 @@ for (const kind of ["signing_keys", "legacy", "self_hosted"] as KeyKind[]) {
         "",
       ]
     ) {
+      assert.equal(verifyToken(wrong, secrets), null, wrong);
+      // What held once holds again, and makes nothing hold that does not.
+      assert.equal(verifyToken(token, secrets)?.sub, "me");
       assert.equal(verifyToken(wrong, secrets), null, wrong);
     }
   });
