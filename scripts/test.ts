@@ -21,18 +21,18 @@ export interface Tally {
 type Write = (chunk: Uint8Array) => unknown;
 
 /**
- * Runs `deno test` on some files or folders; the tests see the stack through their environment.
+ * Runs `deno test` on some files or folders.
  */
 async function denoTest(
   folders: string[],
   flags: string[],
-  stack: Stack | null,
+  env: Record<string, string>,
   write: Write = (chunk) => Deno.stdout.writeSync(chunk),
 ): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", "--no-check", ...flags, ...folders],
     cwd: ROOT,
-    env: stack ? testEnvironment(stack) : {},
+    env,
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
@@ -60,7 +60,8 @@ export async function testTogether(
     const module = join(folder, "together_test.ts");
     const imports = files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`);
     await Deno.writeTextFile(module, imports.join(""));
-    return await denoTest([module], [`--config=${fileURLToPath(ROOT)}deno.json`], stack, write);
+    const flags = [`--config=${fileURLToPath(ROOT)}deno.json`];
+    return await denoTest([module], flags, testEnvironment(stack), write);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -129,7 +130,9 @@ async function stackTests(): Promise<Tally[]> {
 async function ownTests(): Promise<Tally> {
   const folder = await Deno.makeTempDir({ prefix: "receptor-units-" });
   try {
-    return await denoTest(writeUnitTests(folder, unitTests()), ["--parallel"], null);
+    // One more at once than there are processors: who has started a stack waits for it part of the time.
+    const DENO_JOBS = `${navigator.hardwareConcurrency + 1}`;
+    return await denoTest(writeUnitTests(folder, unitTests()), ["--parallel"], { DENO_JOBS });
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
