@@ -233,6 +233,7 @@ export function price(search: Search): void {
   state.work.pricings++;
   state.work.pricing_nodes += found.work;
   const added = before.added + pool.addAll(found.lines, found.count);
+  trimPool(search, search.prices);
   const at = before.proof === null ? [...before.parts, part] : before.parts;
   if (found.rest) {
     state.pricing = {

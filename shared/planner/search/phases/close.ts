@@ -4,6 +4,7 @@
 import { lagrangeanBound } from "../master.ts";
 import { LEAST_TERMS } from "../../pricing/half_proof.ts";
 import { planSize } from "../../model/line_values.ts";
+import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { isProvable, workShare } from "../stop.ts";
@@ -69,6 +70,7 @@ export function close(search: Search): void {
     added: added + pool.addAll(found.lines, found.count),
   };
   state.closing = now;
+  trimPool(search);
   const isWhole = now.part === pricer.parts;
   if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
   state.closing = null;

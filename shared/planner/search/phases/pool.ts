@@ -86,21 +86,21 @@ function mostLines(search: Search): number {
  */
 export function trimPool(search: Search, prices = search.lastPrices): void {
   const { pool, tables, master, basis, diveBasis, state } = search;
-  if (basis === null || prices.length === 0) return;
+  if (prices.length === 0) return;
   const most = mostLines(search);
   if (pool.count <= most) return;
   const fixed = master.fixedBasis, held = new Uint8Array(pool.count);
   const pairs = state.dive ?? [];
   for (let i = 0; i < pairs.length; i += 2) held[pairs[i]] = 1;
   const isHeld = (j: number) =>
-    held[j] === 1 || basis[fixed + j] === BASIC || diveBasis?.[fixed + j] === BASIC;
+    held[j] === 1 || basis?.[fixed + j] === BASIC || diveBasis?.[fixed + j] === BASIC;
   const order = Array.from({ length: pool.count }, (_, j) => j);
   const reduced = order.map((j) => isHeld(j) ? Infinity : pool.reduced(j, prices));
   order.sort((a, b) => reduced[b] - reduced[a] || a - b);
   const kept = Math.min(POOL_KEEP * slotsInUse(tables), Math.floor(KEPT_SHARE * most));
   const keep = new Uint8Array(pool.count);
   order.forEach((j, n) => keep[j] = n < kept || reduced[j] === Infinity ? 1 : 0);
-  search.basis = keepItems(basis, fixed, keep);
+  search.basis = basis && keepItems(basis, fixed, keep);
   search.diveBasis = diveBasis && keepItems(diveBasis, fixed, keep);
   state.dive = state.dive && movedPairs(pairs, keep);
   search.pool = pool.filtered(keep);

@@ -1,0 +1,78 @@
+// What stays in the pool where it outgrows its room, and that all that speaks of its lines goes on speaking of the same ones.
+
+import assert from "node:assert/strict";
+import { Random } from "../../../engine/random.ts";
+import { AT_LOWER, BASIC } from "../../../lp/basis.ts";
+import { buildTables } from "../../model/build.ts";
+import { slotsInUse } from "../../model/leave_choice.ts";
+import { lineAt } from "../../model/lines.ts";
+import { mergeTables } from "../../model/merge.ts";
+import { resolveRules } from "../../rules/mod.ts";
+import { sample20 } from "../../testing/samples.ts";
+import { Search } from "../search.ts";
+import { firstState } from "../state.ts";
+import { trimPool } from "./pool.ts";
+
+/** A search with so many lines, of which some are basic, others in a dive's basis, and others fixed by it. */
+function scene(random: Random, lines: number) {
+  const problem = sample20(), bounds = resolveRules(problem.constraints);
+  const tables = buildTables(problem, bounds);
+  const search = new Search(
+    { problem, bounds, tables, merged: mergeTables(tables) },
+    firstState(1, problem.lines),
+  );
+  const { terms: T, positions: R } = search.tables, { pool } = search;
+  while (pool.count < lines) pool.add(Int32Array.from({ length: T }, () => random.below(R)), 0);
+  const fixed = search.master.fixedBasis;
+  const basis = () => new Uint8Array(fixed + lines).fill(AT_LOWER);
+  search.basis = basis();
+  search.diveBasis = basis();
+  for (let i = 0; i < 20; i++) {
+    search.basis[fixed + random.below(lines)] = BASIC;
+    search.diveBasis[fixed + random.below(lines)] = BASIC;
+  }
+  search.state.dive = [lines - 1, 2, 3, 1].flat();
+  return { search, fixed };
+}
+
+/** Names of the lines that a basis has as basic ones. */
+function basicOf({ pool, tables }: Search, basis: Uint8Array, fixed: number): string[] {
+  return Array.from({ length: pool.count }, (_, j) => j).filter((j) => basis[fixed + j] === BASIC)
+    .map((j) => lineAt(pool.cells, j, tables.terms).join());
+}
+
+Deno.test("a pool that is too large keeps basic and fixed lines, and the dearest of the others", () => {
+  const random = new Random(11);
+  const { tables } = scene(random, 1).search, slots = slotsInUse(tables);
+  const { search, fixed } = scene(random, 5 * slots);
+  const prices = Float64Array.from(tables.cap, () => random.below(100));
+  const told = () => [
+    basicOf(search, search.basis!, fixed),
+    basicOf(search, search.diveBasis!, fixed),
+    [0, 2].map((i) => lineAt(search.pool.cells, search.state.dive![i], tables.terms).join()),
+    [1, 3].map((i) => search.state.dive![i]),
+  ];
+  const before = told(), old = search.pool;
+  const worth = Array.from({ length: old.count }, (_, j) => old.reduced(j, prices)).sort((a, b) =>
+    b - a
+  );
+  trimPool(search, prices);
+  const { pool } = search;
+  assert.ok(pool.count >= 3 * slots && pool.count < 3 * slots + 50, `${pool.count}`);
+  assert.deepEqual(told(), before);
+  const left = Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
+  assert.ok(worth.slice(0, 3 * slots - 50).every((value) => left.includes(value)));
+  trimPool(search, prices);
+  assert.equal(search.pool, pool, "what fits stays");
+});
+
+Deno.test("a pool without a basis is trimmed by what its lines are worth alone", () => {
+  const random = new Random(12);
+  const { tables } = scene(random, 1).search, slots = slotsInUse(tables);
+  const { search } = scene(random, 5 * slots);
+  search.basis = null;
+  search.diveBasis = null;
+  search.state.dive = null;
+  trimPool(search, new Float64Array(tables.cap.length));
+  assert.deepEqual([search.pool.count, search.basis, search.state.dive], [3 * slots, null, null]);
+});
