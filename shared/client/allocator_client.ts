@@ -377,8 +377,8 @@ export class AllocatorClient {
         .rpc("populate_allocation_run", { p_document: toSnake(document, ["constraints"]) }),
       this.timers,
     );
-    const { allocationRun, workers, lines, snapshot } = toCamel(data) as Population;
-    return { allocationRun, workers, lines, snapshot };
+    const { allocationRun, workers, lines, snapshot, gaps } = toCamel(data) as Population;
+    return { allocationRun, workers, lines, snapshot, gaps };
   }
 }
 

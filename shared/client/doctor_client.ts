@@ -95,10 +95,15 @@ export interface DoctorClient {
   /** The preferencers that the caller ranks doctors for. */
   departments(): Promise<Department[]>;
   department(preferencer: string): Promise<DepartmentDocument>;
-  /** @returns also the ranks as they were before @throws {ReceptorError} WINDOW_CLOSED, BAD_REQUEST with a path for each fault */
+  /**
+   * @param orderOnly as of `WishChanges`
+   * @returns also the ranks as they were before
+   * @throws {ReceptorError} WINDOW_CLOSED, BAD_REQUEST with a path for each fault
+   */
   rankDoctors(
     preferencer: string,
     ranks: DoctorRank[],
+    orderOnly?: boolean,
   ): Promise<{ savedAt: string; before: DoctorRank[]; ranks: DoctorRank[] }>;
 }
 
@@ -157,10 +162,10 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
     revokeCalendarLink: (workerMapping) => call("revoke_calendar_link", place(workerMapping)),
     departments: () => call("my_departments"),
     department: (preferencer) => call("read_department", { p_preferencer: preferencer }),
-    rankDoctors: (preferencer, ranks) =>
+    rankDoctors: (preferencer, ranks, orderOnly = false) =>
       call("save_department_ranks", {
         p_preferencer: preferencer,
-        p_changes: { ranks: toSnake(ranks) },
+        p_changes: { ranks: toSnake(ranks), order_only: orderOnly },
       }),
   };
 }

@@ -121,6 +121,8 @@ export interface PeopleImportAnswer {
   remembered: boolean;
   /** Wishes are the doctors' own while the window is open: what changes is not shown. */
   sealed: boolean;
+  /** In how many lists the file leaves a rank out (1, 2, 4): of ranks only the order counts. */
+  gaps: number;
   /** The snapshot that keeps what was replaced; null: nothing was. */
   snapshot: string | null;
 }

@@ -30,6 +30,8 @@ export interface PopulationDocument {
   constraints?: unknown[];
   /** Why, at most 1000 characters; stands in the audit log with all that changes. */
   reason?: string;
+  /** Of ranks only the order is meant, so that they may have gaps; else a rank that leaves one is refused. */
+  orderOnly?: boolean;
   lines?: {
     name: string;
     sortOrder?: number;
@@ -197,4 +199,6 @@ export interface Population {
   lines: number;
   /** Keeps the wishes that were given up, for a restore; null: none were. */
   snapshot: string | null;
+  /** How many lists that the document tells leave a rank out; only `orderOnly` lets them. */
+  gaps: number;
 }

@@ -179,6 +179,8 @@ export interface Wishes {
 /** Changes of wishes: members of rows that are left out stay, null clears them. */
 export interface WishChanges extends Partial<Wishes> {
   device?: string;
+  /** Of ranks only the order is meant, so that they may have gaps; else a rank that leaves one is refused. */
+  orderOnly?: boolean;
 }
 
 /** A window with its lines and the doctor's wishes. */

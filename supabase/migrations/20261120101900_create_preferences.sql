@@ -11,7 +11,7 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'order_preference',
+  perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'order_preference', 'code', 'NOT_A_RANK',
     'message', format('is to be a rank from 1 to 10000, whole or the half that equals share, not %s', new.order_preference))));
   return null;
 end
@@ -19,47 +19,153 @@ $$;
 comment on function private.refuse_rank() is 'Trigger: refuses a number that is no rank, with its path.';
 revoke all on function private.refuse_rank() from public, anon, authenticated, service_role;
 
--- private.refuse_lone_half(list, item): a half is the place that two or more of a list share (1, 2.5, 2.5, 4); a statement that
--- gives one to a single row of a list is refused. What was given before stays as it is, also where those that shared it went:
--- the match closes such lists up. Rows that a function puts back or merges pass, see private.take_ranks().
+-- private.refuse_bucket(): the same of a bucket that is none, and of a rank in the bucket "never".
+-- Trigger before such a row is written.
+create function private.refuse_bucket()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.refuse_faults(jsonb_build_array(case
+    when new.like_dislike_preference between -2 and 2 then jsonb_build_object('path', 'order_preference', 'code', 'NEVER_HAS_NO_RANK',
+      'message', 'a line that is never wanted has no rank')
+    else jsonb_build_object('path', 'like_dislike_preference', 'code', 'UNKNOWN_BUCKET',
+      'message', format('is to be a bucket from -2 (never) to 2 (love), not %s', new.like_dislike_preference)) end));
+  return null;
+end
+$$;
+comment on function private.refuse_bucket() is 'Trigger: refuses a bucket that is none, and a rank of what is never wanted, with their paths.';
+revoke all on function private.refuse_bucket() from public, anon, authenticated, service_role;
+
+-- A rank as it is told, and the others of its list, told or not:
+--   list, item  whose list, and what is ranked in it
+--   was, now    its rank before and after; null: none
+--   path        where it is told; null: it is not
+--   who         how a fault names what is ranked, where the path does not
+create type private.told_rank as (list uuid, item uuid, was real, now real, path text, who text);
+comment on type private.told_rank is 'A rank as it is told, and the others of its list, told or not.';
+
+-- private.refuse_ranks(ranks, order only): RC400 where a rank that is told, and was another before, cannot be meant:
+--   LONE_HALF  a half is the place that two or more of a list share (1, 2.5, 2.5, 4), and one alone is given it
+--   GAP        nobody is at a place before it (1, 2, 4). Equals count in any notation: dense (1, 1, 2), competition (1, 1, 3),
+--              fractional (2, 2, 2, 4). What others left is none of its own: a rank may lie as far out as those before it
+--              lay already, and as it lay itself. At most 50 faults.
+-- order only: whoever tells the ranks means their order and no more, as a page that writes only the line that was moved, and as
+-- lists that lost entries on the way: gaps are taken as they are, and the match closes them up. Answers how many lists have one.
+-- Whole lists in: all ranks of each list that is told, also those on archived lines.
+-- Called by the triggers below, save_wishes(), save_department_ranks() and populate_allocation_run().
+create function private.refuse_ranks(p_ranks private.told_rank[], p_order_only boolean)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_faults jsonb;
+  v_lists int;
+begin
+  with standing as (
+    select t.*, rank() over (partition by t.list order by t.now) - 1 as better, count(*) over (partition by t.list, t.now) as equals
+    from unnest(p_ranks) as t where t.now is not null
+  ), suspect as (
+    -- As far out as the fractional notation goes: the others stay before it.
+    select s.*, s.now <> floor(s.now) and s.equals = 1 as is_lone, s.better + (s.equals + 1) / 2.0 as most
+    from standing s
+    where s.path is not null and s.now is distinct from s.was
+      and (s.now > s.better + (s.equals + 1) / 2.0 or s.now <> floor(s.now) and s.equals = 1)
+  ), stood as (
+    select o.list, o.item, o.was,
+      case when o.was > o.better + (o.equals + 1) / 2.0 then o.was - o.better - 1 else 0 end as beyond
+    from (
+      select t.list, t.item, t.was, rank() over (partition by t.list order by t.was) - 1 as better,
+        count(*) over (partition by t.list, t.was) as equals
+      from unnest(p_ranks) as t where t.was is not null and t.list in (select list from suspect)
+    ) as o
+  ), place as (
+    -- No joins: there are no statistics of what is told, and rows by rows would be quadratic.
+    select p.*, p.most + greatest(max(p.beyond) over (partition by p.list order by p.at), max(p.beyond) over (partition by p.list, p.item))
+      as most_here
+    from (
+      select list, item, was as at, beyond, null::text as path, null::text as who, false as is_lone, null::bigint as better, null::numeric as most
+      from stood
+      union all
+      select list, item, now, 0, path, who, is_lone, better, most from suspect
+    ) as p
+  ), fault as (
+    select *, at as now from place where path is not null
+  )
+  select
+    (select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'code', f.code, 'message', f.message) order by f.n), '[]')
+     from (
+       select path, case when is_lone then 'LONE_HALF' else 'GAP' end as code, coalesce(who || ': ', '') || case
+         when is_lone then format('%s is the place of two or more, and no other of the list has it', now)
+         else format('%s leaves a gap; with %s ranked better it can be %s at most', now, better, most_here::real) end as message,
+         row_number() over (order by now, path, who) as n
+       from fault where is_lone or now > most_here and not p_order_only
+       order by now, path, who limit 50) as f),
+    (select count(distinct list) from fault where now > most_here and not is_lone)
+  into v_faults, v_lists;
+  perform private.refuse_faults(v_faults);
+  return v_lists;
+end
+$$;
+comment on function private.refuse_ranks(private.told_rank[], boolean) is 'Refuses ranks that cannot be meant in their lists; how many lists have gaps.';
+revoke all on function private.refuse_ranks(private.told_rank[], boolean) from public, anon, authenticated, service_role;
+
+-- private.refuse_written_ranks(list, item): ranks that a statement writes are asked as private.refuse_ranks() says: a whole list
+-- in one statement, or one row after the other, the best first. Rows that go, lose their rank or stay as they are ask nothing.
+-- Rows that a function looked at itself pass, see private.take_ranks().
 -- Trigger after statements on tables of ranks; arguments: the columns of the list, and of what it ranks. Security definer: it
--- counts rows that the user does not see, on archived lines.
-create function private.refuse_lone_half()
+-- reads rows that the user does not see, on archived lines.
+create function private.refuse_written_ranks()
 returns trigger
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_faults jsonb;
+  v_ranks private.told_rank[];
 begin
   if current_setting('receptor.takes_ranks', true) = 'yes'
-    or not exists (select from new_rows where order_preference <> floor(order_preference)) then
+    or not exists (select from new_rows where order_preference is not null) then
     return null;
   end if;
+  -- Grouped, not joined: there are no statistics of what was written, and rows by rows would be quadratic.
   execute format($sql$
-    select coalesce(jsonb_agg(jsonb_build_object('path', 'order_preference', 'message', format(
-      '%%s is the place of two or more; in this list only %%s has it', g.order_preference, g.%2$I))), '[]')
+    with list as materialized (
+      select distinct c.list
+      from (
+        select %1$I as list, %2$I, order_preference from new_rows where order_preference is not null
+        except select %1$I, %2$I, order_preference from %4$s
+      ) as c
+    )
+    select array_agg(row(g.list, g.item, case when g.written then g.was else g.now end, g.now, case when g.written then 'order_preference' end,
+      g.item)::private.told_rank)
     from (
-      select n.* from new_rows n
-      where n.order_preference <> floor(n.order_preference)
-        and not exists (
-          select from %3$s o where o.%1$I = n.%1$I and o.order_preference = n.order_preference and o.%2$I <> n.%2$I)
-        and not exists (
-          select from %4$s was where was.%1$I = n.%1$I and was.order_preference = n.order_preference and was.%2$I = n.%2$I)
-      limit 50) as g $sql$, tg_argv[0], tg_argv[1], tg_relid::regclass,
-    case tg_op when 'UPDATE' then 'old_rows' else '(select * from new_rows limit 0)' end)
-  into v_faults;
-  perform private.refuse_faults(v_faults);
+      select list, item, max(now) as now, max(was) as was, bool_or(written) as written
+      from (
+        select o.%1$I as list, o.%2$I as item, o.order_preference as now, null::real as was, false as written
+        from %3$s o where o.%1$I in (select list from list)
+        union all
+        select %1$I, %2$I, null, null, true from new_rows
+        union all
+        select %1$I, %2$I, null, order_preference, true from %4$s
+      ) as r
+      group by list, item
+    ) as g $sql$, tg_argv[0], tg_argv[1], tg_relid::regclass,
+    case tg_op when 'UPDATE' then 'old_rows' else '(select * from new_rows limit 0) as w' end)
+  into v_ranks;
+  perform private.refuse_ranks(v_ranks, false);
   return null;
 end
 $$;
-comment on function private.refuse_lone_half() is 'Trigger: refuses a half that only one row of a list is given.';
-revoke all on function private.refuse_lone_half() from public, anon, authenticated, service_role;
+comment on function private.refuse_written_ranks() is 'Trigger: refuses ranks that cannot be meant in their lists.';
+revoke all on function private.refuse_written_ranks() from public, anon, authenticated, service_role;
 
 -- private.take_ranks(takes): from here on ranks of the transaction are taken as they are, or no more. For functions that looked
--- at what they write themselves: which of two devices said something later, or that wishes of a snapshot come back beside those
--- of today, is nobody's slip. Called by save_wishes() and restore_job_lines().
+-- at what they write themselves, as it was told: which of two devices said something later, or that wishes of a snapshot come back
+-- beside those of today, is nobody's slip.
+-- Called by save_wishes(), save_department_ranks(), populate_allocation_run() and restore_job_lines().
 create function private.take_ranks(p_takes boolean)
 returns void
 language sql
@@ -90,10 +196,14 @@ create table public.preference_worker_job_lines (
 create trigger refuse_rank before insert or update of order_preference on public.preference_worker_job_lines for each row
   when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
   execute function private.refuse_rank();
-create trigger refuse_lone_half_insert after insert on public.preference_worker_job_lines
-  referencing new table as new_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
-create trigger refuse_lone_half_update after update on public.preference_worker_job_lines
-  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_lone_half('worker_mapping', 'job_line');
+create trigger refuse_bucket before insert or update of order_preference, like_dislike_preference on public.preference_worker_job_lines
+  for each row when (not coalesce(new.like_dislike_preference between -2 and 2, true)
+    or new.like_dislike_preference = -2 and new.order_preference is not null)
+  execute function private.refuse_bucket();
+create trigger refuse_ranks_insert after insert on public.preference_worker_job_lines
+  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line');
+create trigger refuse_ranks_update after update on public.preference_worker_job_lines
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line');
 -- private.cap_changed_at(): nothing is said later than it is written, through whatever way in: a moment in the future would win
 -- over all that a doctor says until then. Trigger before such a row is written.
 create function private.cap_changed_at()
@@ -117,7 +227,7 @@ comment on column public.preference_worker_job_lines.like_dislike_preference is
 comment on column public.preference_worker_job_lines.changed_at is
   'When it was said, by the clock of the device and never later than it was written: of two devices the later one wins.';
 comment on column public.preference_worker_job_lines.order_preference is
-  'Null: not ranked. 1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; a half is shared; the match closes gaps.';
+  'Null: not ranked. 1 is best. Competition (1,1,3), dense (1,1,2) or fractional (1.5,1.5,3) notation, as the run''s options say; a half is shared; the match closes gaps that others left.';
 create index preference_worker_job_lines_line_run_idx
   on public.preference_worker_job_lines (job_line, allocation_run, org_id);
 create index preference_worker_job_lines_run_worker_idx
@@ -225,10 +335,10 @@ create table public.preferencer_worker_ranks (
 create trigger refuse_rank before insert or update of order_preference on public.preferencer_worker_ranks for each row
   when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
   execute function private.refuse_rank();
-create trigger refuse_lone_half_insert after insert on public.preferencer_worker_ranks
-  referencing new table as new_rows for each statement execute function private.refuse_lone_half('preferencer', 'worker_mapping');
-create trigger refuse_lone_half_update after update on public.preferencer_worker_ranks
-  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_lone_half('preferencer', 'worker_mapping');
+create trigger refuse_ranks_insert after insert on public.preferencer_worker_ranks
+  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping');
+create trigger refuse_ranks_update after update on public.preferencer_worker_ranks
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping');
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
 create index preferencer_worker_ranks_worker_run_idx
   on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);

@@ -428,6 +428,7 @@ set search_path = ''
 as $$
   select jsonb_build_object('is', 'object', 'members', jsonb_build_object(
     'device', '{"is": "text", "most": 100}'::jsonb,
+    'order_only', '{"is": "flag"}'::jsonb,
     'lines', jsonb_build_object('is', 'list', 'most', 3000, 'of', jsonb_build_object('is', 'object', 'members', jsonb_build_object(
       'job_line', id, 'order_preference', '{"is": "number", "least": 1, "most": 10000}'::jsonb, 'like_dislike_preference', bucket,
       'notes', note, 'changed_at', moment))),
@@ -473,18 +474,6 @@ as $$
     select list, n, 'order_preference', 'neither a whole number nor a half' from entry
     where list = 'lines' and (2 * (element ->> 'order_preference')::numeric) % 1 <> 0
     union all
-    select list, n, 'order_preference', 'a half is the place of two or more, and no other line has this one' from entry e
-    where list = 'lines' and (element ->> 'order_preference')::numeric % 1 <> 0
-      and not exists (
-        select from entry o where o.list = 'lines' and o.n <> e.n
-          and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
-      and not exists (
-        select from public.preference_worker_job_lines p
-        where p.worker_mapping = p_place.id and p.order_preference = (e.element ->> 'order_preference')::real and not exists (
-          -- Told otherwise, but for this line: what stands is said again.
-          select from entry o where o.list = 'lines' and (o.element ->> 'job_line')::uuid = p.job_line and o.n <> e.n
-            and (o.element ? 'order_preference' or o.element -> 'like_dislike_preference' = '-2')))
-    union all
     select list, n, 'order_preference', 'a line that is never wanted has no rank' from entry
     where list = 'lines' and element -> 'like_dislike_preference' = '-2' and jsonb_typeof(element -> 'order_preference') = 'number'
     union all
@@ -521,10 +510,37 @@ $$;
 comment on function private.wish_faults(public.allocation_run_worker_mappings, jsonb) is 'What changes of wishes name that is not there, or say twice.';
 revoke all on function private.wish_faults(public.allocation_run_worker_mappings, jsonb) from public, anon, authenticated, service_role;
 
+-- private.told_lines(place, lines, now): what is told of ranks and buckets of lines, and what the row says then: n: its place in the
+-- list; applied: nothing later is there. A member that is left out stays, null clears it. A line that goes to "never" loses its
+-- rank, one that gets a rank leaves "never". Moments are capped by the database's clock, so that a device whose clock is ahead
+-- does not win for ever. Called by save_wishes() and private.merge_line_wishes().
+create function private.told_lines(p_place public.allocation_run_worker_mappings, p_lines jsonb, p_now timestamptz)
+returns table (
+  n bigint, line uuid, at timestamptz, is_there boolean, old_rank real, old_bucket smallint, applied boolean, bucket smallint, rank real
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select t.n, t.line, t.at, p.job_line is not null, p.order_preference, p.like_dislike_preference,
+    p.job_line is null or t.at >= p.changed_at,
+    case when t.has_bucket then t.bucket
+         when t.has_rank and t.rank is not null then nullif(p.like_dislike_preference, -2::smallint)
+         else p.like_dislike_preference end,
+    case when t.has_bucket and t.bucket = -2 then null when t.has_rank then t.rank else p.order_preference end
+  from (
+    select e.n, (element ->> 'job_line')::uuid as line, element ? 'order_preference' as has_rank,
+      element ? 'like_dislike_preference' as has_bucket, (element ->> 'order_preference')::real as rank,
+      (element ->> 'like_dislike_preference')::smallint as bucket, least((element ->> 'changed_at')::timestamptz, p_now) as at
+    from private.elements(p_lines) as e where element ?| '{order_preference,like_dislike_preference}'
+  ) as t
+  left join public.preference_worker_job_lines p on p.worker_mapping = p_place.id and p.job_line = t.line
+$$;
+comment on function private.told_lines(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'What is told of ranks and buckets of lines, and what they are then.';
+revoke all on function private.told_lines(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
+
 -- private.merge_line_wishes(place, lines, now), and its like below: write what is told of each row where nothing later is there;
--- answers the changes, as preference_history keeps them. A member that is left out stays, null clears it. A line that goes to
--- "never" loses its rank, one that gets a rank leaves "never". Moments are capped by the database's clock, so that a device whose
--- clock is ahead does not win for ever.
+-- answers the changes, as preference_history keeps them. What is left out, cleared or too late: see private.told_lines().
 -- Called by save_wishes(), which holds the place.
 create function private.merge_line_wishes(p_place public.allocation_run_worker_mappings, p_lines jsonb, p_now timestamptz)
 returns jsonb
@@ -534,20 +550,8 @@ as $$
 declare
   v_changes jsonb;
 begin
-  with told as (
-    select (element ->> 'job_line')::uuid as line, element ? 'order_preference' as has_rank, element ? 'like_dislike_preference' as has_bucket,
-      (element ->> 'order_preference')::real as rank, (element ->> 'like_dislike_preference')::smallint as bucket,
-      least((element ->> 'changed_at')::timestamptz, p_now) as at
-    from private.elements(p_lines) where element ?| '{order_preference,like_dislike_preference}'
-  ), merged as (
-    select t.line, t.at, p.job_line is not null as is_there, p.order_preference as old_rank, p.like_dislike_preference as old_bucket,
-      p.job_line is null or t.at >= p.changed_at as applied,
-      case when t.has_bucket then t.bucket
-           when t.has_rank and t.rank is not null then nullif(p.like_dislike_preference, -2::smallint)
-           else p.like_dislike_preference end as bucket,
-      case when t.has_bucket and t.bucket = -2 then null when t.has_rank then t.rank else p.order_preference end as rank
-    from told t
-    left join public.preference_worker_job_lines p on p.worker_mapping = p_place.id and p.job_line = t.line
+  with merged as (
+    select * from private.told_lines(p_place, p_lines, p_now)
   ), written as (
     insert into public.preference_worker_job_lines as p
       (org_id, allocation_run, worker_mapping, job_line, order_preference, like_dislike_preference, changed_at)
@@ -697,7 +701,10 @@ revoke all on function private.merge_screening(public.allocation_run_worker_mapp
 
 -- save_wishes(worker mapping, changes): what a doctor typed, as they type it, from whichever device and however late: merged row by
 -- row, the later changed_at wins, and everything is in preference_history. All of it or nothing. Safe to send again.
--- Called by the doctors' page. p_changes: {device?, lines?: [{job_line, order_preference?, like_dislike_preference?, notes?, changed_at}],
+-- Ranks are asked as the list would stand by this device alone, see private.refuse_ranks(): what stands already and what is told,
+-- whichever of two said more later. A device that means their order only says order_only: so does the page, which spreads ranks
+-- out, so that a line moves without the others and what two devices move at once is merged.
+-- Called by the doctors' page. p_changes: {device?, order_only?, lines?: [{job_line, order_preference?, like_dislike_preference?, notes?, changed_at}],
 -- rotations?: [{position, like_dislike_preference?, notes?, changed_at}], specialties?: [{specialty, sentiment, changed_at}],
 -- screening?: [{kind, hospital?, specialty?, active?, changed_at}]}. Members that are left out stay as they are; null clears them.
 -- Answers {saved_at, ignored, window, wishes}: ignored: how many of the rows came too late; wishes: the merged state, see private.wishes().
@@ -715,6 +722,12 @@ declare
 begin
   perform private.require_shape(p_changes, private.wishes_shape(), 2 * 1024 * 1024);
   perform private.refuse_faults(private.wish_faults(v_place, p_changes));
+  perform private.refuse_ranks((
+    select array_agg(row(v_place.id, coalesce(t.line, p.job_line), p.order_preference, case when t.line is null then p.order_preference else t.rank end,
+      case when t.applied then format('lines[%s].order_preference', t.n) end, null)::private.told_rank)
+    from private.told_lines(v_place, p_changes -> 'lines', v_now) t
+    full join (select * from public.preference_worker_job_lines where worker_mapping = v_place.id) p on p.job_line = t.line),
+    coalesce((p_changes ->> 'order_only')::boolean, false));
   perform private.take_ranks(true);
   v_changes := private.merge_line_wishes(v_place, p_changes -> 'lines', v_now);
   perform private.take_ranks(false);

@@ -173,8 +173,9 @@ comment on function public.read_department(uuid) is 'A department''s lines, the 
 revoke all on function public.read_department(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.read_department(uuid) to authenticated;
 
--- save_department_ranks(preferencer, changes): ranks of doctors as they are typed: {ranks: [{worker_mapping, order_preference}]}, null
--- takes a rank out; doctors who are not told keep theirs. Who withdrew meanwhile is known: what was said of them is kept, and is there
+-- save_department_ranks(preferencer, changes): ranks of doctors as they are typed: {order_only?, ranks: [{worker_mapping, order_preference}]}, null
+-- takes a rank out; doctors who are not told keep theirs. Ranks are asked as private.refuse_ranks() says; order_only: of them only
+-- the order is meant, so that what two devices moved at once is merged. Who withdrew meanwhile is known: what was said of them is kept, and is there
 -- when they come back. All of it or nothing. Answers {saved_at, before, ranks}: the ranks as they were before, so that a device learns
 -- what another one changed since it read them. RC404 NOT_YOURS, RC409
 -- WINDOW_CLOSED, RC400 with [{path, message}]. Called by the doctors' page.
@@ -188,7 +189,7 @@ declare
   v_preferencer public.preferencers := private.hold_department(p_preferencer, true);
   v_before jsonb := public.read_department(v_preferencer.id) -> 'ranks';
 begin
-  perform private.require_shape(p_changes, '{"is": "object", "members": {"device": {"is": "text", "most": 100}, "ranks": {"is": "list", "most": 10000, "must": true, "of":
+  perform private.require_shape(p_changes, '{"is": "object", "members": {"device": {"is": "text", "most": 100}, "order_only": {"is": "flag"}, "ranks": {"is": "list", "most": 10000, "must": true, "of":
     {"is": "object", "members": {"worker_mapping": {"is": "id", "must": true}, "order_preference": {"is": "number", "least": 1, "most": 10000}}}}}}',
     2 * 1024 * 1024);
   perform private.refuse_faults((
@@ -203,24 +204,22 @@ begin
       select format('ranks[%s].order_preference', e.n), 'neither a whole number nor a half'
       from private.elements(p_changes -> 'ranks') as e where (2 * (e.element ->> 'order_preference')::numeric) % 1 <> 0
       union all
-      select format('ranks[%s].order_preference', e.n), 'a half is the place of two or more, and no other doctor has this one'
-      from private.elements(p_changes -> 'ranks') as e
-      where (e.element ->> 'order_preference')::numeric % 1 <> 0
-        and not exists (
-          select from private.elements(p_changes -> 'ranks') as o where o.n <> e.n
-            and (o.element ->> 'order_preference')::numeric = (e.element ->> 'order_preference')::numeric)
-        and not exists (
-          select from public.preferencer_worker_ranks r
-          where r.preferencer = v_preferencer.id and r.order_preference = (e.element ->> 'order_preference')::real and not exists (
-            select from private.elements(p_changes -> 'ranks') as o
-            where (o.element ->> 'worker_mapping')::uuid = r.worker_mapping and o.n <> e.n))
-      union all
       select format('ranks[%s]', n), 'told twice'
       from (
         select e.n, row_number() over (partition by lower(e.element ->> 'worker_mapping') order by e.n) as times
         from private.elements(p_changes -> 'ranks') as e) as again
       where times > 1
       limit 50) as f));
+  perform private.refuse_ranks((
+    select array_agg(row(v_preferencer.id, coalesce(t.doctor, r.worker_mapping), r.order_preference,
+      case when t.doctor is null then r.order_preference else t.rank end, case when t.doctor is not null then format('ranks[%s].order_preference', t.n) end, null)::private.told_rank)
+    from (
+      select e.n, (e.element ->> 'worker_mapping')::uuid as doctor, (e.element ->> 'order_preference')::real as rank
+      from private.elements(p_changes -> 'ranks') as e
+    ) as t
+    full join (select * from public.preferencer_worker_ranks where preferencer = v_preferencer.id) r on r.worker_mapping = t.doctor),
+    coalesce((p_changes ->> 'order_only')::boolean, false));
+  perform private.take_ranks(true);
   delete from public.preferencer_worker_ranks r
   where r.preferencer = v_preferencer.id and r.worker_mapping in (
     select (e.element ->> 'worker_mapping')::uuid from private.elements(p_changes -> 'ranks') as e
@@ -231,6 +230,7 @@ begin
   from private.elements(p_changes -> 'ranks') as e where e.element ->> 'order_preference' is not null
   on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference
     where r.order_preference <> excluded.order_preference;
+  perform private.take_ranks(false);
   return jsonb_build_object('saved_at', clock_timestamp(), 'before', v_before, 'ranks', public.read_department(v_preferencer.id) -> 'ranks');
 end
 $$;

@@ -19,6 +19,7 @@ as $$
     'term_weeks', '{"is": "list", "most": 26, "of": {"is": "whole", "least": 1, "most": 53}}'::jsonb || must,
     'reason', '{"is": "text", "most": 1000}'::jsonb,
     'status', '{"is": "choice", "of": ["draft", "open", "closed"]}'::jsonb,
+    'order_only', flag,
     'constraints', '{"is": "list", "most": 1000, "of": {"is": "any", "most": 10000}}'::jsonb,
     'replace', jsonb_build_object('is', 'either', 'of', jsonb_build_array(flag, jsonb_build_object('is', 'object', 'members',
       jsonb_build_object('preferences', flag, 'preferencers', flag, 'weightings', flag, 'eligibility', flag)))),
@@ -381,50 +382,55 @@ revoke all on function private.replaces(jsonb, text) from public, anon, authenti
 --   item      line or doctor; of a weighting its line
 --   value     the rank, or the weighting
 --   ids       of a weighting {workers, tags}, of a line its eligibility
+--   path      of a rank
 -- Called by private.populate_wishes().
 create function private.told_wishes(
   p_document jsonb, p_people jsonb, p_lines jsonb, p_tags jsonb, p_preferencers jsonb
 )
-returns table (kind text, owner uuid, item uuid, value real, ids jsonb)
+returns table (kind text, owner uuid, item uuid, value real, ids jsonb, path text)
 language sql
 immutable
 set search_path = ''
 as $$
-  select 'rank', p.mapping, (p_lines ->> (r ->> 0))::uuid, (r ->> 1)::real, null::jsonb
+  select 'rank', p.mapping, (p_lines ->> (r.element ->> 0))::uuid, (r.element ->> 1)::real, null::jsonb,
+         p.path || r.n || '][1]'
   from (
-    select (p_people ->> lower(element ->> 'worker'))::uuid as mapping, element -> 'ranks' as ranks
+    select (p_people ->> lower(element ->> 'worker'))::uuid as mapping, element -> 'ranks' as ranks,
+           format('preferences[%s].ranks[', n) as path
     from private.elements(p_document -> 'preferences') where element ? 'ranks'
   ) as p
-  cross join lateral jsonb_array_elements(p.ranks) as r
+  cross join lateral private.elements(p.ranks) as r
   union all
-  select 'preferencer_rank', f.id, (p_people ->> lower(r ->> 0))::uuid, (r ->> 1)::real, null
+  select 'preferencer_rank', f.id, (p_people ->> lower(r.element ->> 0))::uuid, (r.element ->> 1)::real, null,
+         f.path || r.n || '][1]'
   from (
-    select (p_preferencers ->> (element ->> 'name'))::uuid as id, element -> 'ranks' as ranks
+    select (p_preferencers ->> (element ->> 'name'))::uuid as id, element -> 'ranks' as ranks,
+           format('preferencers[%s].ranks[', n) as path
     from private.elements(p_document -> 'preferencers') where element ? 'ranks'
   ) as f
-  cross join lateral jsonb_array_elements(f.ranks) as r
+  cross join lateral private.elements(f.ranks) as r
   union all
   select distinct 'preferencer_line', (p_preferencers ->> (f.element ->> 'name'))::uuid,
-         (p_lines ->> (l.element #>> '{}'))::uuid, null::real, null::jsonb
+         (p_lines ->> (l.element #>> '{}'))::uuid, null::real, null::jsonb, null
   from private.elements(p_document -> 'preferencers') as f, private.elements(f.element -> 'lines') as l
   union all
   select 'weighting', null, (p_lines ->> (element ->> 'line'))::uuid, (element ->> 'weighting')::real,
          jsonb_build_object('workers', private.ids_of(element -> 'workers', p_people, true),
-           'tags', private.ids_of(element -> 'tags', p_tags, false))
+           'tags', private.ids_of(element -> 'tags', p_tags, false)), null
   from private.elements(p_document -> 'weightings')
   union all
   select 'eligibility', null, (p_lines ->> (element ->> 'name'))::uuid, null, jsonb_build_object(
            'included_workers', private.ids_of(element -> 'eligibility' -> 'included_workers', p_people, true),
            'excluded_workers', private.ids_of(element -> 'eligibility' -> 'excluded_workers', p_people, true),
            'included_tags', private.ids_of(element -> 'eligibility' -> 'included_tags', p_tags, false),
-           'excluded_tags', private.ids_of(element -> 'eligibility' -> 'excluded_tags', p_tags, false))
+           'excluded_tags', private.ids_of(element -> 'eligibility' -> 'excluded_tags', p_tags, false)), null
   from private.elements(p_document -> 'lines') where element ? 'eligibility'
 $$;
 comment on function private.told_wishes(jsonb, jsonb, jsonb, jsonb, jsonb) is
   'The wishes of a populate_allocation_run() document with ids instead of names.';
 revoke all on function private.told_wishes(jsonb, jsonb, jsonb, jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- private.stored_wishes(run): the wishes of an allocation run, as private.told_wishes() has them.
+-- private.stored_wishes(run): the wishes of an allocation run, as private.told_wishes() has them, but for paths.
 -- Called by populate_allocation_run(), before and after it writes: what is there no more was given up, and goes into a snapshot.
 create function private.stored_wishes(p_allocation_run uuid)
 returns table (kind text, owner uuid, item uuid, value real, ids jsonb)
@@ -457,55 +463,55 @@ $$;
 comment on function private.stored_wishes(uuid) is 'The wishes of an allocation run, one row each.';
 revoke all on function private.stored_wishes(uuid) from public, anon, authenticated, service_role;
 
--- private.lone_half_faults(...): halves of a document that nobody shares in their list, with paths. Where wishes are no secret, one
--- that stands so already is none: those that it was shared with are archived, or left. At most 50 faults.
+-- private.refuse_told_ranks(...): the ranks of a document (pg_temp.told) are asked as private.refuse_ranks() says, each list as it
+-- stands then: what the document gives it, and what hangs on archived lines (there: those that are not). A list is told as a whole,
+-- so of what was only that was before which is the same now. Where doctors' wishes are secret, the document's alone is asked: a
+-- refusal would tell what stands. Answers how many lists have gaps, where only the order counts.
 -- Called by private.populate_wishes().
-create function private.lone_half_faults(p_document jsonb, p_people jsonb, p_lines jsonb, p_preferencers jsonb, p_is_secret boolean)
-returns jsonb
-language sql
-stable
+create function private.refuse_told_ranks(p_there uuid[], p_is_secret boolean, p_order_only boolean)
+returns int
+language plpgsql
 set search_path = ''
 as $$
-  with half (path, list, owner, item, rank) as (
-    select format('preferences[%s].ranks[%s][1]', p.n, r.n), 'of ' || p.n, p_people ->> lower(p.element ->> 'worker'),
-      p_lines ->> (r.element ->> 0), (r.element ->> 1)::real
-    from private.elements(p_document -> 'preferences') as p, private.elements(p.element -> 'ranks') as r
-    where (r.element ->> 1)::numeric % 1 <> 0
+declare
+  v_ranks private.told_rank[];
+begin
+  with told as materialized (
+    select kind, owner, item, value, path from pg_temp.told where kind in ('rank', 'preferencer_rank')
+  ), stored as materialized (
+    select p.worker_mapping as owner, p.job_line as item, p.order_preference as rank,
+      case when p.job_line <> all (p_there) then p.order_preference end as left_alone
+    from public.preference_worker_job_lines p
+    where not p_is_secret and p.order_preference is not null and p.worker_mapping in (select owner from told where kind = 'rank')
     union all
-    select format('preferencers[%s].ranks[%s][1]', f.n, r.n), 'by ' || f.n, p_preferencers ->> (f.element ->> 'name'),
-      p_people ->> lower(r.element ->> 0), (r.element ->> 1)::real
-    from private.elements(p_document -> 'preferencers') as f, private.elements(f.element -> 'ranks') as r
-    where (r.element ->> 1)::numeric % 1 <> 0
-  ), alone as (
-    select * from (select *, count(*) over (partition by list, rank) as sharing from half) as h where sharing = 1
+    select r.preferencer, r.worker_mapping, r.order_preference, null
+    from public.preferencer_worker_ranks r
+    where r.preferencer in (select owner from told where kind = 'preferencer_rank')
   )
-  select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', format('%s is the place of two or more; here only one has it', rank))), '[]')
-  from (
-    select path, rank from alone a
-    where p_is_secret or not exists (
-        select from public.preference_worker_job_lines p
-        where p.worker_mapping = a.owner::uuid and p.job_line = a.item::uuid and p.order_preference = a.rank)
-      and not exists (
-        select from public.preferencer_worker_ranks r
-        where r.preferencer = a.owner::uuid and r.worker_mapping = a.item::uuid and r.order_preference = a.rank)
-    limit 50) as f
+  select array_agg(row(coalesce(t.owner, s.owner), coalesce(t.item, s.item), case when t.owner is null then s.left_alone
+    when t.value = s.rank then s.rank end, coalesce(t.value, s.left_alone), t.path, null)::private.told_rank)
+  into v_ranks
+  from told t full join stored s on s.owner = t.owner and s.item = t.item;
+  return private.refuse_ranks(v_ranks, p_order_only);
+end
 $$;
-comment on function private.lone_half_faults(jsonb, jsonb, jsonb, jsonb, boolean) is 'Halves of a document that nobody shares, with their paths.';
-revoke all on function private.lone_half_faults(jsonb, jsonb, jsonb, jsonb, boolean) from public, anon, authenticated, service_role;
+comment on function private.refuse_told_ranks(uuid[], boolean, boolean) is 'Refuses ranks of a document that cannot be meant in their lists; how many lists have gaps.';
+revoke all on function private.refuse_told_ranks(uuid[], boolean, boolean) from public, anon, authenticated, service_role;
 
 -- private.populate_wishes(...): preferences, preferencers, eligibility and weightings beside what is there. A list is one
 -- thing: who or what the document gives a list has that list and no other; whom it does not name keeps theirs. Sections that
--- the document replaces are emptied first. Called by populate_allocation_run() when every name has its dictionary's entry.
+-- the document replaces are emptied first. Answers how many lists have gaps, where only their order counts. Called by populate_allocation_run() when every name has its dictionary's entry.
 create function private.populate_wishes(
   p_org_id uuid, p_allocation_run uuid, p_document jsonb, p_people jsonb, p_lines jsonb, p_tags jsonb
 )
-returns void
+returns int
 language plpgsql
 set search_path = ''
 as $$
 declare
   v_preferencers jsonb;
   v_there uuid[];
+  v_gaps int;
 begin
   -- What hangs on archived lines is theirs and comes back with them: it is neither told here nor taken away.
   v_there := array(select id from public.job_lines where allocation_run = p_allocation_run and archived_at is null);
@@ -521,11 +527,11 @@ begin
   select coalesce(jsonb_object_agg(f.name, f.id), '{}') into v_preferencers
   from public.preferencers f where f.allocation_run = p_allocation_run;
 
-  perform private.refuse_faults(private.lone_half_faults(p_document, p_people, p_lines, v_preferencers,
-    p_allocation_run in (select private.sealed_runs())));
-
   create temporary table told on commit drop as
     select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);
+  v_gaps := private.refuse_told_ranks(v_there, p_allocation_run in (select private.sealed_runs()),
+    coalesce((p_document ->> 'order_only')::boolean, false));
+  perform private.take_ranks(true);
   -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log.
   delete from public.preference_worker_job_lines p
   where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there))
@@ -593,6 +599,8 @@ begin
   select p_org_id, p_allocation_run, item, private.uuids(ids -> 'workers'), private.uuids(ids -> 'tags'), value
   from pg_temp.told where kind = 'weighting';
   drop table pg_temp.told;
+  perform private.take_ranks(false);
+  return v_gaps;
 end
 $$;
 comment on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb) is
@@ -601,13 +609,15 @@ revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, 
   from public, anon, authenticated, service_role;
 
 -- populate_allocation_run(document): a whole allocation run (or people and wishes for one that is there), all or nothing.
--- Called by UIs and imports of managers. Answers {allocation_run, workers, lines, snapshot}. Faults raise RC400, with the
+-- Called by UIs and imports of managers. Answers {allocation_run, workers, lines, snapshot, gaps}; gaps: how many lists that it
+-- tells leave a rank out, which only order_only allows. Faults raise RC400, with the
 -- list of {path, message} as the error's detail; RC404, 42501 and RC409 as private.populate_run() says: no such run or plan,
 -- no right to edit it, closed or a run of an engine is under way. The Data API ends a statement after 8 s; a function that says how long it may
 -- take is given that time. The document:
 --   allocation_run: uuid of one that is there, or
 --   allocation_plan: uuid, name, starts_on, term_weeks, status?, constraints?: a new one
 --   reason?: why, for the audit log
+--   order_only?: whether of ranks only the order is meant, as in files: gaps stay as they are, and the match closes them up
 --   lines?: [{name, sort_order?, max_n_workers?, must_have_workers?, positions?: [uuid per term],
 --             eligibility?: {included_workers, excluded_workers: [email], included_tags, excluded_tags: [name]}}]
 --           (a line of that name that is there gets the settings that are told; its rotations stay)
@@ -633,6 +643,7 @@ declare
   v_tags jsonb;
   v_positions jsonb;
   v_snapshot uuid;
+  v_gaps int;
 begin
   p_document := private.fold_document(jsonb_strip_nulls(p_document)); -- null is what is left out
   perform private.require_shape(
@@ -666,7 +677,7 @@ begin
   -- Each rank is checked against a line and a doctor that are new; without statistics PostgreSQL reads all of the run's
   -- for each (measured: 80,000 ranks in 7.2 s, with statistics 2.3 s).
   analyze public.allocation_run_worker_mappings, public.job_lines, public.preferencers;
-  perform private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
+  v_gaps := private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
 
   -- In an open window a snapshot says nothing of whether the document guessed what doctors wish.
   if v_snapshot is not null and v_run.status <> 'open' and not exists (
@@ -677,11 +688,11 @@ begin
   end if;
   drop table pg_temp.wishes_before;
   return jsonb_build_object(
-    'allocation_run', v_run.id, 'workers', v_workers, 'snapshot', v_snapshot,
+    'allocation_run', v_run.id, 'workers', v_workers, 'snapshot', v_snapshot, 'gaps', v_gaps,
     'lines', (select count(*) from public.job_lines where allocation_run = v_run.id and archived_at is null));
 end
 $$;
 comment on function public.populate_allocation_run(jsonb) is
-  'A whole allocation run with lines, doctors, preferences and weightings in one transaction; answers {allocation_run, workers, lines, snapshot}.';
+  'A whole allocation run with lines, doctors, preferences and weightings in one transaction; answers {allocation_run, workers, lines, snapshot, gaps}.';
 revoke all on function public.populate_allocation_run(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.populate_allocation_run(jsonb) to authenticated;

@@ -155,7 +155,8 @@ grant execute on function private.population_changes(jsonb, jsonb) to authentica
 -- import_population(document, dry_run, new_lines): a document of populate_allocation_run() for an allocation run that is
 -- there, and what it changes; with dry_run all of it is undone again, so that the preview is what would be done.
 -- Called by the function roster-exchange. new_lines: whether lines that are not there are made; else their names are faults.
--- Answers {changes, snapshot}, see private.population_changes(): by names, as far as the caller may see them.
+-- Answers {changes, snapshot, gaps}, see private.population_changes(): by names, as far as the caller may see them; gaps: in how
+-- many lists the document leaves a rank out.
 -- Runs with its caller's rights. Errors as populate_allocation_run().
 create function public.import_population(p_document jsonb, p_dry_run boolean default true, p_new_lines boolean default false)
 returns jsonb
@@ -167,7 +168,7 @@ declare
   v_run uuid;
   v_before jsonb;
   v_changes jsonb;
-  v_snapshot text;
+  v_answer jsonb;
 begin
   perform private.require_shape(coalesce(p_document -> 'allocation_run', 'null'), '{"is": "id"}', 100);
   v_run := (p_document ->> 'allocation_run')::uuid;
@@ -182,15 +183,15 @@ begin
       ) as unknown));
   end if;
   begin
-    v_snapshot := public.populate_allocation_run(p_document) ->> 'snapshot';
+    v_answer := public.populate_allocation_run(p_document);
     v_changes := private.population_changes(v_before, public.read_population(v_run));
     if p_dry_run then
       raise exception 'undone' using errcode = 'RC0DR';
     end if;
   exception when sqlstate 'RC0DR' then
-    v_snapshot := null;
+    v_answer := v_answer - 'snapshot'; -- it is gone as well
   end;
-  return jsonb_build_object('changes', v_changes, 'snapshot', v_snapshot);
+  return jsonb_build_object('changes', v_changes, 'snapshot', v_answer -> 'snapshot', 'gaps', v_answer -> 'gaps');
 end
 $$;
 comment on function public.import_population(jsonb, boolean, boolean) is

@@ -129,6 +129,8 @@ export function departmentSource(
           p_preferencer: preferencer,
           p_changes: {
             device,
+            // What another device moved meanwhile is merged with this.
+            order_only: true,
             ranks: [...pending.lines].map(([worker_mapping, { order_preference }]) => ({
               worker_mapping,
               order_preference: order_preference ?? null,

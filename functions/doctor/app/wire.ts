@@ -297,7 +297,10 @@ function withStorable<Row extends object>(row: Row): Row {
     : row;
 }
 
-/** Rows as `save_wishes()` takes them. */
+/**
+ * Rows as `save_wishes()` takes them. Ranks are spread out and merged line by line (`model/ranking.ts`), so of them only the
+ * order is meant.
+ */
 export function changesOf(pending: Wishes, device: string): Record<string, unknown> {
   const rows = (kind: Kind) =>
     [...pending[kind]].map(([key, { changedAt, ...row }]) => ({
@@ -305,7 +308,7 @@ export function changesOf(pending: Wishes, device: string): Record<string, unkno
       ...withStorable(row),
       changed_at: new Date(changedAt).toISOString(),
     }));
-  return { device, ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])) };
+  return { device, order_only: true, ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])) };
 }
 
 /** A preferencer whose person is signed in. */

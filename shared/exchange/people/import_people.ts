@@ -89,9 +89,10 @@ export async function importPeople(
   const people = readPeopleTable(kind, table, mapping);
   const draft = readDraft(kind, people, population, options.new_lines);
   refuseFaults(people.faults);
-  const { changes, snapshot } = await write(
+  const { changes, snapshot, gaps } = await write(
     client,
-    { allocation_run: allocationRun, ...draft.document },
+    // Files have lost rows and been cut short: a gap in their ranks is told, and taken.
+    { allocation_run: allocationRun, order_only: true, ...draft.document },
     options.dry_run,
     options.new_lines,
     (faults) => refuseFaults(faultsOf(faults, draft, people)),
@@ -104,6 +105,7 @@ export async function importPeople(
     draft,
     changes,
     snapshot,
+    gaps,
     dryRun: options.dry_run,
     remembered,
   });
@@ -144,6 +146,13 @@ function readDraft(
   }
 }
 
+/** What `import_population()` answers. */
+interface Written {
+  changes: DatabaseChange[];
+  snapshot: string | null;
+  gaps: number;
+}
+
 /** Does what a document asks for, or previews it; faults of the document go to `onFaults`. @throws ApiError */
 async function write(
   client: RestClient,
@@ -151,13 +160,13 @@ async function write(
   dryRun: boolean,
   newLines: boolean,
   onFaults?: (faults: { path: string; message: string }[]) => void,
-): Promise<{ changes: DatabaseChange[]; snapshot: string | null }> {
+): Promise<Written> {
   const { data, error } = await client.rpc("import_population", {
     p_document: toJson(document),
     p_dry_run: dryRun,
     p_new_lines: newLines,
   });
-  if (!error) return data as unknown as { changes: DatabaseChange[]; snapshot: string | null };
+  if (!error) return data as unknown as Written;
   if (error.code === "RC400" && onFaults) onFaults(JSON.parse(error.details));
   if (error.code === "RC404") throw noAllocationRun(String(document.allocation_run));
   if (error.code === "RC409") throw new ApiError(409, "ALLOCATION_RUN_BUSY", error.message);
@@ -185,13 +194,11 @@ export function faultsOf(
   });
 }
 
-function answerOf({ kind, population, people, draft, changes, snapshot, dryRun, remembered }: {
+function answerOf({ kind, population, people, draft, changes, snapshot, gaps, dryRun, remembered }: Written & {
   kind: PeopleKind;
   population: Population;
   people: PeopleTable;
   draft: Draft & { layout?: WishLayout };
-  changes: DatabaseChange[];
-  snapshot: string | null;
   dryRun: boolean;
   remembered: boolean;
 }): PeopleImportAnswer {
@@ -214,6 +221,7 @@ function answerOf({ kind, population, people, draft, changes, snapshot, dryRun, 
     ),
     remembered,
     sealed: wished && population.allocation_run.status === "open" && changes.length === 0,
+    gaps,
     snapshot,
   };
 }

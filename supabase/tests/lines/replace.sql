@@ -105,7 +105,7 @@ select tests.remember('snapshot', id) is not null from public.job_lines_history 
 
 -- Today's wishes: a rank of a line of the snapshot changes, another is for a line that the snapshot does not know.
 select tests.new_line('north', 'd');
-update public.preference_worker_job_lines set order_preference = 5 where job_line = tests.id('north_a');
+update public.preference_worker_job_lines set order_preference = null where job_line = tests.id('north_a');
 delete from public.preferencers where id = tests.id('unit');
 delete from public.job_line_eligibility;
 select tests.login('north_manager');
@@ -125,7 +125,7 @@ select is((select array_agg(starts_on) from public.job_line_leave), '{2027-02-01
 select tests.logout();
 select isnt(archived_at, null, 'the line that the snapshot does not know is archived') from public.job_lines where id = tests.id('north_d');
 select is((select array_agg((r ->> 'order_preference')::real order by (r ->> 'order_preference')) from public.job_lines_history h, jsonb_array_elements(h.attachments -> 'ranks') r
-  where h.reason = 'restore'), '{2,5}', 'what the restore replaced is a snapshot');
+  where h.reason = 'restore'), '{2,NULL}', 'what the restore replaced is a snapshot');
 
 -- A line that was purged meanwhile comes as a new row with its id.
 delete from public.job_lines where id = tests.id('north_b');

@@ -141,9 +141,9 @@ select tests.logout();
 update public.allocation_run_worker_mappings set withdrawn_at = now() where id = tests.id('north_mapping');
 select tests.login('newcomer');
 select is(public.save_department_ranks(tests.id('unit'), jsonb_build_object('ranks', jsonb_build_array(
-  jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'order_preference', 2)))) #>> '{ranks,0,order_preference}', '2',
+  jsonb_build_object('worker_mapping', tests.id('north_mapping'), 'order_preference', 1)))) #>> '{ranks,0,order_preference}', '1',
   'what was typed offline of a doctor who withdrew meanwhile keeps nothing else from being saved');
-select is(public.save_department_ranks(tests.id('unit'), '{"ranks": []}') #>> '{before,0,order_preference}', '2', 'and what was there before is told');
+select is(public.save_department_ranks(tests.id('unit'), '{"ranks": []}') #>> '{before,0,order_preference}', '1', 'and what was there before is told');
 select tests.login('north_doctor');
 select throws_ok($$ select public.read_department(tests.id('unit')) $$, 'RC404', null, 'nobody else does');
 select * from finish();

@@ -219,7 +219,8 @@ function Preview({ answer, importing }: {
   answer: PeopleImportAnswer;
   importing: FileImport<PeopleImportAnswer>;
 }) {
-  const { added, changed, removed, changes, leftAlone, layout, sealed, remembered, rows } = answer;
+  const { added, changed, removed, changes, leftAlone, layout, sealed, gaps, remembered, rows } =
+    answer;
   const some = added + changed + removed;
   return (
     <section class="stack" aria-label="Preview">
@@ -237,6 +238,12 @@ function Preview({ answer, importing }: {
             rowsOf(change)
           )}
         </LongTable>
+      )}
+      {gaps > 0 && (
+        <p class="note">
+          {plural(gaps, "list")}{" "}
+          left a rank out, as 1, 2, 4 does. Only their order counts: the match closes them up.
+        </p>
       )}
       {sealed && (
         <p class="note warn">
