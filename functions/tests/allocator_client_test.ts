@@ -23,6 +23,7 @@ Deno.test("the client loads doctors, matches them, and reads who got which line 
     workers: 2,
     lines: 2,
     snapshot: null,
+    gaps: 0,
   });
   const { allocatorRunId } = await allocator.allocate({ allocationRun: org.allocationRun });
   const run = await allocator.watch(allocatorRunId).done;

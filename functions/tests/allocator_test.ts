@@ -123,16 +123,24 @@ Deno.test("an impossible match ends INFEASIBLE and names who cannot be placed", 
 
 Deno.test("a rank that cannot be is refused at the door, and gaps stop nobody's match", async () => {
   await using org = await createOrg();
-  await populate(org, { preferences: [{ worker: "ann@x.example", ranks: [["A", 3], ["B", 7]] }] });
-  const { error } = await org.manager.client.rpc("populate_allocation_run", {
-    p_document: {
-      allocation_run: org.allocationRun,
-      preferences: [{ worker: "ann@x.example", ranks: [["A", -1]] }],
-    },
-  });
-  assert.deepEqual([error?.code, JSON.parse(error!.details)], ["RC400", [
-    { path: "preferences[0].ranks[0][1]", message: "not a rank: -1" },
-  ]]);
+  const preferences = [{ worker: "ann@x.example", ranks: [["A", 3], ["B", 7]] }];
+  await populate(org, { preferences, order_only: true });
+  const path = "preferences[0].ranks[0][1]";
+  for (
+    const [rank, fault] of [[-1, { path, message: "not a rank: -1" }], [2, {
+      path,
+      code: "GAP",
+      message: "2 leaves a gap; with 0 ranked better it can be 1 at most",
+    }]] as const
+  ) {
+    const { error } = await org.manager.client.rpc("populate_allocation_run", {
+      p_document: {
+        allocation_run: org.allocationRun,
+        preferences: [{ worker: "ann@x.example", ranks: [["A", rank]] }],
+      },
+    });
+    assert.deepEqual([error?.code, JSON.parse(error!.details)], ["RC400", [fault]]);
+  }
   const run = await ended((await post(org)).allocator_run_id);
   assert.equal(run.status, "COMPLETED", run.error_message);
   const { count, lists: [{ by, flaws }] } = run.result.report.mended;

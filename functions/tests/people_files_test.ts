@@ -107,6 +107,26 @@ Deno.test("faults of doctors are told at their cells, and nothing is written", a
   assert.equal((await sql`select 1 from public.workers where org_id = ${org.id}`).length, 0);
 });
 
+Deno.test("a file that leaves ranks out is taken, says in how many lists, and comes back as no change", async () => {
+  await using org = await withPeople();
+  const file = [
+    "Email,Line,Rank",
+    "aisha.lim@example.org,Line 1,1",
+    "aisha.lim@example.org,Line 2,4",
+    "ben.tan@example.org,Line 1,1",
+    "ben.tan@example.org,Line 3,2",
+  ].join("\r\n");
+  const path = `${org.allocationRun}/wishes`;
+  const preview = await taken(org.manager, `${path}?dry_run=true`, file);
+  assert.deepEqual([preview.gaps, preview.added], [1, 2]);
+  assert.equal((await taken(org.manager, path, file)).gaps, 1);
+  const out = await download(org.manager, `${path}.csv`);
+  const again = await taken(org.manager, `${path}?dry_run=true`, out);
+  assert.deepEqual([again.gaps, again.changes], [0, []], "what stands so is nobody's slip");
+  const half = await faults(org.manager, path, file.replace("Line 2,4", "Line 2,4.5"));
+  assert.deepEqual(half, ["C3 REFUSED"]);
+});
+
 Deno.test("wishes come long, with a column for each line, or with one for each rank, and are the same", async () => {
   await using org = await withPeople();
   const path = `${org.allocationRun}/wishes`;

@@ -3,50 +3,9 @@
 import assert from "node:assert/strict";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { requireEnv } from "../../shared/platform/env.ts";
+import { addDoctor, addLines, type Doctor, place, rpc, window } from "./doctors.ts";
 import { call, callInternal, createOrg, createUser, newClient, PASSWORD, sql } from "./fixture.ts";
-import type { TestOrg, TestUser } from "./fixture.ts";
-
-/** A doctor of an org with a place in its allocation run, signed in. */
-interface Doctor extends TestUser {
-  place: string;
-}
-
-/** Lines of an allocation run by name. */
-async function addLines(org: TestOrg, names: string[]): Promise<Record<string, string>> {
-  const { error } = await org.manager.client.rpc("populate_allocation_run", {
-    p_document: {
-      allocation_run: org.allocationRun,
-      lines: names.map((name) => ({ name, positions: org.positions.slice(0, 2) })),
-    },
-  });
-  assert.equal(error, null);
-  const rows =
-    await sql`select name, id from public.job_lines where allocation_run = ${org.allocationRun}`;
-  return Object.fromEntries(rows.map(({ name, id }) => [name, id]));
-}
-
-async function addDoctor(org: TestOrg, name: string): Promise<Doctor> {
-  const user = await createUser(org.id, "doctor");
-  const [{ id: place }] = await sql`
-    with doctor as (
-      insert into public.workers (org_id, user_id, email, name)
-      values (${org.id}, ${user.id}, ${user.email}, ${name}) returning id)
-    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
-    select ${org.id}, ${org.allocationRun}, id from doctor returning id`;
-  return { ...user, place };
-}
-
-/** Calls a function of the database. @throws AssertionError where it refuses */
-async function rpc(
-  { client }: { client: SupabaseClient },
-  name: string,
-  parameters: Record<string, unknown> = {},
-  // deno-lint-ignore no-explicit-any -- whatever it answers
-): Promise<any> {
-  const { data, error } = await client.rpc(name, parameters);
-  assert.equal(error, null, `${name}: ${error?.message}`);
-  return data;
-}
+import type { TestOrg } from "./fixture.ts";
 
 /** The stable code of a refusal. */
 async function refusal(
@@ -71,7 +30,7 @@ function rank(doctor: Doctor, lines: string[], at: string = now()) {
   });
 }
 
-Deno.test("a half that a doctor gives to one line alone is refused with its path, through REST and as the page saves it", async () => {
+Deno.test("a rank that cannot be, a half of one line alone and a gap are refused with their path, through REST and by save_wishes()", async () => {
   await using org = await createOrg();
   const lines = await addLines(org, ["A", "B", "C"]), ann = await addDoctor(org, "Ann");
   await rpc(org.manager, "open_window", {
@@ -88,27 +47,32 @@ Deno.test("a half that a doctor gives to one line alone is refused with its path
         order_preference,
       })),
     );
-    return error && [error.code, JSON.parse(error.details)[0].path];
+    const { path, code } = error ? JSON.parse(error.details)[0] : {};
+    return error && [error.code, path, code];
   };
-  const refusedRank = ["RC400", "order_preference"];
-  for (const rank of [1.5, -1, 0, 1.2, 1e30]) {
-    assert.deepEqual(await write({ A: rank }), refusedRank, String(rank));
+  const refusedRank = (code: string) => ["RC400", "order_preference", code];
+  for (const rank of [-1, 0, 1.2, 1e30]) {
+    assert.deepEqual(await write({ A: rank }), refusedRank("NOT_A_RANK"), String(rank));
   }
+  assert.deepEqual(await write({ A: 1.5 }), refusedRank("LONE_HALF"));
+  assert.deepEqual(await write({ A: 1, B: 3 }), refusedRank("GAP"));
   assert.equal(await write({ A: 1, B: 2.5, C: 2.5 }), null);
-  assert.deepEqual(await write({ A: 1.5 }), refusedRank);
+  assert.deepEqual(await write({ A: 1.5 }), refusedRank("LONE_HALF"));
   // One of two goes: the other stays, and stands in nobody's way.
   const { error } = await ann.client.from("preference_worker_job_lines").delete()
     .eq("job_line", lines.C);
   assert.equal(error, null);
-  assert.equal(await write({ A: 4 }), null);
-  const { error: saved } = await ann.client.rpc("save_wishes", {
-    p_worker_mapping: ann.place,
-    p_changes: { lines: [{ job_line: lines.A, order_preference: 1.5, changed_at: now() }] },
-  });
-  assert.deepEqual([saved?.code, JSON.parse(saved!.details)[0].path], [
-    "RC400",
-    "lines[0].order_preference",
-  ]);
+  assert.deepEqual(await write({ C: 4 }), refusedRank("GAP"));
+  assert.equal(await write({ C: 3 }), null);
+  for (const [rank, refusal] of [[1.5, "LONE_HALF"], [7, "GAP"]] as const) {
+    const changes = { lines: [{ job_line: lines.A, order_preference: rank, changed_at: now() }] };
+    const save = (p_changes: object) =>
+      ann.client.rpc("save_wishes", { p_worker_mapping: ann.place, p_changes });
+    const { error } = await save(changes);
+    const { path, code } = JSON.parse(error!.details)[0];
+    assert.deepEqual([path, code], ["lines[0].order_preference", refusal]);
+    if (code === "GAP") assert.equal((await save({ ...changes, order_only: true })).error, null);
+  }
 });
 
 /** A completed match by which doctors have lines, without the engine. */
@@ -123,9 +87,6 @@ async function match(org: TestOrg, lines: [Doctor, string][]): Promise<string> {
   }
   return id;
 }
-
-const window = (org: TestOrg) => ({ p_allocation_run: org.allocationRun });
-const place = ({ place }: Doctor) => ({ p_worker_mapping: place });
 
 Deno.test("nobody but the doctor reads wishes while the window is open, by whatever way", async () => {
   await using org = await createOrg();
@@ -340,7 +301,11 @@ Deno.test("two devices at once: rows are merged, the later one wins, and both ar
   const save = (device: string, line: string, order_preference: number, seconds: number) =>
     rpc(ann, "save_wishes", {
       ...place(ann),
-      p_changes: { device, lines: [{ job_line: line, order_preference, changed_at: at(seconds) }] },
+      p_changes: {
+        device,
+        order_only: true,
+        lines: [{ job_line: line, order_preference, changed_at: at(seconds) }],
+      },
     });
   await Promise.all([
     ...[1, 2, 3, 4].map((n) => save("phone", lines.A, n, 2 * n)),
@@ -624,7 +589,10 @@ Deno.test("a save that meets the closing of the window is before it or refused, 
   const save = (n: number) =>
     ann.client.rpc("save_wishes", {
       ...place(ann),
-      p_changes: { lines: [{ job_line: lines.A, order_preference: n, changed_at: now() }] },
+      p_changes: {
+        order_only: true,
+        lines: [{ job_line: lines.A, order_preference: n, changed_at: now() }],
+      },
     });
   const closing = new Promise((resolve) => setTimeout(resolve, 5)).then(() =>
     rpc(org.manager, "close_window", window(org))

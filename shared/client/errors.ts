@@ -207,13 +207,64 @@ function constraintFault({ code, message, details }: RestError): FieldError | nu
   }
 }
 
+/** What PostgreSQL calls the types of our columns. */
+const KIND_OF_TYPE: [RegExp, string][] = [
+  [/^(small|big)?int/, "a whole number"],
+  [/^(real|double|numeric)/, "a number"],
+  [/^uuid/, "an id"],
+  [/^(date|time)/, "a date"],
+  [/^bool/, "true or false"],
+];
+
+/**
+ * What is no value of its column: PostgreSQL refuses it while it reads the request, before any trigger of ours could say where.
+ * @param body of the request: where the value stands in it is its path
+ * @returns null of any other error
+ */
+function valueFault({ code, message }: RestError, body: unknown): FieldError | null {
+  if (!VALUE_STATES.includes(code ?? "")) return null;
+  const [, value] = /"(.*)"/s.exec(message) ?? [];
+  const [, type = ""] = /type (\w+)/.exec(message) ?? [];
+  if (value === undefined) return null;
+  const path = pathOf(body, value);
+  const kind = KIND_OF_TYPE.find(([name]) => name.test(type))?.[1];
+  const fault = code === "22003"
+    ? "is too large a number"
+    : kind
+    ? `is not ${kind}`
+    : "is not valid";
+  const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
+  return { path, message: `"${shown}" ${fault}.` };
+}
+
+/** SQLSTATEs of values that cannot be read: invalid text, out of range, no date, no date that is. */
+const VALUE_STATES = ["22P02", "22003", "22007", "22008"];
+
+/** Where a value stands in a request, e.g. `2.order_preference`; empty where it does not, or nobody knows. */
+function pathOf(body: unknown, value: string): string {
+  const open: [path: string, value: unknown][] = [["", body]];
+  while (open.length > 0) {
+    const [path, here] = open.pop()!;
+    if (typeof here === "object" && here !== null) {
+      for (const [key, member] of Object.entries(here).reverse()) {
+        open.push([path === "" ? key : `${path}.${key}`, member]);
+      }
+    } else if (path !== "" && String(here) === value) return path;
+  }
+  return "";
+}
+
 function spoken(column: string): string {
   const words = column.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Maps the error of a REST request or RPC; `status` is 0 where no answer came. */
-export function errorOfRest(error: RestError, status: number): ReceptorError {
+/**
+ * Maps the error of a REST request or RPC.
+ * @param status 0 where no answer came
+ * @param body of the request, where it is known
+ */
+export function errorOfRest(error: RestError, status: number, body?: unknown): ReceptorError {
   if (status === 0) return networkError(error);
   // supabase-js gives what is no JSON as the message.
   const isPage = error.code === undefined && error.message.trimStart().startsWith("<");
@@ -224,7 +275,7 @@ export function errorOfRest(error: RestError, status: number): ReceptorError {
   }
   // Without a session, what is forbidden answers 401: signing in may help.
   const meant = status === 401 ? status : STATUS_OF_SQLSTATE[error.code ?? ""] ?? status;
-  const fault = constraintFault(error);
+  const fault = constraintFault(error) ?? valueFault(error, body);
   const words = fault?.message ?? error.message;
   return new ReceptorError({
     code: CODE.test(error.hint ?? "") ? error.hint! : codeOfStatus(meant),

@@ -116,6 +116,34 @@ Deno.test("errorOfRest() tells what a constraint refused by its column", () => {
   );
 });
 
+Deno.test("errorOfRest() tells what is no value of its column, with where it stands in the request", () => {
+  const told = (code: string, message: string, body?: unknown) => {
+    const error = errorOfRest({ code, message }, 400, body);
+    return [error.code, error.message, error.errors?.[0].path];
+  };
+  const rows = [{ order_preference: 1 }, { order_preference: "abc", like_dislike_preference: 1.5 }];
+  assert.deepEqual(told("22P02", 'invalid input syntax for type real: "abc"', rows), [
+    "BAD_REQUEST",
+    '"abc" is not a number.',
+    "1.order_preference",
+  ]);
+  assert.deepEqual(told("22P02", 'invalid input syntax for type smallint: "1.5"', rows), [
+    "BAD_REQUEST",
+    '"1.5" is not a whole number.',
+    "1.like_dislike_preference",
+  ]);
+  assert.deepEqual(told("22003", '"1e+300" is out of range for type real', { rank: 1e300 }), [
+    "BAD_REQUEST",
+    '"1e+300" is too large a number.',
+    "rank",
+  ]);
+  assert.deepEqual(told("22P02", 'invalid input syntax for type uuid: "x"').slice(1), [
+    '"x" is not an id.',
+    "",
+  ]);
+  assert.equal(told("22P02", "Token is invalid")[1], "Token is invalid");
+});
+
 Deno.test("errorOfRest() shows nobody a page", () => {
   const error = errorOfRest({ message: "\n<html>Sign in</html>" }, 200);
   assert.equal(error.code, "NOT_RECEPTOR");

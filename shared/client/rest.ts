@@ -41,7 +41,7 @@ export async function answered<Answer extends RestAnswer>(
     const { error, status } = answer;
     if (!error) return answer as Good<Answer>;
     if (sent === WAITS.length || error.code === TOOK_TOO_LONG || !isBusy(error)) {
-      throw errorOfRest(error, status);
+      throw errorOfRest(error, status, (query as { body?: unknown }).body);
     }
     await new Promise<void>((resolve) => timers.set(resolve, WAITS[sent]));
   }

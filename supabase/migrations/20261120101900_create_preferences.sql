@@ -48,9 +48,11 @@ comment on type private.told_rank is 'A rank as it is told, and the others of it
 
 -- private.refuse_ranks(ranks, order only): RC400 where a rank that is told, and was another before, cannot be meant:
 --   LONE_HALF  a half is the place that two or more of a list share (1, 2.5, 2.5, 4), and one alone is given it
---   GAP        nobody is at a place before it (1, 2, 4). Equals count in any notation: dense (1, 1, 2), competition (1, 1, 3),
---              fractional (2, 2, 2, 4). What others left is none of its own: a rank may lie as far out as those before it
---              lay already, and as it lay itself. At most 50 faults.
+--   GAP        nobody is at a place before it (1, 2, 4), or it went to a worse place, and nobody is where it was (2, 3, 3).
+--              Equals count in any notation: dense (1, 1, 2), competition (1, 1, 3), fractional (2, 2, 2, 4). What others left,
+--              or what loses its rank with it, is none of its own: a rank may lie as far out as those before it lay already,
+--              and as it lay itself.
+-- At most 50 faults.
 -- order only: whoever tells the ranks means their order and no more, as a page that writes only the line that was moved, and as
 -- lists that lost entries on the way: gaps are taken as they are, and the match closes them up. Answers how many lists have one.
 -- Whole lists in: all ranks of each list that is told, also those on archived lines.
@@ -65,45 +67,55 @@ declare
   v_lists int;
 begin
   with standing as (
-    select t.*, rank() over (partition by t.list order by t.now) - 1 as better, count(*) over (partition by t.list, t.now) as equals
+    select t.list, t.item, t.now, t.path is not null and t.now is distinct from t.was as is_told,
+      -- Whoever stays behind a place that another one went away from is told at that one.
+      coalesce(case when t.now is distinct from t.was then t.path end,
+        min(case when t.was < t.now then t.path end) over (partition by t.list)) as path,
+      coalesce(case when t.now is distinct from t.was then t.who end,
+        min(case when t.was < t.now then t.who end) over (partition by t.list)) as who,
+      rank() over (partition by t.list order by t.now) - 1 as better, count(*) over (partition by t.list, t.now) as equals
     from unnest(p_ranks) as t where t.now is not null
   ), suspect as (
-    -- As far out as the fractional notation goes: the others stay before it.
-    select s.*, s.now <> floor(s.now) and s.equals = 1 as is_lone, s.better + (s.equals + 1) / 2.0 as most
+    -- As far out as the fractional notation goes: the others stay before it. Equals of whom one goes are half a place out.
+    select s.*, s.is_told and s.now <> floor(s.now) and s.equals = 1 as is_lone,
+      s.better + (s.equals + 1) / 2.0 + case when s.is_told then 0 else 0.5 end as most
     from standing s
-    where s.path is not null and s.now is distinct from s.was
-      and (s.now > s.better + (s.equals + 1) / 2.0 or s.now <> floor(s.now) and s.equals = 1)
+    where s.path is not null and (s.now > s.better + (s.equals + 1) / 2.0 + case when s.is_told then 0 else 0.5 end
+      or s.is_told and s.now <> floor(s.now) and s.equals = 1)
   ), stood as (
     select o.list, o.item, o.was,
       case when o.was > o.better + (o.equals + 1) / 2.0 then o.was - o.better - 1 else 0 end as beyond
     from (
       select t.list, t.item, t.was, rank() over (partition by t.list order by t.was) - 1 as better,
         count(*) over (partition by t.list, t.was) as equals
-      from unnest(p_ranks) as t where t.was is not null and t.list in (select list from suspect)
+      from unnest(p_ranks) as t
+      where t.was is not null and t.now is not null and t.list in (select list from suspect)
     ) as o
   ), place as (
     -- No joins: there are no statistics of what is told, and rows by rows would be quadratic.
     select p.*, p.most + greatest(max(p.beyond) over (partition by p.list order by p.at), max(p.beyond) over (partition by p.list, p.item))
       as most_here
     from (
-      select list, item, was as at, beyond, null::text as path, null::text as who, false as is_lone, null::bigint as better, null::numeric as most
+      select list, item, was as at, beyond, null::text as path, null::text as who, false as is_told, false as is_lone,
+        null::bigint as better, null::numeric as most
       from stood
       union all
-      select list, item, now, 0, path, who, is_lone, better, most from suspect
+      select list, item, now, 0, path, who, is_told, is_lone, better, most from suspect
     ) as p
   ), fault as (
-    select *, at as now from place where path is not null
+    select p.*, row_number() over (partition by p.list, p.path, p.who order by p.is_told desc, p.at) as n
+    from place p where p.path is not null and (p.is_lone or p.at > p.most_here)
   )
   select
-    (select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'code', f.code, 'message', f.message) order by f.n), '[]')
+    (select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'code', f.code, 'message', f.message) order by f.at, f.path), '[]')
      from (
-       select path, case when is_lone then 'LONE_HALF' else 'GAP' end as code, coalesce(who || ': ', '') || case
-         when is_lone then format('%s is the place of two or more, and no other of the list has it', now)
-         else format('%s leaves a gap; with %s ranked better it can be %s at most', now, better, most_here::real) end as message,
-         row_number() over (order by now, path, who) as n
-       from fault where is_lone or now > most_here and not p_order_only
-       order by now, path, who limit 50) as f),
-    (select count(distinct list) from fault where now > most_here and not is_lone)
+       select path, at, case when is_lone then 'LONE_HALF' else 'GAP' end as code, coalesce(who || ': ', '') || case
+         when is_lone then format('%s is the place of two or more, and no other of the list has it', at)
+         when is_told then format('%s leaves a gap; with %s ranked better it can be %s at most', at, better, most_here::real)
+         else format('leaves its place to nobody, a gap: %s is behind it, with %s ranked better', at, better) end as message
+       from fault where n = 1 and (is_lone or not p_order_only)
+       order by at, path limit 50) as f),
+    (select count(distinct list) from fault where not is_lone)
   into v_faults, v_lists;
   perform private.refuse_faults(v_faults);
   return v_lists;

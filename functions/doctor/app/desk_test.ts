@@ -339,6 +339,7 @@ Deno.test("a character that no database holds does not keep what is pending from
   const rotations = new Map([["p", { notes: null, changedAt: 0 }]]);
   assert.deepEqual(changesOf({ ...NO_WISHES, lines, rotations }, "d"), {
     device: "d",
+    order_only: true,
     lines: [{
       job_line: "a",
       notes: "near home \ud83c\udfe1",

@@ -308,7 +308,11 @@ export function changesOf(pending: Wishes, device: string): Record<string, unkno
       ...withStorable(row),
       changed_at: new Date(changedAt).toISOString(),
     }));
-  return { device, order_only: true, ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])) };
+  return {
+    device,
+    order_only: true,
+    ...Object.fromEntries(KINDS.map((kind) => [kind, rows(kind)])),
+  };
 }
 
 /** A preferencer whose person is signed in. */

@@ -53,6 +53,7 @@ browserTest(
       p_worker_mapping: mapping,
       p_changes: {
         device: "laptop",
+        order_only: true,
         lines: [{
           job_line: year.lines[2],
           like_dislike_preference: -1,

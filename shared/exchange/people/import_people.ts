@@ -194,14 +194,16 @@ export function faultsOf(
   });
 }
 
-function answerOf({ kind, population, people, draft, changes, snapshot, gaps, dryRun, remembered }: Written & {
-  kind: PeopleKind;
-  population: Population;
-  people: PeopleTable;
-  draft: Draft & { layout?: WishLayout };
-  dryRun: boolean;
-  remembered: boolean;
-}): PeopleImportAnswer {
+function answerOf(
+  { kind, population, people, draft, changes, snapshot, gaps, dryRun, remembered }: Written & {
+    kind: PeopleKind;
+    population: Population;
+    people: PeopleTable;
+    draft: Draft & { layout?: WishLayout };
+    dryRun: boolean;
+    remembered: boolean;
+  },
+): PeopleImportAnswer {
   const count = (wanted: string) => changes.filter((change) => change.kind === wanted).length;
   const wished = kind === "wishes" && (draft.document.preferences?.length ?? 0) > 0;
   return {

@@ -2,7 +2,7 @@
 -- Whoever gives a half to one alone, or leaves a gap, is refused, at every door; what others leave behind when they go stays as it
 -- is, and stands in nobody's way.
 begin;
-select plan(83);
+select plan(88);
 select tests.new_service('north');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d,e}'::text[]) as l;
 insert into public.workers (id, org_id, email, name)
@@ -125,8 +125,13 @@ select is(pg_temp.rank(ranks::jsonb), said, what) from (values
   ('{"a": 4, "b": 1, "c": 2, "d": 3}', 'taken', 'the first becomes the last, the others move up'),
   ('{"a": 3}', 'taken', 'equals'), ('{"a": 4}', 'taken', 'and none again'),
   ('{"b": 5}', 'order_preference: ...: 5 leaves a gap; with 3 ranked better it can be 4 at most', 'the first goes last, and nobody is the first'),
+  ('{"b": 1, "a": 2, "c": 3, "d": 3, "e": 3}', 'taken', 'three equals in dense notation'),
+  ('{"b": 3}', 'order_preference: ...: leaves its place to nobody, a gap: 2 is behind it, with 0 ranked better', 'the first joins them, and nobody is the first'),
+  ('{"b": 1, "c": 2, "d": 3, "a": 4, "e": null}', 'taken', 'back again'),
   ('{"e": 6}', 'order_preference: ...: 6 leaves a gap; with 4 ranked better it can be 5 at most', 'one too far'),
   ('{"e": 5}', 'taken', 'the next')) as t (ranks, said, what);
+select is(pg_temp.rank('{"b": null, "e": 6}'), 'order_preference: ...: 6 leaves a gap; with 3 ranked better it can be 5 at most', 'one goes, another goes too far');
+select is(pg_temp.rank('{"b": 1, "c": 2, "d": 3, "a": 4, "e": 5}'), 'taken', 'it stays');
 -- What others left: b1 c2 d3 a4 e5.
 delete from public.preference_worker_job_lines where job_line = tests.id('north_d');
 select is(pg_temp.ranks(), 'a4 b1 c2 e5', 'one that goes is not refused');
