@@ -382,16 +382,22 @@ const DEEDS: Record<string, Deed> = {
   },
   rerank: async (tx, { manager, run }) => {
     await become(tx, manager);
-    await tx`update public.preference_worker_job_lines set order_preference = order_preference + 1 where allocation_run = ${run}`;
+    await tx`
+      update public.preference_worker_job_lines p set order_preference = r.rank
+      from (
+        select worker_mapping, job_line, row_number() over (partition by worker_mapping order by order_preference desc, job_line) as rank
+        from public.preference_worker_job_lines where allocation_run = ${run} and order_preference is not null
+      ) as r
+      where r.worker_mapping = p.worker_mapping and r.job_line = p.job_line`;
   },
   upsert: async (tx, { manager, run }) => {
     await become(tx, manager);
     await tx`
       insert into public.preference_worker_job_lines (org_id, allocation_run, worker_mapping, job_line, order_preference)
-      select l.org_id, l.allocation_run, m.id, l.id, 2
+      select l.org_id, l.allocation_run, m.id, l.id, 1
       from public.job_lines l join public.allocation_run_worker_mappings m using (allocation_run)
       where l.allocation_run = ${run}
-      on conflict (worker_mapping, job_line) do update set order_preference = 2`;
+      on conflict (worker_mapping, job_line) do update set order_preference = 1`;
   },
   savepoint: async (tx, { org }, random) => {
     await tx.savepoint(async (inner) => {

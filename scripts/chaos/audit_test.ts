@@ -64,7 +64,7 @@ Deno.test("the audit finds what is lost, what is doubled, and rows of others tha
       `delete from public.allocator_py_allocations where run = '${match}'`,
       `delete from chaos.run_ends where run = '${match}'`,
       `delete from public.preference_worker_job_lines where job_line in (select line from chaos.wishes limit 1)`,
-      `update public.preference_worker_job_lines set order_preference = 77 where job_line in (select line from chaos.wishes limit 1)`,
+      `update public.preference_worker_job_lines set order_preference = null where job_line in (select line from chaos.wishes limit 1)`,
       `update public.job_lines_history set attachments = '{}'`,
       `insert into chaos.lines_deleted select '${replaced}', line from chaos.lines_made limit 1`,
     ];

@@ -222,7 +222,7 @@ Deno.test("populate() hands the document over, and on the path of each fault", a
     lines: [{ name: "L", maxNWorkers: 2, eligibility: { excludedWorkers: ["a@x.example"] } }],
   };
   const done = client(() =>
-    Response.json({ allocation_run: "a1", workers: 1, lines: 3, snapshot: null })
+    Response.json({ allocation_run: "a1", workers: 1, lines: 3, snapshot: null, gaps: 0 })
   );
   const population = await done.allocator.populate(document);
   assert.deepEqual(population, {
@@ -230,6 +230,7 @@ Deno.test("populate() hands the document over, and on the path of each fault", a
     workers: 1,
     lines: 3,
     snapshot: null,
+    gaps: 0,
   });
   assert.deepEqual(done.requests[0].body, {
     p_document: {

@@ -255,9 +255,9 @@ browserTest(
 
 browserTest("a doctor withdraws and comes back, and mended ranks are told", async () => {
   await using org = await orgWithDoctors();
-  await sql`update public.preference_worker_job_lines p set order_preference = 7
-    from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
-    where p.worker_mapping = m.id and w.name = 'Bob' and p.org_id = ${org.id} and p.order_preference = 3`;
+  await sql`delete from public.preference_worker_job_lines p
+    using public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+    where p.worker_mapping = m.id and w.name = 'Bob' and p.org_id = ${org.id} and p.order_preference = 2`;
   await using profile = await open(org);
   const { page } = profile;
   await runMatch(page);
