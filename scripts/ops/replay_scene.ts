@@ -71,13 +71,18 @@ async function newDoctors(
     doctors.push(mapping);
     for (const { id } of lines) {
       if (random.next() < 0.3) continue;
+      // Gaps come about by what goes; here they are taken as a snapshot's are.
       await sql`insert into public.preference_worker_job_lines
         (org_id, allocation_run, worker_mapping, job_line, order_preference)
-        values (${org}, ${run}, ${mapping}, ${id}, ${1 + random.below(4)})`;
+        select ${org}, ${run}, ${mapping}, ${id}, ${
+        1 + random.below(4)
+      } from private.take_ranks(true)`;
     }
     if (random.next() < 0.7) {
       await sql`insert into public.preferencer_worker_ranks
-        values (${org}, ${run}, ${preferencer}, ${mapping}, ${1 + random.below(3)})`;
+        select ${org}, ${run}, ${preferencer}, ${mapping}, ${
+        1 + random.below(3)
+      } from private.take_ranks(true)`;
     }
   }
   return { doctors, lines: lines.map(({ id }) => id) };
