@@ -67,8 +67,7 @@ async function enterOne(world: World): Promise<void> {
           values (${org}, ${allocationRun}, ${doctor}, ${line}, ${value})
           on conflict (worker_mapping, job_line) do update set order_preference = excluded.order_preference`,
       );
-      // A rank that leaves a gap is told to be one.
-      if (refused) return assert.equal(refused, "RC400");
+      if (refused) return assert.equal(refused, "RC400"); // it leaves a gap
       return await note(admin, "rank", line, doctor, value);
     }
   }
