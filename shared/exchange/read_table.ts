@@ -41,7 +41,7 @@ export async function readTable(
       "This is an old .xls workbook, or one with a password. Save it as .xlsx without a password.",
     );
   }
-  if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark))) {
+  if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark)) && !isText(file)) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
   const text = textOf(file);
@@ -89,6 +89,22 @@ function isJson(text: string): boolean {
     return false;
   }
 }
+
+/** Whether a file with U+0000 is a text all the same, and that a fault of a cell: all of it is UTF-8, and there are few. */
+function isText(file: Bytes): boolean {
+  let zeros = 0;
+  for (const byte of file) if (byte === 0) zeros++;
+  if (zeros > file.length / MOST_ZEROS) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** One byte in so many is 0 at most: in texts of two bytes a character it is every second one. */
+const MOST_ZEROS = 8;
 
 function startsWith(file: Uint8Array, bytes: number[]): boolean {
   return bytes.every((byte, i) => file[i] === byte);

@@ -203,6 +203,17 @@ Deno.test("readTable() refuses what is no table", async () => {
   }
 });
 
+Deno.test("readTable() leaves U+0000 in a cell of a text to who reads the cell, and takes no binary for a text", async () => {
+  const text = "E-mail,Name\na@x.example,A\u0000b\n";
+  assert.deepEqual(cellsOf(await readTable(bytes(text), "R")), [
+    ["E-mail", "Name"],
+    ["a@x.example", "A\u0000b"],
+  ]);
+  const wide = new Uint8Array([...text].flatMap((char) => [char.charCodeAt(0), 0]));
+  await refuses(wide, 415, "UNSUPPORTED_FILE");
+  await refuses(new Uint8Array([...bytes(text), 0x89]), 415, "UNSUPPORTED_FILE");
+});
+
 Deno.test("readTable() says of a web page, of XML and of documents that they are none, whatever they are named", async () => {
   const table = "<table><tr><td>Email</td><td>Name</td></tr></table>";
   const files: [string, RegExp][] = [
