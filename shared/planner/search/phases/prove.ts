@@ -2,6 +2,7 @@
 // their bound, so these are looked for first, and then ever wider: where there are none the bound falls, and
 // where there is one it is worth nearly as much as any can be. Proofs and polishing take turns.
 
+import { slotsInUse } from "../../model/leave_choice.ts";
 import { finish } from "./finish.ts";
 import { beginProof, nextWanted } from "../prove.ts";
 import type { Search } from "../search.ts";
@@ -13,6 +14,9 @@ const UNIT_WORK = 3_500_000;
 /** The same in units of GLPK's work on integer programs, by which effort is counted. */
 const MIP_WORK = 1 / 10_000;
 
+/** Slots up to which a proof is tried: with more the first program of a tree is more than a unit. */
+const MOST_SLOTS = 260;
+
 /** Units of a proof before plans are polished again: so many at first, twice as many each time. */
 export const FIRST_TURN = 24;
 const MOST_TURNS = 6;
@@ -23,7 +27,9 @@ const MOST_TURNS = 6;
  */
 export function prove(search: Search): void {
   const { state, tables } = search;
-  if (search.bestLines !== state.linesBound) return giveUp(search);
+  if (search.bestLines !== state.linesBound || slotsInUse(tables) > MOST_SLOTS) {
+    return giveUp(search);
+  }
   if (state.proof === null) {
     const proof = beginProof(tables, search.lastPrices, state.linePrice, state.bestValue!);
     state.work.pricings++;
