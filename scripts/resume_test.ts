@@ -148,13 +148,12 @@ async function killSlices(it: Scene, run: string): Promise<number[]> {
 }
 
 async function killRebuild(it: Scene): Promise<void> {
-  const sixty = { ...FIRST_YEAR, nJobLines: 60 };
-  const calm = await it.generate(SCENERY, sixty);
+  const calm = await it.generate(SCENERY);
   await ended(it.sql, calm);
   const expected = await plan(it.sql, calm);
-  assert.equal(expected.length, 60);
+  assert.equal(expected.length, FIRST_YEAR.nJobLines);
 
-  const stormy = await it.generate(SCENERY, sixty);
+  const stormy = await it.generate(SCENERY);
   const killed = await killSlices(it, stormy);
   await ended(it.sql, stormy);
   assert.ok(killed.length > 1, `killed ${killed}`);
