@@ -68,6 +68,7 @@ const GUESSES_MS: Record<string, number> = {
   search: 150,
   dive: 250,
   walk: 250,
+  descend: 250,
   round: 200,
   explain: 200,
   why: 200,

@@ -9,6 +9,8 @@ import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
+import { growBases, keepBasis, pruneBases, takeBasis, tightCuts, withoutCuts } from "./bases.ts";
+import { descendOn, isToDescend, startDescent } from "./nearby.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { offerRounded, packPoint, roundOff } from "./rounding.ts";
@@ -26,7 +28,7 @@ const MOST_TRIALS = 10;
 /** How far the search goes down from the bound towards the best matching before it goes on with the node of least bound. */
 const PLUNGE = 0.25;
 /** Splits of a node that are looked at: the one whose halves are likely to be beaten soonest is taken. */
-const CANDIDATES = 4;
+const CANDIDATES = 2;
 /** Columns per worker that pricing adds. */
 const MORE_PAIRS = 4;
 /** Levels of the tree between points that are rounded to a stable matching. */
@@ -50,13 +52,16 @@ const MOST_OPEN = 300;
 export function exploreNode(search: Search): void {
   const { state } = search;
   if (state.toRound !== null) return roundOff(search, state.toRound);
+  if (state.descent !== null) return descendOn(search, state.descent);
   if (isToWalk(search)) startWalk(search);
   if (state.walk !== null) return walkOn(search);
+  if (state.dive === null && isToDescend(search)) return startDescent(search, state.best!);
   const node = state.dive ?? state.nodes.at(-1);
   if (node === undefined) return conclude(search);
   const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
   if (setting === null) return closeNode(search);
   if (state.work.lp_rows >= MOST_LP_ROWS) return fail(search, "out of work");
+  if (node.from !== undefined) takeBasis(state, node);
   const layout = new Layout(setting, state.cuts, state.penalty), { rows } = layout;
   const program = new Program(layout), pool = search.pool;
   const known = state.basis === null ? null : unpackBasis(state.basis);
@@ -146,6 +151,7 @@ function addColumns(search: Search, program: Program, more: readonly number[]): 
   grown.sort();
   const basis = unpackBasis(state.basis!), { rows } = program.layout;
   search.setPool(grown, growBasis(basis, rows, rows, pool, grown), rows);
+  state.bases = growBases(state, pool, grown);
   state.newRows = false;
   if (state.dive === null) return;
   const { back } = state.dive, known = unpackBasis(back.basis);
@@ -207,7 +213,9 @@ function halfWay({ tables: { J }, prepared }: Search, { pairs, values }: Point):
 /** Drops the cuts from `from` on that are slack. */
 function dropSlack(search: Search, program: Program, from: number): boolean[] {
   const { state } = search, basis = unpackBasis(state.basis!), { firstCut } = program.layout;
-  const keep = program.slack(basis).map((slack, c) => c < from || !slack);
+  const tight = tightCuts(state, firstCut);
+  const keep = program.slack(basis).map((slack, c) => c < from || !slack || tight[c]);
+  state.bases = withoutCuts(state, firstCut, keep);
   state.cuts = state.cuts.filter((_, c) => keep[c]);
   const rows = firstCut + state.cuts.length;
   search.setPool(search.pool, keepItems(basis, firstCut, keep), rows);
@@ -290,6 +298,8 @@ function branch(
   }
   state.nodes.pop();
   state.nodes.push(...halves.toReversed());
+  if (search.stability) keepBasis(state, halves);
+  state.bases = pruneBases(state);
   state.newRows = true; // of the changed bounds
   if (halves.length === 0) return afterNode(search);
   raiseToLeast(search);

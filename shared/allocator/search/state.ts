@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 21 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 22 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -61,6 +61,16 @@ export interface OpenNode {
   counted: boolean;
   /** Dived from. */
   dived?: true;
+  /** The kept basis that its program begins with; not there: that of the node before it. */
+  from?: number;
+}
+
+/** A basis that is kept for nodes, see `bases.ts`. */
+export interface KeptBasis {
+  id: number;
+  /** Rows that it knows. */
+  rows: number;
+  basis: string;
 }
 
 /**
@@ -97,6 +107,17 @@ export interface WalkState {
   turn: number;
 }
 
+/** A way down from one stable matching to better ones near it, see `nearby.ts`. */
+export interface DescentState {
+  lineOf: number[];
+  /** Of the random numbers. */
+  random: number;
+  /** Lines whose cutoffs are open, about. */
+  open: number;
+  /** Neighbourhoods without a better matching since the last one that had one. */
+  misses: number;
+}
+
 /** A point of a program: its pairs, packed, and their values in hundredths. */
 export interface PackedPoint {
   pairs: string;
@@ -127,10 +148,16 @@ export interface AllocatorState extends Books {
   spareCuts: number;
   /** Open nodes, the one at hand last; the first program is a node without decisions. */
   nodes: OpenNode[];
+  /** Bases that open nodes begin with. */
+  bases: KeptBasis[];
   /** A walk from the best matching to better ones; null: none, or it is over. */
   walk: WalkState | null;
   /** Walks begun. */
   walks: number;
+  /** A way from one matching to better ones near it; null: none, or it is over. */
+  descent: DescentState | null;
+  /** Cost of the best matching around which everything near was looked at last; null: not yet. */
+  descended: number | null;
   /** The way down that is at hand; null: none. */
   dive: Dive | null;
   /** Nodes of the search that have been dived from. */
@@ -176,8 +203,11 @@ export function firstState(): AllocatorState {
     cuts: [],
     spareCuts: 300,
     nodes: [],
+    bases: [],
     walk: null,
     walks: 0,
+    descent: null,
+    descended: null,
     dive: null,
     dives: 0,
     root: null,

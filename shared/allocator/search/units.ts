@@ -15,6 +15,7 @@ export interface SearchUnit {
 function exploring(search: Search): string {
   const { toRound, walk, dive, phase } = search.state;
   if (toRound !== null) return "round";
+  if (search.state.descent !== null) return "descend";
   return walk !== null || isToWalk(search) ? "walk" : dive !== null ? "dive" : phase;
 }
 

@@ -10,6 +10,7 @@ import { settleCouples } from "../stability/couples.ts";
 import { cheapestStable } from "../stability/rotations.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import { Walk } from "../stability/walk.ts";
+import { canDescend, startDescent } from "./nearby.ts";
 import { isLegal, offerIfLegal, type Search } from "./search.ts";
 import { unpackPoint } from "./rounding.ts";
 import type { AllocatorState, WalkState } from "./state.ts";
@@ -109,14 +110,21 @@ function turnOf({ bestCost, bound }: AllocatorState, number: number): number {
 
 /** Walks on for a unit of work. */
 export function walkOn(search: Search): void {
-  const { state } = search;
-  if (search.pairs.length === 0) state.walk = null; // no better matching is possible: the tree will find so
-  else if (isSettling(search, state.walk!)) state.walk = settleOn(search, state.walk!);
-  else state.walk = stepOn(search, state.walk!);
+  const { state } = search, walk = state.walk!;
+  state.walk = null;
+  if (search.pairs.length === 0) return; // no better matching is possible: the tree will find so
+  const walked = isSettling(search, walk) ? settleOn(search, walk) : stepOn(search, walk);
+  if (!walked.isOver) state.walk = walked.walk;
+  else if (canDescend(search)) startDescent(search, walked.walk.lineOf);
 }
 
-/** @returns the walk with a unit's steps behind it; null: it is over */
-function stepOn(search: Search, { lineOf, random, looks, turn }: WalkState): WalkState | null {
+/** A walk with a unit's steps behind it. */
+interface Walked {
+  walk: WalkState;
+  isOver: boolean;
+}
+
+function stepOn(search: Search, { lineOf, random, looks, turn }: WalkState): Walked {
   const { tables, prepared, pairs } = search, { range } = prepared.costs;
   const most = Math.min(MOST_LOOKS, LOOKS_PER_PAIR * tables.W * tables.J);
   const cost = costsOf(search, TURNS[turn]);
@@ -141,8 +149,8 @@ function stepOn(search: Search, { lineOf, random, looks, turn }: WalkState): Wal
   }
   if (found !== null) offerIfLegal(search, found);
   const now = looks + walk.looks;
-  if (now >= most) return null;
-  return { lineOf: [...walk.lineOf], random: walk.random.state, looks: now, turn };
+  const next = { lineOf: [...walk.lineOf], random: walk.random.state, looks: now, turn };
+  return { walk: next, isOver: now >= most };
 }
 
 /** What pairs cost a walk: whole numbers, so that sums of them are exact. */
@@ -161,8 +169,8 @@ function isSettling({ tables }: Search, { turn }: WalkState): boolean {
   return tables.links.length > 0 || TURNS[turn].by === "ties";
 }
 
-/** Settles matchings around the one at hand. @returns as {@link stepOn} */
-function settleOn(search: Search, walk: WalkState): WalkState | null {
+/** Settles matchings around the one at hand. */
+function settleOn(search: Search, walk: WalkState): Walked {
   const { tables, prepared: { costs: { range } } } = search, entries = tables.W * tables.J;
   const random = new Random(walk.random), isTogether = tables.links.length > 0;
   const how = isTogether ? WITH_COUPLES : ALONE;
@@ -183,7 +191,8 @@ function settleOn(search: Search, walk: WalkState): WalkState | null {
   }
   // With couples the first matching is enough to go on to the bound with: what points of programs settle to is better by far.
   const isFirst = isTogether && search.state.rootPoint === null && lineOf.length > 0;
-  return now === most || isFirst ? null : { ...walk, lineOf, random: random.state, looks: now };
+  const next = { ...walk, lineOf, random: random.state, looks: now };
+  return { walk: next, isOver: now === most || isFirst };
 }
 
 function settle({ tables, prepared: { ground } }: Search, ties: Float64Array) {
