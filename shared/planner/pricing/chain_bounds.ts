@@ -206,7 +206,7 @@ export class ChainBound {
    * @param floor lines that are worth no more are of no interest
    * @param kept beginnings that go on from a term, at most
    * @param most lines, at most
-   * @param workLimit steps after which no further beginning goes on, a fair share of what is left for each term
+   * @param workLimit steps after which no further beginning goes on; a term takes half of what is left at most
    */
   price(
     v: Float64Array,
@@ -228,7 +228,7 @@ export class ChainBound {
       const { kept: chosen, behind: left } = before.best(kept);
       behind = Math.max(behind, left);
       const level = new Beginnings(W, Math.min(chosen.length * C, ROOM * kept));
-      const allowed = this.#steps + (workLimit - this.#steps) / (T - t);
+      const allowed = this.#steps + (workLimit - this.#steps) / Math.min(2, T - t);
       // The best first, so that what finds no room or no time is worth little.
       chosen.sort((a, b) => before.bound[b] - before.bound[a] || a - b);
       for (const i of chosen) {

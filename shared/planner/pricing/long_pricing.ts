@@ -56,8 +56,8 @@ const SLACK = 1e-6;
 /** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
 const CHAIN_TERMS = 6;
 const CHAINS_KEPT = 20_000;
-/** Steps of that bound: some 400 milliseconds. */
-const CHAIN_STEPS = 40_000_000;
+/** Steps of that bound: half a second at most, which hardly any takes. */
+const CHAIN_STEPS = 80_000_000;
 /** Steps of the closer bounds that are as much work as a node, and those of pairs. */
 const BOUND_STEPS = 30;
 const PAIR_STEPS = 100;
