@@ -132,13 +132,14 @@ class ChoicePricing implements LinePricing {
   get proof(): LineProving | null {
     // Of more choices the proofs alone would take a unit to make.
     if (this.#choices.length > MOST_PROVEN) return null;
-    let heads = 0;
+    let heads = 0, isByKeys = false;
     for (const choice of this.#choices) {
       const { proof } = this.#pricerOf(choice);
       if (proof === null) return null;
       heads += proof.heads;
+      isByKeys ||= proof.isByKeys;
     }
-    return { heads, prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch) };
+    return { heads, isByKeys, prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch) };
   }
 
   #prove(prices: Float64Array, floor: number, stretch: StretchOptions): ProvenStretch {
@@ -148,7 +149,11 @@ class ChoicePricing implements LinePricing {
     }
     const extra = this.#priceOf(choice, prices);
     const found = this.#pricerOf(choice).proof!
-      .prove(prices.subarray(0, this.#slots), floor + extra, { ...stretch, part: 0 });
+      .prove(prices.subarray(0, this.#slots), floor + extra, {
+        ...stretch,
+        part: 0,
+        least: (stretch.least ?? floor) + extra,
+      });
     this.#append(lines, found.lines, choice.positions);
     return { ...found, best: found.best - extra, lines: Int32Array.from(lines) };
   }

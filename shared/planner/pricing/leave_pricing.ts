@@ -95,11 +95,16 @@ export class LeavePricer {
     if (proof === null) return null;
     return {
       heads: proof.heads,
+      isByKeys: proof.isByKeys,
       prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
     };
   }
 
-  #prove(prices: Float64Array, floor: number, { from, workLimit }: StretchOptions): ProvenStretch {
+  #prove(
+    prices: Float64Array,
+    floor: number,
+    { from, workLimit, least = floor }: StretchOptions,
+  ): ProvenStretch {
     const costs = this.#costs, own = prices.subarray(0, this.#slots);
     costs.setPrices(prices);
     const regions = costs.regions((blocked) => this.#mayBlock(blocked));
@@ -109,7 +114,7 @@ export class LeavePricer {
       const cost = regions[n].cost;
       const posts = this.#postsIn(regions[n]), isLast = n + 1 === regions.length;
       const left = workLimit - work;
-      const found = this.#lines.prove(own, posts, floor + cost, place, left, isLast);
+      const found = this.#lines.prove(own, posts, floor + cost, place, left, isLast, least + cost);
       work += Math.max(1, found.work);
       best = Math.max(best, found.best - cost);
       for (const cell of this.#withLeave(found.lines)) lines.push(cell);

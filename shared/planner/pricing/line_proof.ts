@@ -40,6 +40,8 @@ export interface ProofStretch {
 export interface LineProving {
   /** Heads that are gone through in all (`LineProof`): what the proof costs. */
   readonly heads: number;
+  /** Whether it is by sets of keys (`KeyProof`): worth its time only now and then, but looser ones sooner. */
+  readonly isByKeys: boolean;
   /** A stretch of the proof of a part's best line: see `LineProof.prove`. */
   prove(prices: Float64Array, floor: number, stretch: StretchOptions): ProvenStretch;
 }
@@ -50,6 +52,8 @@ export interface StretchOptions {
   /** 0, or where the stretch before ended. */
   from: number;
   workLimit: number;
+  /** Above the floor: what lines are to be worth by what the stretches before found. */
+  least?: number;
 }
 
 /** What it came to: see `ProofStretch`; its lines row-major, legal ones alone. */

@@ -16,6 +16,7 @@ import { SetSequence } from "./set_sequence.ts";
 import { PairBounds } from "./pair_bounds.ts";
 import { type ListOptions, type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 import { HalfProof } from "./half_proof.ts";
+import { KeyProof } from "./key_proof.ts";
 import { LineProof, type LineProving, type ProvenStretch } from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
 
@@ -132,7 +133,7 @@ export class LongPricer {
 
   readonly widths = WIDTHS;
   /** Null where there is none; not there before it is first asked for. */
-  #proof: LineProof | HalfProof | null | undefined;
+  #proof: LineProof | HalfProof | KeyProof | null | undefined;
 
   /** @param leave with the prices of the day; classes are of positions with leave or without */
   constructor(tables: PlannerTables, leave: LeaveCosts | null = null) {
@@ -181,13 +182,16 @@ export class LongPricer {
 
   /** See `LinePricing.proof`. */
   get proof(): LineProving | null {
-    if (this.#proof === undefined) this.#proof = LineProof.of(this.#tb) ?? HalfProof.of(this.#tb);
+    if (this.#proof === undefined) {
+      this.#proof = LineProof.of(this.#tb) ?? HalfProof.of(this.#tb) ?? KeyProof.of(this.#tb);
+    }
     const proof = this.#proof;
     if (proof === null) return null;
     return {
       heads: proof.heads,
-      prove: (prices, floor, { from, workLimit }) =>
-        this.prove(prices, this.#cap, floor, from, workLimit),
+      isByKeys: proof instanceof KeyProof,
+      prove: (prices, floor, { from, workLimit, least }) =>
+        this.prove(prices, this.#cap, floor, from, workLimit, true, least),
     };
   }
 
@@ -195,6 +199,7 @@ export class LongPricer {
    * A stretch of the proof over these posts, leave left out but for lines that have none.
    * @param cap [slot]
    * @param isLast see `HalfProof.prove`
+   * @param least see `StretchOptions`
    */
   prove(
     prices: Float64Array,
@@ -203,8 +208,12 @@ export class LongPricer {
     from: number,
     workLimit: number,
     isLast = true,
+    least = floor,
   ): ProvenStretch {
-    const found = this.#proof!.prove(prices, cap, floor, from, workLimit, isLast);
+    const proof = this.#proof!;
+    const found = proof instanceof KeyProof
+      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least)
+      : proof.prove(prices, cap, least, from, workLimit, isLast);
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));
     const lines = Int32Array.from(legal.flatMap((line) => [...line]));
     return { ...found, lines, count: legal.length };

@@ -36,6 +36,17 @@ const ENOUGH = 5;
 /** Share of the work after which no further proof by halves is begun: a dive makes more of what is left. */
 const MOST_WORK = 1.4;
 
+/**
+ * Proofs by sets of keys in turn, the last one again and again: how much of the best bound may be missing of the master's value
+ * for one to be next, and how loose it is, in shares of what plans are made of.
+ */
+const KEY_PROOFS = [
+  { left: 0.12, near: 0.04 },
+  { left: 0.04, near: 0.006 },
+  { left: 0.012, near: 0.003 },
+  { left: 0.004, near: NEAR },
+];
+
 /** Proofs that may be begun. */
 const MOST_PROOFS = 40;
 
@@ -44,8 +55,16 @@ export function beginClosing(search: Search): boolean {
   const { state } = search;
   if (state.isEnding || state.lpOptimal || state.closings >= MOST_PROOFS) return false;
   if (search.lastPrices.length === 0 || !isProvable(search)) return false;
+  const near = isByKeys(search) && search.centre.length > 0
+    ? keyProofOf(search).near * sizeOfLine(search)
+    : nearOf(search);
+  if (isByKeys(search) && search.centre.length > 0) {
+    // Where the best line found is worth least, which no bound can be below.
+    search.lastPrices = search.centre;
+    state.linePrice = state.centreLinePrice;
+  }
   state.closings++;
-  const floor = state.linePrice + nearOf(search);
+  const floor = state.linePrice + near;
   state.closing = { part: 0, from: 0, floor, best: null, added: 0 };
   return true;
 }
@@ -59,7 +78,7 @@ export function close(search: Search): void {
   const least = isByHalves && best !== null
     ? Math.max(floor, state.linePrice + SHARE * (best - state.linePrice))
     : floor;
-  const found = pricer.proof!.prove(lastPrices, least, { part, from, workLimit: UNIT_WORK });
+  const found = pricer.proof!.prove(lastPrices, floor, { part, from, workLimit: UNIT_WORK, least });
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
   const now = {
@@ -103,10 +122,27 @@ function takeBound(search: Search, bound: number, isCentre: boolean): void {
  */
 export function isNearEnd(search: Search, left: number): boolean {
   const { state, tables } = search;
+  if (isProvable(search) && isByKeys(search)) {
+    const most = keyProofOf(search).left * sizeOfLine(search) * tables.lines;
+    return state.solves >= FIRST_SOLVES && left <= most;
+  }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
 }
 
-function nearOf({ tables, best, bestLines }: Search): number {
-  return bestLines === 0 ? 1 : NEAR * planSize(tables, best, bestLines) / bestLines;
+function isByKeys({ pricer }: Search): boolean {
+  return pricer.proof?.isByKeys === true;
+}
+
+function keyProofOf({ state }: Search) {
+  return KEY_PROOFS[Math.min(state.closings, KEY_PROOFS.length - 1)];
+}
+
+function nearOf(search: Search): number {
+  return search.bestLines === 0 ? 1 : NEAR * sizeOfLine(search);
+}
+
+/** What a line's objective is made of. */
+function sizeOfLine({ tables, best, bestLines }: Search): number {
+  return bestLines === 0 ? 0 : planSize(tables, best, bestLines) / bestLines;
 }

@@ -1,0 +1,274 @@
+// Which keys a line can hold, and what they are worth together where positions are worth so much each: keys are parted into
+// two halves, every choice of keys of a half is valued with the best positions for it, and two choices that fit together are
+// looked at wherever they may be of interest (Horowitz and Sahni 1974). Positions beside the first of a key bring no pairs, so
+// that there are far fewer choices than sets of positions.
+
+import { OBJECTIVE } from "../problem.ts";
+import type { PlannerTables } from "../model/tables.ts";
+import { countedLimits } from "./counted_limits.ts";
+
+/** Keys are bits of one number, those of a half of its low ones. */
+export const MOST_KEYS = 30;
+/** Keys of a half, at most: of all their choices there is a table. */
+const MOST_HALF = 14;
+/** Choices of keys looked at that are as much work as a step of a walk. */
+const LOOKS = 2;
+
+/** A limit over several keys that shares none with others: kept to exactly within its half. */
+interface Group {
+  keys: number[];
+  most: number;
+}
+
+/** The limits of a line as far as sets of positions tell them. */
+export interface SetLimits {
+  /** [key] positions of it that a line may hold. */
+  keyMost: Int32Array;
+  /** Limits over several keys that are apart from one another. */
+  groups: Group[];
+  /** All others: [limit][element] whether it counts, and [limit] how many may. */
+  has: Uint8Array[];
+  most: number[];
+}
+
+/** The limits of lines over elements of these keys. */
+export function setLimits(tables: PlannerTables, at: Int32Array, key: Int32Array): SetLimits {
+  const { keys: K, classOf } = tables;
+  const copies = new Int32Array(K);
+  for (const k of key) copies[k]++;
+  const keyMost = copies.slice(), wide: Group[] = [], has: Uint8Array[] = [], most: number[] = [];
+  for (const limit of countedLimits(tables)) {
+    const held = Uint8Array.from(at, (r) => limit.has[classOf[r]]);
+    const counted = new Int32Array(K);
+    held.forEach((n, e) => counted[key[e]] += n);
+    const keys = Array.from(counted.keys()).filter((k) => counted[k] > 0);
+    if (keys.length === 0) continue;
+    const isWhole = keys.every((k) => counted[k] === copies[k]);
+    if (isWhole && keys.length === 1) {
+      keyMost[keys[0]] = Math.min(keyMost[keys[0]], limit.most);
+    } else if (isWhole && 2 * keys.length <= K) wide.push({ keys, most: limit.most });
+    else if (held.reduce((sum, n) => sum + n, 0) > limit.most) {
+      has.push(held);
+      most.push(limit.most);
+    }
+  }
+  const groups: Group[] = [];
+  const toElements = ({ keys, most: own }: Group) => {
+    has.push(Uint8Array.from(key, (k) => keys.includes(k) ? 1 : 0));
+    most.push(own);
+  };
+  for (const group of wide.sort((a, b) => b.keys.length - a.keys.length)) {
+    if (groups.some(({ keys }) => keys.some((k) => group.keys.includes(k)))) toElements(group);
+    else groups.push(group);
+  }
+  for (let k = 0; k < K; k++) {
+    if (copies[k] === 0 || groups.some(({ keys }) => keys.includes(k))) continue;
+    groups.push({ keys: [k], most: keyMost[k] });
+  }
+  return { keyMost, groups, has, most };
+}
+
+/** The choices of keys of one problem's lines. */
+export class KeyHalves {
+  readonly #size: number;
+  readonly #keys: number;
+  readonly limits: SetLimits;
+  readonly #pair: Float64Array;
+  /** [half] its groups, and their keys in the order of the bits of a choice. */
+  readonly #groups: [Group[], Group[]];
+  readonly keysOf: [number[], number[]];
+  /** [half][choice * (size + 1) + n] what it is worth with n positions. */
+  #worth: [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
+  /** [half][choice] the same with whatever n is best, and choices of the second half, the worthiest first. */
+  #tops: [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
+  #order = new Int32Array(0);
+  work = 0;
+
+  /** Null where keys are too many. */
+  static of(tables: PlannerTables, limits: SetLimits): KeyHalves | null {
+    const halves = new KeyHalves(tables, limits);
+    const fits = halves.keysOf.every((keys) => keys.length <= MOST_HALF);
+    return fits && tables.keys <= MOST_KEYS ? halves : null;
+  }
+
+  private constructor({ terms, keys: K, affinity }: PlannerTables, limits: SetLimits) {
+    this.#size = terms;
+    this.#keys = K;
+    this.limits = limits;
+    this.#pair = Float64Array.from(
+      affinity,
+      (weight, i) => i % K === Math.floor(i / K) ? 0 : OBJECTIVE.all * weight,
+    );
+    this.#groups = [[], []];
+    const sizes = [0, 0];
+    for (const group of limits.groups.toSorted((a, b) => b.keys.length - a.keys.length)) {
+      const half = sizes[0] <= sizes[1] ? 0 : 1;
+      this.#groups[half].push(group);
+      sizes[half] += group.keys.length;
+    }
+    this.keysOf = [
+      this.#groups[0].flatMap(({ keys }) => keys),
+      this.#groups[1].flatMap(({ keys }) => keys),
+    ];
+  }
+
+  /** Choices of the first half. */
+  get choices(): number {
+    return 1 << this.keysOf[0].length;
+  }
+
+  /** @param worth [key][n] what n positions of the key are worth at most, 0 for none */
+  value(worth: readonly Float64Array[]): void {
+    this.#worth = [this.#valueHalf(0, worth), this.#valueHalf(1, worth)];
+    const N = this.#size + 1;
+    const topOf = (values: Float64Array) =>
+      Float64Array.from({ length: values.length / N }, (_, i) => {
+        let most = -Infinity;
+        for (let n = i * N; n < (i + 1) * N; n++) if (values[n] > most) most = values[n];
+        return most;
+      });
+    this.#tops = [topOf(this.#worth[0]), topOf(this.#worth[1])];
+    const [, others] = this.#tops;
+    this.#order = Int32Array.from(others.keys()).sort((a, b) => others[b] - others[a] || a - b);
+  }
+
+  #valueHalf(half: 0 | 1, worth: readonly Float64Array[]): Float64Array {
+    const T = this.#size, N = T + 1, K = this.#keys;
+    let all = new Float64Array(N).fill(-Infinity), before: number[] = [];
+    all[0] = 0;
+    for (const { keys, most } of this.#groups[half]) {
+      const own = this.#valueGroup(keys, Math.min(T, most), worth), count = all.length / N;
+      const next = new Float64Array(all.length << keys.length).fill(-Infinity);
+      const cross = new Float64Array(before.length);
+      for (let g = 0; g < 1 << keys.length; g++) {
+        before.forEach((j, i) => {
+          cross[i] = 0;
+          keys.forEach((k, bit) => cross[i] += (g >> bit & 1) * this.#pair[j * K + k]);
+        });
+        for (let a = 0; a < count; a++) {
+          let pairs = 0;
+          for (let rest = a; rest !== 0; rest &= rest - 1) pairs += cross[31 - Math.clz32(rest & -rest)];
+          const at = (g * count + a) * N;
+          for (let n = 0; n <= most && n <= T; n++) {
+            const x = own[g * N + n] + pairs;
+            if (x === -Infinity) continue;
+            for (let m = 0; m + n <= T; m++) {
+              const sum = all[a * N + m] + x;
+              if (sum > next[at + n + m]) next[at + n + m] = sum;
+            }
+          }
+        }
+      }
+      this.work += next.length;
+      before = [...before, ...keys];
+      all = next;
+    }
+    return all;
+  }
+
+  /** [choice * (size + 1) + n] of the keys of one group. */
+  #valueGroup(keys: readonly number[], most: number, worth: readonly Float64Array[]): Float64Array {
+    const N = this.#size + 1, own = new Float64Array(N << keys.length).fill(-Infinity);
+    own[0] = 0;
+    for (let g = 1; g < 1 << keys.length; g++) {
+      const bit = 31 - Math.clz32(g), k = keys[bit], rest = g ^ 1 << bit;
+      let pairs = 0;
+      for (let i = 0; i < bit; i++) pairs += (rest >> i & 1) * this.#pair[k * this.#keys + keys[i]];
+      for (let n = 0; n < most; n++) {
+        const x = own[rest * N + n];
+        if (x === -Infinity) continue;
+        for (let m = 1; m <= this.limits.keyMost[k] && n + m <= most; m++) {
+          own[g * N + n + m] = Math.max(own[g * N + n + m], x + pairs + worth[k][m]);
+        }
+      }
+    }
+    return own;
+  }
+
+  /**
+   * Goes through all that lines may hold and that is worth more than a floor.
+   * @param from 0, or where it ended before
+   * @param visit is told the keys, as bits of all keys, and what they are worth; it gives the floor from then on
+   * @param isEnough asked after each visit, and after each choice of the first half
+   * @returns where to go on; null where all are through
+   */
+  match(
+    from: number,
+    floor: number,
+    visit: (keys: number, worth: number) => number,
+    isEnough: () => boolean = () => false,
+  ): number | null {
+    const [one, two] = this.keysOf, [mine, others] = this.#worth, T = this.#size, N = T + 1;
+    const [tops, otherTops] = this.#tops, order = this.#order;
+    const low = two.length >> 1, cross = new Float64Array(two.length);
+    const lows = new Float64Array(1 << low), highs = new Float64Array(1 << two.length - low);
+    const bits = Int32Array.from({ length: 1 << two.length }, (_, b) => bitsOf(two, b));
+    const each = order.length;
+    for (let a = Math.floor(from / each); a < this.choices; a++) {
+      const held = bitsOf(one, a), top = tops[a];
+      this.#cross(held, cross);
+      const begun = Math.max(0, from - a * each);
+      let beside = 0, looked = begun;
+      for (const x of cross) beside += Math.max(0, x);
+      if (top + otherTops[order[0]] + beside > floor) {
+        subsetSums(cross.subarray(0, low), lows);
+        subsetSums(cross.subarray(low), highs);
+        for (; looked < order.length; looked++) {
+          const b = order[looked];
+          if (top + otherTops[b] + beside <= floor) break;
+          const pairs = lows[b & lows.length - 1] + highs[b >> low];
+          if (top + otherTops[b] + pairs <= floor) continue;
+          let most = -Infinity;
+          for (let n = 0; n < N; n++) {
+            const sum = mine[a * N + n] + others[b * N + T - n];
+            if (sum > most) most = sum;
+          }
+          if (most + pairs <= floor) continue;
+          floor = visit(held | bits[b], most + pairs);
+          if (isEnough()) {
+            this.work += (looked - begun) / LOOKS;
+            return a * each + looked + 1;
+          }
+        }
+      }
+      this.work += N + (looked - begun) / LOOKS;
+      if (isEnough() && a + 1 < this.choices) return (a + 1) * each;
+    }
+    return null;
+  }
+
+  /** What each key of the second half brings beside these of the first. */
+  #cross(held: number, cross: Float64Array): void {
+    const K = this.#keys, [, two] = this.keysOf;
+    cross.fill(0);
+    for (let rest = held; rest !== 0; rest &= rest - 1) {
+      const row = (31 - Math.clz32(rest & -rest)) * K;
+      for (let i = 0; i < two.length; i++) cross[i] += this.#pair[row + two[i]];
+    }
+  }
+
+  /** What keys bring together. @param mask as bits */
+  pairs(mask: number): number {
+    let sum = 0;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const row = (31 - Math.clz32(rest & -rest)) * this.#keys;
+      for (let more = rest & rest - 1; more !== 0; more &= more - 1) {
+        sum += this.#pair[row + 31 - Math.clz32(more & -more)];
+      }
+    }
+    return sum;
+  }
+}
+
+/** Bits of a choice among some keys, as bits of all keys. */
+function bitsOf(keys: readonly number[], choice: number): number {
+  return keys.reduce((mask, k, i) => mask | (choice >> i & 1) << k, 0);
+}
+
+/** [subset] the sum of its values. */
+function subsetSums(values: Float64Array, sums: Float64Array): void {
+  sums[0] = 0;
+  for (let i = 0; i < values.length; i++) {
+    for (let b = 0; b < 1 << i; b++) sums[1 << i | b] = sums[b] + values[i];
+  }
+}

@@ -1,0 +1,210 @@
+// The best of all lines of many terms, proven by the sets of keys that they hold: of every set of keys what its pairs bring is
+// known, whatever the prices, so that sets are bounded by multipliers on elements against walks (`key_lists.ts`), those few
+// that no multipliers rule out by their best line (`key_labels.ts`). There are far fewer sets of keys than halves of lines, and
+// of millions all but some thousands are left out by the first bound.
+
+import type { PlannerTables } from "../model/tables.ts";
+import { KeyHalves, setLimits } from "./key_halves.ts";
+import { KeyLabels } from "./key_labels.ts";
+import { KeyLists } from "./key_lists.ts";
+import { KeyWalks } from "./key_walks.ts";
+import type { ProofStretch } from "./line_proof.ts";
+
+/** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
+export const LEAST_KEY_TERMS = 9;
+/** Elements that multipliers are for, at most. */
+const MOST_ELEMENTS = 96;
+/** Rounds in which multipliers for all sets are found, and steps of each. */
+const ROUNDS = 6;
+const ROUND_STEPS = 80;
+/** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
+const MARGIN = 250;
+const ROUND_SETS = 4_000;
+/** Sets that are weighed together. */
+const EACH = 150;
+/** A beginning of a line is as much work as so many steps of walks. */
+const LABELS = 2;
+/** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */
+const HEADS = 80_000;
+/** Sums of rounded numbers in another order differ by less. */
+const SLACK = 1e-6;
+
+/** Multipliers for all sets at the prices of the day. */
+interface Root {
+  prices: Float64Array;
+  cap: Int32Array;
+  floor: number;
+  point: Float64Array;
+  /** Value of the best walk under them. */
+  walk: number;
+  work: number;
+}
+
+/** The proof for the lines of one problem. */
+export class KeyProof {
+  readonly #tb: PlannerTables;
+  /** [element] its position and key. */
+  readonly #at: Int32Array;
+  readonly #key: Int32Array;
+  readonly #keys: Int32Array;
+  readonly #halves: KeyHalves;
+  readonly #walks: KeyWalks;
+  readonly #lists: KeyLists;
+  readonly #labels: KeyLabels;
+  #root: Root | null = null;
+  /** The multipliers that halves are valued by. */
+  #valued: Float64Array | null = null;
+
+  /** Null where positions may come again, keys or positions are too many, or terms too few. */
+  static of(tables: PlannerTables, least = LEAST_KEY_TERMS): KeyProof | null {
+    const { terms: T, positions: R, cap, keyOf, classOf } = tables;
+    if (!tables.distinct || T < least) return null;
+    const open = new Uint8Array(R);
+    cap.forEach((n, s) => open[s % R] |= n > 0 ? 1 : 0);
+    const at = Int32Array.from(open.keys().filter((r) => open[r] === 1));
+    if (at.length > MOST_ELEMENTS || at.length < T) return null;
+    const key = at.map((r) => keyOf[classOf[r]]), limits = setLimits(tables, at, key);
+    const halves = KeyHalves.of(tables, limits);
+    return halves === null ? null : new KeyProof(tables, at, key, halves);
+  }
+
+  private constructor(tables: PlannerTables, at: Int32Array, key: Int32Array, halves: KeyHalves) {
+    const { terms, keys } = tables, limits = halves.limits;
+    this.#tb = tables;
+    this.#at = at;
+    this.#key = key;
+    this.#keys = Int32Array.from(new Set(key)).sort();
+    this.#halves = halves;
+    this.#walks = new KeyWalks(tables, key);
+    this.#lists = new KeyLists(terms, keys, key, limits, this.#walks);
+    const whole = limits.groups.map((group) => ({
+      has: Uint8Array.from(key, (k) => group.keys.includes(k) ? 1 : 0),
+      most: group.most,
+    }));
+    const own = Array.from(limits.keyMost, (most, k) => ({
+      has: Uint8Array.from(key, (j) => j === k ? 1 : 0),
+      most,
+    }));
+    const others = limits.has.map((has, l) => ({ has, most: limits.most[l] }));
+    this.#labels = new KeyLabels(tables, at, key, this.#walks, [...whole, ...own, ...others]);
+  }
+
+  get heads(): number {
+    return HEADS;
+  }
+
+  /**
+   * See `LineProof.prove`: stretches are of choices of keys.
+   * @param least lines worth no more are of no interest by what is known already, where that is above the floor
+   */
+  prove(
+    prices: Float64Array,
+    cap: Int32Array,
+    floor: number,
+    from: number,
+    workLimit: number,
+    _isLast = true,
+    least = floor,
+  ): ProofStretch {
+    const root = this.#rootOf(prices, cap, floor), begun = this.#work - root.work;
+    const E = this.#key.length, lists = this.#lists, lines: Int32Array[] = [];
+    let best = -Infinity, next: number | null = from, enough = Math.max(floor, least);
+    this.#weigh(root.point);
+    const base = root.walk + lists.constant;
+    while (next !== null && (next === from || this.#work - begun < workLimit)) {
+      const found: number[] = [];
+      next = this.#halves.match(next, enough - base, (mask) => {
+        found.push(mask);
+        return enough - base;
+      }, () => found.length >= EACH);
+      const masks = Int32Array.from(found);
+      const pairs = Float64Array.from(found, (mask) => this.#halves.pairs(mask));
+      const all = Int32Array.from(masks.keys());
+      lists.settle({ masks, pairs }, all, root.point, enough, (i, point, most) => {
+        lists.weigh(point);
+        const set = {
+          mask: masks[i],
+          pairs: pairs[i],
+          cost: point.subarray(0, E),
+          worth: lists.look(masks[i], pairs[i]),
+        };
+        const own = this.#labels.best(set, enough);
+        const value = own === null ? most : own.value;
+        if (value <= enough) return enough;
+        best = Math.max(best, value + SLACK);
+        if (own === null || own.line === null) return enough = value;
+        lines.push(own.line.map((e) => this.#at[e]));
+        return enough = value;
+      });
+    }
+    return { next, best, lines, work: Math.round(this.#work - begun) };
+  }
+
+  get #work(): number {
+    return this.#walks.work + this.#lists.work + this.#halves.work + LABELS * this.#labels.work;
+  }
+
+  /** Multipliers under which the best set and the best walk come to least, of those looked at. */
+  #rootOf(prices: Float64Array, cap: Int32Array, floor: number): Root {
+    const before = this.#root;
+    const isSame = before !== null && before.floor === floor &&
+      before.prices.every((price, s) => price === prices[s]) &&
+      before.cap.every((n, s) => n === cap[s]);
+    if (isSame) return before;
+    const begun = this.#work;
+    this.#setPrices(prices, cap);
+    let point = new Float64Array(this.#lists.multipliers), lowest = Infinity, best = point;
+    for (let round = 0; round <= ROUNDS; round++) {
+      const { bound, masks } = this.#look(point, MARGIN / (1 + round));
+      if (bound < lowest) [lowest, best] = [bound, point];
+      if (bound <= floor || round === ROUNDS) break;
+      const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
+      const all = Int32Array.from(masks.keys());
+      point = this.#lists.descend({ masks, pairs }, all, point, floor, ROUND_STEPS).point.slice();
+    }
+    this.#lists.weigh(best);
+    const walk = this.#walks.best(this.#keys, best.subarray(0, this.#key.length));
+    const work = this.#work - begun;
+    return this.#root = { prices: prices.slice(), cap: cap.slice(), floor, point: best, walk, work };
+  }
+
+  #setPrices(prices: Float64Array, cap: Int32Array): void {
+    const { terms: T, positions: R } = this.#tb, E = this.#at.length;
+    for (let t = 0; t < T; t++) {
+      this.#at.forEach((r, e) => {
+        const s = t * R + r;
+        this.#walks.value[t * E + e] = cap[s] > 0 ? -prices[s] : -Infinity;
+      });
+    }
+  }
+
+  /** Sets of keys are worth what these multipliers say from now on. */
+  #weigh(point: Float64Array): void {
+    this.#lists.weigh(point);
+    if (this.#valued === point) return;
+    this.#halves.value(this.#lists.worthOfKeys);
+    this.#valued = point;
+  }
+
+  /** What all lines come to at most under multipliers, and the sets that are worth most. */
+  #look(point: Float64Array, margin: number): { bound: number; masks: Int32Array } {
+    const lists = this.#lists;
+    this.#weigh(point);
+    const walk = this.#walks.best(this.#keys, point.subarray(0, this.#key.length));
+    let top = -Infinity, found: { mask: number; worth: number }[] = [];
+    this.#halves.match(0, -1e12, (mask, worth) => {
+      found.push({ mask, worth });
+      top = Math.max(top, worth);
+      if (found.length >= 2 * ROUND_SETS) found = dearest(found, top - margin);
+      return top - margin;
+    });
+    const masks = Int32Array.from(dearest(found, top - margin), ({ mask }) => mask);
+    return { bound: top + walk + lists.constant, masks };
+  }
+}
+
+/** The sets above a floor that are worth most, at most so many. */
+function dearest(sets: { mask: number; worth: number }[], floor: number) {
+  return sets.filter(({ worth }) => worth > floor)
+    .sort((a, b) => b.worth - a.worth || a.mask - b.mask).slice(0, ROUND_SETS);
+}

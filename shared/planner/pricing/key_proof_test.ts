@@ -1,0 +1,94 @@
+// The proof of the best line by sets of keys, against the enumeration of every legal line.
+
+import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { LineScorer } from "../model/line_values.ts";
+import { drawPriced, type Priced, proveAll, valueAt } from "../testing/priced.ts";
+import { KeyProof } from "./key_proof.ts";
+import type { ProofStretch } from "./line_proof.ts";
+
+type Proving = Priced & { proof: KeyProof };
+
+/** Problems of three to six terms whose lines are few enough to be enumerated. */
+function drawn(random: Random): Proving | null {
+  const terms = 3 + random.below(4);
+  const priced = drawPriced(random, {
+    lines: 3,
+    postsUpTo: 3,
+    terms,
+    positions: Math.max(terms + 1, 8 - random.below(3)) - (terms > 5 ? 1 : 0),
+  });
+  const proof = KeyProof.of(priced.tables, 3);
+  return priced.lines.length === 0 || proof === null ? null : { ...priced, proof };
+}
+
+/** Draws so many that can be proven. */
+function many(seed: number, count: number, look: (own: Proving, random: Random) => void): void {
+  const random = new Random(seed);
+  let looked = 0;
+  for (let round = 0; round < 20 * count && looked < count; round++) {
+    const own = drawn(random);
+    if (own === null) continue;
+    look(own, random);
+    looked++;
+  }
+  assert.equal(looked, count);
+}
+
+Deno.test("what is proven is the best legal line's value, and what is found is legal", () => {
+  let equal = 0;
+  many(391, 120, (own) => {
+    const [{ value: best }] = own.lines, scorer = new LineScorer(own.tables);
+    const found = proveAll(own, -1e7, Infinity);
+    assert.ok(found.best >= best - 1e-6, `${found.best} of ${best}`);
+    if (found.best <= best + 0.01) equal++;
+    for (const line of found.lines) {
+      if (scorer.faults(line, 0) > 0) continue;
+      assert.ok(valueAt(own.tables, own.prices, line) <= best + 1e-6);
+    }
+  });
+  assert.equal(equal, 120);
+});
+
+Deno.test("no line above the floor is missed, wherever the floor is", () => {
+  many(392, 60, (own, random) => {
+    const { value } = own.lines[random.below(own.lines.length)];
+    const found = proveAll(own, value - 0.5, Infinity);
+    assert.ok(found.best >= own.lines[0].value - 1e-6, `${found.best} of ${own.lines[0].value}`);
+    assert.equal(proveAll(own, own.lines[0].value + 0.5, Infinity).best, -Infinity);
+  });
+});
+
+Deno.test("a stretch is the same whatever is still at hand of the ones before", () => {
+  many(393, 12, (own) => {
+    const { prices, tables } = own, floor = own.lines[0].value - 50;
+    let stretches = 0;
+    for (let from: number | null = 0; from !== null; stretches++) {
+      const fresh = KeyProof.of(tables, 3)!.prove(prices, tables.cap, floor, from, 1);
+      const kept: ProofStretch = own.proof.prove(prices, tables.cap, floor, from, 1);
+      assert.deepEqual(kept, fresh);
+      from = kept.next;
+    }
+    assert.ok(stretches > 0);
+  });
+});
+
+Deno.test("what is known already is left out, and nothing that has no post is found", () => {
+  many(394, 20, (own, random) => {
+    const { tables, prices } = own, [{ value: best }] = own.lines, R = tables.positions;
+    const known = own.proof.prove(prices, tables.cap, -1e7, 0, Infinity, true, best + 0.5);
+    assert.equal(known.best, -Infinity);
+    const cap = tables.cap.map((n) => random.below(3) === 0 ? 0 : n);
+    const open = own.lines.filter(({ line }) => line.every((r, t) => cap[t * R + r] > 0));
+    const found = proveAll({ ...own, tables: { ...tables, cap } }, -1e7, Infinity);
+    for (const line of found.lines) line.forEach((r, t) => assert.ok(cap[t * R + r] > 0));
+    if (open.length > 0) assert.ok(found.best >= open[0].value - 1e-6);
+  });
+});
+
+Deno.test("where positions may come again, or terms are few, nothing is proven", () => {
+  const random = new Random(395);
+  const { tables } = drawPriced(random, { lines: 3, terms: 5, positions: 6, postsUpTo: 3 });
+  assert.equal(KeyProof.of(tables), null);
+  assert.equal(KeyProof.of({ ...tables, distinct: false }, 3), null);
+});
