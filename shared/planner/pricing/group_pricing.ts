@@ -139,7 +139,11 @@ class ChoicePricing implements LinePricing {
       heads += proof.heads;
       isByKeys ||= proof.isByKeys;
     }
-    return { heads, isByKeys, prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch) };
+    return {
+      heads,
+      isByKeys,
+      prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
+    };
   }
 
   #prove(prices: Float64Array, floor: number, stretch: StretchOptions): ProvenStretch {

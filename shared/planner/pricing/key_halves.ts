@@ -9,8 +9,8 @@ import { countedLimits } from "./counted_limits.ts";
 
 /** Keys are bits of one number, those of a half of its low ones. */
 export const MOST_KEYS = 30;
-/** Keys of a half, at most: of all their choices there is a table. */
-const MOST_HALF = 14;
+/** Keys of a half, at most: all pairs of choices are gone through at once for the multipliers of all sets. */
+const MOST_HALF = 12;
 /** Choices of keys looked at that are as much work as a step of a walk. */
 const LOOKS = 2;
 
@@ -147,7 +147,9 @@ export class KeyHalves {
         });
         for (let a = 0; a < count; a++) {
           let pairs = 0;
-          for (let rest = a; rest !== 0; rest &= rest - 1) pairs += cross[31 - Math.clz32(rest & -rest)];
+          for (let rest = a; rest !== 0; rest &= rest - 1) {
+            pairs += cross[31 - Math.clz32(rest & -rest)];
+          }
           const at = (g * count + a) * N;
           for (let n = 0; n <= most && n <= T; n++) {
             const x = own[g * N + n] + pairs;

@@ -3,12 +3,17 @@
 
 import type { PlannerTables } from "../model/tables.ts";
 import type { KeyWalks } from "./key_walks.ts";
+import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /** Positions of a set of keys are bits of one number. */
 const MOST_POSITIONS = 31;
+/** Numbers of the terms behind each of its beginnings, at most. */
+const MOST_CELLS = 1_500_000;
 /** Beginnings of one set of keys up to which all go on, and how many of a term do then, those that may come to most. */
 const MOST_LABELS = 40_000;
 const FEW_LABELS = 2_000;
+/** One is as much work as so many steps of the terms behind it. */
+const LABEL = 8;
 
 /** What the lines of one set of keys are bounded by. */
 export interface KeySet {
@@ -36,6 +41,21 @@ interface Label {
   before: Label | null;
   /** Another one that holds the same and has the same end, but used other weeks. */
   other: Label | null;
+}
+
+/** Beginnings of as many terms, by what they hold and the key they end with. */
+type Layer = Map<number, Label>;
+
+/** What beginnings of the lines of one set of keys are held against. */
+interface OwnSet {
+  set: KeySet;
+  keys: Int32Array;
+  elements: readonly number[];
+  /** See `KeyLabels.#rest`, and what a line may lose of the set's worth. */
+  rest: Float64Array;
+  room: number;
+  weeks: SetWeeks;
+  limits: readonly { mask: number; most: number }[];
 }
 
 /** Finds best lines of sets of keys. */
@@ -78,55 +98,29 @@ export class KeyLabels {
    * none above the floor; null where it is not told
    */
   best(set: KeySet, floor: number): { value: number; line: Int32Array | null } | null {
-    const E = this.#key.length, T = this.#terms, K = this.#keys, { cost } = set;
-    const keys = bitsIn(set.mask), elements: number[] = [];
-    for (let e = 0; e < E; e++) if ((set.mask >> this.#key[e] & 1) === 1) elements.push(e);
-    if (elements.length > MOST_POSITIONS) return null;
-    this.#walks.best(keys, cost);
-    const room = set.worth - floor, n = keys.length, rest = this.#rest(keys);
+    const T = this.#terms, keys = bitsIn(set.mask), elements: number[] = [];
+    this.#key.forEach((k, e) => {
+      if ((set.mask >> k & 1) === 1) elements.push(e);
+    });
+    const isMuch = T * (keys.length << keys.length) > MOST_CELLS;
+    if (isMuch || elements.length > MOST_POSITIONS) return null;
+    this.#walks.best(keys, set.cost);
+    const rest = this.#rest(keys), room = set.worth - floor;
     if (room + this.#most(keys, rest) <= 0) return { value: -Infinity, line: null };
-    const bitOf = new Int32Array(K);
-    keys.forEach((k, i) => bitOf[k] = i);
-    const limits = this.#limitsOf(elements);
-    let layer = new Map<number, Label>(), made = 0, dropped = -Infinity;
-    const weeksOf = this.#weeks.among(elements);
-    const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, before: null, other: null };
-    layer.set(0, { ...begin, weeks: weeksOf.none });
+    const weeks = this.#weeks.among(elements);
+    const own = { set, keys, elements, rest, room, weeks, limits: this.#limitsOf(elements) };
+    const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, weeks: weeks.none };
+    let layer: Layer = new Map([[0, { ...begin, before: null, other: null }]]);
+    let made = 0, dropped = -Infinity;
     for (let t = 0; t < T; t++) {
-      const next = new Map<number, Label>();
-      for (const label of allOf(layer)) {
-        made++;
-        const lastKey = label.last < 0 ? -1 : this.#key[label.last];
-        for (let i = 0; i < elements.length; i++) {
-          const e = elements[i], k = this.#key[e];
-          if ((label.held >> i & 1) === 1) continue;
-          const own = this.#walks.value[t * E + e];
-          if (own === -Infinity) continue;
-          const near = lastKey < 0 ? 0 : this.#walks.near(lastKey, k);
-          const bound = label.bound + own - cost[e] + near;
-          const all = label.keys | 1 << bitOf[k];
-          if (n - countBits(all) > T - t - 1) continue;
-          const most = bound + rest[((t << n) + all) * n + bitOf[k]];
-          if (most + room <= 0) continue;
-          const held = label.held | 1 << i;
-          if (limits.some(({ mask, most: own }) => (mask >> i & 1) === 1 && countBits(held & mask) > own)) {
-            continue;
-          }
-          const weeks = weeksOf.use(label.weeks, i, t);
-          if (weeks === null) continue;
-          const value = label.value + own + near;
-          const more = { held, keys: all, last: e, bound, most, value, weeks, before: label, other: null };
-          add(next, held * K + k, more);
-        }
-      }
-      this.work += next.size * 8;
-      layer = next;
-      if (made > MOST_LABELS) {
-        const left = Array.from(allOf(layer)).sort((a, b) => b.most - a.most);
-        if (left.length > FEW_LABELS) dropped = Math.max(dropped, left[FEW_LABELS].most);
-        layer = new Map();
-        left.slice(0, FEW_LABELS).forEach((label, i) => layer.set(i, { ...label, other: null }));
-      }
+      made += layer.size;
+      layer = this.#extend(layer, t, own);
+      this.work += LABEL * layer.size;
+      if (made <= MOST_LABELS) continue;
+      const left = Array.from(allOf(layer)).sort((a, b) => b.most - a.most);
+      if (left.length > FEW_LABELS) dropped = Math.max(dropped, left[FEW_LABELS].most);
+      const kept = left.slice(0, FEW_LABELS);
+      layer = new Map(kept.map((label, i) => [i, { ...label, other: null }]));
     }
     let best: Label | null = null;
     for (const label of allOf(layer)) {
@@ -138,6 +132,44 @@ export class KeyLabels {
     const bound = Math.max(value, dropped + set.worth);
     if (bound <= floor) return { value: -Infinity, line: null };
     return { value: bound, line: value > floor ? lineOf(best!, T) : null };
+  }
+
+  /** The beginnings that are one term longer. */
+  #extend(layer: Layer, t: number, own: OwnSet): Layer {
+    const T = this.#terms, E = this.#key.length, K = this.#keys, { elements, limits, rest } = own;
+    const next: Layer = new Map(), n = own.keys.length, { cost } = own.set;
+    const bitOf = elements.map((e) => own.keys.indexOf(this.#key[e]));
+    for (const label of allOf(layer)) {
+      const lastKey = label.last < 0 ? -1 : this.#key[label.last];
+      for (let i = 0; i < elements.length; i++) {
+        const e = elements[i], k = this.#key[e], gain = this.#walks.value[t * E + e];
+        if ((label.held >> i & 1) === 1 || gain === -Infinity) continue;
+        const keys = label.keys | 1 << bitOf[i], held = label.held | 1 << i;
+        if (n - countBits(keys) > T - t - 1) continue;
+        const near = lastKey < 0 ? 0 : this.#walks.near(lastKey, k);
+        const bound = label.bound + gain - cost[e] + near;
+        const most = bound + rest[((t << n) + keys) * n + bitOf[i]];
+        if (most + own.room <= 0) continue;
+        if (limits.some((l) => (l.mask >> i & 1) === 1 && countBits(held & l.mask) > l.most)) {
+          continue;
+        }
+        const weeks = own.weeks.use(label.weeks, i, t);
+        if (weeks === null) continue;
+        const value = label.value + gain + near, before = label;
+        add(next, held * K + k, {
+          held,
+          keys,
+          last: e,
+          bound,
+          most,
+          value,
+          weeks,
+          before,
+          other: null,
+        });
+      }
+    }
+    return next;
   }
 
   /**
@@ -201,7 +233,7 @@ export class KeyLabels {
 }
 
 /** Puts a beginning beside those that hold the same and have the same end, unless one of them is as good. */
-function add(layer: Map<number, Label>, name: number, label: Label): void {
+function add(layer: Layer, name: number, label: Label): void {
   const first = layer.get(name);
   if (first === undefined) {
     layer.set(name, label);
@@ -223,68 +255,9 @@ function add(layer: Map<number, Label>, name: number, label: Label): void {
   layer.set(name, label);
 }
 
-function* allOf(layer: Map<number, Label>): Generator<Label> {
+function* allOf(layer: Layer): Generator<Label> {
   for (const first of layer.values()) {
     for (let at: Label | null = first; at !== null; at = at.other) yield at;
-  }
-}
-
-/** Weeks of the limits that may bind among some elements. */
-interface SetWeeks {
-  none: readonly number[];
-  /** What is used once the i-th of the elements comes at term t; null where that is too much. */
-  use(weeks: readonly number[], i: number, t: number): readonly number[] | null;
-}
-
-/** Limits that some terms weigh more in than others: sets of positions do not tell them. */
-class WeekLimits {
-  /** [element] entries: number of its sum, weights by term, and the most. */
-  readonly #entries: { sum: number; weights: Int32Array; most: number }[][];
-
-  constructor(tables: PlannerTables, at: Int32Array) {
-    const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse, classOf } = tables;
-    const isUneven = new Set<number>();
-    const weights = (l: number) => limitWeight.subarray(l * T, (l + 1) * T);
-    for (let l = 0; l < tables.limits; l++) {
-      const own = weights(l);
-      if (own.some((w) => w !== own[0])) isUneven.add(limitUse[l]);
-    }
-    this.#entries = Array.from(at, (r) => {
-      const c = classOf[r];
-      return Array.from(limitOf.subarray(limitStart[c], limitStart[c + 1]))
-        .filter((l) => isUneven.has(limitUse[l]))
-        .map((l) => ({ sum: limitUse[l], weights: weights(l), most: limitMax[l] }));
-    });
-  }
-
-  among(elements: readonly number[]): SetWeeks {
-    const heaviest = new Map<number, number>(), mosts = new Map<number, number>();
-    for (const e of elements) {
-      for (const { sum, weights, most } of this.#entries[e]) {
-        heaviest.set(sum, (heaviest.get(sum) ?? 0) + Math.max(...weights));
-        mosts.set(sum, Math.min(mosts.get(sum) ?? Infinity, most));
-      }
-    }
-    const places = new Map<number, number>();
-    for (const [sum, n] of heaviest) if (n > mosts.get(sum)!) places.set(sum, places.size);
-    const own = elements.map((e) =>
-      this.#entries[e].filter(({ sum }) => places.has(sum)).map((entry) => ({
-        ...entry,
-        place: places.get(entry.sum)!,
-      }))
-    );
-    return {
-      none: Array.from(places, () => 0),
-      use(weeks, i, t) {
-        if (own[i].length === 0) return weeks;
-        const next = weeks.slice();
-        for (const { place, weights, most } of own[i]) {
-          next[place] += weights[t];
-          if (next[place] > most) return null;
-        }
-        return next;
-      },
-    };
   }
 }
 

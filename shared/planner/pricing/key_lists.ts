@@ -61,7 +61,10 @@ export class KeyLists {
     this.#worth = new Float64Array(key.length);
     this.#order = this.#elements.map((own) => own.slice());
     this.#first = new Float64Array(CHUNK * Math.ceil(keys / CHUNK));
-    this.#chunks = Array.from({ length: Math.ceil(keys / CHUNK) }, () => new Float64Array(1 << CHUNK));
+    this.#chunks = Array.from(
+      { length: Math.ceil(keys / CHUNK) },
+      () => new Float64Array(1 << CHUNK),
+    );
     this.held = new Uint8Array(key.length);
   }
 
@@ -140,7 +143,9 @@ export class KeyLists {
 
   /** Of the sets in the list those that come above a floor with a walk of this value. @returns them and the worthiest */
   #filter(list: KeyList, sets: Int32Array, walk: number, floor: number) {
-    this.#chunks.forEach((sums, i) => subsetSums(this.#first.subarray(CHUNK * i, CHUNK * (i + 1)), sums));
+    this.#chunks.forEach((sums, i) =>
+      subsetSums(this.#first.subarray(CHUNK * i, CHUNK * (i + 1)), sums)
+    );
     const kept: number[] = [], base = walk + this.#constant;
     let top = -1, most = -Infinity;
     for (const i of sets) {
@@ -248,7 +253,9 @@ function splitBy(list: KeyList, sets: Int32Array): number {
   if (sets.length < 2) return -1;
   const times = new Int32Array(32);
   for (const i of sets) {
-    for (let rest = list.masks[i]; rest !== 0; rest &= rest - 1) times[31 - Math.clz32(rest & -rest)]++;
+    for (let rest = list.masks[i]; rest !== 0; rest &= rest - 1) {
+      times[31 - Math.clz32(rest & -rest)]++;
+    }
   }
   let key = -1, least = Infinity;
   times.forEach((n, k) => {

@@ -11,11 +11,13 @@ import { KeyWalks } from "./key_walks.ts";
 import type { ProofStretch } from "./line_proof.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
-export const LEAST_KEY_TERMS = 9;
+const LEAST_TERMS = 9;
+/** With more, sets hold so many keys that their lines cannot be told apart. */
+const MOST_TERMS = 13;
 /** Elements that multipliers are for, at most. */
 const MOST_ELEMENTS = 96;
 /** Rounds in which multipliers for all sets are found, and steps of each. */
-const ROUNDS = 6;
+const ROUNDS = 4;
 const ROUND_STEPS = 80;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
@@ -56,9 +58,9 @@ export class KeyProof {
   #valued: Float64Array | null = null;
 
   /** Null where positions may come again, keys or positions are too many, or terms too few. */
-  static of(tables: PlannerTables, least = LEAST_KEY_TERMS): KeyProof | null {
+  static of(tables: PlannerTables, least = LEAST_TERMS): KeyProof | null {
     const { terms: T, positions: R, cap, keyOf, classOf } = tables;
-    if (!tables.distinct || T < least) return null;
+    if (!tables.distinct || T < least || T > MOST_TERMS) return null;
     const open = new Uint8Array(R);
     cap.forEach((n, s) => open[s % R] |= n > 0 ? 1 : 0);
     const at = Int32Array.from(open.keys().filter((r) => open[r] === 1));
@@ -165,7 +167,14 @@ export class KeyProof {
     this.#lists.weigh(best);
     const walk = this.#walks.best(this.#keys, best.subarray(0, this.#key.length));
     const work = this.#work - begun;
-    return this.#root = { prices: prices.slice(), cap: cap.slice(), floor, point: best, walk, work };
+    return this.#root = {
+      prices: prices.slice(),
+      cap: cap.slice(),
+      floor,
+      point: best,
+      walk,
+      work,
+    };
   }
 
   #setPrices(prices: Float64Array, cap: Int32Array): void {

@@ -92,10 +92,11 @@ export class LeavePricer {
   /** A proof of every region of lines, one after the other: those that cost more are few, for they work in more terms without leave. */
   get proof(): LineProving | null {
     const { proof } = this.#lines;
-    if (proof === null) return null;
+    // Multipliers would be found anew for each region.
+    if (proof === null || proof.isByKeys) return null;
     return {
       heads: proof.heads,
-      isByKeys: proof.isByKeys,
+      isByKeys: false,
       prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
     };
   }
