@@ -57,13 +57,22 @@ export function notePriced({ state }: Search, part: number): void {
  * @returns Infinity where a part is bounded by none of them
  */
 export function boundOf(search: Search, prices: Float64Array, priced: PricingState): number {
-  const { pricer } = search, best = bestOf(priced);
-  return boundBy(search, prices, (part) => {
+  return boundBy(search, prices, bestBy(search, prices, priced));
+}
+
+/** [part] what its lines are worth at most by the parts priced at these prices; Infinity: nothing bounds them. */
+function bestBy(
+  { pricer }: Search,
+  prices: Float64Array,
+  priced: PricingState,
+): (part: number) => number {
+  const best = bestOf(priced);
+  return (part) => {
     const own = best.get(part) ?? Infinity, wider = pricer.widerOf(part);
     const all = wider < 0 ? undefined : best.get(wider);
     if (all === undefined) return own;
     return Math.min(own, all + prices[pricer.groupOf(wider)] - prices[pricer.groupOf(part)]);
-  });
+  };
 }
 
 /** Bounds by part, Infinity where its pricing bounded nothing; none of a part that was not priced. */
@@ -83,14 +92,16 @@ function boundBy(
   return lagrangeanBound(tables, prices, parts);
 }
 
-/** What the bound would be if the parts not priced yet were worth what they were worth above the price of a line before. */
+/**
+ * What the bound would be if the parts not priced yet were worth what they were worth above the price of a line before, or
+ * what the parts that were leave them, where that is less.
+ */
 export function expectedBound(search: Search, prices: Float64Array, priced: PricingState): number {
-  const { state } = search, best = bestOf(priced);
-  return boundBy(
-    search,
-    prices,
-    (part) => best.get(part) ?? state.linePrice + (state.parts[part]?.excess ?? Infinity),
-  );
+  const { state } = search, most = bestBy(search, prices, priced);
+  return boundBy(search, prices, (part) => {
+    const before = state.linePrice + (state.parts[part]?.excess ?? Infinity);
+    return priced.parts.includes(part) ? most(part) : Math.min(most(part), before);
+  });
 }
 
 /** Whether pricing the other parts at these prices as well is worth its work, for the bound. */
