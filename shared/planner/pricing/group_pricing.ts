@@ -218,6 +218,8 @@ class ChoicePricing implements LinePricing {
     };
     const lines: number[] = [];
     const chosen = options.part === undefined ? this.#choices : [this.#choices[options.part]];
+    // Of a choice that is closed, or no better than another one, none is looked at.
+    if (chosen.length === 1) all.most = new Float64Array(this.#slots).fill(-Infinity);
     const { workLimit = MOST_NODES } = options;
     for (const choice of chosen) {
       if (!this.#isOpen(choice) || this.#isDominated(choice, prices)) continue;
@@ -237,6 +239,7 @@ class ChoicePricing implements LinePricing {
       all.work += part.work;
       all.count += part.count;
       if (part.rest) all.rest = part.rest;
+      if (chosen.length === 1) all.most = part.most?.map((value) => value - extra);
       this.#append(lines, part.lines.subarray(0, part.count * this.#terms), choice.positions);
     }
     return { ...all, lines: Int32Array.from(lines) };

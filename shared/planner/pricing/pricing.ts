@@ -27,6 +27,11 @@ export interface PricingResult {
   count: number;
   /** Nodes visited. */
   work: number;
+  /**
+   * [slot] no line looked at that goes through it is worth more (-Infinity: none does), however little that is below the
+   * floor; not there where that is not known.
+   */
+  most?: Float64Array;
   /** Where the proof that no line is better goes on; not there where it is over, or was not to pause. */
   rest?: ProofPlace;
 }
@@ -111,6 +116,8 @@ export class Pricer {
   readonly #rowMax: Float64Array;
   readonly #slotBest: Float64Array;
   readonly #slotLine: Int32Array;
+  /** The same as in #slotBest if no line had to go without the best member of a class. */
+  readonly #slotMost: Float64Array;
   /** [t] bound on what term t and the terms after it can still add, from prices and affinities. */
   readonly #rest: Float64Array;
   readonly #bounds: KeyBounds | null;
@@ -163,6 +170,7 @@ export class Pricer {
     this.#rowMax = new Float64Array(K);
     this.#slotBest = new Float64Array(T * C);
     this.#slotLine = new Int32Array(T * C * T);
+    this.#slotMost = new Float64Array(T * C);
     this.#rest = new Float64Array(T + 1);
     this.#line = new Int32Array(T);
     this.#trial = new Int32Array(T);
@@ -221,6 +229,7 @@ export class Pricer {
     this.#paused = null;
     this.#workLimit = workLimit;
     this.#slotBest.fill(floor);
+    this.#slotMost.fill(floor);
     this.#used.fill(0);
     this.#present.fill(0);
     this.#times.fill(0);
@@ -238,7 +247,9 @@ export class Pricer {
     const looked = Math.max(this.#best, floor, proof?.best ?? -Infinity);
     const best = exact ? looked : Math.max(looked, Math.min(this.#cut, this.#coarseBound()));
     const work = this.#work + (this.#bounds?.work ?? 0);
-    const priced = { best, found, exact, lines, count, work };
+    const isTold = (exact || paused !== null) && !bestOnly && this.#list === null;
+    const most = isTold ? this.#mostBySlot() : undefined;
+    const priced = { best, found, exact, lines, count, work, most };
     return paused === null ? priced : { ...priced, rest: { from: paused, best: looked } };
   }
 
@@ -277,6 +288,23 @@ export class Pricer {
     this.#pauses = pauses;
     this.#from = proof?.from ?? [];
     this.#inner(1, 0, 0, 0, Infinity);
+  }
+
+  /** [slot] what no line looked at through it is worth more than. */
+  #mostBySlot(): Float64Array {
+    const { terms: T, positions: R, classes: C, members } = this.#tb;
+    const most = new Float64Array(T * R).fill(-Infinity);
+    for (let i = 0; i < T * C; i++) {
+      const t = Math.floor(i / C);
+      for (const r of members[i % C]) {
+        const s = t * R + r;
+        if (this.#cap[s] === 0) continue;
+        // Where the best members of a line's classes repeat, another one may cost no more than they do.
+        const other = this.#slotMost[i] - this.#v[i] - this.#prices[s];
+        most[s] = Math.max(this.#floor, Math.min(this.#slotBest[i], other));
+      }
+    }
+    return most;
   }
 
   /** Bound on every line without any search: best price and affinities term by term, or key by key. */
@@ -577,6 +605,7 @@ export class Pricer {
     if (value > this.#best) this.#best = value;
     for (let t = 0; t < T; t++) {
       const i = t * C + this.#chosen[t];
+      if (bound > this.#slotMost[i]) this.#slotMost[i] = bound;
       if (value <= this.#slotBest[i]) continue;
       this.#slotBest[i] = value;
       this.#slotLine.set(this.#line, i * T);

@@ -103,6 +103,40 @@ Deno.test("a proof that pauses ends with the same best value, in pieces of any s
   assert.ok(pieces > 10, `${pieces} pieces`);
 });
 
+Deno.test("no line is worth more than what is told of each of its slots, in pieces of any size", () => {
+  const random = new Random(26);
+  let told = 0, sharp = 0, pieces = 0;
+  for (let round = 0; round < draws(200); round++) {
+    const { tables, prices, values } = priced(random, 4 + random.below(4));
+    const sorted = [...values.values()].sort((a, b) => b - a);
+    const floor = random.below(2) === 0 ? -1e6 : sorted[random.below(sorted.length)] ?? 0;
+    const pricer = new Pricer(tables), pauses = true;
+    const workLimit = random.below(2) === 0 ? undefined : 1 + random.below(3);
+    let found = pricer.price(prices, floor, { wideNodes: 1 + random.below(50), workLimit, pauses });
+    // Not told where all work went before a proof was begun.
+    if (found.most === undefined) continue;
+    let most = found.most;
+    for (; found.rest; pieces++) {
+      found = pricer.price(prices, floor, { workLimit, proof: found.rest, pauses });
+      most = most.map((value, s) => Math.max(value, found.most![s]));
+    }
+    const best = new Float64Array(most.length).fill(-Infinity);
+    for (const [name, value] of values) {
+      name.split(",").forEach((r, t) => {
+        const s = t * tables.positions + Number(r);
+        best[s] = Math.max(best[s], value);
+      });
+    }
+    best.forEach((value, s) => {
+      if (value === -Infinity) return;
+      assert.ok(value <= most[s] + 1e-9, `round ${round}, slot ${s}: ${value} ${most[s]}`);
+      told++;
+      if (value === most[s] && most[s] < found.best) sharp++;
+    });
+  }
+  assert.ok(told > 500 && sharp > 200 && pieces > 50, `${told} told, ${sharp} sharp, ${pieces}`);
+});
+
 Deno.test("list() returns exactly the legal lines above the floor", () => {
   const random = new Random(23);
   for (let round = 0; round < 100; round++) {

@@ -44,11 +44,18 @@ export interface PricingState {
   /** Where the proof of the part at hand goes on, and the units that it has taken. */
   proof: ProofPlace | null;
   proofs: number;
+  /**
+   * [slot] packed as prices: what no line of the part at hand looked at so far is worth more than, and how far below the best
+   * of their parts all lines of those that are through lie; null: not known.
+   */
+  most: string | null;
+  rooms: string | null;
 }
 
 /** A pricing that begins. */
 export function firstPricing(): PricingState {
-  return { parts: [], best: [], reached: null, added: 0, exact: true, proof: null, proofs: 0 };
+  const none = { proof: null, proofs: 0, most: null, rooms: null };
+  return { parts: [], best: [], reached: null, added: 0, exact: true, ...none };
 }
 
 /** Checkpoint of a planner search. */

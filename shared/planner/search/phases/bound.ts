@@ -11,6 +11,7 @@ import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
 import { dearest, trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
+import { lowered, roomsAfter } from "./rooms.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
 import { firstPricing, type PricingState } from "../state.ts";
@@ -30,6 +31,9 @@ const MOST_PROOFS = 4;
 
 /** Parts up to which prices are steadied: of more the best bound is too seldom told. */
 const MOST_CENTRED = 6;
+
+/** Share of what the best line is worth above the price of one that lines of the master gain where prices are lowered. */
+const FELL = 0.8;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -168,18 +172,36 @@ function widestOf(search: Search): number {
   return widths > 1 && isProvable(search) ? 1 : widths - 1;
 }
 
-/** Takes the bound of the parts priced at the prices at hand. */
+/** Takes the bound of the parts priced at the prices at hand, or at lower ones that they tell as much of. */
 function takeBound(search: Search, priced: PricingState): void {
   const { state, tables, prices } = search;
-  const bound = Math.floor(boundOf(search, prices, priced) + 1e-6);
+  const below = lowered(search, prices, priced);
+  const least = Math.min(boundOf(search, prices, priced), below?.bound ?? Infinity);
+  const bound = Math.floor(least + 1e-6);
   if (bound < (state.bound ?? Infinity)) state.bound = bound;
   if (tables.year >= LONG_TERMS || search.pricer.parts > MOST_CENTRED) return;
+  if (below !== null && below.bound < (state.near.estimate ?? Infinity)) {
+    // Lines of the master are worth more there by their share of what the prices fell by.
+    const best = priced.best.reduce<number>(
+      (most, value) => Math.max(most, value ?? most),
+      -Infinity,
+    );
+    const fell = Math.round(1000 * FELL * (best - state.linePrice)) / 1000;
+    return centreAt(search, below.prices, state.linePrice + fell, below.bound);
+  }
   // Of many parts all are seldom priced at the same prices: the best of the others were worth as much before.
   const expected = expectedBound(search, prices, priced);
-  if (!(expected < (state.near.estimate ?? Infinity))) return;
-  state.near = { ...state.near, estimate: expected };
+  if (expected < (state.near.estimate ?? Infinity)) {
+    centreAt(search, prices, state.linePrice, expected);
+  }
+}
+
+/** Takes prices as those to stay near, with the bound at them. */
+function centreAt(search: Search, prices: Float64Array, linePrice: number, estimate: number): void {
+  const { state } = search;
+  state.near = { ...state.near, estimate };
   search.centre = prices;
-  state.centreLinePrice = state.linePrice;
+  state.centreLinePrice = linePrice;
 }
 
 /** The higher one of two values, of which either may not be there. */
@@ -242,6 +264,7 @@ export function price(search: Search): void {
       added,
       proof: found.rest,
       proofs: before.proofs + 1,
+      ...roomsAfter(before, found),
     };
     return;
   }
@@ -255,6 +278,7 @@ export function price(search: Search): void {
     reached: mostOf(before.reached, found.reached),
     added,
     exact: before.exact && found.exact,
+    ...roomsAfter(before, found),
   };
   state.pricing = priced;
   state.rounds += 1 / parts;

@@ -75,6 +75,20 @@ function bestBy(
   };
 }
 
+/**
+ * The same at prices below those priced that leave no line of a part worth more than its best one was: of parts priced only
+ * what their own pricing says still holds.
+ */
+export function boundBelow(
+  search: Search,
+  lower: Float64Array,
+  prices: Float64Array,
+  priced: PricingState,
+): number {
+  const own = bestOf(priced), others = bestBy(search, prices, priced);
+  return boundBy(search, lower, (part) => own.get(part) ?? others(part));
+}
+
 /** Bounds by part, Infinity where its pricing bounded nothing; none of a part that was not priced. */
 function bestOf({ parts, best }: PricingState): Map<number, number> {
   return new Map(best.map((value, i) => [parts[i], value ?? Infinity]));
