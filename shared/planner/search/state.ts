@@ -81,6 +81,8 @@ export interface PlannerState extends Books {
   /** Columns of the restricted master (packed cells) and its last basis. */
   pool: string;
   basis: string | null;
+  /** Whether the dive at hand came before the end of column generation. */
+  isEarly: boolean;
   /** Lines fixed by the dive at hand: pool index and times, alternating; null between dives. */
   dive: number[] | null;
   diveBasis: string | null;
@@ -160,6 +162,7 @@ export interface PlannerState extends Books {
 
 /** No dive at hand. */
 const NO_DIVE = {
+  isEarly: false,
   dive: null,
   diveBasis: null,
   divePrices: "",

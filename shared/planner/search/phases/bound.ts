@@ -7,10 +7,11 @@ import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
+import { planSize } from "../../model/line_values.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
 import { dearest, trimPool } from "./pool.ts";
-import { beginRound } from "./round.ts";
+import { beginRound, diveEarly } from "./round.ts";
 import { lowered, roomsAfter } from "./rooms.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
@@ -34,6 +35,10 @@ const MOST_CENTRED = 6;
 
 /** Share of what the best line is worth above the price of one that lines of the master gain where prices are lowered. */
 const FELL = 0.8;
+
+/** Shares of the plan's size: so near to the master's value the bound is for a dive, and so far from the plan. */
+const DIVE_DUE = 0.002;
+const WORTH_DIVING = 0.004;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -97,12 +102,22 @@ export function solveMaster(search: Search): void {
   steady(search);
   state.solves++;
   ascendBeside(search);
+  if (isDiveDue(search)) return diveEarly(search);
   if (!state.isEnding && state.solves < state.nextRounding) return;
   state.nextRounding = 2 * state.solves + 1;
   beginAnneal(
     search,
     roundSolution(tables, search.pool, solution.weights, state.target, search.random),
   );
+}
+
+/** Whether the master is so near to its end that a dive makes the plan better sooner than its last rounds the bound. */
+function isDiveDue(search: Search): boolean {
+  const { state, tables, best, bestLines } = search, { bound, near, bestValue } = state;
+  if (tables.year >= LONG_TERMS || state.attempt > 0 || state.isEnding) return false;
+  if (bound === null || near.master === null || bestLines === 0) return false;
+  const size = planSize(tables, best, bestLines);
+  return bound - near.master <= DIVE_DUE * size && bound - bestValue! >= WORTH_DIVING * size;
 }
 
 /** What there is without a master: the bound of lines that pay for no slot, and annealing for longer. */

@@ -17,11 +17,18 @@ export function beginRound(search: Search): void {
   const { state } = search;
   state.boundShare = workShare(search);
   state.phase = "round";
-  state.attempt = 0;
+  // A dive that was made early was the first one.
+  state.isEarly = false;
   state.moves = 0;
   search.prices = new Float64Array(0);
   search.plan = new Int32Array(0);
   if (state.isEnding) finish(search);
+}
+
+/** Makes the first dive before column generation is over, which goes on afterwards. */
+export function diveEarly({ state }: Search): void {
+  state.phase = "round";
+  state.isEarly = true;
 }
 
 /** A unit of a whole dive. */
@@ -42,6 +49,11 @@ export function anneal(search: Search): void {
   if (!annealUnit(search)) return;
   state.attempt++;
   if (state.isEnding || isGoodEnough(search)) return finish(search);
+  if (state.isEarly) {
+    state.phase = "bound";
+    state.isEarly = false;
+    return;
+  }
   if (state.attempt < dives(search) && !isOutOfWork(search)) return;
   if (search.bestLines === 0 || search.lastPrices.length === 0) return finish(search);
   state.phase = "polish";
