@@ -1,6 +1,7 @@
 // Diving: lines of the LP are fixed a few at a time, the LP is solved again after each step, until it
 // is whole. Far better than rounding at once, because each solve answers what was fixed before it.
 
+import { BASIC } from "../../lp/basis.ts";
 import type { LinePool, Master } from "./master.ts";
 import type { Random } from "../../engine/random.ts";
 import { PostsLeft } from "../model/leave_choice.ts";
@@ -15,6 +16,8 @@ export interface Dive {
   basis: Uint8Array | null;
   /** Pricing rounds since lines were fixed last. */
   rounds: number;
+  /** LP value when they were; null: none were. */
+  value: number | null;
 }
 
 /** What a unit of diving ended with. */
@@ -33,8 +36,10 @@ export interface DiveStep {
 export interface DiveOptions {
   /** Lines fixed per step. */
   perStep: number;
-  /** Pricing rounds after each step. */
+  /** Pricing rounds after each step, and where the LP's value falls by more than `tolerance`: its lines do not go together. */
   rounds: number;
+  mostRounds: number;
+  tolerance: number;
   /** Noise on the fractions that decide what is fixed, so that dives differ. */
   noise: number;
   /** LP value (rewards for lines included) that a dive must be able to beat. */
@@ -50,15 +55,16 @@ export function diveOn(
   pool: LinePool,
   dive: Dive,
   random: Random,
-  { perStep, rounds, noise, beat, workLimit }: DiveOptions,
+  { perStep, rounds, mostRounds, tolerance, noise, beat, workLimit }: DiveOptions,
 ): DiveStep {
-  const { session, firstLine } = master.open(pool, dive.basis, dive.fixed);
+  const lines = usable(tables, pool, dive, master.fixedBasis);
+  const { session, firstLine, wholeBasis } = master.open(pool, dive.basis, dive.fixed, lines);
   // One solve may outlast the limit a little: pausing between solves is cheaper than within.
   const solveLimit = 3 * workLimit;
   let work = 0, weights: Float64Array | null = null;
   const stop = (end: DiveStep["end"]): DiveStep => {
     const goesOn = end === "price" || end === "pause";
-    dive.basis = goesOn ? session.basis() : null;
+    dive.basis = goesOn ? wholeBasis() : null;
     return { end, prices: NO_PRICES, linePrice: 0, weights, work };
   };
   try {
@@ -67,20 +73,49 @@ export function diveOn(
       work += found.work;
       if (found.stoppedBy === "limit") return stop("pause");
       if (found.status !== "optimal") return stop("whole");
-      weights = found.x.slice(firstLine);
-      if (dive.rounds < rounds) {
+      weights = new Float64Array(pool.count);
+      for (let i = 0; i < lines.length; i++) weights[lines[i]] = found.x[firstLine + i];
+      const hasFallen = dive.value !== null && found.objective < dive.value - tolerance;
+      if (dive.rounds < (hasFallen ? mostRounds : rounds)) {
         return { ...stop("price"), ...master.prices(found.rowDual!) };
       }
       if (found.objective <= beat) return stop("hopeless");
       const next = fixNext(tables, pool, weights, dive.fixed, perStep, noise, random);
       if (next.length === 0) return stop("whole");
-      for (const j of next) session.setColumnBounds(firstLine + j, dive.fixed[j], Infinity);
+      const raised = new Set(next);
+      lines.forEach((j, i) => {
+        if (raised.has(j)) session.setColumnBounds(firstLine + i, dive.fixed[j], Infinity);
+      });
       dive.rounds = 0;
+      dive.value = found.objective;
       if (work >= workLimit) return stop("pause");
     }
   } finally {
     session.close();
   }
+}
+
+/** Pool lines that are fixed, basic, or find posts beside those fixed: of the others no plan is made any more. */
+function usable(
+  tables: PlannerTables,
+  pool: LinePool,
+  { fixed, basis }: Dive,
+  fixedBasis: number,
+): Int32Array {
+  const left = postsLeft(tables, pool, fixed), lines: number[] = [];
+  for (let j = 0; j < pool.count; j++) {
+    const isHeld = fixed[j] > 0 || basis?.[fixedBasis + j] === BASIC;
+    if (isHeld || left.fits(pool.cells, j * tables.terms)) lines.push(j);
+  }
+  return Int32Array.from(lines);
+}
+
+function postsLeft(tables: PlannerTables, pool: LinePool, fixed: Int32Array): PostsLeft {
+  const left = new PostsLeft(tables);
+  fixed.forEach((n, j) => {
+    if (n > 0) left.take(pool.cells, j * tables.terms, n);
+  });
+  return left;
 }
 
 /** Tables with the posts that the fixed lines leave. */
@@ -89,11 +124,7 @@ export function openTables(
   pool: LinePool,
   fixed: Int32Array,
 ): PlannerTables {
-  const left = new PostsLeft(tables);
-  fixed.forEach((n, j) => {
-    if (n > 0) left.take(pool.cells, j * tables.terms, n);
-  });
-  return { ...tables, cap: left.open() };
+  return { ...tables, cap: postsLeft(tables, pool, fixed).open() };
 }
 
 /**

@@ -7,10 +7,13 @@ import { Pricer } from "../pricing/pricing.ts";
 import { assertWithinPosts, type Relaxed, relaxed } from "../testing/relaxed.ts";
 import { type Dive, diveOn, openTables } from "./dive.ts";
 
+/** As many rounds whatever the LP falls by. */
+const STEADY = { mostRounds: 0, tolerance: Infinity };
+
 /** Dives to the bottom in units of a work limit, pricing what it asks for. */
 function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 1 };
-  const options = { perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 1, value: null };
+  const options = { ...STEADY, perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
   const random = new Random(4);
   for (let units = 1, priced = 0;; units++) {
     const step = diveOn(tables, master, pool, dive, random, options);
@@ -42,8 +45,15 @@ Deno.test("diveOn() in parts fixes a whole plan within the posts, as in one go",
 
 Deno.test("diveOn() gives up where nothing better than the value to beat can come", () => {
   const { tables, master, pool, basis } = relaxed();
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0 };
-  const options = { perStep: 2, rounds: 0, noise: 0, beat: Infinity, workLimit: Infinity };
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const options = {
+    ...STEADY,
+    perStep: 2,
+    rounds: 0,
+    noise: 0,
+    beat: Infinity,
+    workLimit: Infinity,
+  };
   assert.equal(diveOn(tables, master, pool, dive, new Random(1), options).end, "hopeless");
 });
 
@@ -53,8 +63,8 @@ Deno.test("what a dive has fixed is never taken back, is legal, and leaves every
 
 function fixStepByStep(perStep: number): void {
   const { tables, master, pool, basis } = relaxed();
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0 };
-  const options = { perStep, rounds: 0, noise: 0.1, beat: -Infinity, workLimit: 1 };
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const options = { ...STEADY, perStep, rounds: 0, noise: 0.1, beat: -Infinity, workLimit: 1 };
   const random = new Random(5), scorer = new LineScorer(tables), T = tables.terms;
   let before = dive.fixed.slice(), steps = 0;
   for (;; steps++) {

@@ -5,6 +5,7 @@
 // g_s(1)), so rows read sum_p y_p - sum_{k>m} u_sk <= m and the all-slack basis is feasible. Of an option of leave all
 // units are columns, in rows of the weeks that its terms may take as well.
 
+import { growBasis, keepItems } from "../../lp/basis.ts";
 import { LpBuilder, LpSession } from "../../lp/mod.ts";
 import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
@@ -132,8 +133,8 @@ export class Master {
     });
   }
 
-  /** The LP over a pool, with at least `lower[j]` of each line. */
-  #build(pool: LinePool, lower?: Int32Array): LpBuilder {
+  /** The LP over a pool, or over some of its lines, with at least `lower[j]` of each line. */
+  #build(pool: LinePool, lower?: Int32Array, only?: Int32Array): LpBuilder {
     const { terms: T, positions: R } = this.#tables;
     const builder = new LpBuilder("max");
     for (const most of this.#most) builder.addRow(-Infinity, most);
@@ -143,7 +144,9 @@ export class Master {
       builder.add(row, -1);
       if (option !== undefined) addUses(builder, this.#tables, budgets, option);
     }
-    for (let j = 0; j < pool.count; j++) {
+    const lines = only?.length ?? pool.count;
+    for (let i = 0; i < lines; i++) {
+      const j = only?.[i] ?? i;
       let value = pool.values[j] + this.#tables.line;
       for (let t = 0; t < T; t++) {
         value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
@@ -157,14 +160,26 @@ export class Master {
 
   /**
    * Opens the restricted master for a dive: an LP that stays in GLPK while lines are fixed.
+   * @param basis one whose columns are a prefix of the pool, or none
    * @param lower [pool line] times the line is fixed already
-   * @returns the session and the index of the first line column
+   * @param only pool lines that the LP is over, rising: all those basic among them
+   * @returns the session, the index of the first line column, and the basis at hand as one of the whole pool
    */
-  open(pool: LinePool, basis: Uint8Array | null, lower: Int32Array) {
-    const builder = this.#build(pool, lower);
+  open(pool: LinePool, basis: Uint8Array | null, lower: Int32Array, only: Int32Array) {
+    const builder = this.#build(pool, lower, only);
     const session = new LpSession(builder.build());
-    if (basis) session.restoreBasis(basis);
-    return { session, firstLine: builder.cols - pool.count };
+    const fixed = this.fixedBasis, rows = builder.rows;
+    if (basis) {
+      const keep = new Uint8Array(Math.max(0, basis.length - fixed));
+      for (const j of only) if (j < keep.length) keep[j] = 1;
+      session.restoreBasis(keepItems(basis, fixed, keep));
+    }
+    const all = Int32Array.from({ length: pool.count }, (_, j) => j);
+    return {
+      session,
+      firstLine: builder.cols - only.length,
+      wholeBasis: () => growBasis(session.basis()!, rows, rows, only, all),
+    };
   }
 
   /**

@@ -12,7 +12,12 @@ import { roundSolution } from "./rounding.ts";
 
 Deno.test("roundSolution() places the whole parts of the LP and fills every line", () => {
   const { tables, master, pool, basis } = relaxed();
-  const { session, firstLine } = master.open(pool, basis, new Int32Array(pool.count));
+  const { session, firstLine } = master.open(
+    pool,
+    basis,
+    new Int32Array(pool.count),
+    Int32Array.from({ length: pool.count }, (_, j) => j),
+  );
   const weight = session.solve({ presolve: false }).x.subarray(firstLine);
   session.close();
   const plan = roundSolution(tables, pool, weight, 20, new Random(2));

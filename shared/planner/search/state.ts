@@ -95,6 +95,8 @@ export interface PlannerState extends Books {
   diveLeast: number;
   /** Pricing rounds of the dive since it fixed lines, and its units. */
   diveRounds: number;
+  /** LP value of the dive when it fixed lines last; null: it fixed none. */
+  diveValue: number | null;
   diveUnits: number;
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
@@ -170,6 +172,7 @@ const NO_DIVE = {
   diveFree: 0,
   diveLeast: 0,
   diveRounds: 0,
+  diveValue: null,
   diveUnits: 0,
 };
 

@@ -31,7 +31,7 @@ const ENOUGH_LINES = 60;
 const MOST_PROOFS = 4;
 
 /** Parts up to which prices are steadied: of more the best bound is too seldom told. */
-const MOST_CENTRED = 6;
+const MOST_CENTRED = 60;
 
 /** Share of what the best line is worth above the price of one that lines of the master gain where prices are lowered. */
 const FELL = 0.8;

@@ -1,6 +1,7 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
 import { type Dive, diveOn, openTables } from "../dive.ts";
+import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { nextPart, notePriced } from "./parts.ts";
@@ -29,9 +30,13 @@ const MOST_DIVE_PARTS = 4;
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
 
-/** Pricing rounds after each step of a whole dive; the first one goes by the lines there are, to be over soon. */
-const DIVE_ROUNDS = 2;
-const FIRST_DIVE_ROUNDS = 0;
+/**
+ * Most pricing rounds after a step, where the LP falls in it by more than such a share of the plan's size: the lines that are
+ * left do not go with those fixed. The first dive is to be over soon.
+ */
+const MOST_ROUNDS = 4;
+const FALL = 0.0001;
+const FIRST_FALL = 0.0003;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -44,11 +49,9 @@ export function beginDive(search: Search): void {
   trimPool(search);
   search.state.dive = [];
   search.state.diveFree = search.state.target;
-  const isFirst = search.state.phase === "round" && search.state.attempt === 0;
-  const rounds = isFirst ? FIRST_DIVE_ROUNDS : DIVE_ROUNDS;
-  search.state.diveLeast = rounds;
+  search.state.diveLeast = 0;
+  search.state.diveRounds = 0;
   search.diveBasis = search.basis;
-  search.state.diveRounds = rounds; // the LP is closed where no line is fixed
 }
 
 /**
@@ -62,10 +65,13 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     fixed: diveFixed(search),
     basis: search.diveBasis,
     rounds: state.diveRounds,
+    value: state.diveValue,
   };
   const step = diveOn(tables, master, pool, dive, random, {
     perStep: Math.max(1, Math.round(state.diveFree * DIVE_STEP)),
     rounds: state.diveLeast,
+    mostRounds: MOST_ROUNDS,
+    tolerance: fallOf(search) * planSize(tables, search.best, search.bestLines),
     noise: DIVE_NOISE,
     beat,
     workLimit: Math.max(50, Math.round(DIVE_WORK / slotsInUse(tables))),
@@ -74,6 +80,7 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   state.work.lp_work += step.work;
   state.diveUnits++;
   state.diveRounds = dive.rounds;
+  state.diveValue = dive.value;
   search.diveBasis = dive.basis;
   search.divePrices = step.prices;
   state.diveLinePrice = step.linePrice;
@@ -91,6 +98,10 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   return isOver;
 }
 
+function fallOf({ state }: Search): number {
+  return state.phase === "round" && state.attempt === 0 ? FIRST_FALL : FALL;
+}
+
 /** Whether a dive is cut short: by its own length, the end of the search, or the work limit. */
 function isDiveTooLong(search: Search): boolean {
   const { state } = search;
@@ -105,6 +116,7 @@ export function endDive(search: Search): void {
   state.dive = null;
   state.diveUnits = 0;
   state.diveRounds = 0;
+  state.diveValue = null;
   state.pricing = null;
   search.diveBasis = null;
   search.divePrices = new Float64Array(0);
@@ -139,7 +151,7 @@ export function priceDive(search: Search): void {
     return;
   }
   state.pricing = null;
-  state.diveRounds = sum === 0 ? state.diveLeast : state.diveRounds + 1;
+  state.diveRounds = sum === 0 ? MOST_ROUNDS : state.diveRounds + 1;
   trimPool(search, search.divePrices);
   search.divePrices = new Float64Array(0);
 }
