@@ -85,3 +85,18 @@ function fixStepByStep(perStep: number): void {
   }
   assert.ok(steps > (perStep === 1 ? 5 : 0), `${steps}`);
 }
+
+Deno.test("diveOn() asks for lines where its LP falls, and not where it does not", () => {
+  for (const [tolerance, isAsked] of [[-1e9, true], [1e9, false]] as const) {
+    const { tables, master, pool, basis } = relaxed();
+    const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+    const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0.1, beat: -Infinity };
+    const given = { ...options, workLimit: Infinity, mostRounds: 1, tolerance };
+    const { end } = diveOn(tables, master, pool, dive, new Random(6), given);
+    // Before anything is fixed nothing has fallen.
+    assert.ok(dive.fixed.some((n) => n > 0));
+    assert.equal(end, isAsked ? "price" : "whole");
+    assert.equal(dive.basis === null, !isAsked);
+    if (isAsked) assert.equal(dive.basis!.length, master.fixedBasis + pool.count);
+  }
+});

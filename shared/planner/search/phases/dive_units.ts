@@ -6,6 +6,7 @@ import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { nextPart, notePriced } from "./parts.ts";
 import { trimPool } from "./pool.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
@@ -38,6 +39,9 @@ const MOST_ROUNDS = 4;
 const FALL = 0.0001;
 const FIRST_FALL = 0.0003;
 
+/** Pricing rounds after each step of a whole dive for long lines, but for the first one. */
+const LONG_ROUNDS = 2;
+
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
 
@@ -49,8 +53,10 @@ export function beginDive(search: Search): void {
   trimPool(search);
   search.state.dive = [];
   search.state.diveFree = search.state.target;
-  search.state.diveLeast = 0;
-  search.state.diveRounds = 0;
+  // Of long lines column generation misses some that a dive wants.
+  const isFirst = fallOf(search) === FIRST_FALL;
+  search.state.diveLeast = search.tables.year >= LONG_TERMS && !isFirst ? LONG_ROUNDS : 0;
+  search.state.diveRounds = search.state.diveLeast; // the LP is closed where no line is fixed
   search.diveBasis = search.basis;
 }
 
