@@ -110,7 +110,8 @@ function usable(
   return Int32Array.from(lines);
 }
 
-function postsLeft(tables: PlannerTables, pool: LinePool, fixed: Int32Array): PostsLeft {
+/** Posts that the fixed lines leave. @param fixed [pool line] times fixed */
+export function postsLeft(tables: PlannerTables, pool: LinePool, fixed: Int32Array): PostsLeft {
   const left = new PostsLeft(tables);
   fixed.forEach((n, j) => {
     if (n > 0) left.take(pool.cells, j * tables.terms, n);

@@ -5,7 +5,7 @@ import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { nextPart, notePriced } from "./parts.ts";
-import { trimPool } from "./pool.ts";
+import { diveFixed, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
@@ -126,13 +126,6 @@ export function endDive(search: Search): void {
   state.pricing = null;
   search.diveBasis = null;
   search.divePrices = new Float64Array(0);
-}
-
-/** [pool line] times the dive at hand has fixed it. */
-function diveFixed({ state, pool }: Search): Int32Array {
-  const fixed = new Int32Array(pool.count), pairs = state.dive ?? [];
-  for (let i = 0; i < pairs.length; i += 2) fixed[pairs[i]] = pairs[i + 1];
-  return fixed;
 }
 
 /** New lines of a part for a dive, over the posts that its fixed lines leave. */

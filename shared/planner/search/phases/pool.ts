@@ -5,6 +5,7 @@ import { BASIC, keepItems } from "../../../lp/basis.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
 import type { PlannerTables } from "../../model/tables.ts";
+import { postsLeft } from "../dive.ts";
 import type { Search } from "../search.ts";
 import { isTooLarge } from "../stop.ts";
 
@@ -26,6 +27,9 @@ const COLLECTED_CHARS = 16_000;
 /** Of the lines that there is room for, the share that is kept once there are more. */
 const KEPT_SHARE = 0.75;
 
+/** More than lines differ by. */
+const FAR = 1e9;
+
 /** Lines of the pool that pricing starts from, for each line of the plan, and at most. */
 const STARTS_EACH = 2;
 const MOST_STARTS = 120;
@@ -38,6 +42,13 @@ export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Ar
   const lines = new Int32Array(Math.min(most, pool.count) * T);
   order.slice(0, most).forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
   return lines;
+}
+
+/** [pool line] times the dive at hand has fixed it. */
+export function diveFixed({ state, pool }: Search): Int32Array {
+  const fixed = new Int32Array(pool.count), pairs = state.dive ?? [];
+  for (let i = 0; i < pairs.length; i += 2) fixed[pairs[i]] = pairs[i + 1];
+  return fixed;
 }
 
 /** Puts the legal lines of the plan into the pool, while it has room. */
@@ -95,7 +106,10 @@ export function trimPool(search: Search, prices = search.lastPrices): void {
   const isHeld = (j: number) =>
     held[j] === 1 || basis?.[fixed + j] === BASIC || diveBasis?.[fixed + j] === BASIC;
   const order = Array.from({ length: pool.count }, (_, j) => j);
-  const reduced = order.map((j) => isHeld(j) ? Infinity : pool.reduced(j, prices));
+  // Lines that find no posts beside those fixed are of no use to a dive.
+  const left = pairs.length === 0 ? null : postsLeft(tables, pool, diveFixed(search));
+  const far = (j: number) => left === null || left.fits(pool.cells, j * tables.terms) ? 0 : FAR;
+  const reduced = order.map((j) => isHeld(j) ? Infinity : pool.reduced(j, prices) - far(j));
   order.sort((a, b) => reduced[b] - reduced[a] || a - b);
   const kept = Math.min(POOL_KEEP * slotsInUse(tables), Math.floor(KEPT_SHARE * most));
   const keep = new Uint8Array(pool.count);
