@@ -1,7 +1,8 @@
-// Proof by enumeration, where few lines can matter: at the LP's prices every plan better than the best
-// one is made of lines whose reduced value lacks less than the gap. All of these are listed, and branch
-// and bound over them either finds a better plan or proves that there is none. A node bounds how many
-// lines use two slots together; a node that GLPK does not solve within its work is cut in two.
+// Proof by enumeration, where few lines can matter: at the LP's prices every plan worth so much is made of lines
+// whose reduced value lacks no more than what lies between that and the bound. All of these are listed, and a tree over
+// them (`tree.ts`) finds such a plan or proves that there is none. Where only a few lines are to be chosen among,
+// branch and bound goes through them node by node: a node bounds how many lines use two slots together; one that
+// GLPK does not solve within its work is cut in two.
 
 import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
@@ -11,7 +12,7 @@ import { newTree, type TreeState } from "./tree.ts";
 import { type PairBound, selectedLines, type Selection, selectionModel } from "./selection.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
-/** With more lines than this branch and bound has no end. */
+/** With more lines than this listing them in every slice takes too long. */
 const MOST_COLUMNS = 12_000;
 /** Simplex work of a node's LP: far above what any needed. */
 const LP_WORK = 4_000;
