@@ -5,8 +5,8 @@ import { packBasis, packLists, unpackBasis, unpackLists } from "../../engine/pac
 import { AT_LOWER, AT_UPPER, BASIC, growBasis, keepItems } from "../../lp/basis.ts";
 import type { AllocatorState, KeptBasis, OpenNode } from "./state.ts";
 
-/** Characters of all bases that are kept: some five of 500 workers and 300 lines, each of two halves. */
-const MOST_TEXT = 10_000;
+/** Characters of all bases that are kept: some four of 500 workers and 300 lines, each of two halves. */
+const MOST_TEXT = 8_000;
 
 /** Keeps the basis at hand for the halves of the node that it is of. */
 export function keepBasis(state: AllocatorState, halves: readonly OpenNode[]): void {
