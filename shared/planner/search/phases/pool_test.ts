@@ -9,9 +9,11 @@ import { lineAt } from "../../model/lines.ts";
 import { mergeTables } from "../../model/merge.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { sample20 } from "../../testing/samples.ts";
+import { postsLeft } from "../dive.ts";
+import type { LinePool } from "../master.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
-import { trimPool } from "./pool.ts";
+import { diveFixed, trimPool } from "./pool.ts";
 
 /** A search with so many lines, of which some are basic, others in a dive's basis, and others fixed by it. */
 function scene(random: Random, lines: number) {
@@ -53,15 +55,21 @@ Deno.test("a pool that is too large keeps basic and fixed lines, and the dearest
     [1, 3].map((i) => search.state.dive![i]),
   ];
   const before = told(), old = search.pool;
-  const worth = Array.from({ length: old.count }, (_, j) => old.reduced(j, prices)).sort((a, b) =>
-    b - a
+  const left = postsLeft(search.tables, old, diveFixed(search));
+  const isOpen = (j: number) => left.fits(old.cells, j * tables.terms);
+  // Lines that find posts beside those that the dive has fixed come first.
+  const order = Array.from({ length: old.count }, (_, j) => j).sort((a, b) =>
+    Number(isOpen(b)) - Number(isOpen(a)) || old.reduced(b, prices) - old.reduced(a, prices)
   );
+  const name = (pool: LinePool, j: number) => lineAt(pool.cells, j, tables.terms).join();
+  const wanted = order.slice(0, 3 * slots - 50).map((j) => name(old, j));
+  assert.ok(order.some((j) => isOpen(j)) && order.some((j) => !isOpen(j)));
   trimPool(search, prices);
   const { pool } = search;
   assert.ok(pool.count >= 3 * slots && pool.count < 3 * slots + 50, `${pool.count}`);
   assert.deepEqual(told(), before);
-  const left = Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
-  assert.ok(worth.slice(0, 3 * slots - 50).every((value) => left.includes(value)));
+  const kept = new Set(Array.from({ length: pool.count }, (_, j) => name(pool, j)));
+  assert.ok(wanted.every((line) => kept.has(line)));
   trimPool(search, prices);
   assert.equal(search.pool, pool, "what fits stays");
 });
