@@ -14,7 +14,8 @@ export function keepBasis(state: AllocatorState, halves: readonly OpenNode[]): v
   const id = state.bases.reduce((most, kept) => Math.max(most, kept.id), 0) + 1;
   for (const half of halves) half.from = id;
   const { basis, basisRows: rows } = state;
-  state.bases.push({ id, rows, basis: packSparse(unpackBasis(basis!)) });
+  // Another list: the one at hand may be the checkpoint's that the slice began with.
+  state.bases = [...state.bases, { id, rows, basis: packSparse(unpackBasis(basis!)) }];
 }
 
 /** Drops the bases of nodes that are no longer open, and of those of higher bounds than enough others. */
