@@ -2,6 +2,7 @@
 // prices that it ends with.
 
 import { beginExchanges } from "./anneal.ts";
+import { isByKeys } from "./close.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";
@@ -10,7 +11,7 @@ import { effortOf, isProvable } from "../stop.ts";
 const FIRST_ROUNDS = 16;
 const LAST_ROUNDS = 40;
 const QUICK_ROUNDS = 3;
-/** Where lines are proven before long. */
+/** Where lines are proven before long; by sets of keys that is only once prices are good. */
 const PROVABLE_ROUNDS = 6;
 
 /** Before column generation a round that has not lowered the bound counts as so many. */
@@ -27,14 +28,14 @@ const ANY_LINE = -1e6;
 
 /** The first rounds of the bound; column generation then begins at its prices. */
 export function beginAscent(search: Search): void {
-  const most = isProvable(search) ? PROVABLE_ROUNDS : FIRST_ROUNDS;
+  const most = isProvenSoon(search) ? PROVABLE_ROUNDS : FIRST_ROUNDS;
   if (search.ascent !== null) search.state.ascents = rounds(search, most);
 }
 
 /** A round beside column generation, as long as it is worth its work. */
 export function ascendBeside(search: Search): void {
   const { state, ascent } = search;
-  if (ascent !== null && !ascent.isOver && !isProvable(search)) state.ascents = 1;
+  if (ascent !== null && !ascent.isOver && !isProvenSoon(search)) state.ascents = 1;
 }
 
 /** Column generation is over: its prices are where the bound goes on from. @returns whether there is something to do */
@@ -45,6 +46,11 @@ export function ascendLast(search: Search): boolean {
   state.isClosed = true;
   state.ascents = rounds(search, LAST_ROUNDS);
   return true;
+}
+
+/** Whether a proof will tell more of the bound before long. */
+function isProvenSoon(search: Search): boolean {
+  return isProvable(search) && !isByKeys(search);
 }
 
 function rounds(search: Search, most: number): number {
@@ -71,5 +77,5 @@ export function ascend(search: Search): void {
     state.linePrice = ANY_LINE;
   }
   // Where no proof will tell more of the bound, the plan has most to gain.
-  if (state.solves === 0 && effortOf(search) >= 1 && !isProvable(search)) beginExchanges(search);
+  if (state.solves === 0 && effortOf(search) >= 1 && !isProvenSoon(search)) beginExchanges(search);
 }

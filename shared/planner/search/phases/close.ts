@@ -96,6 +96,8 @@ export function close(search: Search): void {
   const most = Math.max(floor, now.best ?? floor);
   if (isWhole) takeBound(search, lagrangeanBound(search.tables, lastPrices, most), isByHalves);
   if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
+  // A loose proof says little of what is missing: rounds go on, and a closer one follows.
+  if (isWhole && now.added === 0 && isByKeys(search) && state.closings < KEY_PROOFS.length) return;
   const isWell = isByHalves && most <= state.linePrice + WELL * nearOf(search);
   if ((isWell || (isByHalves && now.added === 0)) && state.isSteady) {
     // The master's own prices are next: half way from these its own lines may be worth more than a line costs.
@@ -130,7 +132,8 @@ export function isNearEnd(search: Search, left: number): boolean {
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
 }
 
-function isByKeys({ pricer }: Search): boolean {
+/** Whether the proof that is next is by sets of keys. */
+export function isByKeys({ pricer }: Search): boolean {
   return pricer.proof?.isByKeys === true;
 }
 
