@@ -7,7 +7,13 @@ import { preparePlanner } from "../../engine.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { exactAnswer } from "../../testing/oracle.ts";
 import { position, problemOf } from "../../testing/problems.ts";
-import type { PlannerState } from "../state.ts";
+import { buildTables } from "../../model/build.ts";
+import { mergeTables } from "../../model/merge.ts";
+import { resolveRules } from "../../rules/mod.ts";
+import { Search } from "../search.ts";
+import { firstState, type PlannerState } from "../state.ts";
+import { beginBound } from "./bound.ts";
+import { beginClosing, close } from "./close.ts";
 
 /** Lines of six or seven terms, three of nine positions in each; every second time some are of a pathway. */
 function drawn(random: Random, round: number): PlannerProblem {
@@ -89,4 +95,32 @@ Deno.test("a proof in one slice and in as many as it has stretches come to the s
     closed++;
   }
   assert.equal(closed, wanted);
+});
+
+Deno.test("a loose proof by keys that finds nothing is followed by closer ones, and the last one by dives", () => {
+  const problem = drawn(new Random(103), 0), bounds = resolveRules(problem.constraints);
+  const tables = buildTables(problem, bounds);
+  const search = new Search(
+    { problem, bounds, tables, merged: mergeTables(tables) },
+    firstState(1, problem.lines),
+  );
+  beginBound(search);
+  // Proofs whose bound holds and that find no line.
+  const prove = () => ({
+    best: -Infinity,
+    lines: new Int32Array(0),
+    count: 0,
+    next: null,
+    work: 1,
+  });
+  const proof = { heads: 1, isByKeys: true, prove };
+  Object.defineProperty(search, "pricer", { value: { parts: 1, proof } });
+  search.lastPrices = new Float64Array(search.tables.cap.length);
+  const phases = [1, 2, 3, 4].map(() => {
+    assert.ok(beginClosing(search));
+    close(search);
+    assert.equal(search.state.closing, null);
+    return search.state.phase;
+  });
+  assert.deepEqual(phases, ["bound", "bound", "bound", "round"]);
 });
