@@ -9,9 +9,12 @@ import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 const MOST_POSITIONS = 31;
 /** Numbers of the terms behind each of its beginnings, at most. */
 const MOST_CELLS = 1_500_000;
-/** Beginnings of one set of keys up to which all go on, and how many of a term do then, those that may come to most. */
+/** Beginnings of one set of keys up to which all go on. */
 const MOST_LABELS = 40_000;
-const FEW_LABELS = 2_000;
+/** Elements remembered beside the others at once where no line is wrong. */
+const AT_ONCE = 2;
+/** Sums of rounded numbers in another order differ by less. */
+const SLACK = 1e-6;
 /** One is as much work as so many steps of the terms behind it. */
 const LABEL = 8;
 
@@ -54,7 +57,15 @@ interface OwnSet {
   /** See `KeyLabels.#rest`, and what a line may lose of the set's worth. */
   rest: Float64Array;
   room: number;
+  /** What sequences of all its keys come to at most. */
+  top: number;
   weeks: SetWeeks;
+  /** Memory that is used again. */
+  others: number[];
+  /** Limits in weeks that are counted, as bits. */
+  counted: number;
+  /** Beginnings so far. */
+  made: number;
   limits: readonly { mask: number; most: number }[];
 }
 
@@ -71,6 +82,7 @@ export class KeyLabels {
   readonly #limits: readonly { has: Uint8Array; most: number }[];
   /** Memory that is used again. */
   #room = new Float64Array(0);
+  readonly #first: Int32Array;
   work = 0;
 
   /** @param at position of each element @param limits [element] whether it counts, and how many may */
@@ -88,6 +100,7 @@ export class KeyLabels {
     this.#cover = at.map((r) => cover[classOf[r]]);
     this.#weeks = new WeekLimits(tables, at);
     this.#key = key;
+    this.#first = new Int32Array(keys);
     this.#walks = walks;
     this.#limits = limits;
   }
@@ -106,36 +119,148 @@ export class KeyLabels {
     if (isMuch || elements.length > MOST_POSITIONS) return null;
     this.#walks.best(keys, set.cost);
     const rest = this.#rest(keys), room = set.worth - floor;
-    if (room + this.#most(keys, rest) <= 0) return { value: -Infinity, line: null };
+    const top = this.#most(keys, rest);
+    if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
-    const own = { set, keys, elements, rest, room, weeks, limits: this.#limitsOf(elements) };
-    const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, weeks: weeks.none };
-    let layer: Layer = new Map([[0, { ...begin, before: null, other: null }]]);
-    let made = 0, dropped = -Infinity;
-    for (let t = 0; t < T; t++) {
-      made += layer.size;
-      layer = this.#extend(layer, t, own);
+    const limits = this.#limitsOf(elements), others: number[] = [];
+    const own = {
+      set,
+      keys,
+      elements,
+      rest,
+      room,
+      top,
+      weeks,
+      limits,
+      others,
+      made: 0,
+      counted: 0,
+    };
+    return this.#approach(own, floor);
+  }
+
+  /**
+   * Whole lines, the best of those that hold the same of some elements.
+   * @param memory elements that are held once at most, and count in limits, as bits of those of the set; others are forgotten
+   * @returns null where beginnings are too many
+   */
+  #search(own: OwnSet, memory: number): Label[] | null {
+    const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, before: null };
+    let layer: Layer = new Map([[0, { ...begin, weeks: own.weeks.none, other: null }]]);
+    for (let t = 0; t < this.#terms; t++) {
+      own.made += layer.size;
+      if (own.made > MOST_LABELS) return null;
+      layer = this.#extend(layer, t, own, memory);
       this.work += LABEL * layer.size;
-      if (made <= MOST_LABELS) continue;
-      const left = Array.from(allOf(layer)).sort((a, b) => b.most - a.most);
-      if (left.length > FEW_LABELS) dropped = Math.max(dropped, left[FEW_LABELS].most);
-      const kept = left.slice(0, FEW_LABELS);
-      layer = new Map(kept.map((label, i) => [i, { ...label, other: null }]));
     }
-    let best: Label | null = null;
-    for (const label of allOf(layer)) {
-      if ((this.#coverOf(elements, label.held) & this.#need) !== this.#need) continue;
-      if (best === null || label.value > best.value) best = label;
+    return Array.from(allOf(layer)).sort((a, b) => b.bound - a.bound);
+  }
+
+  /**
+   * The best line of a set, or what its lines come to at most where beginnings are too many: what positions are held, and weeks
+   * of what, is forgotten but for what the best line without that memory gets wrong, more and more of it (decremental state
+   * space relaxation, Righini and Salani 2008). What is forgotten counts with its cost, which sets get back at most.
+   */
+  #approach(own: OwnSet, floor: number): { value: number; line: Int32Array | null } {
+    let memory = 0, bound = Infinity, value = -Infinity, line: Int32Array | null = null;
+    for (;;) {
+      const ends = this.#search(own, memory);
+      if (ends === null) break;
+      let top: Label | null = null, most = -Infinity;
+      for (const label of ends) {
+        if (label.bound + own.set.worth <= most) break;
+        if (this.#uncovered(own.elements, label.held | ~memory) !== 0) continue;
+        const sum = label.bound + this.#back(own, label.held, memory);
+        if (sum <= most) continue;
+        most = sum;
+        top = label;
+      }
+      bound = Math.min(bound, most);
+      if (top === null || bound <= floor) return { value: -Infinity, line: null };
+      const found = lineOf(top, this.#terms), wrong = this.#wrong(own, found);
+      const broken = own.weeks.broken(Array.from(found, (e) => own.elements.indexOf(e)));
+      own.counted |= broken;
+      if (wrong === 0 && broken === 0 && top.value + own.set.pairs > value) {
+        value = top.value + own.set.pairs;
+        line = found;
+      }
+      const more = wrong === 0 && broken === 0
+        ? this.#dear(own, found, top.held, memory)
+        : wrong & ~memory;
+      if ((more === 0 && broken === 0) || value >= bound - SLACK) break;
+      memory |= more;
     }
-    const value = best === null ? -Infinity : best.value + set.pairs;
-    // What was left behind counts with what it may come to.
-    const bound = Math.max(value, dropped + set.worth);
-    if (bound <= floor) return { value: -Infinity, line: null };
-    return { value: bound, line: value > floor ? lineOf(best!, T) : null };
+    return {
+      value: bound === Infinity ? own.set.worth + own.top : bound,
+      line: value > floor ? line : null,
+    };
+  }
+
+  /**
+   * What a set gets back at most where a line holds these of the elements that are remembered, its pairs included; the others
+   * that it gets this for stand in `others`, as places among the elements.
+   */
+  #back({ set, elements, keys, others }: OwnSet, held: number, memory: number): number {
+    const { cost } = set, first = this.#first.fill(-1);
+    let sum = set.pairs, left = this.#terms, isHeld = 0;
+    others.length = 0;
+    for (let i = 0; i < elements.length; i++) {
+      const e = elements[i], k = this.#key[e];
+      if ((memory >> i & 1) === 0) {
+        others.push(i);
+        if (first[k] < 0 || cost[e] > cost[elements[first[k]]]) first[k] = i;
+      } else if ((held >> i & 1) === 1) {
+        sum += cost[e];
+        left--;
+        isHeld |= 1 << keys.indexOf(k);
+      }
+    }
+    // A key that none of those holds is held by the best of the others.
+    const own = keys.filter((_, n) => (isHeld >> n & 1) === 0);
+    if (own.some((k) => first[k] < 0) || own.length > left || others.length < left) {
+      return -Infinity;
+    }
+    const isFirst = (i: number) =>
+      first[this.#key[elements[i]]] === i && own.includes(this.#key[elements[i]]);
+    others.sort((a, b) =>
+      Number(isFirst(b)) - Number(isFirst(a)) || cost[elements[b]] - cost[elements[a]]
+    );
+    others.length = left;
+    for (const i of others) sum += cost[elements[i]];
+    return Math.min(sum, set.worth);
+  }
+
+  /** Elements for which a set gets most beside what a line has of them, as bits: it is to know that the line holds others. */
+  #dear(own: OwnSet, line: Int32Array, held: number, memory: number): number {
+    this.#back(own, held, memory);
+    const { others, elements, set: { cost } } = own;
+    const left = others.filter((i) => !line.includes(elements[i]))
+      .sort((a, b) => cost[elements[b]] - cost[elements[a]]);
+    return left.slice(0, AT_ONCE).reduce((bits, i) => bits | 1 << i, 0);
+  }
+
+  /** Elements that a line holds twice, of limits that it breaks, and that cover what it does not cover, as bits. */
+  #wrong({ elements, limits }: OwnSet, line: Int32Array): number {
+    const times = elements.map((e) => line.reduce((n, x) => n + (x === e ? 1 : 0), 0));
+    let wrong = times.reduce((bits, n, i) => n > 1 ? bits | 1 << i : bits, 0);
+    for (const { mask, most } of limits) {
+      const n = times.reduce((sum, x, i) => sum + (mask >> i & 1) * Math.min(1, x), 0);
+      if (n <= most) continue;
+      wrong |= times.reduce(
+        (bits, x, i) => x > 0 && (mask >> i & 1) === 1 ? bits | 1 << i : bits,
+        0,
+      );
+    }
+    const held = times.reduce((bits, x, i) => x > 0 ? bits | 1 << i : bits, 0);
+    const need = this.#uncovered(elements, held);
+    return elements.reduce(
+      (bits, e, i) => (this.#cover[e] & need) !== 0 ? bits | 1 << i : bits,
+      wrong,
+    );
   }
 
   /** The beginnings that are one term longer. */
-  #extend(layer: Layer, t: number, own: OwnSet): Layer {
+  #extend(layer: Layer, t: number, own: OwnSet, memory: number): Layer {
     const T = this.#terms, E = this.#key.length, K = this.#keys, { elements, limits, rest } = own;
     const next: Layer = new Map(), n = own.keys.length, { cost } = own.set;
     const bitOf = elements.map((e) => own.keys.indexOf(this.#key[e]));
@@ -144,7 +269,7 @@ export class KeyLabels {
       for (let i = 0; i < elements.length; i++) {
         const e = elements[i], k = this.#key[e], gain = this.#walks.value[t * E + e];
         if ((label.held >> i & 1) === 1 || gain === -Infinity) continue;
-        const keys = label.keys | 1 << bitOf[i], held = label.held | 1 << i;
+        const keys = label.keys | 1 << bitOf[i], held = label.held | 1 << i & memory;
         if (n - countBits(keys) > T - t - 1) continue;
         const near = lastKey < 0 ? 0 : this.#walks.near(lastKey, k);
         const bound = label.bound + gain - cost[e] + near;
@@ -153,10 +278,10 @@ export class KeyLabels {
         if (limits.some((l) => (l.mask >> i & 1) === 1 && countBits(held & l.mask) > l.most)) {
           continue;
         }
-        const weeks = own.weeks.use(label.weeks, i, t);
+        const weeks = own.weeks.use(label.weeks, i, t, own.counted);
         if (weeks === null) continue;
         const value = label.value + gain + near, before = label;
-        add(next, held * K + k, {
+        add(next, (held * 2 ** n + keys) * K + k, {
           held,
           keys,
           last: e,
@@ -219,8 +344,12 @@ export class KeyLabels {
     );
   }
 
-  #coverOf(elements: readonly number[], held: number): number {
-    return elements.reduce((all, e, i) => (held >> i & 1) === 1 ? all | this.#cover[e] : all, 0);
+  /** What lines must cover and none of these elements does. @param held as bits */
+  #uncovered(elements: readonly number[], held: number): number {
+    return elements.reduce(
+      (need, e, i) => (held >> i & 1) === 1 ? need & ~this.#cover[e] : need,
+      this.#need,
+    );
   }
 
   /** Limits that may bind among some elements, as bits of these. */
@@ -240,7 +369,7 @@ function add(layer: Layer, name: number, label: Label): void {
     return;
   }
   const isBetter = (a: Label, b: Label) =>
-    a.value >= b.value && a.weeks.every((n, i) => n <= b.weeks[i]);
+    a.bound >= b.bound && a.weeks.every((n, i) => n <= b.weeks[i]);
   for (let at: Label | null = first; at !== null; at = at.other) if (isBetter(at, label)) return;
   let kept: Label | null = null;
   for (let at: Label | null = first; at !== null;) {

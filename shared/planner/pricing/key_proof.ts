@@ -22,8 +22,8 @@ const ROUND_STEPS = 80;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
 const ROUND_SETS = 4_000;
-/** Sets that are weighed together. */
-const EACH = 150;
+/** Sets that are weighed together: the best lines of these may take half a second. */
+const EACH = 12;
 /** A beginning of a line is as much work as so many steps of walks. */
 const LABELS = 2;
 /** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */

@@ -2,11 +2,19 @@
 
 import type { PlannerTables } from "../model/tables.ts";
 
+/** All limits, as bits. */
+const ALL = -1;
+
 /** Weeks of the limits that may bind among some elements. */
 export interface SetWeeks {
   none: readonly number[];
-  /** What is used once the i-th of the elements comes at term t; null where that is too much. */
-  use(weeks: readonly number[], i: number, t: number): readonly number[] | null;
+  /**
+   * What is used once the i-th of the elements comes at term t; null where that is too much.
+   * @param places the limits that are counted, as bits
+   */
+  use(weeks: readonly number[], i: number, t: number, places?: number): readonly number[] | null;
+  /** The limits that a line breaks, as bits. @param line of each term which of the elements comes */
+  broken(line: readonly number[]): number;
 }
 
 /** The limits of one problem that some terms weigh more in than others. */
@@ -50,14 +58,26 @@ export class WeekLimits {
     );
     return {
       none: Array.from(places, () => 0),
-      use(weeks, i, t) {
+      use(weeks, i, t, counted = ALL) {
         if (own[i].length === 0) return weeks;
         const next = weeks.slice();
         for (const { place, weights, most } of own[i]) {
+          if ((counted >> place & 1) === 0) continue;
           next[place] += weights[t];
           if (next[place] > most) return null;
         }
         return next;
+      },
+      broken(line) {
+        const sums = Array.from(places, () => 0);
+        let broken = 0;
+        line.forEach((i, t) => {
+          for (const { place, weights, most } of own[i]) {
+            sums[place] += weights[t];
+            if (sums[place] > most) broken |= 1 << place;
+          }
+        });
+        return broken;
       },
     };
   }

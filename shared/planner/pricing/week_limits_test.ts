@@ -20,6 +20,7 @@ Deno.test("legal lines keep to limits in weeks, and what is refused breaks one",
     for (const { elements } of held) assert.ok(follow(elements));
     for (let n = 0; n < 50; n++) {
       const elements = Array.from({ length: T }, () => random.below(at.length));
+      assert.equal(limits.among(all).broken(elements) === 0, follow(elements));
       if (follow(elements)) continue;
       refused++;
       const used = new Int32Array(tables.limits);
