@@ -12,8 +12,8 @@ import { type Elements, elementsOf } from "./elements.ts";
 const MOST_ELEMENTS = 22;
 /** Most values that are kept: 28 MB. */
 const MOST_CELLS = 7_000_000;
-/** Most steps from a set to the next: about a third of a second. */
-const MOST_STEPS = 60_000_000;
+/** Most steps from a set to the next: 100 to 200 milliseconds. */
+const MOST_STEPS = 40_000_000;
 /** Values are kept in single precision: what that may lose over all terms. */
 const SLACK = 0.1;
 const PRECISION = 2 ** -22;
@@ -40,6 +40,10 @@ export class SetBound {
   readonly #placeOf: Int32Array;
   /** [element] whether it may come again. */
   readonly #mayRepeat: boolean[];
+  /** [element * elements + element] what two of them bring as neighbours. */
+  readonly #near: Float64Array;
+  /** [element] its key, as a bit among those of the elements. */
+  readonly #keyBit: Int32Array;
   /** Steps of one pricing. */
   readonly steps: number;
 
@@ -82,6 +86,13 @@ export class SetBound {
     this.#elements = elements;
     this.#sets = sets;
     this.#mayRepeat = mayRepeat;
+    const { key } = elements, { affinity, keys } = tables;
+    this.#near = new Float64Array(key.length ** 2);
+    key.forEach((k, e) =>
+      key.forEach((l, h) => this.#near[e * key.length + h] = OBJECTIVE.adj * affinity[k * keys + l])
+    );
+    const own = [...new Set(key)];
+    this.#keyBit = Int32Array.from(key, (k) => own.indexOf(k));
     this.#placeOf = new Int32Array(1 << elements.key.length).fill(-1);
     for (const own of sets) own.forEach((set, i) => this.#placeOf[set] = i);
   }
@@ -170,43 +181,46 @@ export class SetBound {
     trace: Uint8Array,
   ): Float32Array {
     const { keys: K, affinity } = this.#tb, { key } = this.#elements, E = key.length;
-    const next = new Float32Array(this.#sets[s].length * E).fill(-Infinity);
-    const held = new Int32Array(E), fresh = new Int32Array(E);
+    const next = new Float32Array(this.#sets[s].length * E).fill(-Infinity), near = this.#near;
+    const held = new Int32Array(E), worth = new Float64Array(E), fresh = new Int32Array(E);
+    const open = Int32Array.from(own.keys()).filter((e) => own[e] > -Infinity);
+    const again = open.filter((e) => this.#mayRepeat[e]);
     const from = (sets: Int32Array, values: Float32Array, isNew: boolean) => {
+      const candidates = isNew ? open : again, range = this.#rangeOf(candidates);
       for (let i = 0; i * E < values.length; i++) {
         const set = sets[i], at = i * E;
-        // Elements of the set, and those of them that bring pairs: of each key the first.
+        // Ends of the set, and of each key the first element.
         let n = 0, m = 0, keysSeen = 0;
         for (let rest = set; rest !== 0; rest &= rest - 1) {
           const e = 31 - Math.clz32(rest & -rest);
-          held[n++] = e;
-          if (key[e] < 31 && (keysSeen >> key[e] & 1) === 1) continue;
-          if (key[e] >= 31 && held.subarray(0, n - 1).some((l) => key[l] === key[e])) continue;
-          if (key[e] < 31) keysSeen |= 1 << key[e];
-          fresh[m++] = e;
+          if (values[at + e] > -Infinity) {
+            worth[n] = values[at + e];
+            held[n++] = e;
+          }
+          if ((keysSeen >> this.#keyBit[e] & 1) === 1) continue;
+          keysSeen |= 1 << this.#keyBit[e];
+          fresh[m++] = key[e];
         }
-        for (let e = 0; e < E; e++) {
-          const isHeld = (set >> e & 1) === 1;
-          if (isHeld === isNew || own[e] === -Infinity || (!isNew && !this.#mayRepeat[e])) continue;
+        if (n === 0) continue;
+        n = this.#keepEnds(held, worth, n, range);
+        for (let c = 0; c < candidates.length; c++) {
+          const e = candidates[c], isHeld = (set >> e & 1) === 1;
+          if (isHeld === isNew) continue;
           const to = isNew ? this.#placeOf[set | 1 << e] : i;
           if (to < 0) continue;
-          const row = key[e] * K;
+          const row = e * E;
           let best = -Infinity, before = 0;
           for (let j = 0; j < n; j++) {
-            const value = values[at + held[j]] + OBJECTIVE.adj * affinity[row + key[held[j]]];
+            const value = worth[j] + near[row + held[j]];
             if (value > best) {
               best = value;
               before = held[j];
             }
           }
-          if (best === -Infinity) continue;
           let pairs = 0;
-          for (let j = 0; isNew && j < m; j++) {
-            if (key[fresh[j]] === key[e]) {
-              pairs = 0;
-              break;
-            }
-            pairs += affinity[row + key[fresh[j]]];
+          if (isNew && (keysSeen >> this.#keyBit[e] & 1) === 0) {
+            const own = key[e] * K;
+            for (let j = 0; j < m; j++) pairs += affinity[own + fresh[j]];
           }
           best += own[e] + OBJECTIVE.all * pairs;
           if (!(best > next[to * E + e])) continue;
@@ -218,6 +232,37 @@ export class SetBound {
     from(this.#sets[s - 1], smaller, true);
     from(this.#sets[s], same, false);
     return next;
+  }
+
+  /** [element] the least, and behind them the most, that it brings as a neighbour of some others. */
+  #rangeOf(others: Int32Array): Float64Array {
+    const E = this.#keyBit.length, range = new Float64Array(2 * E);
+    range.fill(Infinity, 0, E);
+    range.fill(-Infinity, E);
+    for (const e of others) {
+      for (let h = 0; h < E; h++) {
+        const near = this.#near[e * E + h];
+        if (near < range[h]) range[h] = near;
+        if (near > range[E + h]) range[E + h] = near;
+      }
+    }
+    return range;
+  }
+
+  /** Leaves out ends of a set that another end betters whatever comes next. @returns how many stay */
+  #keepEnds(held: Int32Array, worth: Float64Array, n: number, range: Float64Array): number {
+    const E = this.#keyBit.length;
+    let least = -Infinity, kept = 0;
+    for (let j = 0; j < n; j++) {
+      const own = worth[j] + range[held[j]];
+      if (own > least) least = own;
+    }
+    for (let j = 0; j < n; j++) {
+      if (worth[j] + range[E + held[j]] < least) continue;
+      held[kept] = held[j];
+      worth[kept++] = worth[j];
+    }
+    return kept;
   }
 
   /** The highest value of a set that covers what every line must, and the ends of the best lines above the floor. */

@@ -1,7 +1,7 @@
 // The linear program over listed lines under bounds on how many of them use two slots together. It works on
 // few of the lines and takes in what its duals want of the others, so that a node of a tree costs about as much whether
-// a thousand or ten thousand lines are listed. A bound that cannot be met costs more than any plan is worth, so that
-// there is always a solution to go on from.
+// a thousand or ten thousand lines are listed. A bound that cannot be met, and a line that is missing, cost more than any
+// plan is worth, so that there is always a solution to go on from.
 
 import { LpBuilder, type LpModel, LpSession, type LpSolution } from "../../lp/mod.ts";
 import { addUses, budgetRows, optionOf } from "../model/leave_choice.ts";
@@ -12,7 +12,7 @@ import { gainRuns, type PlannerTables } from "../model/tables.ts";
 /** Numbers of a bound: two slots, and how many lines use both at least and at most. */
 export const BOUND_WIDTH = 4;
 
-/** What each line beyond a bound costs: more than any gap that a tree is grown in. */
+/** What each line beyond a bound, and each that a plan lacks, costs: more than any gap that a tree is grown in. */
 const PENALTY = 1e5;
 /** Columns of a bound: for lines that it lacks, and for those it has too many of. */
 const SIDES = [1, -1];
@@ -20,12 +20,13 @@ const SIDES = [1, -1];
 /** Lines that a program begins with, and those taken in after a solve. */
 const FIRST_LINES = 600;
 const MORE_LINES = 150;
-/** So many times as many where those cannot make a plan at all. */
-const MORE_TIMES = 3;
 /** What a line left out may be worth above its price: of all lines of a plan together far less than one. */
 const SLACK = 1e-5;
 /** Simplex work of one solve: far above what any needed. */
 const LP_WORK = 6_000;
+
+/** The same of a piece of one that pauses, at least: far more than begins it anew. */
+const LEAST_WORK = 100;
 
 const BASIC = 1, AT_LOWER = 2;
 
@@ -43,6 +44,11 @@ export interface SolvedProgram extends Start {
   /** [line of `lines`] how often it is chosen. */
   x: Float64Array;
   rowDual: Float64Array;
+}
+
+/** A program that is not solved yet, to be gone on with from here. */
+export interface PausedProgram extends Start {
+  objective: null;
 }
 
 /** Listed lines, and linear programs over them. */
@@ -110,7 +116,7 @@ export class LineProgram {
       this.#slots[j * T + Math.floor(b / R)] === b;
   }
 
-  /** The model: rows of slots, of leave, of bounds; columns of units, of bounds, of lines. */
+  /** The model: rows of slots, of leave, of bounds; columns of units, of lines that are missing, of bounds, of lines. */
   #model(lines: Int32Array, bounds: readonly number[]): LpModel {
     const tables = this.#tables, T = tables.terms, builder = new LpBuilder("max");
     builder.addRow(tables.lines, tables.lines);
@@ -124,6 +130,8 @@ export class LineProgram {
       builder.addColumn(gain, 0, count);
       builder.add(row, -1);
     }
+    builder.addColumn(-PENALTY, 0, tables.lines);
+    builder.add(0, 1);
     for (let row = first; row < builder.rows; row++) {
       for (const side of SIDES) {
         builder.addColumn(-PENALTY, 0, tables.lines);
@@ -236,11 +244,20 @@ export class LineProgram {
     return { lines: Int32Array.from([...lines, ...more]), basis: wide, bounds };
   }
 
+  /** A program to begin with where nothing is known: of a plan that lacks all lines. */
+  #empty(): Start {
+    const { lines } = this.begin(new Int32Array(0), null), missing = this.rows + this.#units.length;
+    const basis = new Uint8Array(missing + 1 + lines.length).fill(AT_LOWER);
+    basis.fill(BASIC, 1, this.rows);
+    basis[missing] = BASIC;
+    return { lines, basis, bounds: 0 };
+  }
+
   /** The basis of a start for a program of more bounds: their rows are basic. */
   #basisFor({ basis, bounds }: Start, wanted: number): Uint8Array {
     const more = wanted - bounds, rows = this.rows + bounds;
     if (more === 0) return basis;
-    const columns = rows + this.#units.length + SIDES.length * bounds;
+    const columns = rows + this.#units.length + 1 + SIDES.length * bounds;
     const grown = new Uint8Array(basis.length + (1 + SIDES.length) * more).fill(AT_LOWER);
     grown.set(basis.subarray(0, rows));
     grown.fill(BASIC, rows, rows + more);
@@ -258,37 +275,34 @@ export class LineProgram {
   /** Solves a session; what it cost is booked. */
   run(session: LpSession, method: "primal" | "dual", workLimit = LP_WORK): LpSolution {
     const found = session.solve({ presolve: false, method, workLimit });
-    this.work += (found.work + 10) * (session.cols + 2 * session.rows);
+    this.work += (found.work + 10) * costOf(session);
     return found;
   }
 
   /**
    * Solves the program over all of `kept` (null: all listed lines).
    * @param from where to begin; null: cold
-   * @returns "none" where no plan can be made of the lines, "unsolved" where GLPK gives no answer
+   * @param pause of a program with no bounds: work after which it pauses, to be gone on with from what it has
+   * @returns "unsolved" where GLPK gives no answer
    */
   solve(
     bounds: readonly number[],
     kept: Int32Array | null,
     from: Start | null,
-  ): SolvedProgram | "none" | "unsolved" {
-    const count = bounds.length / BOUND_WIDTH;
-    let lines = from?.lines ?? this.begin(new Int32Array(0), null).lines;
-    let basis = from === null ? null : this.#basisFor(from, count);
-    let method: "primal" | "dual" = from === null ? "primal" : "dual";
+    pause = Infinity,
+  ): SolvedProgram | PausedProgram | "unsolved" {
+    const count = bounds.length / BOUND_WIDTH, end = this.work + pause, pauses = pause < Infinity;
+    const start = from ?? this.#empty();
+    let { lines } = start, basis = this.#basisFor(start, count);
+    let method: "primal" | "dual" = from === null || pauses ? "primal" : "dual";
     for (;;) {
       using session = new LpSession(this.#model(lines, bounds));
       this.work += 10 * (session.cols + session.rows);
-      if (basis !== null) session.restoreBasis(basis);
-      const found = this.run(session, method);
-      if (found.status === "infeasible") {
-        if (lines.length === this.lines) return "none";
-        // Too few lines for a whole plan.
-        const more = lines.length < FIRST_LINES ? FIRST_LINES : MORE_TIMES * lines.length;
-        lines = this.#order.subarray(0, more);
-        basis = null;
-        method = "primal";
-        continue;
+      session.restoreBasis(basis);
+      const most = Math.round((end - this.work) / costOf(session));
+      const found = this.run(session, method, pauses ? Math.max(LEAST_WORK, most) : LP_WORK);
+      if (pauses && found.stoppedBy === "limit") {
+        return { lines, basis: session.basis()!, bounds: count, objective: null };
       }
       if (found.status !== "optimal") return "unsolved";
       const own = session.basis()!;
@@ -302,6 +316,7 @@ export class LineProgram {
       };
       const more = this.#missing(solved, bounds, kept);
       if (more.length === 0) return solved;
+      if (pauses && this.work >= end) return { ...solved, objective: null };
       ({ lines, basis } = this.widen(solved, more));
       method = "primal";
     }
@@ -319,4 +334,9 @@ export class LineProgram {
     order.sort((p, q) => excess[q] - excess[p] || p - q);
     return order.slice(0, MORE_LINES).map((i) => lines[i]);
   }
+}
+
+/** What a piece of simplex work costs. */
+function costOf({ cols, rows }: LpSession): number {
+  return cols + 2 * rows;
 }

@@ -28,15 +28,20 @@ function whole(tables: PlannerTables, columns: Int32Array, bounds: readonly numb
   return status === "optimal" ? objective : null;
 }
 
-Deno.test("a program that takes in lines as it wants them is worth as much as one over all lines", () => {
-  const random = new Random(71), tables = tablesOf(12);
-  const { terms: T, positions: R, cap } = tables;
-  const prices = Float64Array.from(cap, () => random.below(20));
+/** Some 1,500 legal lines, and a program over them. */
+function listed(tables: PlannerTables, random: Random) {
+  const { terms: T, cap } = tables, prices = Float64Array.from(cap, () => random.below(20));
   const { lines: all } = new Pricer(tables).list(prices, -1e9, 1e6, { workLimit: 1e8 });
   const step = Math.floor(all.length / T / 1_500);
   const columns = all.filter((_, i) => Math.floor(i / T) % step === 0);
   const program = new LineProgram(tables, columns, prices);
   assert.ok(program.lines > 1_000);
+  return { columns, program };
+}
+
+Deno.test("a program that takes in lines as it wants them is worth as much as one over all lines", () => {
+  const random = new Random(71), tables = tablesOf(12), { terms: T, positions: R } = tables;
+  const { columns, program } = listed(tables, random);
   let from: Start | null = null, met = 0, unmet = 0;
   for (let round = 0; round < 30; round++) {
     const bounds: number[] = [];
@@ -49,7 +54,7 @@ Deno.test("a program that takes in lines as it wants them is worth as much as on
     }
     const start: Start | null = round % 3 === 0 ? null : from;
     const solved = program.solve(bounds, null, start);
-    assert.ok(solved !== "none" && solved !== "unsolved");
+    assert.ok(typeof solved === "object" && solved.objective !== null);
     const truth = whole(tables, columns, bounds);
     if (truth === null) {
       // What cannot be met costs more than all that plans are worth.
@@ -66,9 +71,32 @@ Deno.test("a program that takes in lines as it wants them is worth as much as on
   assert.ok(from && met > 15 && unmet > 2, `${met} met, ${unmet} not`);
 });
 
-Deno.test("lines that cannot make a plan are no program", () => {
+Deno.test("a program solved in pieces is worth as much, and no piece is much more than was asked for", () => {
+  const random = new Random(72), tables = tablesOf(12), { program } = listed(tables, random);
+  const solved = program.solve([], null, null);
+  assert.ok(typeof solved === "object" && solved.objective !== null);
+  let from: Start | null = null, pieces = 0;
+  for (;; pieces++) {
+    assert.ok(pieces < 100, "it does not come on");
+    const before = program.work, piece = program.solve([], null, from, 50_000);
+    assert.ok(typeof piece === "object");
+    assert.ok(program.work - before < 400_000, `${program.work - before}`);
+    if (piece.objective !== null) {
+      assert.ok(Math.abs(piece.objective - solved.objective) < 1e-6);
+      break;
+    }
+    // As a checkpoint keeps it.
+    const { basic, basis } = program.basicOf(piece);
+    from = program.begin(basic, basis).start;
+  }
+  assert.ok(pieces > 1, `${pieces}`);
+});
+
+Deno.test("lines that cannot make a plan cost more than any plan is worth", () => {
   const tables = tablesOf(12);
   const { lines } = new Pricer(tables).list(new Float64Array(tables.cap.length), -1e9, 1);
   const program = new LineProgram(tables, lines, new Float64Array(tables.cap.length));
-  assert.equal(program.solve([], null, null), "none");
+  const solved = program.solve([], null, null);
+  assert.ok(typeof solved === "object" && solved.objective !== null);
+  assert.ok(solved.objective < -10_000, `${solved.objective}`);
 });

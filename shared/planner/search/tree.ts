@@ -18,6 +18,9 @@ const WHOLE_LINES = 700;
 /** Lines through a pair that is asked for which a program takes in at once. */
 const PAIR_LINES = 20;
 
+/** Share of a stretch's work after which the first program pauses: lines are listed, and pairs tried out, beside it. */
+const FIRST_SHARE = 0.5;
+
 /** Values of plans are whole: a program worth less than a plan must be by this much holds none. */
 const ROUNDING = 0.01;
 
@@ -27,7 +30,7 @@ export interface TreeState {
   nodes: string;
   /** How many they are. */
   open: number;
-  /** Lines of the first node's basis (packed cells), and the statuses before them; "" before there is one. */
+  /** Lines of the first node's basis, solved or not (packed cells), and the statuses before them; "" before there is one. */
   lines: string;
   basis: string;
   /** What cutting by pairs has cost (`PairCosts.save`). */
@@ -56,6 +59,17 @@ interface Node {
   /** Lines that its plans can use; null: all. */
   kept: Int32Array | null;
   start: Start | null;
+}
+
+/** What looking at a node came to. */
+interface Look {
+  plan: Int32Array | null;
+  /** None where it is over; null where its program cannot be solved. */
+  children: Node[] | null;
+  /** Where its program stands. */
+  solved: Start | null;
+  /** Its program is not solved yet. */
+  isPaused: boolean;
 }
 
 /** A pair of slots that is used together a fraction of times. */
@@ -106,10 +120,14 @@ export class LineTree {
     }));
     let plan: Int32Array | null = null, isStuck = false;
     while (open.length > 0 && plan === null && !isStuck && program.work - before < work) {
-      const node = open.pop()!;
+      const node = open.pop()!, isFirst = state.looked === 0;
       if (node.start === null) node.start = this.#start(state);
-      const found = stretch.look(node);
-      if (node.start === null && found.solved) this.#keepRoot(state, found.solved);
+      const found = stretch.look(node, isFirst ? FIRST_SHARE * work : Infinity);
+      if (isFirst && found.solved) this.#keepRoot(state, found.solved);
+      if (found.isPaused) {
+        open.push(node);
+        break;
+      }
       state.looked++;
       plan = found.plan;
       isStuck = found.children === null;
@@ -128,7 +146,7 @@ export class LineTree {
     return basic === null ? null : this.#program.begin(basic, unpackBasis(basis)).start;
   }
 
-  #keepRoot(state: TreeState, solved: SolvedProgram): void {
+  #keepRoot(state: TreeState, solved: Start): void {
     const { terms: T, positions: R } = this.#tables;
     const { basic, basis } = this.#program.basicOf(solved);
     const cells = Array.from(basic).flatMap((j) => [
@@ -149,24 +167,28 @@ class Stretch {
     readonly costs: PairCosts,
   ) {}
 
-  /** Looks at a node; its children are null where it cannot be solved, none where it is over. */
-  look(
-    node: Node,
-  ): { plan: Int32Array | null; children: Node[] | null; solved: SolvedProgram | null } {
-    const { program, least } = this;
-    const solved = program.solve(node.bounds, node.kept, node.start);
-    if (solved === "unsolved") return { plan: null, children: null, solved: null };
-    if (solved === "none") return { plan: null, children: [], solved: null };
+  /** Looks at a node. @param pause see `LineProgram.solve` */
+  look(node: Node, pause: number): Look {
+    const { program, least } = this, nothing = { plan: null, children: [], isPaused: false };
+    const solved = program.solve(node.bounds, node.kept, node.start, pause);
+    if (solved === "unsolved") return { ...nothing, children: null, solved: null };
+    if (solved.objective === null) return { ...nothing, solved, isPaused: true };
     const room = solved.objective - least + ROUNDING;
-    if (room < 0) return { plan: null, children: [], solved };
+    if (room < 0) return { ...nothing, solved };
     const pairs = this.#fractionalPairs(solved);
-    if (pairs.length === 0) return { plan: this.#planOf(solved), children: [], solved };
+    if (pairs.length === 0) {
+      const plan = this.#planOf(solved);
+      // Where missing lines are worth more than they cost the program says nothing.
+      return plan.length < this.tables.lines * this.tables.terms
+        ? { ...nothing, children: null, solved }
+        : { ...nothing, plan, solved };
+    }
     const { lines: kept, excess } = program.above(solved, node.bounds, node.kept, -room);
     const start = program.shrink(solved, new Set(kept));
     const cut = this.#cut(node, solved, pairs, start, kept);
     const byExcess = Array.from(kept.keys()).sort((p, q) => excess[q] - excess[p] || p - q);
     const near = byExcess.map((i) => kept[i]);
-    return { plan: null, children: this.#children(node, cut, kept, start, near), solved };
+    return { ...nothing, children: this.#children(node, cut, kept, start, near), solved };
   }
 
   #planOf({ lines, x }: SolvedProgram): Int32Array {

@@ -35,6 +35,7 @@ export function prove(search: Search): void {
     state.work.pricings++;
     if (proof === null) return giveUp(search);
     state.proof = { ...proof, left: FIRST_TURN, turns: 0 };
+    return;
   }
   // A checkpoint that a search was made from stays as it was.
   const proof = state.proof = { ...state.proof, tree: { ...state.proof.tree } };
