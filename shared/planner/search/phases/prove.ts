@@ -14,8 +14,8 @@ const UNIT_WORK = 3_500_000;
 /** The same in units of GLPK's work on integer programs, by which effort is counted. */
 const MIP_WORK = 1 / 10_000;
 
-/** Slots up to which a proof is tried: with more the first program of a tree is more than a unit. */
-const MOST_SLOTS = 260;
+/** Slots up to which a proof is tried: with more a node of a tree may be more than a unit. */
+const MOST_SLOTS = 300;
 
 /** Units of a proof before plans are polished again: so many at first, twice as many each time. */
 export const FIRST_TURN = 24;
