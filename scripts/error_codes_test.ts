@@ -19,12 +19,14 @@ const NO_CODES: Record<string, RegExp> = {
   "names of what an agreement of rules is about": /^(MINIMUM_FILL)$/,
   // What an independent checker has against a result; it comes as the message of PLAN_REFUSED and MATCHING_REFUSED.
   violations:
-    /^(LINES?|TERMS|POSTS|UNKNOWN_POSITION|WORKER|ELIGIBILITY|CAPACITY|PREFERENCE|MAX_LINES|MAX_WORKERS|BLOCKING_PAIR|BLOCKING_COUPLE|LINK|CHOICE)$/,
+    /^(LINES?|TERMS|POSTS|UNKNOWN_POSITION|WORKER|PIN|ELIGIBILITY|CAPACITY|PREFERENCE|MAX_LINES|MAX_WORKERS|BLOCKING_PAIR|BLOCKING_COUPLE|LINK|CHOICE)$/,
   "kinds of proof in other programs' certificates": /^(SMALL|POCKLINGTON|LUCAS|ECPP)$/,
   environment: /^((SUPABASE|RECEPTOR)_[A-Z_]+|JWT_SECRET)$/,
-  "other libraries'": /^(ERR_[A-Z_]+|SIGNED_OUT|SUBSCRIBED|NFKC|NFKD|CONNECTION_STALLED)$/,
+  "other libraries'": /^(ERR_[A-Z_]+|SIGNED_OUT|SUBSCRIBED|NFC|NFKC|NFKD|CONNECTION_STALLED)$/,
   "words of calendars": /^(TRANSPARENT|OPAQUE)$/,
-  "methods and events": /^(HEAD|POST|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
+  "methods and events": /^(HEAD|POST|PUT|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
+  "states and territories": /^(ACT|NSW|QLD|TAS|VIC)$/,
+  "part of full time, a specialty, a time zone": /^(FTE|ENT|UTC)$/,
   letters: /^(ABCD|F{6}|[0-9A-F]{6})$/,
 };
 
@@ -35,9 +37,9 @@ function sources(folder: string): string[] {
     .filter((path) => !LEFT_OUT.test(path));
 }
 
-/** Words of four capitals or more. */
+/** Words of three capitals or more. */
 function words(text: string, quote: string): string[] {
-  const word = new RegExp(`${quote}([A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+)${quote}`, "g");
+  const word = new RegExp(`${quote}([A-Z]{3,}|[A-Z]+(?:_[A-Z]+)+)${quote}`, "g");
   return [...text.matchAll(word)].map((match) => match[1]);
 }
 
