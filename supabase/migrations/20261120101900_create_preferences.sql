@@ -127,8 +127,9 @@ revoke all on function private.refuse_ranks(private.told_rank[], boolean) from p
 -- private.refuse_written_ranks(list, item): ranks that a statement writes are asked as private.refuse_ranks() says: a whole list
 -- in one statement, or one row after the other, the best first. Rows that go, lose their rank or stay as they are ask nothing.
 -- Rows that a function looked at itself pass, see private.take_ranks().
--- Trigger after statements on tables of ranks; arguments: the columns of the list, and of what it ranks. Security definer: it
--- reads rows that the user does not see, on archived lines.
+-- Who writes into one list takes turns: two who let equals go, one each, would leave a gap together that neither of them sees.
+-- Trigger after statements on tables of ranks; arguments: the columns of the list, and of what it ranks, and the table of lists.
+-- Security definer: it reads rows that the user does not see, on archived lines.
 create function private.refuse_written_ranks()
 returns trigger
 language plpgsql
@@ -142,6 +143,7 @@ begin
     or not exists (select from new_rows where order_preference is not null) then
     return null;
   end if;
+  execute format('select from %s where id in (select %I from new_rows) order by id for no key update', tg_argv[2]::regclass, tg_argv[0]);
   -- Grouped, not joined: there are no statistics of what was written, and rows by rows would be quadratic.
   execute format($sql$
     with list as materialized (
@@ -213,9 +215,9 @@ create trigger refuse_bucket before insert or update of order_preference, like_d
     or new.like_dislike_preference = -2 and new.order_preference is not null)
   execute function private.refuse_bucket();
 create trigger refuse_ranks_insert after insert on public.preference_worker_job_lines
-  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line');
+  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line', 'public.allocation_run_worker_mappings');
 create trigger refuse_ranks_update after update on public.preference_worker_job_lines
-  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line');
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('worker_mapping', 'job_line', 'public.allocation_run_worker_mappings');
 -- private.cap_changed_at(): nothing is said later than it is written, through whatever way in: a moment in the future would win
 -- over all that a doctor says until then. Trigger before such a row is written.
 create function private.cap_changed_at()
@@ -348,9 +350,9 @@ create trigger refuse_rank before insert or update of order_preference on public
   when (not coalesce(new.order_preference between 1 and 10000 and 2 * new.order_preference = floor(2 * new.order_preference), true))
   execute function private.refuse_rank();
 create trigger refuse_ranks_insert after insert on public.preferencer_worker_ranks
-  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping');
+  referencing new table as new_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping', 'public.preferencers');
 create trigger refuse_ranks_update after update on public.preferencer_worker_ranks
-  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping');
+  referencing new table as new_rows old table as old_rows for each statement execute function private.refuse_written_ranks('preferencer', 'worker_mapping', 'public.preferencers');
 comment on table public.preferencer_worker_ranks is 'A preferencer''s rank of a doctor; 1 is best.';
 create index preferencer_worker_ranks_worker_run_idx
   on public.preferencer_worker_ranks (worker_mapping, allocation_run, org_id);
