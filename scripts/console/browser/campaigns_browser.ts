@@ -24,7 +24,13 @@ browserTest("a campaign is made of a file, priced, begun, directed and told of",
   await file.fill(toml.replace("end = 1000", "end = 1"));
   await form.getByRole("button", { name: "What it will cost" }).click();
   await form.getByText("strategy.phases.0.search_params.end", { exact: false }).waitFor();
-  await file.fill(toml);
+  // Its first phase is work for far longer than this test takes, so that there still is one to skip on the fastest machine.
+  await file.fill(
+    toml.replace("end = 1000", "end = 20000").replace(
+      "start = 1001, end = 3000",
+      "start = 20001, end = 22000",
+    ),
+  );
   await form.getByRole("button", { name: "What it will cost" }).click();
   await form.getByRole("rowheader", { name: "medium" }).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
