@@ -9,6 +9,7 @@ import {
   type JobLine,
   type ReceptorError,
 } from "../../shared/client/mod.ts";
+import { addDoctor } from "./doctors.ts";
 import { call, createOrg, createUser, ended, sql, type TestOrg, type TestUser } from "./fixture.ts";
 
 interface Doctor extends TestUser {
@@ -57,17 +58,11 @@ async function released(
     insert into public.allocator_py_runs (allocation_run, status, started_at, finished_at, completed_at, result)
     values (${org.allocationRun}, 'COMPLETED', now(), now(), now(), '{}') returning id`;
   for (const [i, name] of names.entries()) {
-    const user = await createUser(org.id, "doctor");
-    const [{ id: place }] = await sql`
-      with doctor as (
-        insert into public.workers (org_id, user_id, email, name)
-        values (${org.id}, ${user.id}, ${user.email}, ${name}) returning id)
-      insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
-      select ${org.id}, ${org.allocationRun}, id from doctor returning id`;
+    const user = await addDoctor(org, name);
     await sql`
       insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
-      values (${org.id}, ${org.allocationRun}, ${match}, ${place}, ${lines[i].id})`;
-    doctors.push({ ...user, place, doctor: createDoctorClient(user.client) });
+      values (${org.id}, ${org.allocationRun}, ${match}, ${user.place}, ${lines[i].id})`;
+    doctors.push({ ...user, doctor: createDoctorClient(user.client) });
   }
   for (
     const [name, parameters] of [

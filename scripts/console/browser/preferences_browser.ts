@@ -2,20 +2,9 @@
 // doctors wish is nowhere on the page.
 
 import assert from "node:assert/strict";
-import { createOrg, createUser, sql, type TestOrg } from "../../../functions/tests/fixture.ts";
+import { addDoctor } from "../../../functions/tests/doctors.ts";
+import { createOrg, createUser, sql } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
-
-/** A doctor of the org with an account and a place in its allocation run. */
-async function addDoctor(org: TestOrg, name: string) {
-  const user = await createUser(org.id, "doctor");
-  const [{ id: place }] = await sql`
-    with doctor as (
-      insert into public.workers (org_id, user_id, email, name)
-      values (${org.id}, ${user.id}, ${user.email}, ${name}) returning id)
-    insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker)
-    select ${org.id}, ${org.allocationRun}, id from doctor returning id`;
-  return { ...user, place };
-}
 
 browserTest("a manager leads a window from its opening to its reopening", async () => {
   await using org = await createOrg();
