@@ -24,7 +24,7 @@ import {
 import { type BestLine, HalfLines } from "./half_lines.ts";
 import { leastLost, type Repeats, repeatsOf } from "./repeats.ts";
 import { besideSets, topsOf } from "./half_bounds.ts";
-import type { ProofStretch } from "./line_proof.ts";
+import { type ProofStretch, SLACK } from "./line_proof.ts";
 
 /** Keys are bits, and elements bytes. */
 const MOST_KEYS = 31;
@@ -44,8 +44,6 @@ const CLOSE = 2_000;
 const LISTING = 4;
 /** Ways in which a key can be in both halves, or in one and the middle: each is looked at by itself. */
 const WAYS = 4;
-/** Sums of rounded numbers in another order differ by less. */
-const SLACK = 1e-6;
 
 /** Lists of halves: what does not depend on prices. */
 interface Halves {

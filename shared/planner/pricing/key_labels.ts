@@ -3,6 +3,7 @@
 
 import type { PlannerTables } from "../model/tables.ts";
 import type { KeyWalks } from "./key_walks.ts";
+import { SLACK } from "./line_proof.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /** Positions of a set of keys are bits of one number. */
@@ -13,8 +14,6 @@ const MOST_CELLS = 1_500_000;
 const MOST_LABELS = 40_000;
 /** Elements remembered beside the others at once where no line is wrong. */
 const AT_ONCE = 2;
-/** Sums of rounded numbers in another order differ by less. */
-const SLACK = 1e-6;
 /** One is as much work as so many steps of the terms behind it. */
 const LABEL = 8;
 

@@ -8,7 +8,7 @@ import { KeyHalves, setLimits } from "./key_halves.ts";
 import { KeyLabels } from "./key_labels.ts";
 import { KeyLists } from "./key_lists.ts";
 import { KeyWalks } from "./key_walks.ts";
-import type { ProofStretch } from "./line_proof.ts";
+import { type ProofStretch, SLACK } from "./line_proof.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
 const LEAST_TERMS = 9;
@@ -28,8 +28,6 @@ const EACH = 12;
 const LABELS = 2;
 /** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */
 const HEADS = 80_000;
-/** Sums of rounded numbers in another order differ by less. */
-const SLACK = 1e-6;
 
 /** Multipliers for all sets at the prices of the day. */
 interface Root {

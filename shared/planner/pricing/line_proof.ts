@@ -22,7 +22,7 @@ const MOST_LINES = 120;
 const MOST_FIRST = 3;
 const NONE = -1e12;
 /** Sums of rounded numbers in another order differ by less. */
-const SLACK = 1e-6;
+export const SLACK = 1e-6;
 
 /** What a stretch of the list came to. */
 export interface ProofStretch {
