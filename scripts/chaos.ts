@@ -20,6 +20,8 @@ const CLAIMERS = 20;
 const SEARCHERS = 20;
 /** What is done beside the kills that are asked for, for each of them: blocks that are raced for, and SIGKILLs of isolates that search or check. */
 const FOR_EACH_KILL = { blocks: 20 / 3, searchKills: 2 / 15 };
+/** Blocks that are raced for at most: each claim counts those of its job that are claimed already, so that more take longer each. */
+const MOST_BLOCKS = 2_000;
 /** Claims whose heartbeats stop. */
 const RECLAIMS = 200;
 /** A lease and a sweep. */
@@ -29,7 +31,7 @@ const RECLAIM_SECONDS = 45;
 type Summary = Awaited<ReturnType<typeof run>>;
 
 async function run(stack: Stack, admin: postgres.Sql, options: ChaosOptions) {
-  const blocks = Math.ceil(options.kills * FOR_EACH_KILL.blocks);
+  const blocks = Math.min(MOST_BLOCKS, Math.ceil(options.kills * FOR_EACH_KILL.blocks));
   const claims = await raceForBlocks(admin, stack.dbUrl, blocks, CLAIMERS);
   const reclaim_seconds = await measureReclaims(admin, RECLAIMS);
   const real_time_seconds = options.realTime ? await waitForReclaim(admin) : null;

@@ -3,6 +3,7 @@
 
 import type postgres from "postgres";
 import { claimNextBlock, sweep } from "../../shared/fleet/queue.ts";
+import { isBusy, isConnectionLost } from "../../shared/platform/busy.ts";
 import { connect } from "../../shared/platform/database.ts";
 
 /** Seconds between two sweeps, as the cron job has it. */
@@ -43,9 +44,13 @@ export async function raceForBlocks(
 async function claimAll(sql: postgres.Sql, kind: string, claimer: number): Promise<number[]> {
   const mine: number[] = [];
   for (;;) {
-    const claim = await claimNextBlock(sql, kind, `${kind}-${claimer}`);
-    if (!claim) return mine;
-    mine.push(claim.blockId);
+    const claim = await claimNextBlock(sql, kind, `${kind}-${claimer}`).catch((error) => {
+      // It waited for the others for too long, and has claimed nothing: it asks again, as a solver's next call would.
+      if (!isBusy(error) || isConnectionLost(error)) throw error;
+      return "asks again" as const;
+    });
+    if (claim === null) return mine;
+    if (claim !== "asks again") mine.push(claim.blockId);
   }
 }
 

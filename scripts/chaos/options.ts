@@ -24,8 +24,9 @@ nothing was lost and nothing done twice.
 
 Usage: deno task test:chaos [options]
 
-  --kills N            how many kills (default 300); blocks that claimers race for (2,000 at 300) and
-                       kills of isolates that search for primes or check them (40) are in proportion
+  --kills N            how many kills (default 300); kills of isolates that search for primes or check
+                       them (40 at 300) are in proportion, and so, up to 300, are the blocks that
+                       claimers race for (2,000)
   --isolate-kills N    how many of them are SIGKILL of isolates that are called through HTTP or of
                        the functions host, and crashes of PostgreSQL below them; the others cut
                        workers in threads of the harness off from the database (default: a tenth)
