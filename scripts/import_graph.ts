@@ -56,3 +56,61 @@ export function circles(graph: ImportGraph): string[][] {
   for (const file of graph.keys()) if (!index.has(file)) visit(file);
   return found;
 }
+
+/** Where a file stands, looked at from a folder: in one of its folders (with a slash at its end), or in it itself; null: elsewhere. */
+function roomIn(folder: string, path: string): string | null {
+  if (!path.startsWith(`${folder}/`)) return null;
+  const [first, ...deeper] = path.slice(folder.length + 1).split("/");
+  return deeper.length === 0 ? first : `${first}/`;
+}
+
+/** What each room of a folder imports of the others. */
+function roomGraph(graph: ImportGraph, folder: string): ImportGraph {
+  const rooms: ImportGraph = new Map();
+  for (const [path, targets] of graph) {
+    const room = roomIn(folder, path);
+    if (room === null) continue;
+    const others = targets.map((target) => roomIn(folder, target))
+      .filter((other) => other !== null && other !== room);
+    rooms.set(room, [...new Set([...rooms.get(room) ?? [], ...others as string[]])]);
+  }
+  return rooms;
+}
+
+/** Circles of rooms in each folder of a graph, as `folder: rooms`. */
+export function roomCircles(graph: ImportGraph): string[] {
+  const folders = new Set<string>();
+  for (const path of graph.keys()) {
+    for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
+      folders.add(path.slice(0, at));
+    }
+  }
+  return [...folders].sort().flatMap((folder) =>
+    circles(roomGraph(graph, folder)).map((rooms) => `${folder}: ${rooms.join(", ")}`)
+  );
+}
+
+/**
+ * The floors of a folder, from the table of a README: each row names rooms in its first column, the top floor first.
+ * @param heading first column of the table's head
+ */
+export function floorsOf(readme: string, heading: string): string[][] {
+  const lines = readme.split("\n");
+  const head = lines.findIndex((line) => line.startsWith(`| ${heading} `));
+  const rows = lines.slice(head + 2);
+  const end = rows.findIndex((line) => !line.startsWith("|"));
+  return rows.slice(0, end).map((row) =>
+    [...row.split("|")[1].matchAll(/`([\w.]+\/?)`/g)].map(([, room]) => room)
+  );
+}
+
+/** Faults as sentences: rooms without a floor, and imports that do not go to a lower one. */
+export function climbs(graph: ImportGraph, folder: string, floors: string[][]): string[] {
+  const floor = new Map(floors.flatMap((rooms, n) => rooms.map((room) => [room, n])));
+  return [...roomGraph(graph, folder)].flatMap(([room, targets]) => {
+    const from = floor.get(room);
+    if (from === undefined) return [`${folder}/${room} has no floor`];
+    return targets.filter((target) => (floor.get(target) ?? -1) <= from)
+      .map((target) => `${folder}/${room} imports ${target}`);
+  });
+}

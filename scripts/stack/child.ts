@@ -1,7 +1,7 @@
-// A child process of a stack as its owner sees it: started with settings, called, heard, stopped. See control.ts.
+// A child process of a stack as its owner sees it: started with settings, called, heard, stopped. See messages.ts.
 import { fileURLToPath } from "node:url";
-import type { Message } from "./control.ts";
 import { lines } from "./lines.ts";
+import type { Message } from "./messages.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -100,7 +100,10 @@ export class Child<Info, Methods extends Calls<Methods>> {
     clearTimeout(timer);
     const gone = new Error(`the process of ${this.#name} ended (code ${code})`);
     this.#ready.reject(gone);
-    for (const call of this.#calls.values()) call.promise.catch(() => {}), call.reject(gone);
+    for (const call of this.#calls.values()) {
+      call.promise.catch(() => {}); // its caller may wait for nothing any more
+      call.reject(gone);
+    }
     return code;
   }
 

@@ -1,7 +1,7 @@
 // The owner of a process of a stack, as that process sees it: settings and calls come on standard input, answers go to
-// file descriptor 3. See control.ts.
-import type { Call, Message } from "./control.ts";
-import { ByteReader } from "./functions/protocol.ts";
+// file descriptor 3. See messages.ts.
+import { ByteReader } from "./byte_reader.ts";
+import type { Call, Message } from "./messages.ts";
 
 const input = new ByteReader(Deno.stdin.readable);
 /** Opened by the owner (child.ts). The standard output is not it: libraries print there, and that is log. */

@@ -4,13 +4,14 @@
 import { join } from "node:path";
 import process from "node:process";
 import postgres, { type Sql } from "postgres";
-import type { HostSettings, StackCalls, StackInfo, StackSettings } from "./control.ts";
+import type { StackCalls, StackInfo, StackSettings } from "./control.ts";
 import { readApi, readFunctions } from "./config.ts";
 import { startCron } from "./cron/cron.ts";
 import { catchMail, mailEnvironment } from "./mail.ts";
 import { prefetch } from "./functions/prefetch.ts";
 import { route, type Services } from "./rest/gateway.ts";
 import { bundles } from "./functions/bundles.ts";
+import type { HostSettings } from "./functions/host_control.ts";
 import { hostedDeno } from "./functions/hosted_deno.ts";
 import { hostFunctions } from "./functions/hosted_functions.ts";
 import { alone, cacheDirectory } from "./cache.ts";

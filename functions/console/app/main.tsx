@@ -6,7 +6,7 @@ import { readConfig } from "./data/config.ts";
 import { pageOf } from "./pages.tsx";
 import { route } from "./router.ts";
 import { browserSurroundings, createPageLoader } from "./shell/page_loader.ts";
-import { createSession, SESSION_KEY } from "./shell/session.ts";
+import { createSession, SESSION_KEY } from "./data/session.ts";
 import { Shell } from "./shell/shell.tsx";
 
 const root = document.getElementById("app")!;

@@ -2,7 +2,7 @@
 // the window of who has one alone. On a slow network each request less is seen.
 
 import type { Server } from "./api.ts";
-import type { WireChoice, WireDepartmentHead, WireWindow } from "./wire.ts";
+import type { WireChoice, WireDepartmentHead, WireWindow } from "./model/wire.ts";
 
 /** What `begin_page()` answers. */
 export interface Begun {

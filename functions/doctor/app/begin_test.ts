@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type Begun, createBeginning } from "./begin.ts";
-import type { WireChoice } from "./wire.ts";
+import type { WireChoice } from "./model/wire.ts";
 
 const WINDOW = {
   window: { worker_mapping: "m", now: "2027-01-01T00:00:00.000Z" },

@@ -23,7 +23,7 @@ import { RankingFiles } from "./parts/ranking_files.tsx";
 import { RankList, type Section } from "./parts/rank_list.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { departmentSource } from "./sources.ts";
-import type { Department } from "./wire.ts";
+import type { Department } from "./model/wire.ts";
 
 interface DepartmentProps {
   api: Api;

@@ -4,7 +4,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { ReceptorError } from "../../../shared/client/errors.ts";
 import type { Keep } from "./keep.ts";
-import { afterPaint } from "./parts/after_paint.ts";
+import { afterPaint } from "./after_paint.ts";
 import { type Fault, faultsOf, nameKey, type Told } from "./model/told.ts";
 import {
   type Change,

@@ -12,7 +12,7 @@ import {
   type WireChoice,
   type WireDepartment,
   type WireWishes,
-} from "./wire.ts";
+} from "./model/wire.ts";
 import { NO_WISHES } from "./model/wishes.ts";
 
 type Desk = AnyDesk<Choice>;

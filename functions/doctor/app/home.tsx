@@ -10,7 +10,7 @@ import { createKeep, type Shelf } from "./keep.ts";
 import { standingOf } from "./model/standing.ts";
 import { moment } from "./model/when.ts";
 import type { User } from "./session.ts";
-import type { WireDepartmentHead, WireWindow } from "./wire.ts";
+import type { WireDepartmentHead, WireWindow } from "./model/wire.ts";
 
 /** What is read for the list, and kept on the device. */
 interface Places {

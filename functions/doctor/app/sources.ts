@@ -24,7 +24,7 @@ import {
   type WireWindow,
   type WireWishes,
   wishesOf,
-} from "./wire.ts";
+} from "./model/wire.ts";
 
 /**
  * A doctor's wishes.

@@ -10,7 +10,7 @@ import type { Beginning } from "./begin.ts";
 import { createDesk } from "./desk.ts";
 import type { Keep } from "./keep.ts";
 import { type Later, later, LaterPart } from "./later.tsx";
-import { afterPaint } from "./parts/after_paint.ts";
+import { afterPaint } from "./after_paint.ts";
 import { Countdown, useEnd } from "./parts/countdown.tsx";
 import { Refused, SavingNote, useDesk } from "./parts/saving.tsx";
 import { WithLines } from "./parts/while_open.tsx";

@@ -11,7 +11,7 @@ import { arrange, move, type Placed, type Ranks, type Target, untie } from "./mo
 import { createScorer, mixedSignals, type Score } from "./model/score.ts";
 import { nothingToRank, type Standing, standingOf } from "./model/standing.ts";
 import { type RotationWish, screeningKey, type ScreeningKind } from "./model/wishes.ts";
-import type { Choice } from "./wire.ts";
+import type { Choice } from "./model/wire.ts";
 
 /** A doctor's work in one window, as the steps of the page see it. */
 export interface Work {

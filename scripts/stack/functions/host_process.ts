@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import process from "node:process";
 import { readFunctions, readFunctionSecrets } from "../config.ts";
-import type { HostCalls, HostSettings } from "../control.ts";
+import type { HostCalls, HostSettings } from "./host_control.ts";
 import { bundleOf } from "./bundles.ts";
 import { startFunctions } from "./host.ts";
 import { rereading } from "./sources.ts";

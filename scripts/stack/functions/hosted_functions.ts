@@ -1,7 +1,7 @@
 // The functions host in a process of its own, as the stack's process sees it: requests are passed on to it, and when it
 // dies another one takes its place, as a platform's does.
 import { Child } from "../child.ts";
-import type { HostCalls, HostInfo, HostSettings } from "../control.ts";
+import type { HostCalls, HostInfo, HostSettings } from "./host_control.ts";
 import { HIDDEN_ENCODING } from "./protocol.ts";
 import type { IsolateRecord } from "./isolate_options.ts";
 

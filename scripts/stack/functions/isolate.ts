@@ -1,8 +1,9 @@
 // One isolate from outside: starts the process, passes requests to it and answers back, watches what it uses, retires it
 // when it nears a limit, and kills it at the limit.
 import { pathToFileURL } from "node:url";
+import { ByteReader, pack } from "../byte_reader.ts";
 import { lines } from "../lines.ts";
-import { ByteReader, HIDDEN_ENCODING, type Order, pack, type Report } from "./protocol.ts";
+import { HIDDEN_ENCODING, type Order, type Report } from "./protocol.ts";
 import type { IsolateOptions, IsolateRecord, Outcome } from "./isolate_options.ts";
 import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
 

@@ -4,7 +4,8 @@
 // deno-lint-ignore-file no-console -- the console of a function is its log
 import { inChain, watchCalls } from "./isolate_chain.ts";
 import { furnish } from "./isolate_globals.ts";
-import { ByteReader, type Order, pack, type Report } from "./protocol.ts";
+import { ByteReader, pack } from "../byte_reader.ts";
+import type { Order, Report } from "./protocol.ts";
 
 type Handler = (request: Request, info: unknown) => Response | Promise<Response>;
 

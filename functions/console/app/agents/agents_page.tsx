@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo } from "preact/hooks";
 import { type AgentTask, createAgentsClient } from "../../../../shared/client/mod.ts";
-import { attempt } from "../data/attempt.ts";
+import { attempt } from "../ui/attempt.ts";
 import { gatherReads } from "../data/gather.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";

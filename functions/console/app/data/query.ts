@@ -2,7 +2,7 @@
 
 import { ReceptorError } from "../../../../shared/client/mod.ts";
 import { answered, type RestAnswer } from "../../../../shared/client/rest.ts";
-import { withRuleNames } from "../runs/words.ts";
+import { withRuleNames } from "../../../../shared/planner/rules/names.ts";
 
 /**
  * The rows of a query, e.g. `await rows<Team>(supabase.from("teams").select("id,name"))`.

@@ -7,7 +7,7 @@ import {
   type ManagedOperator,
   type OperatorsClient,
 } from "../../../../shared/client/mod.ts";
-import { attempt } from "../data/attempt.ts";
+import { attempt } from "../ui/attempt.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";

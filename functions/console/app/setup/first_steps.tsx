@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { createSetupClient } from "../../../../shared/client/mod.ts";
 import type { Catalogue, Org } from "../data/catalogue.ts";
 import { go, hashOf } from "../router.ts";
-import type { Session, User } from "../shell/session.ts";
+import type { Session, User } from "../data/session.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Said } from "./said.tsx";

@@ -1,7 +1,7 @@
 // What somebody is told who is invited to a service where a manager sends it by hand, and what became of the e-mail that was sent.
 
 import type { Member } from "../../../../shared/client/mod.ts";
-import { roleWords } from "../shell/roles.ts";
+import { roleWords } from "../data/roles.ts";
 
 /** The page that somebody of a role signs in to: doctors have their own, beside the console. @param here address of the console */
 export function pageOf(role: string, here: string): string {

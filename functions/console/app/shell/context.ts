@@ -13,7 +13,7 @@ import { go, hashOf, route } from "../router.ts";
 import { plannerEnd } from "../runs/announce.ts";
 import { PlannerFollow } from "../runs/planner_follow.ts";
 import type { Notices } from "../ui/notices.ts";
-import type { Session, User } from "./session.ts";
+import type { Session, User } from "../data/session.ts";
 
 /** What the context is made of. */
 export interface ContextInput {

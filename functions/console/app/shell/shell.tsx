@@ -20,8 +20,8 @@ import { type ContextInput, contextOf } from "./context.ts";
 import { LazyPage } from "./lazy_page.tsx";
 import type { PageLoader } from "./page_loader.ts";
 import { Pickers } from "./picker.tsx";
-import { roleWords } from "./roles.ts";
-import type { Session, User } from "./session.ts";
+import { roleWords } from "../data/roles.ts";
+import type { Session, User } from "../data/session.ts";
 import { SignIn } from "./sign_in.tsx";
 
 /** Where the last allocation run is remembered, for whoever opens the console without one. */

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
-import type { Session } from "./session.ts";
+import type { Session } from "../data/session.ts";
 
 /** What is typed, and going in with it. */
 function useSignIn(session: Session) {

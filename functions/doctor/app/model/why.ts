@@ -1,7 +1,7 @@
 // Why a better-ranked line is another's, in a sentence: true to the stored run, without names and ranks of others. Codes and
 // values: functions/README.md, "Why".
 
-import type { Why } from "../wire.ts";
+import type { Why } from "./wire.ts";
 
 /** The sentence of a code and its values. */
 export function whySentence({ code, values }: Pick<Why, "code" | "values">): string {

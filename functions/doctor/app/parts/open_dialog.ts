@@ -1,7 +1,7 @@
 // A dialog takes some frames until it is drawn, and makes the rest of the page wait while it is open. That it comes is seen in
 // the frame after the press.
 
-import { afterPaint } from "./after_paint.ts";
+import { afterPaint } from "../after_paint.ts";
 import { made } from "./made.ts";
 
 let shell: HTMLElement | undefined;

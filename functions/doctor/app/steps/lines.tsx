@@ -9,7 +9,7 @@ import { createFinder, EVERYTHING, type Search } from "../model/find.ts";
 import { counted } from "../model/counted.ts";
 import { type Bucket, type Line, partWords } from "../model/lines.ts";
 import { days } from "../model/when.ts";
-import { afterPaint, useLate } from "../parts/after_paint.ts";
+import { afterPaint, useLate } from "../after_paint.ts";
 import { CARD_HEIGHT, cardsInSight, room } from "../parts/in_sight.ts";
 import {
   BUCKET_OPTIONS,

@@ -13,7 +13,7 @@ import { Terms } from "../parts/line_card.tsx";
 import { openDialog } from "../parts/open_dialog.ts";
 import { useReturns } from "../parts/saving.tsx";
 import { saveFile } from "../parts/save_file.ts";
-import { type Result as Got, resultOf, type WireResult } from "../wire.ts";
+import { type Result as Got, resultOf, type WireResult } from "../model/wire.ts";
 import { useWork } from "../work.ts";
 
 /** The line with its terms and leave, calendar, print, and why. */

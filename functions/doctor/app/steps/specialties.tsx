@@ -6,7 +6,7 @@ import { Check, SelectField } from "../../../console/app/ui/field.tsx";
 import { counted, countedAre } from "../model/counted.ts";
 import { whoReads } from "../model/readers.ts";
 import { type ScreeningKind, screeningOf } from "../model/wishes.ts";
-import { useLate } from "../parts/after_paint.ts";
+import { useLate } from "../after_paint.ts";
 import { Sentiment } from "../parts/sentiment.tsx";
 import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork } from "../work.ts";

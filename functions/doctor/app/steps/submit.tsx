@@ -11,7 +11,7 @@ import { moment } from "../model/when.ts";
 import type { Wishes } from "../model/wishes.ts";
 import { Countdown } from "../parts/countdown.tsx";
 import { WhileOpen } from "../parts/while_open.tsx";
-import type { Receipt } from "../wire.ts";
+import type { Receipt } from "../model/wire.ts";
 import { useWork } from "../work.ts";
 import { neverMeans, summaryOf } from "./rank.tsx";
 

@@ -20,7 +20,7 @@ import {
 import { days, moment } from "../model/when.ts";
 import { useReturns } from "../parts/saving.tsx";
 import { SwapCheck } from "../parts/swap_check.tsx";
-import type { WireResult } from "../wire.ts";
+import type { WireResult } from "../model/wire.ts";
 import { useWork } from "../work.ts";
 
 /** How many lines are shown before somebody asks for all. */

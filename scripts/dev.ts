@@ -1,10 +1,10 @@
 // `deno task dev`: the local stack for development, until Ctrl-C. Functions that change are loaded anew, so a change
 // of code counts at once; a change of migrations or seed needs a new start. With `--plan free`, isolates end after 150 s.
 // deno-lint-ignore-file no-console -- it talks to a person in a terminal
-import { commandLine, refuseUse } from "../command_line.ts";
-import { buildPages } from "../console/build.ts";
-import { demoUsers } from "../demo_users.ts";
-import { type Stack, startStack } from "./mod.ts";
+import { commandLine, refuseUse } from "./command_line.ts";
+import { buildPages } from "./console/build.ts";
+import { demoUsers } from "./demo_users.ts";
+import { type Stack, startStack } from "./stack/mod.ts";
 
 const USAGE = `deno task dev [--plan free | paid]
   --plan  whose limits the isolates have (default paid); on the free plan they end after 150 s`;

@@ -1,7 +1,7 @@
 // What a button does that may be refused: said where it is, and read again whatever came of it.
 
-import type { PageContext } from "../page.ts";
-import { shown } from "./query.ts";
+import { shown } from "../data/query.ts";
+import type { Notification } from "./notices.ts";
 
 /**
  * Does something, says so where it cannot, with every fault, and reads again what it may have changed.
@@ -9,7 +9,7 @@ import { shown } from "./query.ts";
  * @returns whether it was done
  */
 export async function attempt(
-  { notify }: Pick<PageContext, "notify">,
+  { notify }: { notify(notification: Notification): void },
   what: string,
   work: () => Promise<unknown>,
   reload: () => void,

@@ -1,14 +1,7 @@
 // What the database says and takes, as the page's own shapes.
 
-import { storable } from "../../../shared/platform/texts.ts";
-import {
-  type Bucket,
-  byName,
-  type Line,
-  type Position,
-  type Span,
-  type Term,
-} from "./model/lines.ts";
+import { storable } from "../../../../shared/platform/texts.ts";
+import { type Bucket, byName, type Line, type Position, type Span, type Term } from "./lines.ts";
 import {
   type Kind,
   KINDS,
@@ -18,7 +11,7 @@ import {
   type ScreeningKind,
   screeningOf,
   type Wishes,
-} from "./model/wishes.ts";
+} from "./wishes.ts";
 
 /** A doctor's place in an allocation run. Times are ISO. */
 export interface Window {

@@ -8,9 +8,9 @@ import {
   createSetupClient,
   type ReceptorError,
 } from "../../../../shared/client/mod.ts";
-import { type Catalogue, readCatalogue } from "../data/catalogue.ts";
-import { once } from "../data/once.ts";
-import { shown } from "../data/query.ts";
+import { type Catalogue, readCatalogue } from "./catalogue.ts";
+import { once } from "./once.ts";
+import { shown } from "./query.ts";
 
 /** The signed-in user. */
 export interface User {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ByteReader, type Order, pack, type Report } from "./protocol.ts";
+import { ByteReader, pack } from "./byte_reader.ts";
+import type { Order, Report } from "./functions/protocol.ts";
 
 /** A stream that brings bytes in pieces of a size, as a pipe may. */
 function inPieces(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
