@@ -10,16 +10,22 @@ import { eventually } from "../shared/platform/testing/eventually.ts";
 
 const INTERNAL_DETAILS = /ECONNREFUSED|127\.0\.0\.1|postgres|\.ts:\d|stack|select |sb_secret_/i;
 
+/** A demo user's token, and an allocation run of theirs. */
+async function signIn(stack: Stack): Promise<{ token: string; allocationRun: string }> {
+  const client = createClient(stack.url, stack.publishableKey, {
+    auth: { persistSession: false, autoRefreshToken: false },
+  });
+  const { email, password } = demoUsers[0];
+  const { data, error } = await client.auth.signInWithPassword({ email, password });
+  if (error) throw error;
+  const { data: runs } = await client.from("allocation_runs").select("id").limit(1);
+  return { token: data.session.access_token, allocationRun: runs![0].id };
+}
+
 Deno.test("without a database, functions answer 503 problems that reveal nothing, or leave it to the sweeper", async () => {
   const stack = await startStack({ ...PATIENT, cron: false });
   try {
-    const client = createClient(stack.url, stack.publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-    });
-    const { email, password } = demoUsers[0];
-    const { data, error } = await client.auth.signInWithPassword({ email, password });
-    if (error) throw error;
-    const { data: runs } = await client.from("allocation_runs").select("id").limit(1);
+    const { token, allocationRun } = await signIn(stack);
     const { postgres } = await stack.pids();
     Deno.kill(postgres, "SIGKILL");
 
@@ -29,9 +35,9 @@ Deno.test("without a database, functions answer 503 problems that reveal nothing
         headers: { "content-type": "application/json", ...headers },
         body: body === undefined ? undefined : JSON.stringify(body),
       });
-    const user = { authorization: `Bearer ${data.session.access_token}` };
+    const user = { authorization: `Bearer ${token}` };
     const platform = { "x-receptor-key": stack.internalKey };
-    const request = { allocation_run: runs![0].id, n_job_lines: 1 };
+    const request = { allocation_run: allocationRun, n_job_lines: 1 };
     const calls: [string, Promise<Response>][] = [
       ["POST", call("planner-orchestration", "POST", user, request)],
       ["GET", call(`planner-orchestration/${crypto.randomUUID()}`, "GET", user)],
@@ -59,22 +65,20 @@ Deno.test("a busy database is told as BUSY, and the same request under the same 
   const stack = await startStack({ ...PATIENT, cron: false });
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
   try {
-    const client = createClient(stack.url, stack.publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-    });
-    const { email, password } = demoUsers[0];
-    const { data, error } = await client.auth.signInWithPassword({ email, password });
-    if (error) throw error;
-    const { data: runs } = await client.from("allocation_runs").select("id").limit(1);
+    const { token, allocationRun } = await signIn(stack);
     const request = () =>
       fetch(`${stack.url}/functions/v1/planner-orchestration`, {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          authorization: `Bearer ${data.session.access_token}`,
+          authorization: `Bearer ${token}`,
           "idempotency-key": "busy",
         },
-        body: JSON.stringify({ allocation_run: runs![0].id, n_job_lines: 1, accept_losses: true }),
+        body: JSON.stringify({
+          allocation_run: allocationRun,
+          n_job_lines: 1,
+          accept_losses: true,
+        }),
       });
     // What PostgreSQL says of a deadlock, a full server, a lock and a statement that took too long.
     for (const state of ["40P01", "40001", "53300", "55P03", "57014"]) {

@@ -3,8 +3,8 @@
 import type { AllocatorProblem } from "../problem.ts";
 import { withExclusions } from "./pins.ts";
 
-/** Twentieths are whole numbers: 0.7 and 0.3 are one, whatever a computer makes of their sum. */
-function twentieths(fte: number): number {
+/** A part of full time in twentieths, which are whole numbers: 0.7 and 0.3 are one, whatever a computer makes of their sum. */
+export function twentieths(fte: number): number {
   return Math.round(20 * fte);
 }
 

@@ -6,6 +6,7 @@ import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { listed } from "../names.ts";
 import type { AllocatorLink, AllocatorProblem } from "../problem.ts";
+import { twentieths } from "./part_time.ts";
 import { MOST_ENTRIES, type PinFault } from "./pins.ts";
 
 /** Most groups, couples, and pairs of lines of a couple. */
@@ -137,9 +138,8 @@ function refuseBadLinks(
   }
   const shares = links.filter(({ fit }) => fit.kind === "share");
   const fteOf = new Map(workers.map(({ id, fte = 1 }) => [id, fte]));
-  // Twentieths are whole numbers: 0.7 and 0.3 are one, whatever a computer makes of their sum.
-  const twentieths = (id: string) => Math.round(20 * fteOf.get(id)!);
-  const tooMuch = shares.filter(({ workers: [a, b] }) => twentieths(a) + twentieths(b) > 20);
+  const works = (id: string) => twentieths(fteOf.get(id)!);
+  const tooMuch = shares.filter(({ workers: [a, b] }) => works(a) + works(b) > twentieths(1));
   if (tooMuch.length > 0) {
     throw new WorkloadError(
       "SHARE_TOO_MUCH",

@@ -3,24 +3,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import type { PlannerTables } from "../model/tables.ts";
-import { drawPriced, valueAt } from "../testing/priced.ts";
+import { byClass, drawPriced, valueAt } from "../testing/priced.ts";
 import { ChainBound } from "./chain_bounds.ts";
-
-/** [t * C + c] the best value of a position of the class, and that position. */
-function byClass(tables: PlannerTables, prices: Float64Array) {
-  const { terms: T, classes: C, positions: R, members, cap } = tables;
-  const v = new Float64Array(T * C).fill(-Infinity), vAt = new Int32Array(T * C);
-  for (let t = 0; t < T; t++) {
-    members.forEach((own, c) => {
-      for (const r of own) {
-        if (cap[t * R + r] === 0 || -prices[t * R + r] <= v[t * C + c]) continue;
-        v[t * C + c] = -prices[t * R + r];
-        vAt[t * C + c] = r;
-      }
-    });
-  }
-  return { v, vAt };
-}
 
 /** Steps that a beginning may take: passes over the chains of all keys. */
 function mostSteps({ terms, keys }: PlannerTables): number {

@@ -3,21 +3,11 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import type { PlannerTables } from "../model/tables.ts";
-import { drawPriced, valueAt } from "../testing/priced.ts";
+import { byClass, drawPriced, valueAt } from "../testing/priced.ts";
 import { type ClassPrices, LineClimb } from "./line_climb.ts";
 
 function dayOf(tables: PlannerTables, prices: Float64Array): ClassPrices {
-  const { terms: T, classes: C, positions: R, members, cap } = tables;
-  const v = new Float64Array(T * C).fill(-Infinity), vAt = new Int32Array(T * C);
-  for (let t = 0; t < T; t++) {
-    members.forEach((own, c) => {
-      for (const r of own) {
-        if (cap[t * R + r] === 0 || -prices[t * R + r] <= v[t * C + c]) continue;
-        v[t * C + c] = -prices[t * R + r];
-        vAt[t * C + c] = r;
-      }
-    });
-  }
+  const { terms: T, classes: C, members, cap } = tables, { v, vAt } = byClass(tables, prices);
   const open = Array.from(
     { length: T },
     (_, t) => Int32Array.from(members.keys().filter((c) => v[t * C + c] > -Infinity)),

@@ -1,29 +1,10 @@
 import assert from "node:assert/strict";
+import { loadedPosition } from "../testing/documents.ts";
 import { toPlannerInput } from "./load.ts";
 import { toWriteBack } from "./write_back.ts";
 
-function position(id: string, more: Record<string, unknown> = {}) {
-  return {
-    id,
-    name: `Position ${id}`,
-    specialty: "Medicine",
-    subspecialty: null,
-    categories: ["B"],
-    is_service: false,
-    is_rural: false,
-    is_nights_relief: false,
-    is_clinical_team: true,
-    is_non_clinical: false,
-    is_excludable: false,
-    allows_leave: true,
-    min_weeks: 1,
-    six_month_term: null,
-    six_month_part: null,
-    team: `team of ${id}`,
-    hospital: "Base",
-    ...more,
-  };
-}
+const position = (id: string, more: Record<string, unknown> = {}) =>
+  loadedPosition(id, { categories: ["B"], team: `team of ${id}`, ...more });
 
 /** A line with a rotation per entry: position of term 1, of term 2... */
 function line(id: string, positions: (string | null)[] = [], more: Record<string, unknown> = {}) {

@@ -3,6 +3,7 @@
 // a thousand or ten thousand lines are listed. A bound that cannot be met, and a line that is missing, cost more than any
 // plan is worth, so that there is always a solution to go on from.
 
+import { AT_LOWER, BASIC } from "../../lp/basis.ts";
 import { LpBuilder, type LpModel, LpSession, type LpSolution } from "../../lp/mod.ts";
 import { addUses, budgetRows, optionOf } from "../model/leave_choice.ts";
 import { lineName } from "../model/lines.ts";
@@ -27,8 +28,6 @@ const LP_WORK = 6_000;
 
 /** The same of a piece of one that pauses, at least: far more than begins it anew. */
 const LEAST_WORK = 100;
-
-const BASIC = 1, AT_LOWER = 2;
 
 /** Lines in a program, and its basis: a status for each row, unit, column of a bound and line. */
 export interface Start {

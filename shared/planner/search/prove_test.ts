@@ -14,8 +14,7 @@ import { buildTables } from "../model/build.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { exactAnswer } from "../testing/oracle.ts";
-import type { PlannerProblem } from "../problem.ts";
-import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { contested, randomProblem } from "../testing/problems.ts";
 import { sample20 } from "../testing/samples.ts";
 
 /** The nodes of a proof one by one; where it ends, and how many were cut on the way. */
@@ -115,17 +114,6 @@ function relaxed(tables: PlannerTables) {
     }
   }
   throw new Error("column generation did not close");
-}
-
-/** Every position once a term, all wanted in other company: in a third of these the LP is not whole. */
-function contested(random: Random): PlannerProblem {
-  const positions = Array.from({ length: 7 }, (_, r) => position(`r${r}`, { specialty: `S${r}` }));
-  const keys = positions.map(({ specialty }) => specialty);
-  const problem = problemOf(positions, { termWeeks: [13, 13, 13, 13], lines: 5 });
-  problem.affinity.weights = keys.flatMap((a, i) =>
-    keys.slice(i).map((b): [string, string, number] => [a, b, random.below(201) - 100])
-  );
-  return problem;
 }
 
 Deno.test("where the linear program is not whole a proof ends in the plan that an integer program over all lines proves", () => {

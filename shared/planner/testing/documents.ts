@@ -2,7 +2,8 @@
 
 import type { PlannerMode } from "../run/load.ts";
 
-const position = (id: string, more: Record<string, unknown> = {}) => ({
+/** A position with everything plain; override what the test is about. */
+export const loadedPosition = (id: string, more: Record<string, unknown> = {}) => ({
   id,
   name: `Position ${id}`,
   specialty: "Medicine",
@@ -50,13 +51,13 @@ const CHANGED = "4d1fe9d4-9a5c-4bb0-8d5c-00000000000a";
 export function plannerDocument(mode: PlannerMode): Record<string, unknown> {
   const held = ["p0", "p1", "p2", "p3"],
     positions = [
-      position("p0", { subspecialty: "Cardiology", is_rural: true }),
-      position("p1", { specialty: "Surgery", categories: ["C"] }),
-      position("p2", { specialty: "Service", is_service: true, categories: [] }),
-      position("p3", { categories: ["D", "A"], hospital: "Other", is_excludable: true }),
-      position("s1", { six_month_term: "six", six_month_part: 1 }),
-      position("s2", { six_month_term: "six", six_month_part: 2 }),
-      position(CHANGED),
+      loadedPosition("p0", { subspecialty: "Cardiology", is_rural: true }),
+      loadedPosition("p1", { specialty: "Surgery", categories: ["C"] }),
+      loadedPosition("p2", { specialty: "Service", is_service: true, categories: [] }),
+      loadedPosition("p3", { categories: ["D", "A"], hospital: "Other", is_excludable: true }),
+      loadedPosition("s1", { six_month_term: "six", six_month_part: 1 }),
+      loadedPosition("s2", { six_month_term: "six", six_month_part: 2 }),
+      loadedPosition(CHANGED),
     ];
   return {
     n_job_lines: 4,

@@ -27,6 +27,22 @@ export function valueAt(tables: PlannerTables, prices: Float64Array, line: Int32
   return new LineScorer(tables).value(line, 0) - paid;
 }
 
+/** [t * C + c] the best value of a position of the class, and that position. */
+export function byClass(tables: PlannerTables, prices: Float64Array) {
+  const { terms: T, classes: C, positions: R, members, cap } = tables;
+  const v = new Float64Array(T * C).fill(-Infinity), vAt = new Int32Array(T * C);
+  for (let t = 0; t < T; t++) {
+    members.forEach((own, c) => {
+      for (const r of own) {
+        if (cap[t * R + r] === 0 || -prices[t * R + r] <= v[t * C + c]) continue;
+        v[t * C + c] = -prices[t * R + r];
+        vAt[t * C + c] = r;
+      }
+    });
+  }
+  return { v, vAt };
+}
+
 /** Draws prices for the slots of a problem, and enumerates its lines. */
 export function pricedOf(problem: PlannerProblem, random: Random): Priced {
   const tables = buildTables(problem, resolveRules(problem.constraints));

@@ -1,5 +1,6 @@
 // Small problems for tests: made by hand, or at random from a seed.
 
+import type { Random } from "../../engine/random.ts";
 import type {
   Category,
   ConstraintEntry,
@@ -45,6 +46,17 @@ export function problemOf(
     options: { allowPartial: false, seed: 1 },
     ...rest,
   };
+}
+
+/** Every position once a term, all wanted in other company, at random: in a third of these the LP is not whole. */
+export function contested(random: Random): PlannerProblem {
+  const positions = Array.from({ length: 7 }, (_, r) => position(`r${r}`, { specialty: `S${r}` }));
+  const keys = positions.map(({ specialty }) => specialty);
+  const problem = problemOf(positions, { termWeeks: [13, 13, 13, 13], lines: 5 });
+  problem.affinity.weights = keys.flatMap((a, i) =>
+    keys.slice(i).map((b): [string, string, number] => [a, b, random.below(201) - 100])
+  );
+  return problem;
 }
 
 /** What a random problem may be made of. */

@@ -10,6 +10,16 @@ import { nameKey, type Told } from "../model/told.ts";
 /** Events before which nothing waits to be seen any more. */
 const SETTLES = ["click", "keydown", "input", "pagehide"];
 
+/** Listens for the page coming to the front or leaving it, and for a network. @returns what ends it */
+function onReturns(look: () => void): () => void {
+  addEventListener("online", look);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    removeEventListener("online", look);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
 /** Reads when the page opens, comes back to the front, or has a network again. */
 export function useDesk<Choice>(desk: Desk<Choice>): void {
   useEffect(() => {
@@ -21,14 +31,12 @@ export function useDesk<Choice>(desk: Desk<Choice>): void {
     // Whatever is done next, what was pressed before it has been said.
     const settle = () => desk.settle();
     look();
-    addEventListener("online", look);
+    const end = onReturns(look);
     for (const name of SETTLES) addEventListener(name, settle, true);
-    document.addEventListener("visibilitychange", look);
     return () => {
       desk.stop();
-      removeEventListener("online", look);
+      end();
       for (const name of SETTLES) removeEventListener(name, settle, true);
-      document.removeEventListener("visibilitychange", look);
     };
   }, [desk]);
 }
@@ -37,17 +45,10 @@ export function useDesk<Choice>(desk: Desk<Choice>): void {
 export function useReturns(look: () => void): void {
   const latest = useRef(look);
   latest.current = look;
-  useEffect(() => {
-    const again = () => {
+  useEffect(() =>
+    onReturns(() => {
       if (document.visibilityState === "visible") latest.current();
-    };
-    addEventListener("online", again);
-    document.addEventListener("visibilitychange", again);
-    return () => {
-      removeEventListener("online", again);
-      document.removeEventListener("visibilitychange", again);
-    };
-  }, []);
+    }), []);
 }
 
 /** How saving goes, in a word; spoken only where something is wrong. */

@@ -1,7 +1,7 @@
 // An edit of job lines as it is asked for.
 
 import * as z from "zod";
-import { MOST_TERMS } from "../../limits.ts";
+import { MOST_LINES, MOST_TERMS } from "../../limits.ts";
 
 const id = z.uuid();
 const term = z.int().min(1).max(MOST_TERMS);
@@ -32,7 +32,7 @@ const lineShape = z.strictObject({
 /** What an edit is. */
 export const bodyShape = z.strictObject({
   allocation_run: id,
-  lines: z.array(lineShape).min(1).max(1000),
+  lines: z.array(lineShape).min(1).max(MOST_LINES),
   overrides: z.array(z.strictObject({
     line: z.int().min(0).describe("Index in lines"),
     rule: z.string().max(100),

@@ -11,7 +11,7 @@ import { buildTables } from "../../model/build.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { exactAnswer } from "../../testing/oracle.ts";
-import { position, postPoor, problemOf, randomProblem } from "../../testing/problems.ts";
+import { contested, position, postPoor, problemOf, randomProblem } from "../../testing/problems.ts";
 import { sample20 } from "../../testing/samples.ts";
 import { Search, type SearchInput } from "../search.ts";
 import type { ProofState } from "../prove.ts";
@@ -124,17 +124,9 @@ function drawn(random: Random, round: number): PlannerProblem {
   return problem;
 }
 
-/**
- * Every position once a term and all of them wanted in other company: the LP is not whole. With so much effort nothing is
- * good enough but the best, so that plans are polished, and proven.
- */
-function contested(random: Random): PlannerProblem {
-  const positions = Array.from({ length: 7 }, (_, r) => position(`r${r}`, { specialty: `S${r}` }));
-  const keys = positions.map(({ specialty }) => specialty);
-  const problem = problemOf(positions, { termWeeks: [13, 13, 13, 13], lines: 5 });
-  problem.affinity.weights = keys.flatMap((a, i) =>
-    keys.slice(i).map((b): [string, string, number] => [a, b, random.below(201) - 100])
-  );
+/** With so much effort nothing is good enough but the best, so that plans are polished, and proven. */
+function contestedToTheEnd(random: Random): PlannerProblem {
+  const problem = contested(random);
   problem.options.effort = 100;
   return problem;
 }
@@ -143,7 +135,7 @@ Deno.test("every unit of every phase keeps the plan legal and never worse, and t
   const random = new Random(81), seen = new Set<string>();
   let proven = 0;
   for (let round = 0; round < draws(60); round++) {
-    const problem = round % 4 === 3 ? contested(random) : drawn(random, round);
+    const problem = round % 4 === 3 ? contestedToTheEnd(random) : drawn(random, round);
     const answer = exactAnswer(problem, true);
     if (answer === null) continue;
     // A request for more lines than there are is answered by an explanation.
@@ -211,7 +203,7 @@ Deno.test("a proof that ends sets the bound to the best plan's value", () => {
   const random = new Random(82);
   let proofs = 0;
   for (let round = 0; round < 20; round++) {
-    const { search, phases } = walk(contested(random), null);
+    const { search, phases } = walk(contestedToTheEnd(random), null);
     if (!phases.includes("prove")) continue;
     const { state } = search;
     if (state.unproven === state.bestValue) continue;
@@ -225,7 +217,7 @@ Deno.test("a proof that takes long lets plans be polished, and goes on where it 
   const random = new Random(83);
   let resumed = 0;
   for (let round = 0; round < 20; round++) {
-    const problem = contested(random);
+    const problem = contestedToTheEnd(random);
     const search = new Search(inputOf(problem), firstState(problem.options.seed, problem.lines));
     const { state } = search;
     const goTo = (phase: PlannerState["phase"]) => {
