@@ -74,6 +74,7 @@ async function requestUnderFire(
       allocation_run: allocationRun,
       n_job_lines: lines,
       constraints: ["UNRESTRICTED"],
+      accept_losses: true, // the lines that it replaces have wishes
     };
     const run = await requestRun(scene, tally, "planner", tokens.get(manager)!, body);
     return expectPlan(scene, allocationRun, run, lines);
@@ -110,11 +111,13 @@ async function requestRun(
   let last = "none";
   for (let attempt = 0; attempt < RETRIES; attempt++) {
     const answer = await fetch(`${stack.url}/functions/v1/${engine}-orchestration`, request)
-      .then((response) => response.json())
+      .then(async (response) => ({ status: response.status, body: await response.json() }))
       .catch(() => null); // also where the isolate dies in the middle of its answer
-    const run = answer?.[`${engine}_run_id`];
+    const run = answer?.body[`${engine}_run_id`];
     if (typeof run === "string") return run;
     if (answer !== null) last = JSON.stringify(answer);
+    // What is refused for what it asks is refused the next time as well.
+    if (answer !== null && answer.status >= 400 && answer.status < 500) break;
     tally.count("requests_sent_again", 1);
     // A host that starts anew refuses at once; all tries must not be used up before it is there.
     await new Promise((resolve) => setTimeout(resolve, Math.min(20 * attempt, 500)));
