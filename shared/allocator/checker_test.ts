@@ -5,7 +5,7 @@ import { Random } from "../engine/random.ts";
 import { checkMatching, type MatchingViolation } from "./checker.ts";
 import { prepareAllocator } from "./engine.ts";
 import type { Allocation } from "./outcome.ts";
-import type { AllocatorProblem } from "./problem.ts";
+import type { AllocatorLink, AllocatorProblem } from "./problem.ts";
 import { problemOf, randomProblem } from "./testing/problems.ts";
 
 /** What the engine finds; null: no matching. */
@@ -208,6 +208,103 @@ Deno.test("checkMatching() refuses a blocking pair with a free place, and none w
     ["w1", "l0"],
     ["w2", "l0"],
   ]);
+});
+
+/** w0 and w1, who are linked. */
+function link(fit: AllocatorLink["fit"]): { links: AllocatorLink[] } {
+  return { links: [{ workers: ["w0", "w1"], fit }] };
+}
+
+/** Strict problems whose workers have such parts of full time. */
+function parted(change: Partial<AllocatorProblem>, ...fte: number[]): AllocatorProblem {
+  const problem = strictProblem(change);
+  return { ...problem, workers: problem.workers.map((own, w) => ({ ...own, fte: fte[w] })) };
+}
+
+Deno.test("checkMatching() refuses lines that do not fit those who are linked, whatever fit was asked: LINK", () => {
+  const unranked = problemOf(3, [1, 1, 1]).preferences;
+  const fits: [fit: AllocatorLink["fit"], passes: AllocatorLink["fit"] | null][] = [
+    [{ kind: "alike", lines: [["l0", "a"], ["l1", "b"]] }, {
+      kind: "alike",
+      lines: [["l0", "a"], ["l1", "a"]],
+    }],
+    [{ kind: "alike", lines: [] }, null],
+    [{ kind: "pairs", pairs: [["l1", "l0"], ["l0", "l2"]] }, {
+      kind: "pairs",
+      pairs: [["l0", "l1"]],
+    }],
+    [{ kind: "share" }, null],
+  ];
+  for (const [fit, passes] of fits) {
+    const [violation, ...more] = checkMatching(parted(link(fit), 0.5, 0.5, 1), GOOD);
+    assert.deepEqual([violation.code, violation.worker, violation.line], ["LINK", "w0", "l0"]);
+    assert.deepEqual(more, []);
+    if (passes) assert.deepEqual(codes(strictProblem(link(passes)), GOOD), []);
+  }
+  // Each a line that they ranked: w1 ranked nothing.
+  const ranked = link({ kind: "ranked" }), [own] = strictProblem().preferences;
+  assert.deepEqual(codes(strictProblem(ranked), GOOD), []);
+  assert.deepEqual(
+    codes(
+      strictProblem({ ...ranked, preferences: [own, ...unranked] }),
+      GOOD.map((each, n) => n === 0 ? each : { ...each, originalPreference: null }),
+    ),
+    ["LINK"],
+  );
+});
+
+Deno.test("checkMatching() lets two share a job on one place of a line, and refuses them where they are more than one", () => {
+  const shared = [GOOD[0], { ...GOOD[0], worker: "w1" }, GOOD[2]];
+  assert.deepEqual(codes(parted(link({ kind: "share" }), 0.7, 0.3, 1), shared), []);
+  assert.deepEqual(codes(parted(link({ kind: "share" }), 0.7, 0.4, 1), shared), ["LINK"]);
+  assert.deepEqual(codes(parted({}, 0.7, 0.3, 1), shared), ["CAPACITY"]);
+});
+
+Deno.test("checkMatching() refuses lines that would rather have a couple who would rather have them: BLOCKING_COUPLE", () => {
+  const options = { ...problemOf(1, [1]).options, stability: true };
+  const lines = problemOf(3, [2, 1, 1, 1]).lines;
+  const wishes = (worker: string, ...order: string[]) => ({
+    worker,
+    ranks: order.map((line, n): [string, number] => [line, n + 1]),
+  });
+  const alike = link({ kind: "alike", lines: [["l1", "a"], ["l2", "a"]] });
+  const problem = problemOf(3, [], {
+    ...alike,
+    lines,
+    options,
+    preferences: [wishes("w0", "l0", "l1"), wishes("w1", "l0", "l2"), wishes("w2", "l3", "l0")],
+  });
+  const own = [["w0", "l1", 2], ["w1", "l2", 2], ["w2", "l3", 1]] as const;
+  const good = own.map(([worker, line, originalPreference]) => ({
+    worker,
+    line,
+    originalPreference,
+  }));
+  const [{ message: _, ...violation }, ...more] = checkMatching(problem, good);
+  assert.deepEqual(violation, { code: "BLOCKING_COUPLE", worker: "w0", line: "l0" });
+  assert.deepEqual(more, []);
+  // With room for one of them, or where one would lose by it, nobody blocks; nor is one of a couple looked at alone.
+  const [narrow, ...rest] = lines;
+  assert.deepEqual(codes({ ...problem, lines: [{ ...narrow, capacity: 1 }, ...rest] }, good), []);
+  const content = [wishes("w0", "l0", "l1"), wishes("w1", "l2", "l0"), problem.preferences[2]];
+  const first = good.map((each) =>
+    each.worker === "w1" ? { ...each, originalPreference: 1 } : each
+  );
+  assert.deepEqual(codes({ ...problem, preferences: content }, first), []);
+  assert.deepEqual(codes({ ...problem, options: { ...options, stability: false } }, good), []);
+  // Who are there already are looked at as the line sees them: w2 stays where the line would rather have them.
+  const line = { id: "p0", name: "P0", lines: ["l0"], maxLines: null, maxWorkers: null };
+  const held = { ...problem, preferences: [...content.slice(0, 1), problem.preferences[1]] };
+  const taken = [...good.slice(0, 2), { worker: "w2", line: "l0", originalPreference: null }];
+  for (
+    const [order, blocks] of [[["w2", "w0", "w1"], false], [["w0", "w1", "w2"], true]] as const
+  ) {
+    const ranks = order.map((worker, n): [string, number] => [worker, n + 1]);
+    assert.deepEqual(
+      codes({ ...held, preferencers: [{ ...line, ranks }] }, taken),
+      blocks ? ["BLOCKING_COUPLE"] : [],
+    );
+  }
 });
 
 /** One thing made stricter than a good matching allows, each with the code that must then be found. */

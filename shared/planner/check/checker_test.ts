@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { checkPlan, type LineDetails, type Violation } from "./checker.ts";
 import type { ConstraintEntry, PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
+import { INHERENT_RULES, RULES } from "../rules/mod.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 
@@ -47,6 +48,22 @@ const sixMonths = (first: string, second: string | null): SixMonthTerm => ({
   qualification: "Certificate",
   college: "RANZCOG",
 });
+
+/** Terms of a kind. */
+const kind = (of: object) => ({ flags: [], specialties: [], positions: [], ...of });
+/** No rural term within so many terms of nights. */
+const after = (within: number) =>
+  value("NOT_AFTER", [{
+    first: kind({ flags: ["nights_relief"] }),
+    then: kind({ flags: ["rural"] }),
+    within,
+  }]);
+/** Terms of surgery so far apart. */
+const apart = (terms: number) =>
+  value("TERMS_APART", [{ kind: kind({ specialties: ["Surgery"] }), apart: terms }]);
+/** How many terms a line has in the first two positions. */
+const inSet = (bounds: object) =>
+  value("TERMS_IN_SET", [{ kind: kind({ positions: ["p0", "p1"] }), ...bounds }]);
 
 const cases: Case[] = [
   {
@@ -199,6 +216,88 @@ const cases: Case[] = [
     fails: yearOf({ 0: { minWeeks: 12 } }, []),
     message: /p0 JMO needs 12 weeks, term 1 has 10/,
   },
+  {
+    code: "NOT_AFTER",
+    passes: yearOf({ 0: nights, 2: rural }, [after(1)]),
+    fails: yearOf({ 0: nights, 1: rural }, [after(1)]),
+    message: /p1 JMO may not follow what comes before it/,
+  },
+  {
+    code: "NOT_AFTER",
+    passes: yearOf({ 0: nights, 3: rural }, [after(2)]),
+    fails: yearOf({ 0: nights, 2: rural }, [after(2)]),
+    message: /p2 JMO may not follow/,
+  },
+  {
+    code: "TERMS_APART",
+    passes: yearOf({ 0: surgery, 3: surgery }, [apart(3)]),
+    fails: yearOf({ 0: surgery, 2: surgery }, [apart(3)]),
+    message: /p2 JMO is too near to another such term/,
+  },
+  {
+    code: "TERMS_IN_SET",
+    passes: yearOf({}, [inSet({ most: 2 })]),
+    fails: yearOf({}, [inSet({ most: 1 })]),
+    message: /2 terms in a set that allows 0 to 1/,
+  },
+  {
+    code: "TERMS_IN_SET",
+    passes: yearOf({}, [inSet({ least: 2 })]),
+    fails: yearOf({}, [inSet({ least: 3 })]),
+    message: /2 terms in a set that allows 3 to any number/,
+  },
+  {
+    code: "MAX_HOSPITALS",
+    passes: yearOf({ 0: { hospital: "Wandoo" }, 1: { hospital: "Wandoo" } }, [
+      value("MAX_HOSPITALS", 1),
+    ]),
+    fails: yearOf({ 0: { hospital: "Wandoo" }, 1: { hospital: "Karri" } }, [
+      value("MAX_HOSPITALS", 1),
+    ]),
+    message: /2 hospitals, 1 allowed/,
+  },
+  {
+    code: "MIN_SPECIALTIES",
+    passes: yearOf({}, [value("MIN_SPECIALTIES", 5)]),
+    fails: yearOf({ 0: surgery, 1: surgery }, [value("MIN_SPECIALTIES", 5)]),
+    message: /4 specialties, 5 needed/,
+  },
+  {
+    code: "SAME_FTE",
+    passes: yearOf({ 0: { fte: 0.5 }, 1: {} }, [value("SAME_FTE", false)]),
+    fails: yearOf({ 0: { fte: 0.5 } }, [value("SAME_FTE", true)]),
+    message: /terms of 0.5 and of 1/,
+  },
+  {
+    code: "SIX_MONTH_TERMS",
+    passes: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [] })], {
+      sixMonthTerms: [sixMonths("p1", "p2")],
+    }),
+    fails: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [], most: 0 })], {
+      sixMonthTerms: [sixMonths("p1", "p2")],
+    }),
+    message: /more than 0 six-month terms/,
+  },
+  {
+    code: "SIX_MONTH_TERMS",
+    passes: yearOf({}, [
+      value("SIX_MONTH_TERMS", { rest_covers: [], two_subspecialties: false }),
+    ], { sixMonthTerms: [sixMonths("p1", "p2")] }),
+    fails: yearOf({}, [value("SIX_MONTH_TERMS", { rest_covers: [] })], {
+      sixMonthTerms: [sixMonths("p1", "p2")],
+    }),
+    message: /Women's health is not of two subspecialties/,
+  },
+  {
+    code: "SIX_MONTH_TERMS",
+    passes: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [], qualification: false })], {
+      sixMonthTerms: [{ ...sixMonths("p1", "p2"), qualification: null }],
+    }),
+    fails: yearOf(halves, [value("SIX_MONTH_TERMS", { rest_covers: [] })], {
+      sixMonthTerms: [{ ...sixMonths("p1", "p2"), qualification: null }],
+    }),
+    message: /Women's health earns no qualification/,
+  },
 ];
 
 for (const { code, passes, fails, message } of cases) {
@@ -209,6 +308,15 @@ for (const { code, passes, fails, message } of cases) {
     assert.match(violations[0].message, message);
   });
 }
+
+/** Rules that refuse nothing, and those that a test of their own is for: here below, or in leave_test.ts. */
+const BY_OTHERS = ["PREFERRED_CELLS", "UNIQUE_POSITIONS", "PATHWAYS", "ANNUAL_LEAVE"];
+
+Deno.test("checkPlan() is shown to refuse by every rule that there is", () => {
+  const shown = new Set([...cases.map(({ code }) => code), ...BY_OTHERS]);
+  const rules = [...RULES, ...INHERENT_RULES].map(({ name }) => name);
+  assert.deepEqual(rules.filter((name) => !shown.has(name)), []);
+});
 
 Deno.test("checkPlan() refuses a position twice in a line, unless the rule is off", () => {
   const line = ["p0", "p1", "p0", "p3", "p4"];
