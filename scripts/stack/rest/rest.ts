@@ -5,6 +5,7 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { ApiConfig } from "../config.ts";
 import { answerForClient, requestForLite } from "./gateway_tokens.ts";
 import { restError } from "./errors.ts";
+import { type LiteConnection, makeFrugal } from "./frugal.ts";
 import type { Secrets } from "./tokens.ts";
 
 /** Serves `/rest/v1` and `/auth/v1`. */
@@ -40,7 +41,7 @@ export async function startRestAndAuth(
   // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
   (connection as unknown as { rlsState: string }).rlsState = "active";
   connection.normalizeDbError = restError;
-  hoistTimeouts(connection as unknown as RpcConnection);
+  makeFrugal(connection as unknown as LiteConnection);
   const app = new App(
     {
       connection,
@@ -67,40 +68,6 @@ export async function startRestAndAuth(
     close: () => connection.driver.end({ timeout: 1 }),
   };
 }
-
-/** The part of lite's connection that prepares the transaction of an rpc() call. */
-interface RpcConnection {
-  applyRpcRequestGucs(transaction: RpcTransaction, request: { path: string }): Promise<void>;
-}
-
-/** A transaction of kysely's, which lite is built upon. */
-interface RpcTransaction {
-  executeQuery(query: {
-    sql: string;
-    parameters: unknown[];
-    query: { kind: "RawNode"; sqlFragments: string[]; parameters: unknown[] };
-    queryId: { queryId: string };
-  }): Promise<unknown>;
-}
-
-/** As PostgREST does: `set statement_timeout` of a function holds for the transaction in which it is called. */
-function hoistTimeouts(connection: RpcConnection): void {
-  const prepare = connection.applyRpcRequestGucs;
-  connection.applyRpcRequestGucs = async (transaction, request) => {
-    await prepare.call(connection, transaction, request);
-    await transaction.executeQuery({
-      sql: HOIST_TIMEOUT,
-      parameters: [request.path.split("/").at(-1)],
-      query: { kind: "RawNode", sqlFragments: [HOIST_TIMEOUT], parameters: [] },
-      queryId: { queryId: crypto.randomUUID() },
-    });
-  };
-}
-
-const HOIST_TIMEOUT = `
-  select set_config('statement_timeout', split_part(setting, '=', 2), true)
-  from pg_catalog.pg_proc, unnest(proconfig) as setting
-  where proname = $1 and setting like 'statement_timeout=%'`;
 
 /** PostgREST's form of what PostgreSQL writes with a blank: ISO 8601. */
 const isoTime = (text: string) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00");
