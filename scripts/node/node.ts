@@ -3,6 +3,7 @@
  * commands. What it says is not believed (shared/primes/nodes), so that nothing here is a matter of trust; what matters is that
  * nothing of its work is lost.
  */
+import { plural } from "../../shared/engine/words.ts";
 import { createHash } from "node:crypto";
 import { arch, cpus, hostname, platform, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
@@ -110,7 +111,7 @@ class RunningNode {
       );
     }
     await Promise.all([...this.#cores.values()].map((core) => this.#halt(core)));
-    say(`Ended: ${this.#ends}. ${this.#blocks} blocks were handed in.`);
+    say(`Ended: ${this.#ends}. ${plural(this.#blocks, "block was", "blocks were")} handed in.`);
     return this.#ends;
   }
 
@@ -350,7 +351,7 @@ class RunningNode {
       case "reassign": {
         const cores = [...this.#cores.values()];
         await Promise.all(cores.map((core) => this.#giveBack(core, "told so")));
-        return `gave back ${cores.length} blocks`;
+        return `gave back ${plural(cores.length, "block")}`;
       }
       case "upgrade":
         return await this.#upgrade();

@@ -1,5 +1,6 @@
 // A table of positions as a workbook or CSV: what is there, or an empty template to fill in.
 
+import { plural } from "../engine/words.ts";
 import type { CellStyle, DataValidation } from "hucre/xlsx";
 import { TABLE_SIZE } from "./limits.ts";
 import { instructionsSheet } from "./instructions_sheet.ts";
@@ -157,7 +158,7 @@ function validation(column: PositionColumn, place: number): DataValidation[] {
 
 function instructions(roster: Roster, columns: PositionColumn[]): BuiltSheet {
   const { org, plan, name, term_weeks } = roster.allocation_run;
-  const terms = term_weeks.map((weeks, i) => `term ${i + 1}: ${weeks} weeks`).join(", ");
+  const terms = term_weeks.map((weeks, i) => `term ${i + 1}: ${plural(weeks, "week")}`).join(", ");
   return instructionsSheet({
     title: `Positions and posts: ${name}`,
     subtitle: `${org}, ${plan}`,

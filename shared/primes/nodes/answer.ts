@@ -2,6 +2,7 @@
  * What a node hands in of a block: a find or evidence for every candidate. Counts and digest are counted again from that, expressions are
  * written anew; a node that contradicts its own evidence is wrong without anything being computed.
  */
+import { plural } from "../../engine/words.ts";
 import { Buffer } from "node:buffer";
 import { z } from "zod";
 import type { CandidateCertificate } from "../certificate.ts";
@@ -141,7 +142,12 @@ function requireEach(block: BlockInput, composites: Composite[], finds: Find[]):
     before = index;
   }
   const missing = block.end - block.start + 1 - composites.length - finds.length;
-  if (missing !== 0) refuse("finds", `${missing} candidates have neither evidence nor a find`);
+  if (missing !== 0) {
+    refuse(
+      "finds",
+      `${plural(missing, "candidate has", "candidates have")} neither evidence nor a find`,
+    );
+  }
 }
 
 function refuse(path: string, message: string): never {

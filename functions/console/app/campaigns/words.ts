@@ -1,7 +1,7 @@
 // Campaigns in words, and how their phases hang together.
 
 import type { Project, ProjectPhase, ProjectStatus } from "../../../../shared/client/mod.ts";
-import { count } from "../ui/format.ts";
+import { count, plural } from "../ui/format.ts";
 
 /** Tone of a state. */
 export function toneOf(
@@ -36,15 +36,15 @@ export function conditionWords(condition: string | null): string {
     case "previous_phase_found_prime":
       return "only if those before found a prime";
     case "time_since_start":
-      return `${value} hours after the beginning`;
+      return `${plural(Number(value), "hour")} after the beginning`;
     case "first_prime_found":
       return "until the first prime";
     case "n_primes_found":
-      return `until ${value} primes are found`;
+      return `until ${plural(Number(value), "prime is", "primes are")} found`;
     case "target_digits_reached":
       return `until a prime of ${count(Number(value))} digits`;
     case "timeout_hours":
-      return `for ${value} hours at most`;
+      return `for ${plural(Number(value), "hour")} at most`;
     case "budget_reached":
       return `for ${dollars(Number(value))} at most`;
     default:

@@ -1,5 +1,6 @@
 // The parts of the form: who leaves, posts, and in which terms lines are worked. Each has its list and a row to add to it.
 
+import { plural } from "../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Button } from "../ui/button.tsx";
@@ -138,7 +139,7 @@ export function PostsPart({ year, draft, set, fault }: PartProps) {
       entries={draft.posts.map((change) => ({
         words: `${nameOfPosition(year, change.position)}, ${span(change.first, change.last)}: ${
           postsNow(year, change.position, change.first, change.last)
-        } → ${change.posts} posts`,
+        } → ${plural(change.posts, "post")}`,
         remove: () => set({ posts: draft.posts.filter((each) => each !== change) }),
       }))}
     >

@@ -173,7 +173,7 @@ function Sum({ moved, run }: { moved: MovedLine[]; run: PlannerRun }) {
       </strong>{" "}
       {changes && changes.rotations > 0 && (changes.proven
         ? "No other way to meet the rules changes fewer rotations."
-        : `At least ${changes.bound} rotations have to change.`)}
+        : `At least ${plural(changes.bound, "rotation has", "rotations have")} to change.`)}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 // The form of a request as it stands on the page: made from an allocation run, and made into a request again.
 // Pure: the page and the browser's storage hold it.
 
+import { plural } from "../ui/format.ts";
 import type {
   ConstraintCatalogue,
   ConstraintEntry,
@@ -154,8 +155,10 @@ export function knownFaults(
   const staying = draft.mode === "fill" ? locked + form.replacedLines : locked;
   if (staying > 0 && Number.isInteger(wanted) && wanted >= 1 && wanted <= staying) {
     const message = draft.mode === "fill"
-      ? `${staying} lines are there already: ask for more than ${staying}.`
-      : `${staying} lines are pinned: ask for more than ${staying}, or unpin some.`;
+      ? `${plural(staying, "line is", "lines are")} there already: ask for more than ${staying}.`
+      : `${
+        plural(staying, "line is", "lines are")
+      } pinned: ask for more than ${staying}, or unpin some.`;
     faults.push({ path: "nJobLines", message });
   }
   const terms = form.termWeeks.length;
@@ -188,7 +191,7 @@ function termFaults(value: unknown, path: string, terms: number): Fault[] {
     }
     if (member !== "term" && member !== "terms") return termFaults(each, here, terms);
     return list.some((term) => Number(term) > terms)
-      ? [{ path: here, message: `The year has ${terms} terms.` }]
+      ? [{ path: here, message: `The year has ${plural(terms, "term")}.` }]
       : [];
   });
 }

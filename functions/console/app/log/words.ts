@@ -1,5 +1,6 @@
 // What an entry of the audit log says, in plain words.
 
+import { plural } from "../ui/format.ts";
 import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
 
 /** Kinds of things that the log is filtered by, with the tables that belong to each. */
@@ -187,7 +188,7 @@ export function summaryOf(entry: AuditEntry, names: Names): string {
       : operation === "update"
       ? "moved"
       : "no longer ranks";
-    return `${who} ${did} ${rows.length} lines`;
+    return `${who} ${did} ${plural(rows.length, "line")}`;
   }
   return `${first}, and ${rows.length - 1} more`;
 }

@@ -1,5 +1,6 @@
 // The window itself: whether it is open and until when, its rules, and how it is opened, changed, closed and opened again.
 
+import { plural } from "../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import { ReceptorError, type WindowState } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
@@ -90,7 +91,7 @@ function ruleWords({ minimumLines, allowsTies, allowsNever }: WindowState): stri
   return [
     minimumLines === null
       ? "To submit, a doctor ranks a quarter of the lines they may have, at most 12."
-      : `To submit, a doctor ranks at least ${minimumLines} lines.`,
+      : `To submit, a doctor ranks at least ${plural(minimumLines, "line")}.`,
     allowsTies ? "Lines may be ranked as equals." : "Lines are ranked one after the other.",
     allowsNever
       ? "Who says never to a line is not given it."

@@ -9,7 +9,7 @@ import {
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { useLoad } from "../data/load.ts";
 import { SelectField, TextField } from "../ui/field.tsx";
-import { date } from "../ui/format.ts";
+import { date, plural } from "../ui/format.ts";
 import { Said } from "./said.tsx";
 import { type Saving, useSaving } from "./saving.ts";
 
@@ -141,9 +141,8 @@ function YearFields({ supabase, choice, fault }: {
 function TermDates({ terms: { terms, endsOn, startsOn } }: { terms: PlannedTerms }) {
   return (
     <p class="small" role="status">
-      {date(startsOn)} to {date(endsOn)}:{" "}
-      {terms.map(({ term, weeks, startsOn }) =>
-        `term ${term} from ${date(startsOn)}, ${weeks} weeks`
+      {date(startsOn)} to {date(endsOn)}: {terms.map(({ term, weeks, startsOn }) =>
+        `term ${term} from ${date(startsOn)}, ${plural(weeks, "week")}`
       ).join("; ")}.
     </p>
   );

@@ -147,7 +147,11 @@ function wordsOf(copied: CopiedRun): string {
   return `${date(copied.startsOn)} to ${date(copied.endsOn)}: ${plural(positions, "position")}, ${
     plural(lines, "line")
   }, ${plural(doctors, "doctor")}, ${copied.movedUp} moved up a year${
-    leftOut > 0 ? `; ${leftOut} rotations or leave had no room in the new terms` : ""
+    leftOut > 0
+      ? `; ${
+        plural(leftOut, "rotation or leave", "rotations or leave")
+      } had no room in the new terms`
+      : ""
   }.`;
 }
 

@@ -1,5 +1,6 @@
 // A line in the editor: its cells, leave, name, places and notes, and the rules as they look on.
 
+import { plural } from "../../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import type { JobLine } from "../../../../../shared/client/mod.ts";
 import { Button } from "../../ui/button.tsx";
@@ -246,7 +247,7 @@ function Words({ editor, line }: { editor: Editor; line: JobLine }) {
         hint="How many doctors may take the line."
         most={1000}
         value={line.max_n_workers}
-        onNumber={(places) => set({ max_n_workers: places }, `${places} places`)}
+        onNumber={(places) => set({ max_n_workers: places }, plural(places, "place"))}
       />
       <Check
         label="Somebody must take it"
