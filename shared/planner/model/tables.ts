@@ -132,6 +132,20 @@ export function slotGain({ gains, gainStart }: PlannerTables, s: number, n: numb
   return gains[gainStart[s] + n - 1];
 }
 
+/** What a forced line is worth where nothing else is wished for: more than any noise. */
+const FORCED_GAIN = 10_000;
+
+/** The tables with nothing wished for but what is forced: what is left to lines is to break no rule. */
+export function withoutWishes(tables: PlannerTables): PlannerTables {
+  const { gains, gainStart, forced, affinity } = tables;
+  const own = new Int32Array(gains.length);
+  forced.forEach((n, s) => {
+    const most = gainStart[s + 1] - gainStart[s];
+    own.fill(FORCED_GAIN, gainStart[s], gainStart[s] + Math.min(n, most));
+  });
+  return { ...tables, gains: own, affinity: new Int32Array(affinity.length) };
+}
+
 /** Gains of the next `room` lines on slot s, `used` being there, with how many lines have each. */
 export function gainRuns(
   tables: PlannerTables,

@@ -22,7 +22,12 @@ import { Random } from "../../engine/random.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer, planSize, planValue, slotCounts } from "../model/line_values.ts";
 import type { PlannerState } from "./state.ts";
-import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
+import {
+  forcedMissing,
+  type PlannerTables,
+  type ProblemTables,
+  withoutWishes,
+} from "../model/tables.ts";
 
 /** What does not change during a search. */
 export interface SearchInput {
@@ -154,10 +159,17 @@ export class Search {
     return this.#scarce;
   }
 
+  /** Whether the construction at hand forgets what is wished for: one that did not has missed lines. */
+  get isPlain(): boolean {
+    const { phase, attempt } = this.state;
+    return phase === "construct" && attempt > 0 && this.tables.year >= LONG_TERMS;
+  }
+
   /** The moves on the plan under construction. */
   get moves(): PlanMoves {
     if (this.#moves === null || this.#moves.cells !== this.plan) {
-      this.#moves = new PlanMoves(this.tables, this.plan, this.random);
+      const tables = this.isPlain ? withoutWishes(this.tables) : this.tables;
+      this.#moves = new PlanMoves(tables, this.plan, this.random);
     }
     return this.#moves;
   }

@@ -4,7 +4,7 @@ import { Exchanges } from "../../moves/exchange.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { runMoves } from "./move_units.ts";
 import type { Search } from "../search.ts";
-import { effortOf } from "../stop.ts";
+import { effortOf, isProvable } from "../stop.ts";
 
 /** Moves of one annealing after rounding. */
 export const ANNEAL_MOVES = 100;
@@ -21,6 +21,7 @@ const TRIES = 100_000;
  */
 const FIRST_UNITS = 30;
 const SECOND_UNITS = 150;
+const PROVABLE_UNITS = 40;
 const QUICK_UNITS = 10;
 const LATER_UNITS = 8;
 /** On plans of dives of lines of so many terms: the LP is far above what dives make of it there. */
@@ -98,5 +99,6 @@ function courseOf(search: Search): { units: number; heat: number; last: number }
 function firstUnits(search: Search): number {
   const { state, tables } = search, share = Math.max(1, tables.lines / FEW_LINES);
   if (effortOf(search) < 1) return Math.round(QUICK_UNITS * share);
-  return Math.round((state.bound === null ? FIRST_UNITS : SECOND_UNITS) * share);
+  const second = isProvable(search) ? PROVABLE_UNITS : SECOND_UNITS;
+  return Math.round((state.bound === null ? FIRST_UNITS : second) * share);
 }

@@ -35,7 +35,7 @@ export function beginAscent(search: Search): void {
 /** A round beside column generation, as long as it is worth its work. */
 export function ascendBeside(search: Search): void {
   const { state, ascent } = search;
-  if (ascent !== null && !ascent.isOver && !isProvenSoon(search)) state.ascents = 1;
+  if (ascent !== null && !ascent.isOver && !isProvable(search)) state.ascents = 1;
 }
 
 /** Column generation is over: its prices are where the bound goes on from. @returns whether there is something to do */

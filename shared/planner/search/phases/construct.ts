@@ -3,6 +3,7 @@
 import { describeCount } from "../../feasibility/explain.ts";
 import { quickCounts } from "../../feasibility/quick_counts.ts";
 import type { PlannerTables } from "../../model/tables.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { randomFill } from "../../moves/random_fill.ts";
 import { beginBound } from "./bound.ts";
 import { beginCount } from "./count.ts";
@@ -23,8 +24,12 @@ const MEND_MOVES = 120;
 /** Of these in a unit. */
 const MENDED_AT_ONCE = 15;
 
-/** Constructions before the search goes on with the legal lines it has. */
+/** Constructions before the search goes on with the legal lines it has; those without wishes are soon over. */
 const CONSTRUCT_ATTEMPTS = 3;
+const PLAIN_ATTEMPTS = 6;
+
+/** Noise of a construction without wishes, which only tells lines apart that are alike to it. */
+const PLAIN_HEAT = 1;
 
 /** Quick counts decide what can be proven before any search. */
 export function begin(search: Search): void {
@@ -58,11 +63,12 @@ export function constructShare({ state }: Search): number {
 export function construct(search: Search): void {
   const { state, tables, random } = search;
   if (search.plan.length === 0) search.plan = randomFill(tables, state.target, random);
-  const total = CONSTRUCT_MOVES * (1 + state.attempt);
-  runMoves(search, total, CONSTRUCT_HEAT, (done) => {
-    if (done >= total / 2) collectLines(search);
+  const total = CONSTRUCT_MOVES * (1 + state.attempt), { isPlain } = search;
+  runMoves(search, total, isPlain ? PLAIN_HEAT : CONSTRUCT_HEAT, (done) => {
+    if (done >= total / 2 && !isPlain) collectLines(search);
   });
-  if (state.moves < total || mendOn(search, total + MEND_MOVES)) return;
+  const isOver = state.moves >= total || (isPlain && search.moves.faults() === 0);
+  if (!isOver || mendOn(search, total + MEND_MOVES)) return;
   search.offer(search.plan);
   collectLines(search);
   const legal = search.bestLines === state.target && search.bestMissing === 0;
@@ -70,8 +76,11 @@ export function construct(search: Search): void {
   state.attempt++;
   search.plan = new Int32Array(0);
   if (legal) return beginBound(search);
+  const isLong = tables.year >= LONG_TERMS;
+  // Of long lines the next construction is the sooner answer.
+  if (state.count === null && isLong && state.attempt === 1) return;
   if (state.count === null) return beginCount(search, false);
-  if (state.attempt < CONSTRUCT_ATTEMPTS) return;
+  if (state.attempt < (isLong ? PLAIN_ATTEMPTS : CONSTRUCT_ATTEMPTS)) return;
   if (!state.count.exact) return beginCount(search, true);
   beginBound(search);
 }
