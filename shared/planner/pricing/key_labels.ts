@@ -2,14 +2,13 @@
 // those with the same positions and the same end the best one goes on, and what cannot come to more than a floor is left out.
 
 import type { PlannerTables } from "../model/tables.ts";
+import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /** Positions of a set of keys are bits of one number. */
 const MOST_POSITIONS = 31;
-/** Numbers of the terms behind each of its beginnings, at most. */
-const MOST_CELLS = 1_500_000;
 /** Beginnings of one set of keys up to which all go on. */
 const MOST_LABELS = 40_000;
 /** Elements remembered beside the others at once where no line is wrong. */
@@ -53,7 +52,7 @@ interface OwnSet {
   set: KeySet;
   keys: Int32Array;
   elements: readonly number[];
-  /** See `KeyLabels.#rest`, and what a line may lose of the set's worth. */
+  /** See `KeySequences.rest`, and what a line may lose of the set's worth. */
   rest: Float64Array;
   room: number;
   /** What sequences of all its keys come to at most. */
@@ -79,8 +78,8 @@ export class KeyLabels {
   readonly #need: number;
   readonly #weeks: WeekLimits;
   readonly #limits: readonly { has: Uint8Array; most: number }[];
+  readonly #sequences: KeySequences;
   /** Memory that is used again. */
-  #room = new Float64Array(0);
   readonly #first: Int32Array;
   work = 0;
 
@@ -90,6 +89,7 @@ export class KeyLabels {
     at: Int32Array,
     key: Int32Array,
     walks: KeyWalks,
+    sequences: KeySequences,
     limits: readonly { has: Uint8Array; most: number }[],
   ) {
     const { terms, keys, cover, classOf, need } = tables;
@@ -101,6 +101,7 @@ export class KeyLabels {
     this.#key = key;
     this.#first = new Int32Array(keys);
     this.#walks = walks;
+    this.#sequences = sequences;
     this.#limits = limits;
   }
 
@@ -110,15 +111,14 @@ export class KeyLabels {
    * none above the floor; null where it is not told
    */
   best(set: KeySet, floor: number): { value: number; line: Int32Array | null } | null {
-    const T = this.#terms, keys = bitsIn(set.mask), elements: number[] = [];
+    const keys = bitsIn(set.mask), elements: number[] = [];
     this.#key.forEach((k, e) => {
       if ((set.mask >> k & 1) === 1) elements.push(e);
     });
-    const isMuch = T * (keys.length << keys.length) > MOST_CELLS;
-    if (isMuch || elements.length > MOST_POSITIONS) return null;
-    this.#walks.best(keys, set.cost);
-    const rest = this.#rest(keys), room = set.worth - floor;
-    const top = this.#most(keys, rest);
+    if (!this.#sequences.areFew(keys.length) || elements.length > MOST_POSITIONS) return null;
+    this.#walks.choose(set.cost);
+    const rest = this.#sequences.rest(keys), room = set.worth - floor;
+    const top = this.#sequences.top(keys, rest);
     if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
     const limits = this.#limitsOf(elements), others: number[] = [];
@@ -296,53 +296,6 @@ export class KeyLabels {
     return next;
   }
 
-  /**
-   * What the terms behind one bring at most, where each key is held once at least and positions are forgotten.
-   * @returns [((term << n) + keys held) * n + the last of them]
-   */
-  #rest(keys: Int32Array): Float64Array {
-    const T = this.#terms, n = keys.length, whole = (1 << n) - 1, size = n << n;
-    if (this.#room.length < T * size) this.#room = new Float64Array(T * size);
-    const rest = this.#room, near = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) near[i * n + j] = this.#walks.near(keys[i], keys[j]);
-    }
-    const sizes = Uint8Array.from({ length: 1 << n }, (_, mask) => countBits(mask));
-    rest.fill(-Infinity, (T - 1) * size, T * size);
-    rest.fill(0, (T - 1) * size + whole * n, T * size);
-    const own = new Float64Array(n);
-    for (let t = T - 2; t >= 0; t--) {
-      for (let i = 0; i < n; i++) own[i] = this.#walks.own(t + 1, keys[i]);
-      for (let mask = 1; mask <= whole; mask++) {
-        // So many terms hold no more keys, and so many left hold no fewer.
-        if (sizes[mask] > t + 1 || n - sizes[mask] > T - t - 1) continue;
-        const isSpare = n - sizes[mask] < T - t - 1;
-        for (let i = 0; i < n; i++) {
-          if ((mask >> i & 1) === 0) continue;
-          let most = -Infinity;
-          for (let j = 0; j < n; j++) {
-            const isHeld = (mask >> j & 1) === 1;
-            if (isHeld && !isSpare) continue;
-            const sum = near[i * n + j] + own[j] + rest[(t + 1) * size + (mask | 1 << j) * n + j];
-            if (sum > most) most = sum;
-          }
-          rest[t * size + mask * n + i] = most;
-          this.work++;
-        }
-      }
-    }
-    return rest;
-  }
-
-  /** What sequences of all the keys come to at most. */
-  #most(keys: Int32Array, rest: Float64Array): number {
-    const n = keys.length;
-    return keys.reduce(
-      (most, k, i) => Math.max(most, this.#walks.own(0, k) + rest[(1 << i) * n + i]),
-      -Infinity,
-    );
-  }
-
   /** What lines must cover and none of these elements does. @param held as bits */
   #uncovered(elements: readonly number[], held: number): number {
     return elements.reduce(
@@ -397,18 +350,4 @@ function lineOf(end: Label, terms: number): Int32Array {
     at = at.before!;
   }
   return line;
-}
-
-/** The places of the bits of a number. */
-export function bitsIn(mask: number): Int32Array {
-  const bits: number[] = [];
-  for (let rest = mask; rest !== 0; rest &= rest - 1) bits.push(31 - Math.clz32(rest & -rest));
-  return Int32Array.from(bits);
-}
-
-/** How many bits a number has. */
-export function countBits(mask: number): number {
-  let n = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) n++;
-  return n;
 }

@@ -9,7 +9,7 @@ import { KeyLabels } from "./key_labels.ts";
 Deno.test("the best line of a set is the best legal one, whatever the multipliers", () => {
   const random = new Random(404);
   let equal = 0, compared = 0;
-  for (const { tables, at, key, limits, walks, held } of drawKeyed(random, 30)) {
+  for (const { tables, at, key, limits, walks, sequences, held } of drawKeyed(random, 30)) {
     const hasOf = (keys: readonly number[]) =>
       Uint8Array.from(key, (k) => keys.includes(k) ? 1 : 0);
     const all = [
@@ -17,7 +17,7 @@ Deno.test("the best line of a set is the best legal one, whatever the multiplier
       ...Array.from(limits.keyMost, (most, k) => ({ has: hasOf([k]), most })),
       ...limits.has.map((has, l) => ({ has, most: limits.most[l] })),
     ];
-    const labels = new KeyLabels(tables, at, key, walks, all);
+    const labels = new KeyLabels(tables, at, key, walks, sequences, all);
     const halves = KeyHalves.of(tables, limits)!;
     for (const mask of new Set(held.map((own) => own.mask))) {
       const own = held.filter((line) => line.mask === mask), best = own[0].value;

@@ -2,13 +2,15 @@
 // decomposition), a set that cannot come to a floor leaves the list, and what is left is split by a key and weighed again,
 // each half against walks over its own keys alone, down to single sets.
 
-import { bitsIn, countBits } from "./key_labels.ts";
 import type { SetLimits } from "./key_halves.ts";
+import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 
 /** Steps of multipliers for a list of sets, and for a single one. */
 const STEPS = 8;
 const LAST_STEPS = 30;
+/** Steps of a single set against sequences of all its keys. */
+const SEQUENCE_STEPS = 60;
 /** Steps without progress after which they become shorter, and by how much. */
 const PATIENCE = 3;
 const SHORTER = 0.6;
@@ -18,6 +20,8 @@ const TURN = 1.5;
 const CHUNK = 10;
 /** Sets weighed that are as much work as a step of a walk. */
 const WEIGHED = 0.2;
+/** The same for a single one that is looked at closely. */
+const LOOK = 100;
 
 /** Sets of keys. */
 export interface KeyList {
@@ -31,6 +35,7 @@ export class KeyLists {
   readonly #terms: number;
   readonly #limits: SetLimits;
   readonly #walks: KeyWalks;
+  readonly #sequences: KeySequences;
   /** [key] its elements. */
   readonly #elements: number[][];
   /** [key] the group of keys that share a limit, and [group] what that has left. */
@@ -49,10 +54,18 @@ export class KeyLists {
   readonly held: Uint8Array;
   work = 0;
 
-  constructor(terms: number, keys: number, key: Int32Array, limits: SetLimits, walks: KeyWalks) {
+  constructor(
+    terms: number,
+    keys: number,
+    key: Int32Array,
+    limits: SetLimits,
+    walks: KeyWalks,
+    sequences: KeySequences,
+  ) {
     this.#terms = terms;
     this.#limits = limits;
     this.#walks = walks;
+    this.#sequences = sequences;
     this.#elements = Array.from({ length: keys }, () => [] as number[]);
     key.forEach((k, e) => this.#elements[k].push(e));
     this.#groupOf = new Int32Array(keys);
@@ -143,6 +156,11 @@ export class KeyLists {
 
   /** Of the sets in the list those that come above a floor with a walk of this value. @returns them and the worthiest */
   #filter(list: KeyList, sets: Int32Array, walk: number, floor: number) {
+    if (sets.length === 1) {
+      const [top] = sets, most = walk + this.look(list.masks[top], list.pairs[top]);
+      this.work += LOOK;
+      return { kept: most > floor ? sets : sets.subarray(0, 0), top, most };
+    }
     this.#chunks.forEach((sums, i) =>
       subsetSums(this.#first.subarray(CHUNK * i, CHUNK * (i + 1)), sums)
     );
@@ -175,15 +193,23 @@ export class KeyLists {
    * Moves multipliers to where the sets of a list come to least.
    * @param point where it begins
    * @param steps at most
+   * @param against what sets are weighed against
    * @returns the sets that may come above the floor; the point, and what sets come to there at most
    */
-  descend(list: KeyList, sets: Int32Array, point: Float64Array, floor: number, steps: number) {
+  descend(
+    list: KeyList,
+    sets: Int32Array,
+    point: Float64Array,
+    floor: number,
+    steps: number,
+    against: Pick<KeyWalks, "best" | "visits"> = this.#walks,
+  ) {
     const E = this.#worth.length, keys = unionOf(list, sets), L = this.#limits.most.length;
     let lowest = Infinity, best = point, length = 1, idle = 0, now = point;
     let before: Float64Array | null = null;
     for (let n = 0; n < steps; n++) {
       this.weigh(now);
-      const walk = this.#walks.best(keys, now.subarray(0, E));
+      const walk = against.best(keys, now.subarray(0, E));
       const found = this.#filter(list, sets, walk, floor);
       sets = found.kept;
       if (sets.length === 0) break;
@@ -197,7 +223,7 @@ export class KeyLists {
       }
       this.look(list.masks[found.top], list.pairs[found.top]);
       const slope = new Float64Array(E + L);
-      for (let e = 0; e < E; e++) slope[e] = this.held[e] - this.#walks.visits[e];
+      for (let e = 0; e < E; e++) slope[e] = this.held[e] - against.visits[e];
       for (let l = 0; l < L; l++) slope[E + l] = this.#lack(l, now[E + l]);
       turn(slope, before);
       before = slope;
@@ -236,7 +262,7 @@ export class KeyLists {
     const isLast = sets.length === 1;
     const found = this.descend(list, sets, point, floor, isLast ? LAST_STEPS : STEPS);
     if (found.sets.length === 0) return floor;
-    if (isLast) return visit(found.sets[0], found.point, found.most);
+    if (isLast) return this.#settleLast(list, found.sets, found, floor, visit);
     const key = splitBy(list, found.sets);
     for (const side of key < 0 ? [found.sets] : [1, 0]) {
       const part = typeof side === "number"
@@ -245,6 +271,21 @@ export class KeyLists {
       floor = this.settle(list, part, found.point, floor, visit);
     }
     return floor;
+  }
+
+  /** A single set that walks leave open: sequences of all its keys are fewer. */
+  #settleLast(
+    list: KeyList,
+    sets: Int32Array,
+    { point, most }: { point: Float64Array; most: number },
+    floor: number,
+    visit: (set: number, point: Float64Array, most: number) => number,
+  ): number {
+    const keys = countBits(list.masks[sets[0]]), sequences = this.#sequences;
+    if (!sequences.areFew(keys)) return visit(sets[0], point, most);
+    const found = this.descend(list, sets, point, floor, SEQUENCE_STEPS, sequences);
+    if (found.sets.length === 0) return floor;
+    return visit(sets[0], found.point, Math.min(most, found.most));
   }
 }
 

@@ -9,8 +9,8 @@ import { KeyLists } from "./key_lists.ts";
 Deno.test("a set of a line above the floor is settled with a bound that is not below the line", () => {
   const random = new Random(403);
   let left = 0;
-  for (const { tables, key, limits, walks, held } of drawKeyed(random, 40)) {
-    const lists = new KeyLists(tables.terms, tables.keys, key, limits, walks);
+  for (const { tables, key, limits, walks, sequences, held } of drawKeyed(random, 40)) {
+    const lists = new KeyLists(tables.terms, tables.keys, key, limits, walks, sequences);
     const halves = KeyHalves.of(tables, limits)!;
     const masks = Int32Array.from(new Set(held.map(({ mask }) => mask)));
     const pairs = Float64Array.from(masks, (mask) => halves.pairs(mask));

@@ -7,6 +7,7 @@ import type { PlannerTables } from "../model/tables.ts";
 import { KeyHalves, setLimits } from "./key_halves.ts";
 import { KeyLabels } from "./key_labels.ts";
 import { KeyLists } from "./key_lists.ts";
+import { KeySequences } from "./key_sequences.ts";
 import { KeyWalks } from "./key_walks.ts";
 import { type ProofStretch, SLACK } from "./line_proof.ts";
 
@@ -49,6 +50,7 @@ export class KeyProof {
   readonly #keys: Int32Array;
   readonly #halves: KeyHalves;
   readonly #walks: KeyWalks;
+  readonly #sequences: KeySequences;
   readonly #lists: KeyLists;
   readonly #labels: KeyLabels;
   #root: Root | null = null;
@@ -76,7 +78,8 @@ export class KeyProof {
     this.#keys = Int32Array.from(new Set(key)).sort();
     this.#halves = halves;
     this.#walks = new KeyWalks(tables, key);
-    this.#lists = new KeyLists(terms, keys, key, limits, this.#walks);
+    const sequences = this.#sequences = new KeySequences(terms, key.length, this.#walks);
+    this.#lists = new KeyLists(terms, keys, key, limits, this.#walks, sequences);
     const whole = limits.groups.map((group) => ({
       has: Uint8Array.from(key, (k) => group.keys.includes(k) ? 1 : 0),
       most: group.most,
@@ -86,7 +89,11 @@ export class KeyProof {
       most,
     }));
     const others = limits.has.map((has, l) => ({ has, most: limits.most[l] }));
-    this.#labels = new KeyLabels(tables, at, key, this.#walks, [...whole, ...own, ...others]);
+    this.#labels = new KeyLabels(tables, at, key, this.#walks, sequences, [
+      ...whole,
+      ...own,
+      ...others,
+    ]);
   }
 
   get heads(): number {
@@ -141,7 +148,9 @@ export class KeyProof {
   }
 
   get #work(): number {
-    return this.#walks.work + this.#lists.work + this.#halves.work + LABELS * this.#labels.work;
+    const { work } = this.#sequences;
+    return this.#walks.work + this.#lists.work + this.#halves.work +
+      LABELS * (work + this.#labels.work);
   }
 
   /** Multipliers under which the best set and the best walk come to least, of those looked at. */

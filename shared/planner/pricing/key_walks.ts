@@ -41,7 +41,7 @@ export class KeyWalks {
   }
 
   /** Of each key the best element in every term. @param cost [element] beside what it costs anyhow */
-  #choose(cost: Float64Array): void {
+  choose(cost: Float64Array): void {
     const T = this.#terms, K = this.#keys, E = cost.length, own = this.#own, key = this.#key;
     own.fill(-Infinity);
     for (let t = 0; t < T; t++) {
@@ -57,7 +57,7 @@ export class KeyWalks {
 
   /** The value of the best sequence, which stands in `visits`; -Infinity where there is none. */
   best(keys: Int32Array, cost: Float64Array): number {
-    this.#choose(cost);
+    this.choose(cost);
     const T = this.#terms, K = this.#keys, n = keys.length, near = this.#near, own = this.#own;
     const value = this.#best, from = this.#from;
     for (let i = 0; i < n; i++) value[keys[i]] = own[keys[i]];
@@ -95,7 +95,12 @@ export class KeyWalks {
     return best;
   }
 
-  /** What the best element of a key is worth in a term, by the costs of the last sequence asked for. */
+  /** The best element of a key in a term, by the costs that were chosen by last. */
+  elementAt(t: number, k: number): number {
+    return this.#elementAt[t * this.#keys + k];
+  }
+
+  /** What the best element of a key is worth in a term, by the costs that were chosen by last. */
   own(t: number, k: number): number {
     return this.#own[t * this.#keys + k];
   }

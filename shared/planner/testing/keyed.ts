@@ -2,6 +2,7 @@
 
 import type { Random } from "../../engine/random.ts";
 import { type SetLimits, setLimits } from "../pricing/key_halves.ts";
+import { KeySequences } from "../pricing/key_sequences.ts";
 import { KeyWalks } from "../pricing/key_walks.ts";
 import { drawPriced, type Priced } from "./priced.ts";
 
@@ -12,6 +13,7 @@ export interface Keyed extends Priced {
   key: Int32Array;
   limits: SetLimits;
   walks: KeyWalks;
+  sequences: KeySequences;
   /** Every legal line by elements, with its keys as bits. */
   held: { elements: Int32Array; mask: number; value: number }[];
 }
@@ -37,7 +39,8 @@ export function drawKeyed(random: Random, count: number): Keyed[] {
       const elements = line.map((r) => at.indexOf(r));
       return { elements, mask: elements.reduce((all, e) => all | 1 << key[e], 0), value };
     });
-    found.push({ ...priced, at, key, limits: setLimits(tables, at, key), walks, held });
+    const sequences = new KeySequences(T, at.length, walks), limits = setLimits(tables, at, key);
+    found.push({ ...priced, at, key, limits, walks, sequences, held });
   }
   return found;
 }
