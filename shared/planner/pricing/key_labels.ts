@@ -44,8 +44,28 @@ interface Label {
   other: Label | null;
 }
 
+/** Beginnings that hold the same and have the same end. */
+interface Place {
+  held: number;
+  keys: number;
+  /** Key they end with, as its place among those of the set; -1 where nothing is held yet. */
+  end: number;
+  /** The first of them. */
+  first: Label;
+  /** Where one more term leads, and what that adds. */
+  ways: { to: Place; gain: number }[];
+  /** What follows adds at most, and what the set gets back less in the end than it is worth; -Infinity before that is known. */
+  behind: number;
+}
+
 /** Beginnings of as many terms, by what they hold and the key they end with. */
-type Layer = Map<number, Label>;
+type Layer = Map<number, Place>;
+
+/** All beginnings that may come above the floor where these elements are remembered. */
+interface Known {
+  layers: Layer[];
+  memory: number;
+}
 
 /** What beginnings of the lines of one set of keys are held against. */
 interface OwnSet {
@@ -60,6 +80,8 @@ interface OwnSet {
   weeks: SetWeeks;
   /** Memory that is used again. */
   others: number[];
+  /** Beginnings with less memory: what follows theirs is what may follow at most. */
+  known: Known | null;
   /** Limits in weeks that are counted, as bits. */
   counted: number;
   /** Beginnings so far. */
@@ -70,7 +92,6 @@ interface OwnSet {
 /** Finds best lines of sets of keys. */
 export class KeyLabels {
   readonly #terms: number;
-  readonly #keys: number;
   readonly #key: Int32Array;
   readonly #walks: KeyWalks;
   /** [element] features it covers, and those that a line must. */
@@ -92,14 +113,13 @@ export class KeyLabels {
     sequences: KeySequences,
     limits: readonly { has: Uint8Array; most: number }[],
   ) {
-    const { terms, keys, cover, classOf, need } = tables;
+    const { terms, cover, classOf, need } = tables;
     this.#terms = terms;
-    this.#keys = keys;
     this.#need = need;
     this.#cover = at.map((r) => cover[classOf[r]]);
     this.#weeks = new WeekLimits(tables, at);
     this.#key = key;
-    this.#first = new Int32Array(keys);
+    this.#first = new Int32Array(tables.keys);
     this.#walks = walks;
     this.#sequences = sequences;
     this.#limits = limits;
@@ -133,6 +153,7 @@ export class KeyLabels {
       limits,
       others,
       made: 0,
+      known: null,
       counted: 0,
     };
     return this.#approach(own, floor);
@@ -145,14 +166,35 @@ export class KeyLabels {
    */
   #search(own: OwnSet, memory: number): Label[] | null {
     const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, before: null };
-    let layer: Layer = new Map([[0, { ...begin, weeks: own.weeks.none, other: null }]]);
+    const first = { ...begin, weeks: own.weeks.none, other: null };
+    const layers: Layer[] = [];
+    let layer: Layer = new Map([[0, { held: 0, keys: 0, end: -1, first, ways: [], behind: 0 }]]);
     for (let t = 0; t < this.#terms; t++) {
       own.made += layer.size;
       if (own.made > MOST_LABELS) return null;
       layer = this.#extend(layer, t, own, memory);
+      layers.push(layer);
       this.work += LABEL * layer.size;
     }
-    return Array.from(allOf(layer)).sort((a, b) => b.bound - a.bound);
+    this.#lookBack(own, layers, memory);
+    own.known = { layers, memory };
+    return Array.from(layer.values()).flatMap(({ first }) => Array.from(alike(first)))
+      .sort((a, b) => b.bound - a.bound);
+  }
+
+  /** Fills in what follows each beginning at most, from the end on. */
+  #lookBack(own: OwnSet, layers: readonly Layer[], memory: number): void {
+    for (const place of layers.at(-1)!.values()) {
+      if (this.#uncovered(own.elements, place.held | ~memory) !== 0) continue;
+      place.behind = this.#back(own, place.held, memory) - own.set.worth;
+    }
+    for (let t = layers.length - 2; t >= 0; t--) {
+      for (const place of layers[t].values()) {
+        for (const { to, gain } of place.ways) {
+          place.behind = Math.max(place.behind, gain + to.behind);
+        }
+      }
+    }
   }
 
   /**
@@ -260,37 +302,42 @@ export class KeyLabels {
 
   /** The beginnings that are one term longer. */
   #extend(layer: Layer, t: number, own: OwnSet, memory: number): Layer {
-    const T = this.#terms, E = this.#key.length, K = this.#keys, { elements, limits, rest } = own;
-    const next: Layer = new Map(), n = own.keys.length, { cost } = own.set;
-    const bitOf = elements.map((e) => own.keys.indexOf(this.#key[e]));
-    for (const label of allOf(layer)) {
-      const lastKey = label.last < 0 ? -1 : this.#key[label.last];
+    const T = this.#terms, E = this.#key.length, { elements, limits, keys: all } = own;
+    const next: Layer = new Map(), n = all.length, { cost } = own.set;
+    const bitOf = elements.map((e) => all.indexOf(this.#key[e]));
+    for (const place of layer.values()) {
       for (let i = 0; i < elements.length; i++) {
-        const e = elements[i], k = this.#key[e], gain = this.#walks.value[t * E + e];
-        if ((label.held >> i & 1) === 1 || gain === -Infinity) continue;
-        const keys = label.keys | 1 << bitOf[i], held = label.held | 1 << i & memory;
+        const e = elements[i], end = bitOf[i], worth = this.#walks.value[t * E + e];
+        if ((place.held >> i & 1) === 1 || worth === -Infinity) continue;
+        if (this.#sequences.isTaken(all[end], place.keys >> end & 1)) continue;
+        const keys = place.keys | 1 << end, held = place.held | 1 << i & memory;
         if (n - countBits(keys) > T - t - 1) continue;
-        const near = lastKey < 0 ? 0 : this.#walks.near(lastKey, k);
-        const bound = label.bound + gain - cost[e] + near;
-        const most = bound + rest[((t << n) + keys) * n + bitOf[i]];
-        if (most + own.room <= 0) continue;
+        const near = place.end < 0 ? 0 : this.#walks.near(all[place.end], all[end]);
+        const behind = behindOf(own, t, held, keys, end), gain = worth - cost[e] + near;
+        if (place.first.bound + gain + behind + own.room <= 0 && place.first.other === null) {
+          continue;
+        }
         if (limits.some((l) => (l.mask >> i & 1) === 1 && countBits(held & l.mask) > l.most)) {
           continue;
         }
-        const weeks = own.weeks.use(label.weeks, i, t, own.counted);
-        if (weeks === null) continue;
-        const value = label.value + gain + near, before = label;
-        add(next, (held * 2 ** n + keys) * K + k, {
-          held,
-          keys,
-          last: e,
-          bound,
-          most,
-          value,
-          weeks,
-          before,
-          other: null,
-        });
+        const name = nameOf(held, keys, end, n);
+        let to = next.get(name);
+        for (const label of alike(place.first)) {
+          const bound = label.bound + gain, most = bound + behind;
+          if (most + own.room <= 0) continue;
+          const weeks = own.weeks.use(label.weeks, i, t, own.counted);
+          if (weeks === null) continue;
+          const value = label.value + worth + near, before = label;
+          const longer = { held, keys, last: e, bound, most, value, weeks, before, other: null };
+          if (to !== undefined) add(to, longer);
+          else {
+            to = { held, keys, end, first: longer, ways: [], behind: -Infinity };
+            next.set(name, to);
+          }
+          if (place.ways.at(-1)?.to !== to || place.ways.at(-1)!.gain !== gain) {
+            place.ways.push({ to, gain });
+          }
+        }
       }
     }
     return next;
@@ -313,18 +360,30 @@ export class KeyLabels {
   }
 }
 
+/** The number of what beginnings hold and end with. @param n keys */
+function nameOf(held: number, keys: number, end: number, n: number): number {
+  return (held * 2 ** n + keys) * n + end;
+}
+
+/** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
+function behindOf(
+  { known, keys: { length: n }, rest }: OwnSet,
+  t: number,
+  held: number,
+  keys: number,
+  end: number,
+): number {
+  if (known === null) return rest[((t << n) + keys) * n + end];
+  return known.layers[t].get(nameOf(held & known.memory, keys, end, n))?.behind ?? -Infinity;
+}
+
 /** Puts a beginning beside those that hold the same and have the same end, unless one of them is as good. */
-function add(layer: Layer, name: number, label: Label): void {
-  const first = layer.get(name);
-  if (first === undefined) {
-    layer.set(name, label);
-    return;
-  }
+function add(place: Place, label: Label): void {
   const isBetter = (a: Label, b: Label) =>
     a.bound >= b.bound && a.weeks.every((n, i) => n <= b.weeks[i]);
-  for (let at: Label | null = first; at !== null; at = at.other) if (isBetter(at, label)) return;
+  for (const at of alike(place.first)) if (isBetter(at, label)) return;
   let kept: Label | null = null;
-  for (let at: Label | null = first; at !== null;) {
+  for (let at: Label | null = place.first; at !== null;) {
     const after: Label | null = at.other;
     if (!isBetter(label, at)) {
       at.other = kept;
@@ -333,13 +392,11 @@ function add(layer: Layer, name: number, label: Label): void {
     at = after;
   }
   label.other = kept;
-  layer.set(name, label);
+  place.first = label;
 }
 
-function* allOf(layer: Layer): Generator<Label> {
-  for (const first of layer.values()) {
-    for (let at: Label | null = first; at !== null; at = at.other) yield at;
-  }
+function* alike(first: Label): Generator<Label> {
+  for (let at: Label | null = first; at !== null; at = at.other) yield at;
 }
 
 function lineOf(end: Label, terms: number): Int32Array {

@@ -78,7 +78,12 @@ export class KeyProof {
     this.#keys = Int32Array.from(new Set(key)).sort();
     this.#halves = halves;
     this.#walks = new KeyWalks(tables, key);
-    const sequences = this.#sequences = new KeySequences(terms, key.length, this.#walks);
+    const sequences = this.#sequences = new KeySequences(
+      terms,
+      key.length,
+      this.#walks,
+      limits.keyMost,
+    );
     this.#lists = new KeyLists(terms, keys, key, limits, this.#walks, sequences);
     const whole = limits.groups.map((group) => ({
       has: Uint8Array.from(key, (k) => group.keys.includes(k) ? 1 : 0),

@@ -11,6 +11,8 @@ const MOST_CELLS = 1_500_000;
 export class KeySequences {
   readonly #terms: number;
   readonly #walks: KeyWalks;
+  /** [key] 1 where a line may hold it once at most: sequences do the same. */
+  readonly #isOnce: Uint8Array;
   /** Memory that is used again. */
   #room = new Float64Array(0);
   /** [keys as bits] how many they are. */
@@ -19,9 +21,10 @@ export class KeySequences {
   readonly visits: Int32Array;
   work = 0;
 
-  /** @param elements how many there are */
-  constructor(terms: number, elements: number, walks: KeyWalks) {
+  /** @param elements how many there are @param keyMost [key] positions of it that a line may hold */
+  constructor(terms: number, elements: number, walks: KeyWalks, keyMost: Int32Array) {
     this.#terms = terms;
+    this.#isOnce = Uint8Array.from(keyMost, (most) => most <= 1 ? 1 : 0);
     this.#walks = walks;
     this.visits = new Int32Array(elements);
   }
@@ -59,11 +62,17 @@ export class KeySequences {
     for (let j = 0; j < n; j++) {
       // Keys that there is no time left for are told nowhere.
       if (n - countBits(mask | 1 << j) > this.#terms - t - 1) continue;
+      if (this.isTaken(keys[j], mask >> j & 1)) continue;
       const sum = this.#walks.near(keys[at], keys[j]) + this.#walks.own(t, keys[j]) +
         rest[row + (mask | 1 << j) * n + j];
       if (sum > most) [most, next] = [sum, j];
     }
     return next;
+  }
+
+  /** Whether a key may not come again. @param held whether it came */
+  isTaken(key: number, held: number): boolean {
+    return (held & this.#isOnce[key]) === 1;
   }
 
   /** What sequences of all the keys come to at most. @param rest as `rest` gave it */
@@ -100,8 +109,8 @@ export class KeySequences {
         if (sizes[mask] > t + 1 || n - sizes[mask] > T - t - 1) continue;
         const isSpare = n - sizes[mask] < T - t - 1;
         for (let j = 0; j < n; j++) {
-          const isHeld = (mask >> j & 1) === 1;
-          behind[j] = isHeld && !isSpare
+          const isHeld = (mask >> j & 1) === 1, isOnce = this.#isOnce[keys[j]] === 1;
+          behind[j] = isHeld && (isOnce || !isSpare)
             ? -Infinity
             : own[j] + rest[(t + 1) * size + (mask | 1 << j) * n + j];
         }

@@ -5,8 +5,8 @@ import { Random } from "../../engine/random.ts";
 import { drawKeyed, type Keyed } from "../testing/keyed.ts";
 import { bitsIn } from "./key_sequences.ts";
 
-/** Every sequence of elements of these keys that holds each of the keys, with its value. */
-function allSequences({ tables, key, walks }: Keyed, keys: Int32Array, cost: Float64Array) {
+/** Every sequence of elements of these keys that holds each of the keys, no key twice that comes once at most. */
+function allSequences({ tables, key, walks, limits }: Keyed, keys: Int32Array, cost: Float64Array) {
   const T = tables.terms,
     E = key.length,
     own = Array.from(key.keys()).filter((e) => keys.includes(key[e]));
@@ -23,7 +23,10 @@ function allSequences({ tables, key, walks }: Keyed, keys: Int32Array, cost: Flo
     );
   }
   return all.filter(({ elements, value }) =>
-    value > -Infinity && keys.every((k) => elements.some((e) => key[e] === k))
+    value > -Infinity && keys.every((k) => {
+      const times = elements.filter((e) => key[e] === k).length;
+      return times > 0 && (times === 1 || limits.keyMost[k] > 1);
+    })
   );
 }
 

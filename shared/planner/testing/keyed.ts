@@ -39,7 +39,8 @@ export function drawKeyed(random: Random, count: number): Keyed[] {
       const elements = line.map((r) => at.indexOf(r));
       return { elements, mask: elements.reduce((all, e) => all | 1 << key[e], 0), value };
     });
-    const sequences = new KeySequences(T, at.length, walks), limits = setLimits(tables, at, key);
+    const limits = setLimits(tables, at, key);
+    const sequences = new KeySequences(T, at.length, walks, limits.keyMost);
     found.push({ ...priced, at, key, limits, walks, sequences, held });
   }
   return found;
