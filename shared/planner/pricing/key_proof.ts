@@ -19,6 +19,8 @@ const MOST_TERMS = 13;
 const MOST_ELEMENTS = 96;
 /** Rounds in which multipliers for all sets are found, and steps of each. */
 const ROUNDS = 4;
+/** The last ones of these, where they begin at the multipliers of another proof. */
+const LATER_ROUNDS = 2;
 const ROUND_STEPS = 80;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
@@ -108,6 +110,7 @@ export class KeyProof {
   /**
    * See `LineProof.prove`: stretches are of choices of keys.
    * @param least lines worth no more are of no interest by what is known already, where that is above the floor
+   * @param given multipliers that the stretch before told; of the first stretch those of another proof, to begin at
    */
   prove(
     prices: Float64Array,
@@ -117,11 +120,15 @@ export class KeyProof {
     workLimit: number,
     _isLast = true,
     least = floor,
+    given: readonly number[] | null = null,
   ): ProofStretch {
-    const root = this.#rootOf(prices, cap, floor), begun = this.#work - root.work;
+    const isBegun = from > 0 && given !== null;
+    const root = this.#rootOf(prices, cap, floor, given, isBegun);
     const E = this.#key.length, lists = this.#lists, lines: Int32Array[] = [];
     let best = -Infinity, next: number | null = from, enough = Math.max(floor, least);
     this.#weigh(root.point);
+    // What was kept of the stretches before is no work, whether it is still at hand or not.
+    const begun = this.#work - (isBegun ? 0 : root.work);
     const base = root.walk + lists.constant;
     while (next !== null && (next === from || this.#work - begun < workLimit)) {
       const found: number[] = [];
@@ -149,7 +156,8 @@ export class KeyProof {
         return enough = value;
       });
     }
-    return { next, best, lines, work: Math.round(this.#work - begun) };
+    const work = Math.round(this.#work - begun);
+    return { next, best, lines, work, root: Array.from(root.point) };
   }
 
   get #work(): number {
@@ -159,16 +167,27 @@ export class KeyProof {
   }
 
   /** Multipliers under which the best set and the best walk come to least, of those looked at. */
-  #rootOf(prices: Float64Array, cap: Int32Array, floor: number): Root {
+  #rootOf(
+    prices: Float64Array,
+    cap: Int32Array,
+    floor: number,
+    given: readonly number[] | null,
+    isBegun: boolean,
+  ): Root {
     const before = this.#root;
     const isSame = before !== null && before.floor === floor &&
       before.prices.every((price, s) => price === prices[s]) &&
       before.cap.every((n, s) => n === cap[s]);
-    if (isSame) return before;
+    if (isSame && isBegun) return before;
     const begun = this.#work;
     this.#setPrices(prices, cap);
-    let point = new Float64Array(this.#lists.multipliers), lowest = Infinity, best = point;
-    for (let round = 0; round <= ROUNDS; round++) {
+    const zero = new Float64Array(this.#lists.multipliers);
+    const isOwn = given !== null && given.length === zero.length;
+    const rounds = isBegun ? -1 : isOwn ? LATER_ROUNDS : ROUNDS;
+    let point: Float64Array = isOwn ? Float64Array.from(given) : zero,
+      lowest = Infinity,
+      best = point;
+    for (let round = ROUNDS - rounds; round <= ROUNDS; round++) {
       const { bound, masks } = this.#look(point, MARGIN / (1 + round));
       if (bound < lowest) [lowest, best] = [bound, point];
       if (bound <= floor || round === ROUNDS) break;
@@ -176,6 +195,7 @@ export class KeyProof {
       const all = Int32Array.from(masks.keys());
       point = this.#lists.descend({ masks, pairs }, all, point, floor, ROUND_STEPS).point.slice();
     }
+    best = best.map((x) => Math.round(1000 * x) / 1000);
     this.#lists.weigh(best);
     const walk = this.#walks.best(this.#keys, best.subarray(0, this.#key.length));
     const work = this.#work - begun;

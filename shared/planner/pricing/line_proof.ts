@@ -34,6 +34,8 @@ export interface ProofStretch {
   lines: Int32Array[];
   /** Steps of about the same cost. */
   work: number;
+  /** What the next stretch is to be given, and the same part's next proof may be (`KeyProof`). */
+  root?: readonly number[];
 }
 
 /** Proves the best lines, stretch by stretch. */
@@ -54,6 +56,8 @@ export interface StretchOptions {
   workLimit: number;
   /** Above the floor: what lines are to be worth by what the stretches before found. */
   least?: number;
+  /** What the stretch before told as its root; of the first stretch another proof's. */
+  root?: readonly number[] | null;
 }
 
 /** What it came to: see `ProofStretch`; its lines row-major, legal ones alone. */
@@ -63,6 +67,7 @@ export interface ProvenStretch {
   lines: Int32Array;
   count: number;
   work: number;
+  root?: readonly number[];
 }
 
 /** The proof for the lines of one problem. */

@@ -190,8 +190,8 @@ export class LongPricer {
     return {
       heads: proof.heads,
       isByKeys: proof instanceof KeyProof,
-      prove: (prices, floor, { from, workLimit, least }) =>
-        this.prove(prices, this.#cap, floor, from, workLimit, true, least),
+      prove: (prices, floor, { from, workLimit, least, root }) =>
+        this.prove(prices, this.#cap, floor, from, workLimit, true, least, root),
     };
   }
 
@@ -199,7 +199,7 @@ export class LongPricer {
    * A stretch of the proof over these posts, leave left out but for lines that have none.
    * @param cap [slot]
    * @param isLast see `HalfProof.prove`
-   * @param least see `StretchOptions`
+   * @param least and root: see `StretchOptions`
    */
   prove(
     prices: Float64Array,
@@ -209,10 +209,11 @@ export class LongPricer {
     workLimit: number,
     isLast = true,
     least = floor,
+    root: readonly number[] | null = null,
   ): ProvenStretch {
     const proof = this.#proof!;
     const found = proof instanceof KeyProof
-      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least)
+      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least, root)
       : proof.prove(prices, cap, least, from, workLimit, isLast);
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));
     const lines = Int32Array.from(legal.flatMap((line) => [...line]));

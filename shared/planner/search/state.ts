@@ -136,6 +136,8 @@ export interface PlannerState extends Books {
   /** The proof at hand that closes column generation, null between proofs, and how many were begun. */
   closing: ClosingState | null;
   closings: number;
+  /** [part] what the last stretch of its proof by keys told the next one; null: nothing. */
+  roots: (readonly number[] | null)[];
   /** Column generation is over; what is due of the bound is done before the search goes on. */
   isClosed: boolean;
   /** Solves of the master, and how widely its lines are priced. */
@@ -212,6 +214,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     ascents: 0,
     closing: null,
     closings: 0,
+    roots: [],
     isClosed: false,
     solves: 0,
     width: 0,

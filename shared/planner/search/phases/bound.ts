@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isNearEnd } from "./close.ts";
+import { beginClosing, isByKeys, isNearEnd } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -40,6 +40,9 @@ const FELL = 0.8;
 const DIVE_DUE = 0.002;
 const WORTH_DIVING = 0.004;
 
+/** Proofs by keys before the first dive. */
+const KEY_PROOFS_BEFORE = 2;
+
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
 
@@ -71,6 +74,7 @@ export function beginBound(search: Search): void {
   state.near = { estimate: null, master: null };
   state.closing = null;
   state.closings = 0;
+  state.roots = [];
   search.centre = new Float64Array(0);
   beginAscent(search);
   beginExchanges(search);
@@ -114,9 +118,14 @@ export function solveMaster(search: Search): void {
 /** Whether the master is so near to its end that a dive makes the plan better sooner than its last rounds the bound. */
 function isDiveDue(search: Search): boolean {
   const { state, tables, best, bestLines } = search, { bound, near, bestValue } = state;
-  if (tables.year >= LONG_TERMS || state.attempt > 0 || state.isEnding) return false;
+  if (state.attempt > 0 || state.isEnding) return false;
   if (bound === null || near.master === null || bestLines === 0) return false;
   const size = planSize(tables, best, bestLines);
+  if (tables.year >= LONG_TERMS) {
+    // Proofs by keys go on for longer than a search may.
+    return isProvable(search) && isByKeys(search) && state.closings >= KEY_PROOFS_BEFORE &&
+      near.master - bestValue! >= WORTH_DIVING * size;
+  }
   return bound - near.master <= DIVE_DUE * size && bound - bestValue! >= WORTH_DIVING * size;
 }
 

@@ -78,7 +78,19 @@ export function close(search: Search): void {
   const least = isByHalves && best !== null
     ? Math.max(floor, state.linePrice + SHARE * (best - state.linePrice))
     : floor;
-  const found = pricer.proof!.prove(lastPrices, floor, { part, from, workLimit: UNIT_WORK, least });
+  const found = pricer.proof!.prove(lastPrices, floor, {
+    part,
+    from,
+    workLimit: UNIT_WORK,
+    least,
+    root: state.roots[part] ?? null,
+  });
+  if (found.root !== undefined) {
+    state.roots = Array.from(
+      { length: pricer.parts },
+      (_, p) => p === part ? found.root! : state.roots[p] ?? null,
+    );
+  }
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
   const now = {
