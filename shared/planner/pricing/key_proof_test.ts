@@ -50,6 +50,24 @@ Deno.test("what is proven is the best legal line's value, and what is found is l
   assert.equal(equal, 40);
 });
 
+Deno.test("whatever multipliers a proof begins at, its bound is that of the best line", () => {
+  many(396, 25, (own, random) => {
+    const { tables, prices, proof } = own, [{ value: best }] = own.lines;
+    const { length } = proof.prove(prices, tables.cap, best, 0, 1).root!;
+    // Those of limits are not below 0.
+    const begin = Array.from({ length }, () => random.below(400));
+    let found = -Infinity, root: readonly number[] = begin;
+    for (let from: number | null = 0; from !== null;) {
+      const one: ProofStretch = proof
+        .prove(prices, tables.cap, best - 80, from, 1, true, best - 80, root);
+      found = Math.max(found, one.best);
+      root = one.root!;
+      from = one.next;
+    }
+    assert.ok(found >= best - 1e-6 && found <= best + 0.01, `${found} of ${best}`);
+  });
+});
+
 Deno.test("no line above the floor is missed, wherever the floor is", () => {
   many(392, 25, (own, random) => {
     const { value } = own.lines[random.below(own.lines.length)];
@@ -62,12 +80,14 @@ Deno.test("no line above the floor is missed, wherever the floor is", () => {
 Deno.test("a stretch is the same whatever is still at hand of the ones before", () => {
   many(393, 6, (own) => {
     const { prices, tables } = own, floor = own.lines[0].value - 50;
-    let stretches = 0;
+    let stretches = 0, root: readonly number[] | null = null;
     for (let from: number | null = 0; from !== null; stretches++) {
-      const fresh = KeyProof.of(tables, 3)!.prove(prices, tables.cap, floor, from, 1);
-      const kept: ProofStretch = own.proof.prove(prices, tables.cap, floor, from, 1);
+      const proveBy = (proof: KeyProof, at: number): ProofStretch =>
+        proof.prove(prices, tables.cap, floor, at, 1, true, floor, root);
+      const fresh = proveBy(KeyProof.of(tables, 3)!, from), kept = proveBy(own.proof, from);
       assert.deepEqual(kept, fresh);
       from = kept.next;
+      root = JSON.parse(JSON.stringify(kept.root));
     }
     assert.ok(stretches > 0);
   });
