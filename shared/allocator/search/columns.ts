@@ -12,7 +12,7 @@ export function buildColumns(at: Layout, pairs: ArrayLike<number>): LpBuilder {
   for (let w = 0; w < W; w++) {
     builder.addColumn(penalty, 0, 1);
     builder.add(w, 1);
-    for (const [c] of at.atWorker[w]) builder.add(at.firstCut + c, 1);
+    for (const [c, { teeth }] of at.atWorker[w]) builder.add(at.firstCut + c, teeth.get(w)!);
   }
   for (let j = 0; j < J; j++) {
     if (at.mayStayEmpty(j)) {
@@ -54,8 +54,10 @@ function addPair(at: Layout, builder: LpBuilder, pair: number): void {
   if (link !== undefined) builder.add(at.firstCut + link, 1);
   for (const [c, factor] of at.implied.get(pair) ?? []) builder.add(at.firstCut + c, factor);
   const level = at.setting.field?.standings.level[pair] ?? 0;
-  for (const [c, g] of at.atLine[j]) if (level <= g) builder.add(at.firstCut + c, 1);
-  for (const [c, k, least] of at.atWorker[w]) {
-    if (k !== j && wish[pair] <= least) builder.add(at.firstCut + c, 1);
+  for (const [c, comb] of at.atLine[j]) {
+    if (level <= comb.level) builder.add(at.firstCut + c, comb.teeth.get(w) ?? 1);
+  }
+  for (const [c, { line, teeth }] of at.atWorker[w]) {
+    if (line !== j && wish[pair] <= wish[w * J + line]) builder.add(at.firstCut + c, teeth.get(w)!);
   }
 }

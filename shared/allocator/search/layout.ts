@@ -10,7 +10,7 @@
 // what duals prove in prices.ts, and solving in program.ts.
 
 import { type ImpliedPairs, isImplication, readImplication } from "../model/links.ts";
-import { combLevel } from "../stability/combs.ts";
+import { type CombRow, readComb } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import type { LeastCosts } from "./costs.ts";
@@ -53,9 +53,10 @@ export class Layout {
   readonly firstCut: number;
   /** What a penalty column costs, in the program's unit; 0: the program minimises penalties alone. */
   readonly penalty: number;
-  /** Combs by line with their levels, by tooth with the rank that counts, and links by pair and by line. */
-  readonly atLine: [cut: number, level: number][][];
-  readonly atWorker: [cut: number, line: number, rank: number][][];
+  /** Combs by cut, by line and by tooth, and links by pair and by line. */
+  readonly combs = new Map<number, CombRow>();
+  readonly atLine: [cut: number, comb: CombRow][][];
+  readonly atWorker: [cut: number, comb: CombRow][][];
   readonly links = new Map<number, number>();
   readonly linksOfLine: number[][];
   /** Cuts that are implications. */
@@ -154,7 +155,7 @@ export class Layout {
   }
 
   #addCut(cut: Cut, c: number): void {
-    const { J, wish } = this.tables;
+    const { J } = this.tables;
     if (isImplication(cut)) return this.#addImplication(cut, c);
     if (cut.length === 1) {
       this.#row(-Infinity, 0);
@@ -162,10 +163,11 @@ export class Layout {
       this.linksOfLine[cut[0] % J].push(c);
       return;
     }
-    const [j, ...teeth] = cut;
-    this.#row(teeth.length, Infinity);
-    this.atLine[j].push([c, combLevel(this.tables, this.setting.field!.standings, cut)]);
-    for (const w of teeth) this.atWorker[w].push([c, j, wish[w * J + j]]);
+    const comb = readComb(this.tables, this.setting.field!.standings, cut);
+    this.#row(comb.least, Infinity);
+    this.combs.set(c, comb);
+    this.atLine[comb.line].push([c, comb]);
+    for (const w of comb.teeth.keys()) this.atWorker[w].push([c, comb]);
   }
 
   #addImplication(cut: Cut, c: number): void {

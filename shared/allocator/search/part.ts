@@ -3,13 +3,19 @@
 
 import { LpBuilder, type LpModel } from "../../lp/mod.ts";
 import type { Point } from "../model/tables.ts";
-import { combLevel } from "../stability/combs.ts";
+import { type CombRow, readComb } from "../stability/combs.ts";
 import type { Cut, Setting } from "./layout.ts";
 
 /** Costs in the program are in units of so many thousandths. */
 const UNIT = 1000;
 /** A value this close to 1 is 1. */
 const WHOLE = 1e-6;
+
+/** A comb that a line or a worker is part of. */
+interface InComb {
+  row: number;
+  comb: CombRow;
+}
 
 /** The open part of a setting where stability is asked for. */
 export class Part {
@@ -95,39 +101,43 @@ export class Part {
 
   /** Rows of combs, less what is sure of them. @returns of each line and each worker the combs it is part of */
   #addCombs(builder: LpBuilder, combs: readonly Cut[]) {
-    const { tables, field } = this.setting, { W, J, wish } = tables, { standings } = field!;
-    const there: [row: number, level: number][][] = Array.from({ length: J }, () => []);
-    const elsewhere: [row: number, line: number, wish: number][][] = Array.from(
-      { length: W },
-      () => [],
-    );
-    for (const [j, ...teeth] of combs) {
-      const most = combLevel(tables, standings, [j, ...teeth]);
-      let least = teeth.length;
-      this.#only.forEach((line, w) => {
-        if (line === j && standings.level[w * J + j] <= most) least--;
-      });
-      for (const w of teeth) {
-        const line = this.#only[w];
-        if (line >= 0 && line !== j && wish[w * J + line] <= wish[w * J + j]) least--;
-      }
-      const row = builder.addRow(least, Infinity);
-      there[j].push([row, most]);
-      for (const w of teeth) elsewhere[w].push([row, j, wish[w * J + j]]);
+    const { tables, field } = this.setting, { W, J } = tables;
+    const there: InComb[][] = Array.from({ length: J }, () => []);
+    const elsewhere: InComb[][] = Array.from({ length: W }, () => []);
+    for (const cut of combs) {
+      const comb = readComb(tables, field!.standings, cut);
+      const row = builder.addRow(comb.least - this.#sureOf(comb), Infinity);
+      there[comb.line].push({ row, comb });
+      for (const w of comb.teeth.keys()) elsewhere[w].push({ row, comb });
     }
     return { there, elsewhere };
+  }
+
+  /** What workers without a choice add to a comb. */
+  #sureOf(comb: CombRow): number {
+    const { tables: { J, wish }, field } = this.setting, { level } = field!.standings;
+    let sum = 0;
+    this.#only.forEach((line, w) => {
+      const own = w * J + comb.line;
+      if (line === comb.line) { if (level[own] <= comb.level) sum += comb.teeth.get(w) ?? 1; }
+      else if (line >= 0 && wish[w * J + line] <= wish[own]) sum += comb.teeth.get(w) ?? 0;
+    });
+    return sum;
   }
 
   #addToCombs(
     builder: LpBuilder,
     p: number,
-    there: readonly [row: number, level: number][],
-    elsewhere: readonly [row: number, line: number, wish: number][],
+    there: readonly InComb[],
+    elsewhere: readonly InComb[],
   ): void {
     const { tables: { J, wish }, field } = this.setting, { level } = field!.standings;
-    for (const [row, most] of there) if (level[p] <= most) builder.add(row, 1);
-    for (const [row, line, most] of elsewhere) {
-      if (line !== p % J && wish[p] <= most) builder.add(row, 1);
+    const j = p % J, w = (p - j) / J;
+    for (const { row, comb } of there) {
+      if (level[p] <= comb.level) builder.add(row, comb.teeth.get(w) ?? 1);
+    }
+    for (const { row, comb: { line, teeth } } of elsewhere) {
+      if (line !== j && wish[p] <= wish[w * J + line]) builder.add(row, teeth.get(w)!);
     }
   }
 

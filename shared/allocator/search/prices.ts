@@ -1,6 +1,5 @@
 // What duals say of a program: the reduced cost of every pair, whether it is a column or not, and the bound that they prove.
 
-import { combLevel } from "../stability/combs.ts";
 import type { Cut, Layout } from "./layout.ts";
 
 /** Duals with the signs that the rows demand: any such duals prove a bound. */
@@ -46,15 +45,14 @@ function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float6
     reduced[cut[0]] -= dual;
     return;
   }
-  const { level, order } = at.setting.field!.standings;
-  const j = cut[0], most = combLevel(at.tables, at.setting.field!.standings, cut);
+  const { level, order } = at.setting.field!.standings, comb = at.combs.get(c)!, j = comb.line;
   for (const v of order[j]) {
-    if (level[v * J + j] > most) break;
-    reduced[v * J + j] -= dual;
+    if (level[v * J + j] > comb.level) break;
+    reduced[v * J + j] -= (comb.teeth.get(v) ?? 1) * dual;
   }
-  for (let i = 1; i < cut.length; i++) {
-    const row = cut[i] * J, own = wish[row + j];
-    for (let k = 0; k < J; k++) if (k !== j && wish[row + k] <= own) reduced[row + k] -= dual;
+  for (const [w, times] of comb.teeth) {
+    const row = w * J, own = wish[row + j], by = times * dual;
+    for (let k = 0; k < J; k++) if (k !== j && wish[row + k] <= own) reduced[row + k] -= by;
   }
 }
 

@@ -1,17 +1,39 @@
-// Rows that weak stability adds to the linear program, found as they are broken. The comb of a line j
-// with q places has t <= q different workers as teeth; g is the worst level of them at j:
-//   sum_{v: level_j(v) <= g} x_vj  +  sum_{teeth w} sum_{k != j, w likes k as much as j or more} x_wk  >=  t.
-// A tooth that has nothing as good as j would block the pair unless j is full of workers of its level
-// or better, who make up the sum; otherwise each tooth counts once. Baiou and Balinski (2000) show
-// that combs of q teeth describe the stable matchings exactly where there are no ties; teeth that have a
-// line as good in any case say nothing, and are left out. Lines that can never be
-// full of levels up to g have no comb there: `narrow()` has dealt with their pairs.
+// Rows that weak stability adds to the linear program, found as they are broken. The comb of a line j with q places has t <= q
+// teeth: workers, of whom one may be a tooth several times. With g the worst level of the teeth at j, and n_w how often w is one:
+//   sum_{v no tooth: level_j(v) <= g} x_vj  +  sum_{teeth w} n_w sum_{k: w likes k as much as j or more} x_wk  >=  t.
+// A tooth that has nothing as good as j would block the pair unless j is full of workers of its level or better, each of whom
+// counts at least once; otherwise each tooth counts as often as it is one. Baiou and Balinski (2000) show
+// that combs of q different teeth describe the stable matchings exactly where there are no ties; where there are, the worker
+// worst off, as the only tooth, says more. Teeth that have a line as good in any case say nothing, and are left out. Lines that
+// can never be full of levels up to g have no comb there: `narrow()` has dealt with their pairs.
 
 import type { Domain, Field, Standings } from "./cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
 
-/** A line, then its teeth. */
+/** A line, then its teeth, each as often as it is one. */
 export type Comb = number[];
+
+/** What a comb says of a line. */
+export interface CombRow {
+  line: number;
+  /** Up to which the workers of the line count. */
+  level: number;
+  /** How often each tooth is one. */
+  teeth: Map<number, number>;
+  /** What the sum comes to at least. */
+  least: number;
+}
+
+/** The row of a comb. */
+export function readComb({ J }: AllocatorTables, { level }: Standings, comb: Comb): CombRow {
+  const row: CombRow = { line: comb[0], level: -1, teeth: new Map(), least: comb.length - 1 };
+  for (let i = 1; i < comb.length; i++) {
+    const w = comb[i];
+    row.teeth.set(w, (row.teeth.get(w) ?? 0) + 1);
+    row.level = Math.max(row.level, level[w * J + comb[0]]);
+  }
+  return row;
+}
 
 /** Combs broken by less are not worth a row: fractional points a little outside cost little. */
 const LEAST_VIOLATION = 0.02;
@@ -23,13 +45,6 @@ const PER_LINE = 3;
 interface Broken {
   comb: Comb;
   by: number;
-}
-
-/** Level up to which the workers of a comb's line count. */
-export function combLevel({ J }: AllocatorTables, { level }: Standings, comb: Comb): number {
-  let worst = -1;
-  for (let i = 1; i < comb.length; i++) worst = Math.max(worst, level[comb[i] * J + comb[0]]);
-  return worst;
 }
 
 /** A worker's pairs at a point. */
@@ -63,40 +78,46 @@ function brokenAt(
   j: number,
 ): Broken[] {
   const q = capacity[j], pairs = ofLine[j], found: Broken[] = [];
-  // The at most q workers so far who have least of anything as good elsewhere.
-  const teeth: number[] = [], elsewhere: number[] = [];
-  for (let i = 0, there = 0; i < pairs.length;) {
+  // The at most q teeth so far that add least to the sum, and what each adds.
+  const teeth: number[] = [], costs: number[] = [];
+  for (let i = 0, sum = 0; i < pairs.length;) {
     const g = level[pairs[i]];
     if (g > highest) break;
     for (; i < pairs.length && level[pairs[i]] === g; i++) {
       const p = pairs[i], w = (p - j) / J, share = has[w];
-      let sum = 0;
+      let there = 0, elsewhere = 0;
       for (let k = 0; k < share.pairs.length; k++) {
         const own = share.pairs[k];
-        if (own === p) there += share.values[k];
-        else if (wish[own] <= wish[p]) sum += share.values[k];
+        if (own === p) there = share.values[k];
+        else if (wish[own] <= wish[p]) elsewhere += share.values[k];
       }
-      if (sum < 1 - LEAST_TOOTH) insert(teeth, elsewhere, q, w, sum);
+      sum += there;
+      // At first what the tooth has of the line is in the sum as it is; each time more adds it again.
+      for (let n = 0, cost = elsewhere; n < q && cost < 1 - LEAST_TOOTH; n++) {
+        if (!insert(teeth, costs, q, w, cost)) break;
+        cost = elsewhere + there;
+      }
     }
-    if (there > teeth.length - LEAST_VIOLATION) {
-      if (there > q - LEAST_VIOLATION) break;
+    if (sum > teeth.length - LEAST_VIOLATION) {
+      if (sum > q - LEAST_VIOLATION) break;
       continue;
     }
-    const by = teeth.length - there - elsewhere.reduce((sum, u) => sum + u, 0);
+    const by = teeth.length - sum - costs.reduce((all, cost) => all + cost, 0);
     if (by > LEAST_VIOLATION) found.push({ comb: [j, ...teeth.toSorted((a, b) => a - b)], by });
   }
   return found.sort((a, b) => b.by - a.by).slice(0, PER_LINE);
 }
 
-/** Keeps the `q` workers of least `sum`, sorted. */
-function insert(teeth: number[], sums: number[], q: number, w: number, sum: number): void {
-  if (teeth.length === q && sum >= sums[q - 1]) return;
+/** Keeps the `most` teeth of least cost, sorted. @returns whether this one is among them */
+function insert(teeth: number[], costs: number[], most: number, w: number, cost: number): boolean {
+  if (teeth.length === most && cost >= costs[most - 1]) return false;
   let at = teeth.length;
-  while (at > 0 && sums[at - 1] > sum) at--;
+  while (at > 0 && costs[at - 1] > cost) at--;
   teeth.splice(at, 0, w);
-  sums.splice(at, 0, sum);
-  if (teeth.length > q) {
+  costs.splice(at, 0, cost);
+  if (teeth.length > most) {
     teeth.pop();
-    sums.pop();
+    costs.pop();
   }
+  return true;
 }
