@@ -102,8 +102,9 @@ function judgeProgram(
   const { layout } = program;
   const duals = cleanDuals(layout, solution.rowDual!);
   const reduced = reducedCosts(layout, duals, search.reduced);
+  const proven = provenBound(layout, duals, reduced);
   if (state.penalty > 0) {
-    node.bound = Math.max(node.bound, provenBound(layout, duals, reduced));
+    node.bound = Math.max(node.bound, proven);
     if (isBeaten(state, node.bound)) return closeNode(search);
     if (state.nodes.length === 1 && state.dive === null) search.raiseBound(node.bound);
   }
@@ -140,7 +141,7 @@ function judgeProgram(
   }
   const splits = splitsOf(setting, program, solution, point, search.stability ? CANDIDATES : 1);
   if (splits.length === 0) return fail(search, "nothing to decide");
-  branch(search, node, program, splits, reduced);
+  branch(search, node, splits, { program, reduced, proven });
 }
 
 function addColumns(search: Search, program: Program, more: readonly number[]): void {
@@ -279,18 +280,24 @@ function splitsOf(
   return split ? [split] : [];
 }
 
+/** A node's program, and what its duals say: the reduced costs, and the bound that they prove, in thousandths. */
+interface Solved {
+  program: Program;
+  reduced: Float64Array;
+  proven: number;
+}
+
 /** Replaces a node by two halves, those that may hold a better matching; the likelier one comes first. */
 function branch(
   search: Search,
   node: OpenNode,
-  program: Program,
   splits: readonly [number, number][],
-  reduced: Float64Array,
+  solved: Solved,
 ): void {
   const { state } = search;
   let halves: OpenNode[] = [], best = -1;
   for (const split of splits) {
-    const now = split.map((decision) => halfOf(search, node, program, reduced, decision));
+    const now = split.map((decision) => halfOf(search, node, solved, decision));
     const promise = promiseOf(state, node, now);
     if (promise <= best) continue;
     best = promise;
@@ -403,8 +410,7 @@ function decideMany(
 function halfOf(
   search: Search,
   node: OpenNode,
-  program: Program,
-  reduced: Float64Array,
+  { program, reduced, proven }: Solved,
   decision: number,
 ): OpenNode | null {
   const { state, tables: { W, J } } = search;
@@ -418,7 +424,8 @@ function halfOf(
     for (let j = 0; j < J; j++, p++) if (usable[p] && reduced[p] < least) least = reduced[p];
     rise += Math.max(0, least);
   }
-  const bound = node.bound + rise / program.layout.scaled(1);
+  // The node's own bound may be of other duals.
+  const bound = Math.max(node.bound, proven + rise / program.layout.scaled(1));
   return isBeaten(state, bound) ? null : { decisions, bound, counted: false };
 }
 

@@ -47,10 +47,12 @@ export function startDescent({ state, tables }: Search, lineOf: readonly number[
   const open = Math.max(LEAST_OPEN, Math.round(FIRST_OPEN * tables.J));
   state.descent = { lineOf: [...lineOf], random: state.work.lps + 1, open, misses: 0 };
   if (matchingCost(tables, lineOf) === state.bestCost) state.descended = state.bestCost;
+  else state.descent.joins = true;
 }
 
 /** Looks at one neighbourhood of the matching at hand. */
 export function descendOn(search: Search, descent: DescentState): void {
+  if (descent.joins) return join(search, descent);
   const { state, tables } = search, random = new Random(descent.random);
   const neighbourhood = new Neighbourhood(search, descent.lineOf);
   const better = neighbourhood.solve(openLines(search, descent, random));
@@ -68,6 +70,29 @@ export function descendOn(search: Search, descent: DescentState): void {
   }
   const isOver = misses >= MOST_MISSES || descent.open >= tables.J || search.proven;
   state.descent = isOver ? null : { lineOf, random: random.state, open, misses };
+}
+
+/**
+ * Looks for a matching better than the best between that one and the one at hand: the lines on whose cutoffs they differ are
+ * open, so that the program holds both. More open lines than these make it too large to be looked at whole.
+ */
+function join(search: Search, descent: DescentState): void {
+  const { state } = search, { joins: _, ...next } = descent, best = state.best!;
+  state.descent = next;
+  const own = cutoffsOf(search, descent.lineOf), other = cutoffsOf(search, best);
+  const apart = [...own.keys()].filter((j) => own[j] !== other[j]);
+  const better = new Neighbourhood(search, best).solve(apart);
+  if (better === null) return;
+  search.offer(better);
+  startDescent(search, better);
+}
+
+/** The cutoff of each line in a matching: the worst level that it accepts, or the number of its levels while it has room. */
+export function cutoffsOf({ tables, prepared }: Search, lineOf: readonly number[]): Int32Array {
+  const { J, capacity } = tables, { level, levels } = prepared.root.field!.standings;
+  const load = loadsOf(J, lineOf), cutoff = new Int32Array(J);
+  lineOf.forEach((j, w) => cutoff[j] = Math.max(cutoff[j], level[w * J + j]));
+  return cutoff.map((own, j) => load[j] < capacity[j] ? levels[j] : own);
 }
 
 /** Lines that go together: from one on to those that its workers could go to, or workers could come to it from, for little. */
@@ -124,17 +149,12 @@ class Neighbourhood {
 
   /** Decisions that keep the cutoffs of all other lines. */
   #kept(open: readonly number[]): number[] {
-    const { search: { tables, prepared }, lineOf } = this, { W, J, capacity } = tables;
-    const { level, levels } = prepared.root.field!.standings;
-    const load = loadsOf(J, lineOf), cutoff = new Int32Array(J), isOpen = new Set(open);
-    for (let w = 0; w < W; w++) {
-      const j = lineOf[w];
-      cutoff[j] = Math.max(cutoff[j], level[w * J + j]);
-    }
-    const decisions: number[] = [];
+    const { search, lineOf } = this, { tables } = search, { J, capacity } = tables;
+    const { levels } = search.prepared.root.field!.standings;
+    const cutoff = cutoffsOf(search, lineOf), isOpen = new Set(open), decisions: number[] = [];
     for (let j = 0; j < J; j++) {
       if (isOpen.has(j) || capacity[j] === 0) continue;
-      const own = load[j] < capacity[j] ? levels[j] : cutoff[j];
+      const own = cutoff[j];
       if (own < levels[j]) decisions.push(cutoffs(tables, j, own)[0]);
       if (own > 0) decisions.push(cutoffs(tables, j, own - 1)[1]);
     }

@@ -8,7 +8,7 @@ import { buildTables, matchingCost } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { randomProblem } from "../testing/problems.ts";
 import { Layout } from "./layout.ts";
-import { canDescend, descendOn, startDescent } from "./nearby.ts";
+import { canDescend, cutoffsOf, descendOn, startDescent } from "./nearby.ts";
 import { Prepared } from "./prepared.ts";
 import { isLegal, Search } from "./search.ts";
 import { firstState } from "./state.ts";
@@ -78,4 +78,34 @@ Deno.test("with all lines open the cheapest stable matching is found", () => {
   }
   assert.ok(all > 50, `${all}`);
   assert.equal(reached, all);
+});
+
+Deno.test("the best matching and another are joined: never dearer, and nothing between is missed", () => {
+  let better = 0, all = 0;
+  for (const { round, search, prepared, legal } of cases(223, 500)) {
+    const { state, tables } = search;
+    if (tables.caps.length > 0) continue;
+    const before = state.bestCost!, other = legal[round % legal.length];
+    startDescent(search, other);
+    if (state.descent!.joins !== true) continue;
+    const cutoffs = [state.best!, other].map((lineOf) => cutoffsOf(search, lineOf));
+    const between = legal.filter((lineOf) =>
+      cutoffsOf(search, lineOf).every((own, j) =>
+        cutoffs[0][j] !== cutoffs[1][j] || own === cutoffs[0][j]
+      )
+    );
+    const copy = new Search(prepared, JSON.parse(JSON.stringify(state)));
+    descendOn(search, state.descent!);
+    descendOn(copy, copy.state.descent!);
+    assert.deepEqual([copy.state.descent, copy.state.best], [state.descent, state.best]);
+    assert.ok(state.descent!.joins !== true, "joined twice");
+    const least = Math.min(...between.map((lineOf) => matchingCost(tables, lineOf)));
+    assert.ok(isLegal(search, state.best!));
+    assert.equal(matchingCost(tables, state.best!), state.bestCost);
+    // Less where a line that could have had a worse cutoff has a better one.
+    assert.ok(least <= before && state.bestCost! <= least, `round ${round}`);
+    all++;
+    if (least < before) better++;
+  }
+  assert.ok(all > 50 && better > 25, `${better} of ${all}`);
 });

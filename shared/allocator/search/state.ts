@@ -116,6 +116,8 @@ export interface DescentState {
   open: number;
   /** Neighbourhoods without a better matching since the last one that had one. */
   misses: number;
+  /** What lies between the matching and the best one is looked at first. */
+  joins?: true;
 }
 
 /** A point of a program: its pairs, packed, and their values in hundredths. */
