@@ -76,7 +76,7 @@ ${rulesetLines()}
                    several where there are fewer of them
   --no-match       stop after the lines: no doctors, no matching
   --json           print one JSON object of the lines on standard output, everything else on
-                   standard error; implies --no-match
+                   standard error; stops after the lines, unless --match is given too
   --keep           leave the stack running afterwards, until Ctrl-C
   --no-color       no colours (so does NO_COLOR in the environment)
   --help           this text
@@ -98,7 +98,7 @@ export function parseDemoOptions(args: string[]): DemoOptions {
     partial: values.partial ?? false,
     mode: knownMode(values.mode),
     dryRun: values["dry-run"] ?? false,
-    match: (values.match ?? true) && !values.json && !values["dry-run"],
+    match: (values.match ?? !values.json) && !values["dry-run"],
     doctors: wholeNumber("--doctors", values.doctors, 1, MOST_DOCTORS) ?? DOCTORS,
     keep: values.keep ?? false,
     json: values.json ?? false,

@@ -41,10 +41,11 @@ Deno.test("parseDemoOptions() reads every option", () => {
   });
 });
 
-Deno.test("parseDemoOptions() matches no doctors where that is not wanted, or for --json", () => {
+Deno.test("parseDemoOptions() matches no doctors where that is not wanted, nor for --json that does not ask for it", () => {
   assert.equal(parseDemoOptions(["--no-match"]).match, false);
   assert.equal(parseDemoOptions(["--json"]).match, false);
-  assert.equal(parseDemoOptions(["--json", "--match"]).match, false);
+  assert.equal(parseDemoOptions(["--json", "--match"]).match, true);
+  assert.equal(parseDemoOptions(["--dry-run", "--match"]).match, false);
   assert.equal(parseDemoOptions(["--dry-run"]).match, false);
 });
 
