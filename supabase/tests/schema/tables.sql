@@ -74,7 +74,7 @@ $$, 'whatever belongs to a run, a line or a place has an index that begins with 
 select tests.new_service('north'), tests.new_service('south'), tests.new_run('north'), tests.new_run('south');
 insert into public.job_lines (org_id, allocation_run, name, planner_run)
 select tests.id(s.name || '_org'), tests.id(s.name || '_run'), 'Line ' || n, tests.id(s.name || '_planner_run')
-from (values ('north', 20), ('south', 12000)) as s (name, lines) cross join generate_series(1, s.lines) as n;
+from (values ('north', 20), ('south', 3000)) as s (name, lines) cross join generate_series(1, s.lines) as n;
 analyze public.job_lines;
 create function pg_temp.reads_all(p_condition text) returns boolean language plpgsql as $$
 declare

@@ -13,7 +13,8 @@ select is((select affinity_profile::text from public.allocation_runs where id = 
 
 select tests.login('north_manager');
 select is_empty($$ select name from public.term_templates t where (select sum(w) from unnest(t.term_weeks) w) <> 52 $$, 'a usual year has 52 weeks');
-select is_empty($$ select t.name, y from public.term_templates t, generate_series(2000, 2099) y,
+-- After 28 years calendars come round.
+select is_empty($$ select t.name, y from public.term_templates t, generate_series(2000, 2027) y,
     public.plan_terms(t.name, y) as p
   where extract(isodow from (p ->> 'starts_on')::date) <> 1
     or (p ->> 'ends_on')::date + 1 <> (public.plan_terms(t.name, y + 1) ->> 'starts_on')::date
