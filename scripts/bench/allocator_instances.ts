@@ -92,10 +92,16 @@ export interface AllocatorInstance {
   power: number;
 }
 
-/** Reads an instance by name. */
-export async function readAllocatorInstance(name: string): Promise<AllocatorInstance> {
+/**
+ * Reads an instance by name.
+ * @param base another instance to make the same changes to, of those that are one with changes
+ */
+export async function readAllocatorInstance(
+  name: string,
+  base: string | undefined = DERIVED[name]?.base,
+): Promise<AllocatorInstance> {
   const derived = DERIVED[name];
-  const file = derived?.base ?? (OWN_FILE.has(name) ? name : name.replace(/stab$/, ""));
+  const file = base ?? (OWN_FILE.has(name) ? name : name.replace(/stab$/, ""));
   const url = new URL(`./instances/allocator/${file}.json`, import.meta.url);
   const instance: AllocatorInstance = JSON.parse(await readFile(url, "utf8"));
   return { ...instance, ...derived?.change(instance), name };
