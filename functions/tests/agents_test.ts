@@ -283,17 +283,23 @@ Deno.test("fifty at once overspend nothing, take no task twice, and fire no sche
     }
     throw new Error("nobody holds it");
   }));
+  // A day may begin meanwhile: then as much again may be spent, and rightly so.
+  const day = () => Math.floor(Date.now() / 86_400_000);
+  const today = day();
   const spent = await Promise.all(Array.from({ length: 50 }, (_, n) => {
     const { key, id, claim_token } = held[n % held.length];
     return ask(key, `tasks/${id}/spend`, { claim_token, cost_usd: 0.07 });
   }));
-  assert.equal(spent.filter(({ status }) => status === 200).length, 14, "14 x 0.07 fit 1 dollar");
+  const times = spent.filter(({ status }) => status === 200).length;
   const budgets = await rpc(org, "get_agent_budgets", { p_org_id: org.id });
-  assert.deepEqual(budgets.map((each: { spent_usd: number }) => each.spent_usd), [
-    0.98,
-    0.98,
-    0.98,
-  ]);
+  if (day() === today) {
+    assert.equal(times, 14, "14 x 0.07 fit 1 dollar");
+    assert.deepEqual(budgets.map((each: { spent_usd: number }) => each.spent_usd), [
+      0.98,
+      0.98,
+      0.98,
+    ]);
+  } else assert.ok(times >= 14 && times <= 28, `${times} times`);
 
   await rpc(org, "set_agent_budget", { p_org_id: org.id, p_period: "daily", p_budget_usd: 10 });
   // A minute may begin meanwhile: then the schedule is due once more, and rightly so.
