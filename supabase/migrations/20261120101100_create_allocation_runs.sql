@@ -28,8 +28,7 @@ revoke all on function private.weeks_total(int[]) from public, anon, authenticat
 grant execute on function private.weeks_total(int[]) to authenticated, receptor_engine, service_role;
 
 -- private.terms(start, weeks): the terms of a year. Each starts on the Monday after the one before.
--- Called where terms need their dates: planner.dated_lines(), planner.replace_some_lines(), restore_job_lines() and
--- populate_allocation_run().
+-- Called wherever terms need their dates.
 create function private.terms(p_starts_on date, p_term_weeks int[])
 returns table (term smallint, starts_on date, ends_on date)
 language sql

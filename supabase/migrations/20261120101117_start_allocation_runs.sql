@@ -68,7 +68,7 @@ grant execute on function private.nth_monday(int, int, int) to authenticated;
 -- plan_terms(template, year, start): the terms of a year by a template:
 --   {starts_on, ends_on, term_weeks, ruleset, timezone, terms: [{term, weeks, starts_on, ends_on}]}
 -- A year lasts until the next one begins, 52 or 53 weeks: its last term takes what is over. A start of one's own: as long as
--- the template says. Called by UIs, to show dates before anything is made, and by create_allocation_run(). RC400 with paths.
+-- the template says. Called by UIs, to show dates before anything is made, and by start_allocation_run() and copy_allocation_run(). RC400 with paths.
 create function public.plan_terms(p_template text, p_year int, p_starts_on date default null)
 returns jsonb
 language plpgsql

@@ -50,7 +50,7 @@ $$;
 comment on function private.minimum_lines(smallint, bigint) is 'How many lines a doctor has to rank to submit.';
 revoke all on function private.minimum_lines(smallint, bigint) from public, anon, authenticated, service_role;
 
--- private.window_shape(): the settings of a window, see private.shape_faults(). Called by private.set_window().
+-- private.window_shape(): the settings of a window, see private.shape_faults(). Called by public.open_window().
 create function private.window_shape()
 returns jsonb
 language sql

@@ -572,7 +572,7 @@ revoke all on function agents.perform(public.agent_tasks, text, jsonb) from publ
 
 -- agents.act(task, action, params, summary, agent): an action of a task: done, denied, or put before a person. Each is an event.
 -- Answers {outcome: done | denied | waiting_for_approval | ..., approval_id?, ...}. The tree is held.
--- Called by agents.act_on_task() and by handlers' proposals.
+-- Called by agents.call() and agents.propose().
 create function agents.act(p_task public.agent_tasks, p_action text, p_params jsonb, p_summary text, p_agent text default '', p_ask boolean default false)
 returns jsonb
 language plpgsql

@@ -2,7 +2,7 @@
 -- at once.
 
 -- agents.cron_field(field, least, most, names): the numbers that a field of a cron expression stands for, or null where it is none:
--- *, 5, 1-5, */10, 8-18/2, names of months and days, and lists of these. Called by agents.cron_sets().
+-- *, 5, 1-5, */10, 8-18/2, names of months and days, and lists of these. Called by agents.next_time().
 create function agents.cron_field(p_field text, p_least int, p_most int, p_names text[] default '{}')
 returns int[]
 language plpgsql

@@ -1,6 +1,6 @@
 // An isolate: the process that runs an Edge Function, as hosted Supabase runs one. Loads the function, serves the
 // requests that come on standard input, several at once if they come so, answers on file descriptor 3, and ends when it
-// is told to leave. See functions.ts for the limits it runs under.
+// is told to leave. See isolate_options.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
 import { inChain, watchCalls } from "./isolate_chain.ts";
 import { furnish } from "./isolate_globals.ts";

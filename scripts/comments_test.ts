@@ -1,0 +1,67 @@
+// Comments name what there is: functions of the database that exist, and files of ours. Who is gone from the code is gone from them.
+
+import assert from "node:assert/strict";
+import { importGraph } from "./import_graph.ts";
+
+const ROOT = new URL("..", import.meta.url);
+const MIGRATIONS = new URL("supabase/migrations/", ROOT);
+
+/** Names of files that comments use and that are others', or a part of a name. */
+const NOT_OURS = new Set(["x_page.tsx", "x_test.ts", "_browser.ts"]);
+
+/** Functions that comments of a migration name, as `name()`. */
+function namedFunctions(sql: string): string[] {
+  const comments = sql.split("\n").filter((line) => line.startsWith("--"));
+  return comments.flatMap((line) => [...line.matchAll(/\b([a-z_]+)\(\)/g)].map(([, name]) => name));
+}
+
+/** Comments of a source, without those within a line of code. */
+function commentsOf(source: string): string[] {
+  return [
+    ...source.match(/\/\*[\s\S]*?\*\//g) ?? [],
+    ...source.match(/^\s*\/\/.*$/gm) ?? [],
+  ];
+}
+
+/** Files of TypeScript that a comment names without a path, or with one. */
+function namedFiles(comment: string): string[] {
+  return [...comment.matchAll(/(?<![\w/*<>.-])((?:[\w.-]+\/)*\w+\.tsx?)\b/g)].map(([, name]) =>
+    name.split("/").at(-1)!
+  );
+}
+
+Deno.test("what the comments of migrations call a function is one, of the database or of ours", () => {
+  assert.deepEqual(namedFunctions("-- Called by gone() and private.there().\nselect x();"), [
+    "gone",
+    "there",
+  ]);
+  const texts = [...Deno.readDirSync(MIGRATIONS)]
+    .map(({ name }) => [name, Deno.readTextFileSync(new URL(name, MIGRATIONS))]);
+  const code = texts.map(([, sql]) => sql.replaceAll(/--.*$/gm, "")).join("\n") +
+    Deno.readTextFileSync(new URL("supabase/tests/000_helpers.sql", ROOT));
+  const known = new Set(code.match(/\w+(?= ?\()/g));
+  const sources = [...importGraph(["shared", "functions", "scripts"]).keys()];
+  for (const path of sources.filter((path) => !/assets|glpk_wasm|database\.types/.test(path))) {
+    for (const name of Deno.readTextFileSync(new URL(path, ROOT)).match(/\w+(?=\()/g) ?? []) {
+      known.add(name);
+    }
+  }
+  const gone = texts.flatMap(([file, sql]) =>
+    namedFunctions(sql).filter((name) => !known.has(name)).map((name) => `${file}: ${name}()`)
+  );
+  assert.deepEqual(gone, []);
+});
+
+Deno.test("files that comments name are there", () => {
+  assert.deepEqual(namedFiles("See ../a/gone.ts and there_test.ts; not *_test.ts."), [
+    "gone.ts",
+    "there_test.ts",
+  ]);
+  const paths = [...importGraph(["shared", "functions", "scripts"]).keys()];
+  const known = new Set(paths.map((path) => path.split("/").at(-1)!));
+  const gone = paths.filter((path) => !/assets|glpk_wasm|_test\.tsx?$/.test(path)).flatMap((path) =>
+    commentsOf(Deno.readTextFileSync(new URL(path, ROOT))).flatMap(namedFiles)
+      .filter((name) => !known.has(name) && !NOT_OURS.has(name)).map((name) => `${path}: ${name}`)
+  );
+  assert.deepEqual(gone, []);
+});
