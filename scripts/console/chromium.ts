@@ -36,13 +36,14 @@ export const NO_CHROMIUM =
 
 /**
  * Starts it without a window.
+ * @param flags for it beside those that it needs here
  * @throws Error when there is none
  */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(NO_CHROMIUM);
   // Its sandbox needs rights, and its shared memory a size, that containers do not give; it opens no page but ours.
-  const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", ...flags];
   return await chromium.launch({ executablePath, args });
 }
 

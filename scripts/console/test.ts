@@ -1,5 +1,6 @@
 // `deno task test:console [FILTER]`: the console in a real Chromium, against a local stack of its own. The tests are
-// browser/*_browser.ts; FILTER is a part of a file's name. The last line is "N passed, N failed".
+// browser/*_browser.ts; FILTER is a part of a file's name. The last line is "N passed, N failed". The pages are built first,
+// but for --committed: where build_test.ts runs as well, it holds those that are committed to be what a build would make.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { fileURLToPath } from "node:url";
@@ -11,12 +12,12 @@ import { findChromium, NO_CHROMIUM } from "./chromium.ts";
 
 const FOLDER = fileURLToPath(new URL("browser/", import.meta.url));
 
-async function main(filter = ""): Promise<number> {
+async function main(committed: boolean, filter = ""): Promise<number> {
   if (!findChromium()) {
     console.error(NO_CHROMIUM);
     return 1;
   }
-  await buildPages();
+  if (!committed) await buildPages();
   const files = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
     .filter((name) => name.endsWith("_browser.ts") && name.includes(filter)).sort();
   const stack = await startStack(PATIENT);
@@ -30,7 +31,9 @@ async function main(filter = ""): Promise<number> {
 }
 
 if (import.meta.main) {
-  const usage =
-    "deno task test:console [FILTER]\n  FILTER  a part of the name of a file of browser/";
-  Deno.exit(await main(...commandLine(usage, {}, 1).words));
+  const usage = `deno task test:console [--committed] [FILTER]
+  --committed  the pages as they lie there, not built first
+  FILTER       a part of the name of a file of browser/`;
+  const { values, words } = commandLine(usage, { committed: { type: "boolean" } }, 1);
+  Deno.exit(await main(values.committed ?? false, ...words));
 }

@@ -6,7 +6,7 @@ import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playw
 import { requireEnv } from "../../../shared/platform/env.ts";
 import { PASSWORD } from "../../../functions/tests/fixture.ts";
 import { demoPassword, demoUsers } from "../../demo_users.ts";
-import { CONSOLE, leavePlace, takePlace } from "./places.ts";
+import { CONSOLE, leavePlace, showIn, takePlace } from "./places.ts";
 
 export { CONSOLE };
 
@@ -143,7 +143,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
   const found: string[] = [];
   for (const [colorScheme, tag] of SCHEMES) {
-    await page.emulateMedia({ colorScheme });
+    await showIn(colorScheme, page);
     for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(tag))) {
       found.push(
         ...nodes.map(({ html, failureSummary }) =>

@@ -20,6 +20,9 @@ const NOWHERE = `${CONSOLE}/config.json`;
 /** How long anything on the page may take, in ms; no test expects it to take any time. */
 export const PATIENCE = 300_000;
 
+/** No script runs long enough here to be worth what compilers take that optimise: a fifth of each look by axe-core. */
+const FLAGS = ["--js-flags=--no-opt --no-maglev"];
+
 /** What stays with a browser or a tab when the test has ended that used it: the place is not used again then. */
 const LASTING = [
   ...["addCookies", "addInitScript", "clock", "close", "emulateMedia", "exposeBinding"],
@@ -29,6 +32,8 @@ const LASTING = [
 
 /** What pages keep, but for what is in their own storage. */
 const KEPT = "cookies,indexeddb,cache_storage,service_workers";
+
+type Scheme = "dark" | "light";
 
 /** A browser of a test's own while the test has it: its cookies, storage and connection are nobody else's. */
 export interface Place {
@@ -41,6 +46,8 @@ export interface Place {
   spent: boolean;
   cleaner: CDPSession;
   key: string;
+  /** What it was made in. */
+  scheme: Scheme;
 }
 
 let browser: Promise<Browser> | null = null;
@@ -79,6 +86,7 @@ export async function leavePlace(place: Place): Promise<string[]> {
   const { origin } = new URL(CONSOLE);
   await cleaner.send("Storage.clearDataForOrigin", { origin, storageTypes: KEPT });
   await page.mouse.move(0, 0);
+  await showIn(place.scheme, page);
   place.faults.length = 0;
   idle.set(place.key, [...idle.get(place.key) ?? [], place]);
   return faults;
@@ -90,7 +98,7 @@ async function makePlace(
   fresh: boolean,
 ): Promise<Place> {
   // A browser that draws no picture draws what moves all the same, sixty times a second.
-  const context = await (await (browser ??= launchChromium())).newContext({
+  const context = await (await (browser ??= launchChromium(FLAGS))).newContext({
     reducedMotion: "reduce",
     ...options,
   });
@@ -106,9 +114,16 @@ async function makePlace(
   const page = await context.newPage();
   const cleaner = await context.newCDPSession(page);
   await page.goto(NOWHERE);
-  const place: Place = { context, page, faults, spent: fresh, cleaner, key };
+  const scheme = options.colorScheme === "dark" ? "dark" : "light";
+  const place: Place = { context, page, faults, spent: fresh, cleaner, key, scheme };
   for (const target of [context, page]) watchLasting(target, () => place.spent = true);
   return place;
+}
+
+/** Shows a tab in the dark or in the light, until its browser is given back: unlike `page.emulateMedia` that spends nothing. */
+export async function showIn(colorScheme: Scheme, page: Page): Promise<void> {
+  const { emulateMedia } = Object.getPrototypeOf(page) as Page;
+  await emulateMedia.call(page, { colorScheme });
 }
 
 /** Tells whoever takes anything of it that lasts. */

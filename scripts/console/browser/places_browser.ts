@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { BrowserContext } from "playwright-core";
 import { browserTest, newProfile } from "./kit.ts";
 import { DOCTOR, keptForOffline, PHONE } from "./doctor_kit.ts";
+import { showIn } from "./places.ts";
 
 /** Runs in the page: keeps something in every way that a page can. */
 const KEEP = `(async () => {
@@ -23,6 +24,7 @@ const FOUND = `(async () => ({
   caches: await caches.keys(),
   databases: await indexedDB.databases(),
   workers: (await navigator.serviceWorker.getRegistrations()).length,
+  dark: matchMedia("(prefers-color-scheme: dark)").matches,
 }))()`;
 
 browserTest(
@@ -35,6 +37,7 @@ browserTest(
       await first.page.goto(DOCTOR);
       await keptForOffline(first.page);
       await first.page.evaluate(KEEP);
+      await showIn("dark", first.page);
     }
     {
       await using next = await newProfile(PHONE);
@@ -48,6 +51,7 @@ browserTest(
         caches: [],
         databases: [],
         workers: 0,
+        dark: false,
       });
       await assert.rejects(keptForOffline(next.page, 50), /no service worker is at work/);
       await next.context.setOffline(true);
