@@ -45,23 +45,24 @@ export async function runPgTap(adminDbUrl: string, dir: string): Promise<PgTapRe
   const files = (await readdir(dir, { recursive: true })).filter((name) => name.endsWith(".sql"))
     .sort();
   const report: PgTapReport = { files: files.length, passed: 0, failed: 0, failures: [] };
-  const run = async (file: string) => {
-    const { passed, failures } = await runFile(adminDbUrl, dir, file);
-    report.passed += passed;
-    report.failed += failures.length;
-    report.failures.push(...failures);
+  const inTurn = async (next: () => string | undefined) => {
+    await using session = new Session(adminDbUrl);
+    for (let file = next(); file !== undefined; file = next()) {
+      const { passed, failures } = await session.run(dir, file);
+      report.passed += passed;
+      report.failed += failures.length;
+      report.failures.push(...failures);
+    }
   };
-  for (const file of files.filter((name) => dirname(name) === ".")) await run(file);
+  const first = files.filter((name) => dirname(name) === ".");
+  await inTurn(() => first.shift());
   const queue: string[] = [], alone: string[] = [];
   for (const file of files.filter((name) => dirname(name) !== ".")) {
     const script = await readFile(join(dir, file), "utf8");
     (locksTables(script) ? alone : queue).push(file);
   }
-  const lane = async () => {
-    for (let file = queue.shift(); file; file = queue.shift()) await run(file);
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, lane));
-  for (const file of alone) await run(file);
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => inTurn(() => queue.shift())));
+  await inTurn(() => alone.shift());
   printReport(report);
   return report;
 }
@@ -116,26 +117,43 @@ async function createExtension(adminDbUrl: string) {
   }
 }
 
-/** Runs a file on a connection of its own, statement by statement, so that what was said before an error is kept. */
-async function runFile(adminDbUrl: string, dir: string, file: string): Promise<TapResult> {
-  const script = await readFile(join(dir, file), "utf8");
-  const sql = postgres(adminDbUrl, { max: 1, onnotice: () => {}, prepare: false });
-  const output: string[] = [];
-  let statement = "";
-  try {
-    await sql`set role postgres`;
-    await sql`set search_path = "$user", public, extensions`;
-    for (statement of splitStatements(script)) {
-      const rows = await sql.unsafe(statement).values();
-      output.push(...rows.flat().filter((value) => typeof value === "string"));
+/** Leaves a session as a new one is, but for the functions that it has compiled and the plans that it has made. */
+const AS_NEW = `
+  rollback; close all; set session authorization default; reset all; unlisten *;
+  select pg_advisory_unlock_all(); discard sequences; discard temp`;
+
+/** Runs files one after another on one connection, another one where a file broke off. */
+class Session {
+  #sql: postgres.Sql | null = null;
+
+  constructor(readonly url: string) {}
+
+  /** Runs a file, statement by statement, so that what was said before an error is kept. */
+  async run(dir: string, file: string): Promise<TapResult> {
+    const script = await readFile(join(dir, file), "utf8");
+    const sql = this.#sql ??= postgres(this.url, { max: 1, onnotice: () => {}, prepare: false });
+    const output: string[] = [];
+    let statement = "";
+    try {
+      await sql`set role postgres`;
+      await sql`set search_path = "$user", public, extensions`;
+      for (statement of splitStatements(script)) {
+        const rows = await sql.unsafe(statement).values();
+        output.push(...rows.flat().filter((value) => typeof value === "string"));
+      }
+      await sql.unsafe(AS_NEW).simple();
+      return parseTap(file, output.join("\n"));
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      const { passed, failures } = parseTap(file, output.join("\n"));
+      const details = `${(error as Error).message}\nin: ${statement}\n`;
+      return { passed, failures: [...failures, { file, test: "broke off", details }] };
     }
-    return parseTap(file, output.join("\n"));
-  } catch (error) {
-    const { passed, failures } = parseTap(file, output.join("\n"));
-    const details = `${(error as Error).message}\nin: ${statement}\n`;
-    return { passed, failures: [...failures, { file, test: "broke off", details }] };
-  } finally {
-    await sql.end();
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.#sql?.end();
+    this.#sql = null;
   }
 }
 
