@@ -60,7 +60,8 @@ Deno.test("price() finds the one line above a floor that no other reaches", () =
     const [best, second] = [...new Set(values.values())].sort((a, b) => b - a);
     if (second === undefined) continue;
     const pricer = new Pricer(tables);
-    assert.equal(pricer.price(prices, best - 0.5).best, best);
+    // A line may be worth 0 and -0.
+    assert.equal(pricer.price(prices, best - 0.5).best + 0, best + 0);
     const found = pricer.price(prices, best);
     assert.deepEqual([found.found, found.best], [false, best]);
     tight++;
