@@ -111,7 +111,7 @@ function chooseLeave(
     ? chooseFreely(options, takes, target)
     : withFewerLeftOut(
       chooseOptions(options, takes, capacity, target),
-      knownOptions(options, known),
+      knownOptions(options, known, takes),
     );
   return { options, isPart, takes, capacity, target, chosen };
 }
@@ -125,14 +125,16 @@ function withFewerLeftOut(
   return second.length === first.length && without(second) < without(first) ? second : first;
 }
 
-/** The options that the search chose with the lines. */
+/** The options that the search chose with the lines, where these take leave. @param takes [line][term] */
 function knownOptions(
   options: readonly PlacedOption[],
   known: readonly (readonly number[] | null)[],
+  takes: readonly (readonly boolean[])[],
 ): (LeaveChoiceOfLine | null)[] {
-  return known.map((weeks) => {
+  return known.map((weeks, i) => {
     const option = options.findIndex(({ parts }) =>
-      weeks !== null && parts.every((part) => weeks[part.term] === part.weeks)
+      weeks !== null &&
+      parts.every(({ term, weeks: own }) => weeks[term] === own && takes[i][term])
     );
     return option < 0 ? null : { option, early: options[option].placements[0].early };
   });

@@ -10,7 +10,7 @@ import {
 } from "./classes.ts";
 import { bindingLimits, gather, type Gathered } from "./gather.ts";
 import { addGroups } from "./groups.ts";
-import { addLeave, isLeaveSure } from "./leave_choice.ts";
+import { addLeave, isLeaveSure, type LeaveOfDate } from "./leave_choice.ts";
 import type { Parts } from "./parts.ts";
 import { gainTables, limitsOfClasses, limitTables, slotTables } from "./slots.ts";
 import type { ProblemTables } from "./tables.ts";
@@ -22,18 +22,22 @@ import type { RuleBounds } from "../rules/bounds.ts";
  * @param problem a validated problem
  * @param bounds the rule bounds in force
  * @param options `ignoreAffinity`: as if no position had any affinity, so that classes are fewer;
- * `ignoreLeave`: without the choice of leave
+ * `ignoreLeave`: without the choice of leave; `leaveLeft`: what a date leaves of it
  */
 export function buildTables(
   problem: PlannerProblem,
   bounds: RuleBounds,
-  { ignoreAffinity = false, ignoreLeave = false } = {},
+  { ignoreAffinity = false, ignoreLeave = false, leaveLeft = null }: {
+    ignoreAffinity?: boolean;
+    ignoreLeave?: boolean;
+    leaveLeft?: LeaveOfDate | null;
+  } = {},
 ): ProblemTables {
   const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
-  const found = gather({ problem, bounds, totalWeeks });
+  const found = gather({ problem, bounds, totalWeeks, choosesLeave: leaveLeft !== null });
   const plain = plainParts(problem, found, ignoreAffinity);
   const isChosen = found.leave !== null && !ignoreLeave &&
-    !isLeaveSure(found.leave, plain.limits, problem.lines);
+    !isLeaveSure(found.leave, plain.limits, problem.lines, leaveLeft ?? undefined);
   const withLeave = !isChosen ? plain : addLeave(plain, found.leave!, problem.lines);
   const parts = found.reserves.length === 0
     ? withLeave

@@ -58,15 +58,25 @@ export function addLeave(plain: Parts, reserve: LeaveReserve, lines: number): Pa
 /** More terms that hit all options are not looked for. */
 const MOST_HIT = 10;
 
+/** What a date leaves of leave. */
+export interface LeaveOfDate {
+  /** The first term in which leave may still be taken. */
+  from: number;
+  /** [line that is there][option] whether it may still have it. */
+  open: readonly (readonly boolean[])[];
+}
+
 /**
  * Whether every line finds leave whatever it holds, and all of them together: then none chooses any with its positions.
  * @param limits that every line keeps to
  * @param lines wanted
+ * @param left what lines hold before its date takes no leave from them any more
  */
 export function isLeaveSure(
   { options, blocked, budgets }: LeaveReserve,
   limits: readonly NamedLimit[],
   lines: number,
+  { from, open }: LeaveOfDate = { from: 0, open: [options.map(() => true)] },
 ): boolean {
   if (budgets.some((weeks) => weeks < LEAVE_WEEKS * lines)) return false;
   // Terms that a line may spend where no leave is taken: by the limits that count all such positions.
@@ -76,17 +86,21 @@ export function isLeaveSure(
     let room = max;
     return termWeight.toSorted((a, b) => a - b).filter((weight) => (room -= weight) >= 0).length;
   });
-  const terms = blocked.length === 0 ? 0 : Math.min(budgets.length, ...most);
-  const masks = options.map(({ parts }) => parts.reduce((mask, { term }) => mask | 1 << term, 0));
-  const canHit = (held: number, left: number): boolean => {
-    const open = masks.find((mask) => (mask & held) === 0);
-    if (open === undefined) return true;
-    for (let rest = left > 0 ? open : 0; rest !== 0; rest &= rest - 1) {
-      if (canHit(held | rest & -rest, left - 1)) return true;
+  const terms = blocked.length === 0 ? 0 : Math.min(budgets.length - from, ...most);
+  const masks = options.map(({ parts }) =>
+    parts.reduce((mask, { term }) => term < from ? mask : mask | 1 << term, 0)
+  );
+  const canHit = (own: readonly number[], held: number, left: number): boolean => {
+    const free = own.find((mask) => (mask & held) === 0);
+    if (free === undefined) return true;
+    for (let rest = left > 0 ? free : 0; rest !== 0; rest &= rest - 1) {
+      if (canHit(own, held | rest & -rest, left - 1)) return true;
     }
     return false;
   };
-  return terms <= MOST_HIT && !canHit(0, terms);
+  const kinds = [...new Map(open.map((own) => [own.join(), own])).values()];
+  return terms <= MOST_HIT &&
+    kinds.every((own) => !canHit(masks.filter((_, o) => own[o]), 0, terms));
 }
 
 /** 1 in these terms of a year with the term of leave at its end. */
@@ -250,19 +264,28 @@ class LeaveFill {
   readonly #cells: Int32Array;
   readonly #left: Int32Array;
   readonly #noise: () => number;
+  readonly #may: (line: number, option: number) => boolean;
 
-  constructor(tables: PlannerTables, cells: Int32Array, left: Int32Array, noise: () => number) {
+  constructor(
+    tables: PlannerTables,
+    cells: Int32Array,
+    left: Int32Array,
+    noise: () => number,
+    may: (line: number, option: number) => boolean,
+  ) {
     this.#leave = tables.leave!;
     this.#terms = tables.terms;
     this.#cells = cells;
     this.#left = left;
     this.#noise = noise;
+    this.#may = may;
   }
 
   /** Whether the terms of line i take leave where the option asks for it. */
   #mayHave(i: number, o: number): boolean {
     const { terms, blocked } = this.#leave;
-    return terms[o].every((t) => blocked[this.#cells[i * this.#terms + t]] !== 1);
+    return this.#may(i, o) &&
+      terms[o].every((t) => blocked[this.#cells[i * this.#terms + t]] !== 1);
   }
 
   /** Weeks that would be left of the scarcest budget, as a share of what there is; below 0 where it is too little. */
@@ -348,6 +371,7 @@ class LeaveFill {
  * @param left weeks left of each budget; changed
  * @param order lines, the first `n` of which are given leave
  * @param noise what may tip the choice, in shares of a budget
+ * @param may whether a line may have an option, whatever its terms take
  * @returns lines that found none
  */
 export function chooseLeave(
@@ -357,8 +381,9 @@ export function chooseLeave(
   order: ArrayLike<number>,
   n: number,
   noise: () => number = () => 0,
+  may: (line: number, option: number) => boolean = () => true,
 ): number {
-  return new LeaveFill(tables, cells, left, noise).fill(order, n);
+  return new LeaveFill(tables, cells, left, noise, may).fill(order, n);
 }
 
 /** Gives the lines from `from` on leave, while it lasts. */

@@ -10,6 +10,7 @@ import {
   budgetValue,
   chooseLeave,
   chosenLeave,
+  isLeaveSure,
   optionOf,
   optionOfWeeks,
   PostsLeft,
@@ -144,4 +145,28 @@ Deno.test("an option is known by its position and by its weeks", () => {
   assert.equal(optionOf(leave, leave.none), -1);
   assert.equal(optionOf(leave, 0), -1);
   assert.equal(optionOfWeeks(leave, leave.budgets.map(() => 99)), -1);
+});
+
+Deno.test("isLeaveSure() counts terms after the date only, for what each line has still to take", () => {
+  const terms = [0, 1, 2, 3, 4];
+  const options = terms.map((term) => ({ parts: [{ term, weeks: 5 }] }));
+  const reserve = { options, blocked: [7], budgets: terms.map(() => Infinity) };
+  const limits = [{
+    rule: "MAX_SERVICE_TERMS",
+    kind: "service",
+    max: 1,
+    positions: [7],
+    termWeight: terms.map(() => 1),
+    unit: 1,
+  }];
+  const isSure = (from: number, ...open: boolean[][]) =>
+    isLeaveSure(reserve, limits, 3, { from, open });
+  const after = (from: number) => terms.map((term) => term >= from);
+  const had = terms.map((term) => term === 0);
+  assert.equal(isLeaveSure(reserve, limits, 3), true);
+  assert.equal(isSure(3, after(3)), true);
+  // One term is left, and it may be a service term.
+  assert.equal(isSure(4, after(4)), false);
+  assert.equal(isSure(4, had), true);
+  assert.equal(isSure(4, had, after(4)), false);
 });

@@ -7,12 +7,13 @@
 
 import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import { buildTables } from "../model/build.ts";
-import { optionOfWeeks } from "../model/leave_choice.ts";
+import { chooseLeave, optionOf, optionOfWeeks } from "../model/leave_choice.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
 import { absentPosition, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
+import { type LeaveLeft, leaveLeft } from "./leave_left.ts";
 
 /** What a forced cell is worth to moves that seek few changes; a broken rule costs as much as 20 kept cells. */
 const FORCED_WORTH = 1_500;
@@ -94,6 +95,8 @@ export class ReplanModel {
   /** [term] the position of added lines in the terms before. */
   readonly #absent: number[];
   readonly #termWeeks: readonly number[];
+  /** What the date leaves of leave, where it is a choice. */
+  readonly #left: LeaveLeft | null;
   #pricer: LinePricing | null = null;
 
   /** @param lines ids of positions that the problem lacks count as changed */
@@ -108,8 +111,10 @@ export class ReplanModel {
       problem.positions.findIndex(({ id }) => id === absentPosition(t).id)
     );
     this.#termWeeks = problem.termWeeks;
-    this.tables = buildTables(problem, bounds);
-    this.flat = buildTables(problem, bounds, { ignoreAffinity: true });
+    const left = leaveLeft(problem, bounds, lines, frozen);
+    this.tables = buildTables(problem, bounds, { leaveLeft: left });
+    this.flat = buildTables(problem, bounds, { ignoreAffinity: true, leaveLeft: left });
+    this.#left = this.tables.leave && left;
     this.plain = { ...this.flat, gains: forcedGains(this.flat) };
     this.terms = this.tables.terms;
     this.positions = this.tables.positions;
@@ -149,6 +154,17 @@ export class ReplanModel {
       this.#avoided.has((i * this.year + t) * this.positions + r);
   }
 
+  /** Whether the date leaves line i an option of leave. */
+  #mayHave(i: number, option: number): boolean {
+    return this.#left === null || i >= this.existing || this.#left.open[i][option] === true;
+  }
+
+  /** Whether the date leaves the line that takes the place of i its leave. */
+  #hasLeave(i: number, line: ArrayLike<number>, at: number): boolean {
+    const { leave } = this.tables;
+    return this.#left === null || this.#mayHave(i, optionOf(leave!, line[at + leave!.term]));
+  }
+
   /** The position that a line must hold in term t; -1 for any. @param i existing line, or any other number for an added one */
   heldIn(i: number, t: number): number {
     if (i < this.existing) {
@@ -163,7 +179,7 @@ export class ReplanModel {
       const held = this.heldIn(i, t);
       if ((held >= 0 && line[at + t] !== held) || this.avoids(i, t, line[at + t])) return false;
     }
-    return true;
+    return this.#hasLeave(i, line, at);
   }
 
   /** [cell] what stays, for so many lines; null where nothing does. */
@@ -186,6 +202,10 @@ export class ReplanModel {
         if (isBarred) costs[t * this.positions + r] += FIXED;
       }
     }
+    const { leave } = this.tables;
+    leave?.options.forEach((r, o) => {
+      if (!this.#mayHave(i, o)) costs[leave.term * this.positions + r] += FIXED;
+    });
   }
 
   /** The option that an existing line's leave is, or the first one that its terms allow; the first of all where none is. */
@@ -196,7 +216,9 @@ export class ReplanModel {
     const at = i * this.terms;
     return Math.max(
       0,
-      terms.findIndex((named) => named.every((t) => blocked[this.before[at + t]] !== 1)),
+      terms.findIndex((named, o) =>
+        this.#mayHave(i, o) && named.every((t) => blocked[this.before[at + t]] !== 1)
+      ),
     );
   }
 
@@ -207,7 +229,7 @@ export class ReplanModel {
       const r = before[i * T + t];
       if (r < 0 || tables.cap[t * R + r] === 0 || this.avoids(i, t, r)) return false;
     }
-    return this.scorer.faults(before, i * T) === 0;
+    return this.#hasLeave(i, before, i * T) && this.scorer.faults(before, i * T) === 0;
   }
 
   /** Rotations that change when a line takes the place of existing line i; none for added ones. */
@@ -221,7 +243,8 @@ export class ReplanModel {
   }
 
   /** The plan of a draft; null where it breaks a rule or misses a forced cell. */
-  planOf(cells: Int32Array): ReplanPlan | null {
+  planOf(draft: Int32Array): ReplanPlan | null {
+    const cells = this.#withLeaveLeft(draft);
     const { terms: T, existing: m, tables } = this, lines = cells.length / T;
     for (let i = 0; i < lines; i++) {
       if (this.scorer.faults(cells, i * T) > 0 || !this.mayTake(i, cells, i * T)) return null;
@@ -229,6 +252,17 @@ export class ReplanModel {
     if (forcedMissing(tables, slotCounts(tables, cells, lines)) > 0) return null;
     const all = Array.from({ length: lines }, (_, i) => cells.slice(i * T, (i + 1) * T));
     return { kept: all.slice(0, m), added: all.slice(m) };
+  }
+
+  /** A draft whose lines have leave that the date leaves them, where they find it: moves know no date. */
+  #withLeaveLeft(draft: Int32Array): Int32Array {
+    const { terms: T, tables } = this, lines = draft.length / T;
+    const order = Array.from({ length: lines }, (_, i) => i);
+    if (order.every((i) => this.#hasLeave(i, draft, i * T))) return draft;
+    const cells = draft.slice(), left = tables.leave!.budgets.slice();
+    const may = (i: number, o: number) => this.#mayHave(i, o);
+    chooseLeave(tables, cells, left, order, lines, () => 0, may);
+    return cells;
   }
 
   /** Above the changes of any plan, so that a line is missing only where it must be. */

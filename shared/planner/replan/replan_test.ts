@@ -3,70 +3,20 @@
 import assert from "node:assert/strict";
 import { checkPlan } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
-import { absentPosition, isAbsent, type PlannerProblem, withAbsences } from "../problem.ts";
+import type { PlannerProblem } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
-import { draws } from "../../engine/testing/draws.ts";
-import type { ReplanOutcome } from "./outcome.ts";
 import { prepareReplanner } from "./replan.ts";
 import type { ReplanState } from "./state.ts";
-import type { ExistingLine } from "./model.ts";
-import { scorePlan } from "../check/score.ts";
 import { distance, fewestChanges, type Line } from "../testing/fewest_changes.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
+import { checkOutcome, completed, replan } from "../testing/replans.ts";
 import { sample60 } from "../testing/samples.ts";
-
-/** Slices of one unit each are the hardest slicing there is; a clock that stands still is the easiest. */
-function replan(
-  problem: PlannerProblem,
-  existing: (Line | ExistingLine)[],
-  remainingMs = 1e6,
-  frozen = 0,
-): ReplanOutcome {
-  const replanner = prepareReplanner(
-    problem,
-    existing.map((line) => "positions" in line ? line : { positions: line }),
-    frozen,
-  );
-  let state = replanner.start();
-  let fraction = 0;
-  while (!replanner.done(state)) {
-    const next = replanner.step(state, { remainingMs: () => remainingMs });
-    state = JSON.parse(JSON.stringify(next)) as ReplanState;
-    const shown = replanner.progress(state).fraction;
-    assert.ok(shown >= fraction, "progress falls");
-    fraction = shown;
-  }
-  return replanner.outcome(state);
-}
 
 /** Runs a replan whose every reading of the clock takes a tenth of a second. */
 function timed(problem: PlannerProblem, existing: Line[]): ReplanState {
   const replanner = prepareReplanner(problem, existing.map((positions) => ({ positions })));
   let left = 1e9;
   return replanner.step(replanner.start(), { remainingMs: () => left -= 100 });
-}
-
-function completed(outcome: ReplanOutcome) {
-  assert.equal(outcome.status, "COMPLETED");
-  return outcome as Extract<ReplanOutcome, { status: "COMPLETED" }>;
-}
-
-function checkOutcome(problem: PlannerProblem, existing: Line[], outcome: ReplanOutcome): void {
-  const { lines, quality } = completed(outcome);
-  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions), lines), []);
-  assert.equal(
-    quality.objective,
-    scorePlan(problem, lines.map((line) => line.positions)).objective,
-  );
-  for (const line of lines) {
-    const changes = line.existing === null ? 0 : distance(existing[line.existing], line.positions);
-    assert.equal(line.changes, changes);
-  }
-  const places = lines.flatMap((line) => line.existing ?? []);
-  assert.equal(new Set(places).size, places.length, "a place is taken twice");
-  const sum = lines.reduce((total, line) => total + line.changes, 0);
-  assert.equal(quality.changes.rotations, sum);
-  assert.ok(quality.changes.bound <= sum);
 }
 
 Deno.test("random replans change as few rotations as brute force", () => {
@@ -331,106 +281,6 @@ Deno.test("eight posts fewer: as few changes as there are, or one more, against 
   checkOutcome(problem, lines, outcome);
   const { rotations, bound } = completed(outcome).quality.changes;
   assert.ok(bound >= 8 && rotations - bound <= 1, `${rotations} changes, bound ${bound}`);
-});
-
-Deno.test("from a date on: what lies before stays, against brute force, with lines of part of the year", () => {
-  const random = new Random(2027);
-  const seen = { found: 0, none: 0, part: 0 };
-  for (let round = 0; round < draws(120); round++) {
-    const lines = 2 + random.below(2), terms = 2 + random.below(2);
-    const drawn = randomProblem(() => random.next(), {
-      lines,
-      terms,
-      positions: 4,
-      postsUpTo: 3,
-      leave: round % 5 === 0,
-      pathways: false,
-    });
-    const frozen = random.below(terms);
-    const id = () => drawn.positions[random.below(4)].id;
-    const existing: Line[] = Array.from({ length: lines }, () => drawn.termWeeks.map(id));
-    // Somebody comes later, or leaves earlier.
-    const isPart = round % 3 === 0, absent = drawn.termWeeks.map(() => 0);
-    if (isPart) {
-      const t = round % 2 === 0 ? 0 : terms - 1;
-      existing[0][t] = absentPosition(t).id;
-      absent[t] = 1;
-      seen.part++;
-    }
-    const problem = withAbsences(drawn, absent);
-    // What lies before has its posts, whatever was taken away since.
-    for (let t = 0; t < frozen; t++) {
-      problem.posts[t] = problem.posts[t].map((n, r) =>
-        Math.max(n, existing.filter((line) => line[t] === problem.positions[r].id).length)
-      );
-    }
-    const fewest = fewestChanges(problem, existing, frozen);
-    const outcome = replan(problem, existing, round % 4 === 0 ? 0 : 1e6, frozen);
-    const told = `round ${round}: ${JSON.stringify(outcome).slice(0, 1500)}, fewest ${fewest}`;
-    if (fewest === null) {
-      assert.ok(outcome.status !== "COMPLETED", told);
-      seen.none++;
-      continue;
-    }
-    assert.equal(outcome.status, "COMPLETED", told);
-    checkOutcome(problem, existing, outcome);
-    const { lines: planned, quality } = completed(outcome);
-    for (const line of planned) {
-      const before = existing[line.existing!];
-      line.positions.forEach((now, t) => {
-        if (t < frozen || isAbsent(before[t]!)) assert.equal(now, before[t], told);
-        else assert.ok(!isAbsent(now), told);
-      });
-    }
-    assert.equal(quality.changes.rotations, fewest, told);
-    seen.found++;
-  }
-  assert.ok(seen.found > 25 && seen.none > 15 && seen.part > 25, JSON.stringify(seen));
-});
-
-Deno.test("lines that are added in the middle of the year begin there", () => {
-  const drawn = problemOf(["a", "b", "c"].map((id) => position(id)), {
-    lines: 3,
-    termWeeks: [13, 13, 26],
-    constraints: [{ name: "REQUIRED_CATEGORIES", value: [] }],
-  });
-  const problem = withAbsences(drawn, [1, 1, 0]);
-  const existing = [["a", "b", "c"], ["b", "c", "a"]];
-  const { lines, quality } = completed(replan(problem, existing, 1e6, 2));
-  const [added] = lines.filter((line) => line.existing === null);
-  assert.deepEqual(added.positions.map(isAbsent), [true, true, false]);
-  assert.deepEqual(quality.changes.rotations, 0);
-  assert.deepEqual(checkPlan(problem, lines.map((line) => line.positions), lines), []);
-});
-
-Deno.test("a line that nothing legal goes on from is named", () => {
-  const rural = ["a", "b"].map((id) => position(id, { isRural: true }));
-  const problem = problemOf([...rural, position("c")], {
-    lines: 1,
-    termWeeks: [26, 26],
-    posts: [[1, 1, 1], [0, 1, 0]],
-  });
-  const existing = [{ name: "Line 07", positions: ["a", "b"] }];
-  const outcome = replan(problem, existing, 1e6, 1);
-  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
-  assert.match(outcome.explanation.message, /1 line cannot go on.*Line 07/);
-});
-
-Deno.test("several lines that nothing legal goes on from are counted, and so are those that are left", () => {
-  const rural = ["a", "b", "d"].map((id) => position(id, { isRural: true }));
-  const problem = problemOf([...rural, position("c")], {
-    lines: 3,
-    termWeeks: [26, 26],
-    posts: [[1, 1, 1, 1], [1, 1, 1, 0]],
-  });
-  const existing = [["a", "b"], ["b", "a"], ["c", "d"]].map((positions, i) => ({
-    name: `Line 0${i + 1}`,
-    positions,
-  }));
-  const outcome = replan(problem, existing, 1e6, 1);
-  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
-  assert.match(outcome.explanation.message, /^2 lines cannot go on: .*\(Line 01, Line 02\)$/);
-  assert.deepEqual(outcome.explanation.lines, { wanted: 3, possible: 1, shown: 0 });
 });
 
 Deno.test("fewer changes than were made are told as the bound where they are not proven impossible", () => {

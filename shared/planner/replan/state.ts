@@ -27,7 +27,7 @@ export type ReplanPhase =
 /** Raise the version with every change of `ReplanState`; what it holds of the planner has its own. */
 export const REPLAN_CHECKPOINT: CheckpointFormat = {
   engine: `replan with ${PLANNER_CHECKPOINT.engine} ${PLANNER_CHECKPOINT.version}`,
-  version: 2,
+  version: 3,
 };
 
 /** Checkpoint of a replan: plain JSON. */

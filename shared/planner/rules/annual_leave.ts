@@ -47,8 +47,12 @@ function noTerm(context: RuleContext): string | null {
 }
 
 /** Whether lines must choose their leave with their positions: it is scarce somewhere, or no block fits some term. */
-function isChoice({ problem, bounds }: RuleContext, options: readonly LeaveOption[]): boolean {
+function isChoice(
+  { problem, bounds, choosesLeave = false }: RuleContext,
+  options: readonly LeaveOption[],
+): boolean {
   if (options.length === 0) return false;
+  if (choosesLeave) return true;
   const capacity = bounds.annualLeave!.capacity_weeks;
   return problem.termWeeks.some((weeks, t) =>
     weeks < LEAVE_WEEKS || (capacity?.[t] ?? Infinity) < LEAVE_WEEKS * problem.lines

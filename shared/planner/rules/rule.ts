@@ -12,6 +12,8 @@ export interface RuleContext {
   bounds: RuleBounds;
   /** Weeks of the whole year. */
   totalWeeks: number;
+  /** Whether lines choose their leave however much of it the terms can take: a date leaves them different ways. */
+  choosesLeave?: boolean;
 }
 
 /** Linear limit on a line: sum over terms t whose position is in `positions` of termWeight[t] <= max. */

@@ -4,7 +4,7 @@ import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
-import { capacityBeside, type LeaveBlock } from "../rules/calendar.ts";
+import { capacityBeside, type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import {
   absentPosition,
@@ -307,18 +307,32 @@ function goingOn(
   const worked = problem.posts.map((row, t) =>
     row.map((n, r) => t < frozen ? Math.max(n, held(problem.positions[r].id, t)) : n)
   );
-  return withAbsences({ ...problem, posts: worked, constraints: later(problem, frozen) }, absent);
+  return withAbsences(
+    { ...problem, posts: worked, constraints: later(problem, before, frozen) },
+    absent,
+  );
 }
 
-/** Constraints on cells of terms that lie before say nothing any more. */
-function later({ constraints, termWeeks }: PlannerProblem, frozen: number): ConstraintEntry[] {
+/** Constraints on cells of terms that lie before say nothing any more, and leave that was taken there has its weeks. */
+function later(
+  { constraints, termWeeks }: PlannerProblem,
+  before: readonly LineBefore[],
+  frozen: number,
+): ConstraintEntry[] {
   if (frozen === 0) return constraints;
+  const taken = leaveByTerm(termWeeks, before.flatMap(({ leave }) => leave));
   const open = termWeeks.flatMap((_, t) => t < frozen ? [] : [t + 1]);
   return constraints.map((entry) => {
     if (typeof entry === "string") return entry;
     if (entry.name === "FORCED_CELLS" || entry.name === "PREFERRED_CELLS") {
       const cells = entry.value as { term: number }[];
       return { ...entry, value: cells.filter(({ term }) => term > frozen) };
+    }
+    if (entry.name === "ANNUAL_LEAVE") {
+      const value = entry.value as { capacity_weeks?: number[] } | null | undefined;
+      if (!value?.capacity_weeks) return entry;
+      const most = value.capacity_weeks.map((n, t) => t < frozen ? Math.max(n, taken[t]) : n);
+      return { ...entry, value: { ...value, capacity_weeks: most } };
     }
     if (entry.name !== "FORBIDDEN_CELLS") return entry;
     const cells = entry.value as { position: string; terms?: number[] }[];

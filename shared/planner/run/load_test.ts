@@ -93,6 +93,21 @@ Deno.test("toPlannerInput() hands the unlocked lines to a replan", () => {
   assert.equal(input.dryRun, true);
 });
 
+Deno.test("toPlannerInput() leaves leave that was taken before the day its weeks, whatever its terms may take by now", () => {
+  const leave = [{ start_week: 3, weeks: 5 }];
+  const lines = [line("a", ["p", "q"], { leave }), line("b", ["p", "q"], { leave })];
+  const capacity = (from?: string) => {
+    const constraints = [{ name: "ANNUAL_LEAVE", value: { capacity_weeks: [5, 5] } }];
+    const read = run({ constraints, lines, n_job_lines: 2, options: { mode: "replan", from } });
+    return toPlannerInput(read).problem.constraints;
+  };
+  const told = (
+    ...capacity_weeks: number[]
+  ) => [{ name: "ANNUAL_LEAVE", value: { capacity_weeks } }];
+  assert.deepEqual(capacity("2027-07-01"), told(10, 5));
+  assert.deepEqual(capacity(), told(5, 5));
+});
+
 Deno.test("toPlannerInput() freezes the terms that began before the day from which is planned", () => {
   const constraints = [
     { name: "FORBIDDEN_CELLS", value: [{ position: "p" }, { position: "q", terms: [1] }] },

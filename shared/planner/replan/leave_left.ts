@@ -1,0 +1,72 @@
+// What a date leaves of leave: weeks before it are past, so that a line may take what it has not taken yet in later terms
+// only, beside what it has taken.
+
+import { type PlacedOption, placementsOf } from "../leave/placements.ts";
+import { absentPosition, type PlannerProblem } from "../problem.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+import { type LeaveBlock, leaveByTerm, termOfWeek } from "../rules/calendar.ts";
+import { leaveOptions } from "../rules/leave_options.ts";
+import type { ExistingLine } from "./model.ts";
+
+/** The ways of taking leave that a date leaves. */
+export interface LeaveLeft {
+  /** The first term in which leave may still be planned. */
+  from: number;
+  options: PlacedOption[];
+  /** [existing line][option] whether it may still have it. */
+  open: boolean[][];
+}
+
+/** Blocks that lie in terms before. */
+export function takenBefore(
+  termWeeks: readonly number[],
+  blocks: readonly LeaveBlock[],
+  frozen: number,
+): LeaveBlock[] {
+  return blocks.filter(({ startWeek }) => termOfWeek(termWeeks, startWeek) < frozen);
+}
+
+/** All weeks in which an option can lie for a line that has taken these blocks. */
+export function placementsBeside(
+  termWeeks: readonly number[],
+  option: PlacedOption,
+  taken: readonly LeaveBlock[],
+  frozen: number,
+): LeaveBlock[][] {
+  const told = (blocks: readonly LeaveBlock[]) =>
+    JSON.stringify(blocks.map(({ startWeek, weeks }) => [startWeek, weeks]).sort());
+  return option.placements.map(({ blocks }) => blocks)
+    .filter((blocks) => told(takenBefore(termWeeks, blocks, frozen)) === told(taken));
+}
+
+/**
+ * What a date leaves the existing lines; null where nothing lies before or no leave is planned. A line of a part of the year has
+ * the leave of that part, and may have any option; so may one that stays have its own. Leave before the date that is
+ * part of no option, as hands can make it, counts as none.
+ */
+export function leaveLeft(
+  { termWeeks }: PlannerProblem,
+  bounds: RuleBounds,
+  lines: readonly ExistingLine[],
+  frozen: number,
+): LeaveLeft | null {
+  if (frozen === 0 || bounds.annualLeave === null) return null;
+  const options = placementsOf(
+    termWeeks,
+    leaveOptions(termWeeks, bounds.annualLeave.capacity_weeks),
+  );
+  const open = lines.map(({ positions, leave = [] }) => {
+    if (positions.some((id, t) => id === absentPosition(t).id)) return options.map(() => true);
+    const beside = (taken: readonly LeaveBlock[]) =>
+      options.map((option) => placementsBeside(termWeeks, option, taken, frozen).length > 0);
+    const found = beside(takenBefore(termWeeks, leave, frozen));
+    const own = leaveByTerm(termWeeks, leave).join();
+    return (found.includes(true) ? found : beside([])).map((is, o) => {
+      const weeks = termWeeks.map((_, t) =>
+        options[o].parts.reduce((sum, { term, weeks }) => sum + (term === t ? weeks : 0), 0)
+      );
+      return is || weeks.join() === own;
+    });
+  });
+  return { from: frozen, options, open };
+}
