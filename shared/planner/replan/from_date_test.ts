@@ -12,6 +12,13 @@ import { leaveOptions } from "../rules/leave_options.ts";
 import { fewestChanges, type Line } from "../testing/fewest_changes.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkOutcome, completed, replan } from "../testing/replans.ts";
+import type { ReplanOutcome } from "./outcome.ts";
+
+/** Why there is no plan, of an outcome that must say so. */
+function explanationOf(outcome: ReplanOutcome) {
+  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
+  return outcome.explanation;
+}
 
 Deno.test("from a date on: what lies before stays, against brute force, with lines of part of the year", () => {
   const random = new Random(2027), weeks = new Random(2028);
@@ -124,9 +131,8 @@ Deno.test("a line whose leave is still to come is given a term that takes it, an
 Deno.test("a line that finds no leave any more after the date is named, instead of leave in terms that are over", () => {
   for (const capacity of [undefined, [5, 5]]) {
     const named = { name: "Line 07", positions: ["a", "s"] };
-    const outcome = replan(lastTerm([0, 0, 1], capacity), [named], 1e6, 1);
-    assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
-    assert.match(outcome.explanation.message, /1 line cannot go on.*Line 07/);
+    const explanation = explanationOf(replan(lastTerm([0, 0, 1], capacity), [named], 1e6, 1));
+    assert.match(explanation.message, /1 line cannot go on.*Line 07/);
   }
 });
 
@@ -153,9 +159,8 @@ Deno.test("a line that nothing legal goes on from is named", () => {
     posts: [[1, 1, 1], [0, 1, 0]],
   });
   const existing = [{ name: "Line 07", positions: ["a", "b"] }];
-  const outcome = replan(problem, existing, 1e6, 1);
-  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
-  assert.match(outcome.explanation.message, /1 line cannot go on.*Line 07/);
+  const explanation = explanationOf(replan(problem, existing, 1e6, 1));
+  assert.match(explanation.message, /1 line cannot go on.*Line 07/);
 });
 
 Deno.test("several lines that nothing legal goes on from are counted, and so are those that are left", () => {
@@ -169,8 +174,7 @@ Deno.test("several lines that nothing legal goes on from are counted, and so are
     name: `Line 0${i + 1}`,
     positions,
   }));
-  const outcome = replan(problem, existing, 1e6, 1);
-  assert.ok(outcome.status === "INFEASIBLE", JSON.stringify(outcome));
-  assert.match(outcome.explanation.message, /^2 lines cannot go on: .*\(Line 01, Line 02\)$/);
-  assert.deepEqual(outcome.explanation.lines, { wanted: 3, possible: 1, shown: 0 });
+  const explanation = explanationOf(replan(problem, existing, 1e6, 1));
+  assert.match(explanation.message, /^2 lines cannot go on: .*\(Line 01, Line 02\)$/);
+  assert.deepEqual(explanation.lines, { wanted: 3, possible: 1, shown: 0 });
 });

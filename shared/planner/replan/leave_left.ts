@@ -6,7 +6,12 @@ import { absentPosition, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { type LeaveBlock, leaveByTerm, termOfWeek } from "../rules/calendar.ts";
 import { leaveOptions } from "../rules/leave_options.ts";
-import type { ExistingLine } from "./model.ts";
+
+/** A line that is there, as far as leave goes: position id per term, and its blocks. */
+interface LineBefore {
+  positions: readonly (string | null)[];
+  leave?: readonly LeaveBlock[];
+}
 
 /** The ways of taking leave that a date leaves. */
 export interface LeaveLeft {
@@ -47,7 +52,7 @@ export function placementsBeside(
 export function leaveLeft(
   { termWeeks }: PlannerProblem,
   bounds: RuleBounds,
-  lines: readonly ExistingLine[],
+  lines: readonly LineBefore[],
   frozen: number,
 ): LeaveLeft | null {
   if (frozen === 0 || bounds.annualLeave === null) return null;
