@@ -132,16 +132,18 @@ class ChoicePricing implements LinePricing {
   get proof(): LineProving | null {
     // Of more choices the proofs alone would take a unit to make.
     if (this.#choices.length > MOST_PROVEN) return null;
-    let heads = 0, isByKeys = false;
+    let heads = 0, isByKeys = false, isByHalves = false;
     for (const choice of this.#choices) {
       const { proof } = this.#pricerOf(choice);
       if (proof === null) return null;
       heads += proof.heads;
       isByKeys ||= proof.isByKeys;
+      isByHalves ||= proof.isByHalves;
     }
     return {
       heads,
       isByKeys,
+      isByHalves,
       prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
     };
   }

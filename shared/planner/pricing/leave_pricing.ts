@@ -97,6 +97,7 @@ export class LeavePricer {
     return {
       heads: proof.heads,
       isByKeys: false,
+      isByHalves: proof.isByHalves,
       prove: (prices, floor, stretch) => this.#prove(prices, floor, stretch),
     };
   }

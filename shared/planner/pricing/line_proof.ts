@@ -44,6 +44,8 @@ export interface LineProving {
   readonly heads: number;
   /** Whether it is by sets of keys (`KeyProof`): worth its time only now and then, but looser ones sooner. */
   readonly isByKeys: boolean;
+  /** Whether it is by halves or sets of keys: it finds few lines, and is gone through whole, for its bound. */
+  readonly isByHalves: boolean;
   /** A stretch of the proof of a part's best line: see `LineProof.prove`. */
   prove(prices: Float64Array, floor: number, stretch: StretchOptions): ProvenStretch;
 }

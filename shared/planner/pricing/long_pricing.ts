@@ -53,6 +53,8 @@ const SEPARATE_STEPS = 500;
 const LIST_STEPS = 20 * SEPARATE_STEPS;
 /** Bounds are sums of rounded numbers. */
 const SLACK = 1e-6;
+/** A half of lines of up to eight terms is as much work as so many heads. */
+const HALF_HEADS = 4;
 
 /** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
 const CHAIN_TERMS = 6;
@@ -183,13 +185,17 @@ export class LongPricer {
   /** See `LinePricing.proof`. */
   get proof(): LineProving | null {
     if (this.#proof === undefined) {
-      this.#proof = LineProof.of(this.#tb) ?? HalfProof.of(this.#tb) ?? KeyProof.of(this.#tb);
+      // Halves are of the finest elements, so that what they find breaks no rule.
+      this.#proof = HalfProof.of(this.#tb, LONG_TERMS) ?? LineProof.of(this.#tb) ??
+        KeyProof.of(this.#tb);
     }
     const proof = this.#proof;
     if (proof === null) return null;
+    const each = proof instanceof HalfProof && this.#tb.terms < ANNEALED_TERMS ? HALF_HEADS : 1;
     return {
-      heads: proof.heads,
+      heads: each * proof.heads,
       isByKeys: proof instanceof KeyProof,
+      isByHalves: !(proof instanceof LineProof),
       prove: (prices, floor, { from, workLimit, least, root }) =>
         this.prove(prices, this.#cap, floor, from, workLimit, true, least, root),
     };

@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isByKeys, isNearEnd } from "./close.ts";
+import { beginClosing, isByKeys, isNearEnd, isProofDue } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -336,7 +336,7 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
     return;
   }
   if (isTooLarge(search)) return;
-  if (isNear && beginClosing(search)) return;
+  if ((isNear || isProofDue(search)) && beginClosing(search)) return;
   // What narrow pricing misses, wider pricing may find.
   const isWidest = widthOf(search) >= widestOf(search);
   if (isWhole && !isNear && !isWidest && priced.added < FEW_LINES && !state.isEnding) {

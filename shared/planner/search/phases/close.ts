@@ -1,9 +1,11 @@
 // Column generation of long lines is closed by a proof: at its last prices the best lines are proven, stretch by stretch,
 // and what is found above the price of a line goes into the master. Once nothing is, its bound is the LP's value.
 
-import { lagrangeanBound } from "../master.ts";
+import type { ProvenParts } from "../closing.ts";
 import { LEAST_TERMS } from "../../pricing/half_proof.ts";
+import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { planSize } from "../../model/line_values.ts";
+import { bestBy, boundOf } from "./parts.ts";
 import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
@@ -19,6 +21,12 @@ const NEAR = 0.002;
 
 /** Solves of the master before the first proof by halves, which is gone through whole: its bound says which prices are better. */
 const FIRST_SOLVES = 10;
+
+/** Parts are left out whose lines may lie above the price of a line by such a share of what those of parts proven do. */
+const LEFT_OUT = 0.5;
+
+/** Further ones between two proofs by halves of lines of up to eight terms. */
+const BETWEEN = 4;
 
 /** Share of what the best one found is worth above the price of a line that others are to be worth. */
 const SHARE = 0.7;
@@ -65,15 +73,41 @@ export function beginClosing(search: Search): boolean {
   }
   state.closings++;
   const floor = state.linePrice + near;
-  state.closing = { part: 0, from: 0, floor, best: null, added: 0 };
+  const begun = { floor, parts: [], bests: [], best: null, added: 0 };
+  state.closing = { ...begun, part: nextProof(search, begun)!, from: 0, value: floor };
   return true;
+}
+
+/**
+ * The part to be proven next: those come first that bound others, and then what may move the bound most. Parts that the
+ * others bound well enough are left out; null: all that is left are.
+ */
+function nextProof(search: Search, { floor, parts, bests }: ProvenParts): number | null {
+  const { state: { linePrice }, pricer, tables, lastPrices } = search;
+  const linesOf = (part: number) => {
+    const group = pricer.groupOf(part);
+    return group < 0 ? tables.lines : tables.cap[group];
+  };
+  const most = bestBy(search, lastPrices, { parts, best: bests });
+  const known = bests.reduce((sum, best, i) => sum + linesOf(parts[i]) * (best - linePrice), 0);
+  let next: number | null = null, worth = LEFT_OUT * known;
+  for (let part = 0; part < pricer.parts; part++) {
+    if (parts.includes(part)) continue;
+    const own = most(part);
+    const excess = own === Infinity && pricer.widerOf(part) < 0
+      ? Infinity
+      : Math.min(linesOf(part) * (own - linePrice), Number.MAX_VALUE);
+    if (own <= floor || excess <= worth) continue;
+    [next, worth] = [part, excess];
+  }
+  return next;
 }
 
 /** A unit of the proof. */
 export function close(search: Search): void {
-  const { state, pool, pricer, lastPrices } = search;
-  const { part, from, floor, best, added } = state.closing!;
-  const isByHalves = search.tables.year >= LEAST_TERMS;
+  const { state, pool, pricer, lastPrices } = search, closing = state.closing!;
+  const { part, from, floor, best } = closing;
+  const isByHalves = pricer.proof!.isByHalves, isLong = search.tables.year >= LEAST_TERMS;
   // Far from the end lines near the best one are the ones that change the master, and others much work.
   const least = isByHalves && best !== null
     ? Math.max(floor, state.linePrice + SHARE * (best - state.linePrice))
@@ -93,24 +127,31 @@ export function close(search: Search): void {
   }
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
+  const value = Math.max(closing.value, least, found.best);
+  const isThrough = found.next === null;
   const now = {
-    part: found.next === null ? part + 1 : part,
+    ...closing,
     from: found.next ?? 0,
-    floor,
+    value: isThrough ? floor : value,
+    parts: isThrough ? [...closing.parts, part] : closing.parts,
+    bests: isThrough ? [...closing.bests, value] : closing.bests,
     best: found.best === -Infinity ? best : Math.max(best ?? -Infinity, found.best),
-    added: added + pool.addAll(found.lines, found.count),
+    added: closing.added + pool.addAll(found.lines, found.count),
   };
-  state.closing = now;
+  const next = isThrough ? nextProof(search, now) : part, isWhole = next === null;
+  state.closing = { ...now, part: next ?? part };
   trimPool(search);
-  const isWhole = now.part === pricer.parts;
   if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
   state.closing = null;
   const most = Math.max(floor, now.best ?? floor);
-  if (isWhole) takeBound(search, lagrangeanBound(search.tables, lastPrices, most), isByHalves);
+  if (isWhole) {
+    const bound = boundOf(search, lastPrices, { parts: now.parts, best: now.bests });
+    takeBound(search, bound, isByHalves);
+  }
   if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
   // A loose proof says little of what is missing: rounds go on, and a closer one follows.
   if (isWhole && now.added === 0 && isByKeys(search) && state.closings < KEY_PROOFS.length) return;
-  const isWell = isByHalves && most <= state.linePrice + WELL * nearOf(search);
+  const isWell = isByHalves && most <= state.linePrice + (isLong ? WELL : 1) * nearOf(search);
   if ((isWell || (isByHalves && now.added === 0)) && state.isSteady) {
     // The master's own prices are next: half way from these its own lines may be worth more than a line costs.
     state.isSharp = true;
@@ -142,6 +183,13 @@ export function isNearEnd(search: Search, left: number): boolean {
   }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
+}
+
+/** Whether a proof by halves is worth its work before column generation is over: where lines are short it takes little. */
+export function isProofDue({ state, tables, pricer }: Search): boolean {
+  if (tables.year < LONG_TERMS || tables.year >= LEAST_TERMS) return false;
+  if (pricer.proof?.isByHalves !== true) return false;
+  return state.solves >= FIRST_SOLVES + BETWEEN * state.closings;
 }
 
 /** Whether the proof that is next is by sets of keys. */

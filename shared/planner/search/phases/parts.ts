@@ -15,6 +15,9 @@ const WORTH_IT = 0.3;
 /** A bound so near to the LP's value, as a share of the plan's size, is not worth another round. */
 const CLOSE = 0.0001;
 
+/** Parts, and what their lines are worth at most at the same prices; null: nothing bounds them. */
+type PricedParts = Pick<PricingState, "parts" | "best">;
+
 /** The part to be priced next at the prices at hand. */
 export function nextPart({ state, pricer, tables }: Search, { parts }: PricingState): number {
   const known = Math.max(LEAST_EXCESS, ...state.parts.map(({ excess }) => excess ?? 0));
@@ -56,15 +59,15 @@ export function notePriced({ state }: Search, part: number): void {
  * must hold nothing.
  * @returns Infinity where a part is bounded by none of them
  */
-export function boundOf(search: Search, prices: Float64Array, priced: PricingState): number {
+export function boundOf(search: Search, prices: Float64Array, priced: PricedParts): number {
   return boundBy(search, prices, bestBy(search, prices, priced));
 }
 
 /** [part] what its lines are worth at most by the parts priced at these prices; Infinity: nothing bounds them. */
-function bestBy(
+export function bestBy(
   { pricer }: Search,
   prices: Float64Array,
-  priced: PricingState,
+  priced: PricedParts,
 ): (part: number) => number {
   const best = bestOf(priced);
   return (part) => {
@@ -90,7 +93,7 @@ export function boundBelow(
 }
 
 /** Bounds by part, Infinity where its pricing bounded nothing; none of a part that was not priced. */
-function bestOf({ parts, best }: PricingState): Map<number, number> {
+function bestOf({ parts, best }: PricedParts): Map<number, number> {
   return new Map(best.map((value, i) => [parts[i], value ?? Infinity]));
 }
 
