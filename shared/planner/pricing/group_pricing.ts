@@ -45,7 +45,7 @@ export interface LinePricing {
 }
 
 /** Choices whose lines are proven, at most. */
-const MOST_PROVEN = 10;
+const MOST_PROVEN = 24;
 
 /** The pricing of these tables. */
 export function pricingFor(tables: PlannerTables): LinePricing {

@@ -4,6 +4,7 @@
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type KeyElements, NONE } from "./key_sets.ts";
+import { sharedLimits } from "./line_proof.ts";
 
 /** Orders of both halves, and choices of positions for one line, that are looked at. */
 const MOST_ORDERS = 400;
@@ -40,11 +41,16 @@ export class HalfLines {
   readonly #own: KeyElements;
   readonly #tb: PlannerTables;
   readonly #scorer: LineScorer;
+  /** [element] limits that count it whatever its position, and [limit] what the elements at hand use in weeks. */
+  readonly #weighed: number[][];
+  readonly #weeks: Int32Array;
 
   constructor(own: KeyElements, tables: PlannerTables) {
     this.#own = own;
     this.#tb = tables;
     this.#scorer = new LineScorer(tables);
+    this.#weighed = own.classes.map((classes) => sharedLimits(tables, classes));
+    this.#weeks = new Int32Array(tables.limits);
   }
 
   /**
@@ -65,9 +71,10 @@ export class HalfLines {
       for (const two of tails) {
         const sum = base + one.worth + two.worth;
         if (sum <= most) break;
+        const elements = [...one.elements, x, ...two.elements.toReversed()];
+        if (!this.#fit(elements)) continue;
         // What is not looked at is worth as much as its best order.
         if (++looked > MOST_ORDERS) return { value: Math.max(most, sum), line: found.line };
-        const elements = [...one.elements, x, ...two.elements.toReversed()];
         const placed = this.#place(elements, worths, sum - most);
         if (placed.isOpen) return { value: Math.max(most, sum), line: found.line };
         if (placed.line === null) continue;
@@ -76,6 +83,16 @@ export class HalfLines {
       }
     }
     return found;
+  }
+
+  /** Whether limits in weeks allow the elements at these terms, whatever their positions. */
+  #fit(elements: readonly number[]): boolean {
+    const { terms: T, limitWeight, limitMax, limitUse } = this.#tb, weeks = this.#weeks.fill(0);
+    return elements.every((e, t) =>
+      this.#weighed[e].every((l) =>
+        (weeks[limitUse[l]] += limitWeight[l * T + t]) <= limitMax[l]
+      )
+    );
   }
 
   /** Orders of a half that are worth more beside a key, the best first. */

@@ -645,7 +645,7 @@ export class LineProof {
 }
 
 /** Limits that all of these classes count in. */
-function sharedLimits(
+export function sharedLimits(
   { limitOf, limitStart }: PlannerTables,
   classes: readonly number[],
 ): number[] {

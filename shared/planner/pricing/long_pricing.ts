@@ -54,7 +54,7 @@ const LIST_STEPS = 20 * SEPARATE_STEPS;
 /** Bounds are sums of rounded numbers. */
 const SLACK = 1e-6;
 /** A half of lines of up to eight terms is as much work as so many heads. */
-const HALF_HEADS = 4;
+const HALF_HEADS = 2;
 
 /** Up to so many terms lines are bounded over beginnings and chains; beginnings that go on from a term, at most. */
 const CHAIN_TERMS = 6;

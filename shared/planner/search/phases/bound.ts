@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isByKeys, isNearEnd, isProofDue } from "./close.ts";
+import { beginClosing, isByKeys, isNearEnd, isProofCheap, isProofDue } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -38,6 +38,7 @@ const FELL = 0.8;
 
 /** Shares of the plan's size: so near to the master's value the bound is for a dive, and so far from the plan. */
 const DIVE_DUE = 0.002;
+const LONG_DIVE_DUE = 0.01;
 const WORTH_DIVING = 0.004;
 
 /** Proofs by keys before the first dive. */
@@ -120,13 +121,14 @@ function isDiveDue(search: Search): boolean {
   const { state, tables, best, bestLines } = search, { bound, near, bestValue } = state;
   if (state.attempt > 0 || state.isEnding) return false;
   if (bound === null || near.master === null || bestLines === 0) return false;
-  const size = planSize(tables, best, bestLines);
-  if (tables.year >= LONG_TERMS) {
+  const size = planSize(tables, best, bestLines), isLong = tables.year >= LONG_TERMS;
+  if (isLong && !isProofCheap(search)) {
     // Proofs by keys go on for longer than a search may.
     return isProvable(search) && isByKeys(search) && state.closings >= KEY_PROOFS_BEFORE &&
       near.master - bestValue! >= WORTH_DIVING * size;
   }
-  return bound - near.master <= DIVE_DUE * size && bound - bestValue! >= WORTH_DIVING * size;
+  const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
+  return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;
 }
 
 /** What there is without a master: the bound of lines that pay for no slot, and annealing for longer. */
@@ -193,7 +195,8 @@ function widestOf(search: Search): number {
   const { widths, parts } = search.pricer;
   // Of many parts a round of it takes longer than a search may, and each part most of a slice.
   if (widths > 1 && parts > MOST_WIDEST_PARTS) return widths - 2;
-  return widths > 1 && isProvable(search) ? 1 : widths - 1;
+  if (widths === 1 || !isProvable(search)) return widths - 1;
+  return isProofCheap(search) && parts > MOST_WIDE_PARTS ? 0 : 1;
 }
 
 /** Takes the bound of the parts priced at the prices at hand, or at lower ones that they tell as much of. */

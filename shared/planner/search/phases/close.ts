@@ -18,6 +18,7 @@ const HALF_STEPS = 100;
 
 /** Lines worth so little more are not looked for, as a share of what a line's objective is made of. */
 const NEAR = 0.002;
+const CHEAP_NEAR = 0.001;
 
 /** Solves of the master before the first proof by halves, which is gone through whole: its bound says which prices are better. */
 const FIRST_SOLVES = 10;
@@ -185,11 +186,17 @@ export function isNearEnd(search: Search, left: number): boolean {
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
 }
 
-/** Whether a proof by halves is worth its work before column generation is over: where lines are short it takes little. */
-export function isProofDue({ state, tables, pricer }: Search): boolean {
-  if (tables.year < LONG_TERMS || tables.year >= LEAST_TERMS) return false;
-  if (pricer.proof?.isByHalves !== true) return false;
-  return state.solves >= FIRST_SOLVES + BETWEEN * state.closings;
+/** Whether a proof is by halves of lines of up to eight terms, which takes little. */
+export function isProofCheap(search: Search): boolean {
+  const { year } = search.tables;
+  return year >= LONG_TERMS && year < LEAST_TERMS && isProvable(search) &&
+    search.pricer.proof!.isByHalves;
+}
+
+/** Whether a proof is worth its work before column generation is over. */
+export function isProofDue(search: Search): boolean {
+  const { solves, closings } = search.state;
+  return isProofCheap(search) && solves >= FIRST_SOLVES + BETWEEN * closings;
 }
 
 /** Whether the proof that is next is by sets of keys. */
@@ -202,7 +209,8 @@ function keyProofOf({ state }: Search) {
 }
 
 function nearOf(search: Search): number {
-  return search.bestLines === 0 ? 1 : NEAR * sizeOfLine(search);
+  if (search.bestLines === 0) return 1;
+  return (isProofCheap(search) ? CHEAP_NEAR : NEAR) * sizeOfLine(search);
 }
 
 /** What a line's objective is made of. */
