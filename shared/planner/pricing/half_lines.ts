@@ -89,9 +89,7 @@ export class HalfLines {
   #fit(elements: readonly number[]): boolean {
     const { terms: T, limitWeight, limitMax, limitUse } = this.#tb, weeks = this.#weeks.fill(0);
     return elements.every((e, t) =>
-      this.#weighed[e].every((l) =>
-        (weeks[limitUse[l]] += limitWeight[l * T + t]) <= limitMax[l]
-      )
+      this.#weighed[e].every((l) => (weeks[limitUse[l]] += limitWeight[l * T + t]) <= limitMax[l])
     );
   }
 

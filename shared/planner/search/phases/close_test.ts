@@ -142,7 +142,9 @@ Deno.test("a loose proof by keys that finds nothing is followed by closer ones, 
     work: 1,
   });
   const proof = { heads: 1, isByKeys: true, isByHalves: true, prove };
-  Object.defineProperty(search, "pricer", { value: { parts: 1, proof, groupOf: () => -1, widerOf: () => -1 } });
+  Object.defineProperty(search, "pricer", {
+    value: { parts: 1, proof, groupOf: () => -1, widerOf: () => -1 },
+  });
   search.lastPrices = new Float64Array(search.tables.cap.length);
   const phases = [1, 2, 3, 4].map(() => {
     assert.ok(beginClosing(search));
