@@ -16,7 +16,7 @@ import {
   weeksOf,
 } from "../rules/calendar.ts";
 import { LEAVE_WEEKS, leaveOptions } from "../rules/leave_options.ts";
-import { placementsBeside, takenBefore } from "./leave_left.ts";
+import { isOfNoOption, placementsBeside, takenBefore } from "./leave_left.ts";
 import type { ExistingLine } from "./model.ts";
 
 interface Line {
@@ -50,11 +50,17 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
   const own = plan.lines.map((line) =>
     line.existing === null ? [] : existing[line.existing].leave ?? []
   );
-  const taken = own.map((leave) => takenBefore(problem.termWeeks, leave, frozen));
-  const isPart = plan.lines.map((line) => isOfPart(problem, line));
+  const { termWeeks } = problem;
+  const taken = own.map((leave) => takenBefore(termWeeks, leave, frozen));
+  const options = placementsOf(
+    termWeeks,
+    leaveOptions(termWeeks, bounds.annualLeave.capacity_weeks),
+  );
+  const isOdd = taken.map((blocks) => isOfNoOption(termWeeks, options, blocks, frozen));
+  const hasOwn = plan.lines.map((line, i) => isOdd[i] || isOfPart(problem, line));
   const planned = (stays: (line: L, i: number) => boolean, chosen: typeof known) => {
     const lines = plan.lines.map((line, i): L => {
-      if (isPart[i]) return { ...line, leave: stillTaken(problem, line, own[i], frozen) };
+      if (hasOwn[i]) return { ...line, leave: stillTaken(problem, line, own[i], frozen) };
       return own[i].length > 0 && stays(line, i) ? { ...line, leave: [...own[i]] } : line;
     });
     goOn(problem, bounds, lines, taken, frozen, known);
@@ -68,7 +74,9 @@ export function replanLeave<L extends Line, Quality extends { leave: LeaveQualit
   );
   if (stayed.status === "COMPLETED") {
     const faults = checkPlan(problem, stayed.lines.map((line) => line.positions), stayed.lines);
-    if (!faults.some(({ code }) => code === "ANNUAL_LEAVE")) return stayed;
+    const isFault = ({ code, line }: typeof faults[number]) =>
+      code === "ANNUAL_LEAVE" && (line === undefined || !isOdd[line]);
+    if (!faults.some(isFault)) return stayed;
   }
   return planned((_, i) => taken[i].length === own[i].length, known);
 }

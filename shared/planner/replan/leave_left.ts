@@ -45,9 +45,23 @@ export function placementsBeside(
 }
 
 /**
+ * Whether leave was taken that no option goes on from, as hands can make it: such a line has what it has, less what its
+ * terms do not take any more.
+ */
+export function isOfNoOption(
+  termWeeks: readonly number[],
+  options: readonly PlacedOption[],
+  taken: readonly LeaveBlock[],
+  frozen: number,
+): boolean {
+  return taken.length > 0 &&
+    options.every((option) => placementsBeside(termWeeks, option, taken, frozen).length === 0);
+}
+
+/**
  * What a date leaves the existing lines; null where nothing lies before or no leave is planned. A line of a part of the year has
- * the leave of that part, and may have any option; so may one that stays have its own. Leave before the date that is
- * part of no option, as hands can make it, counts as none.
+ * the leave of that part, and may have any option, and so may one whose leave no option goes on from (`isOfNoOption`); one that
+ * stays may have its own.
  */
 export function leaveLeft(
   { termWeeks }: PlannerProblem,
@@ -62,15 +76,15 @@ export function leaveLeft(
   );
   const open = lines.map(({ positions, leave = [] }) => {
     if (positions.some((id, t) => id === absentPosition(t).id)) return options.map(() => true);
-    const beside = (taken: readonly LeaveBlock[]) =>
-      options.map((option) => placementsBeside(termWeeks, option, taken, frozen).length > 0);
-    const found = beside(takenBefore(termWeeks, leave, frozen));
+    const taken = takenBefore(termWeeks, leave, frozen);
+    if (isOfNoOption(termWeeks, options, taken, frozen)) return options.map(() => true);
     const own = leaveByTerm(termWeeks, leave).join();
-    return (found.includes(true) ? found : beside([])).map((is, o) => {
+    return options.map((option) => {
       const weeks = termWeeks.map((_, t) =>
-        options[o].parts.reduce((sum, { term, weeks }) => sum + (term === t ? weeks : 0), 0)
+        option.parts.reduce((sum, { term, weeks }) => sum + (term === t ? weeks : 0), 0)
       );
-      return is || weeks.join() === own;
+      return weeks.join() === own ||
+        placementsBeside(termWeeks, option, taken, frozen).length > 0;
     });
   });
   return { from: frozen, options, open };

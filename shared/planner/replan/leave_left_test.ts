@@ -39,12 +39,14 @@ Deno.test("leaveLeft() opens what a line has still to take, in later terms alone
   assert.deepEqual(ways({ positions, leave: late }, 1), ["3 in 0, 2 in 2"]);
 });
 
-Deno.test("leaveLeft() leaves a part of the year any leave, and counts leave that is none of the ways as none", () => {
+Deno.test("leaveLeft() leaves a part of the year any leave, and one whose leave is none of the ways too", () => {
   const part = [absentPosition(0).id, "b", "a"];
   const all = leaveLeft(problem, bounds, [{ positions: part }], 1)!;
   assert.ok(all.open[0].every((is) => is));
   const odd = [{ startWeek: 0, weeks: 4 }];
-  assert.deepEqual(ways({ positions, leave: odd }, 2), ["5 in 2"]);
+  assert.ok(leaveLeft(problem, bounds, [{ positions, leave: odd }], 2)!.open[0].every((is) => is));
+  // What is still to come of it binds nobody.
+  assert.deepEqual(ways({ positions, leave: [{ startWeek: 30, weeks: 4 }] }, 2), ["5 in 2"]);
 });
 
 Deno.test("placementsBeside() goes on from the very weeks that were taken", () => {

@@ -84,6 +84,24 @@ Deno.test("leave that was taken stays where only later terms change, if what is 
   assert.deepEqual(found.lines.map(({ leave }) => leave), [block(2), block(30)]);
 });
 
+Deno.test("leave that hands made stays as far as it was taken or can be taken, and so does that of the others", () => {
+  const odd = [{ startWeek: 2, weeks: 1 }, { startWeek: 8, weeks: 1 }, { startWeek: 40, weeks: 2 }];
+  const { problem, bounds } = scene([10, 10]);
+  const existing = [{ positions: ["a", "b"], leave: odd }, {
+    positions: ["b", "a"],
+    leave: block(30),
+  }];
+  const leaveOf = (second: string, changes: number) => {
+    const lines = [line(["a", second], 0, changes), line(["b", "a"], 1, 0)];
+    const plan = { status: "COMPLETED" as const, lines, quality: { leave: null } };
+    const found = replanLeave(problem, bounds, existing, plan, 1, []);
+    assert.ok(found.status === "COMPLETED");
+    return found.lines.map(({ leave }) => leave);
+  };
+  assert.deepEqual(leaveOf("b", 0), [odd, block(30)]);
+  assert.deepEqual(leaveOf("s", 1), [odd.slice(0, 2), block(30)]);
+});
+
 Deno.test("where there is no room at all that is said, and without the rule nothing is planned", () => {
   const lines = [line(["s", "a"], null, 0), line(["s", "b"], null, 0)];
   const found = replanned([10, 5], lines, []);
