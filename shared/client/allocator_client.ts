@@ -164,7 +164,7 @@ export class AllocatorClient {
     const runs = await this.#matchRuns(allocatorRunId);
     if (runs.length === 0) return [];
     const rows = await readAll<AllocationRow>((from, to) =>
-      this.supabase.from("allocator_py_allocations").select(ALLOCATION_COLUMNS, { count: "exact" })
+      this.supabase.from("allocator_py_allocations").select(ALLOCATION_COLUMNS)
         .in("run", runs).order("id")
         .range(from, to) as unknown as PromiseLike<Page<AllocationRow>>
     );
@@ -191,7 +191,7 @@ export class AllocatorClient {
   async reasons(allocatorRunId: string, workerMapping?: string): Promise<AllocatorReason[]> {
     const rows = await readAll<ReasonRow>((from, to) => {
       const all = this.supabase.from("allocator_run_reasons")
-        .select("worker_mapping,job_line,code,values", { count: "exact" }).eq(
+        .select("worker_mapping,job_line,code,values").eq(
           "run",
           allocatorRunId,
         );
@@ -286,7 +286,7 @@ export class AllocatorClient {
    */
   async lineDoctors(allocationRun: string): Promise<LineDoctor[]> {
     const rows = await readAll((from, to) =>
-      this.supabase.rpc("line_doctors", { p_allocation_run: allocationRun }, { count: "exact" })
+      this.supabase.rpc("line_doctors", { p_allocation_run: allocationRun })
         .range(from, to) as unknown as PromiseLike<Page<object>>
     );
     return toCamel(rows) as LineDoctor[];

@@ -13,11 +13,16 @@ export interface Page<Row> {
   count?: number | null;
 }
 
+/** A query of supabase-js that was not sent yet. */
+interface Headed {
+  setHeader(name: string, value: string): unknown;
+}
+
 /**
  * Reads page after page until all rows are there. The limit of the server may be lower than what is
- * asked for, so it goes by the total count where the query asks for one, and else reads until a page
- * is empty.
- * @param page Reads rows `from..to` (inclusive) of a query with a total order.
+ * asked for, so it asks how many there are, and goes by that: what fits a page is asked for once. Of
+ * an answer that does not tell, it reads until a page is empty.
+ * @param page Reads rows `from..to` (inclusive) of a query of supabase-js with a total order.
  * @throws {ReceptorError} when a page fails.
  */
 export async function readAll<Row>(
@@ -25,7 +30,9 @@ export async function readAll<Row>(
 ): Promise<Row[]> {
   const rows: Row[] = [];
   while (true) {
-    const { data, count } = await answered(page(rows.length, rows.length + PAGE_SIZE - 1));
+    const query = page(rows.length, rows.length + PAGE_SIZE - 1);
+    (query as Partial<Headed>).setHeader?.("Prefer", "count=exact");
+    const { data, count } = await answered(query);
     if (!data || data.length === 0) return rows;
     rows.push(...data);
     if (typeof count === "number" && rows.length >= count) return rows;

@@ -31,6 +31,23 @@ Deno.test("readAll() asks once for a table that fits a page", async () => {
   assert.deepEqual(asked, [[0, 999]]);
 });
 
+Deno.test("readAll() asks a query how many rows there are", async () => {
+  const headers: string[][] = [];
+  const asked: number[] = [];
+  const page = (from: number) => {
+    asked.push(from);
+    const counted = () => headers.length > 0;
+    const answer = () =>
+      Promise.resolve({ data: [1, 2], error: null, status: 200, count: counted() ? 2 : null });
+    return {
+      setHeader: (name: string, value: string) => void headers.push([name, value]),
+      then: ((done, failed) => answer().then(done, failed)) as PromiseLike<Page<number>>["then"],
+    };
+  };
+  assert.deepEqual(await readAll(page), [1, 2]);
+  assert.deepEqual([asked, headers], [[0], [["Prefer", "count=exact"]]]);
+});
+
 Deno.test("readAll() fails with the page that fails", async () => {
   const page = () =>
     Promise.resolve({ data: null, error: { code: "42501", message: "no" }, status: 403 });

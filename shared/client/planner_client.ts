@@ -146,10 +146,15 @@ export class PlannerClient {
   /**
    * The job lines of an allocation run in their order, each with its rotations by term and their
    * positions, its leave and what is noted of it. Five queries and their further pages, however many lines there are.
+   * @param asked the org's positions, where the caller reads them as well: they are read again only where they miss one
    */
-  async lines(allocationRun: string): Promise<JobLine[]> {
+  async lines(allocationRun: string, asked?: Promise<Position[]>): Promise<JobLine[]> {
     for (let attempt = 1; attempt <= LINES_ATTEMPTS; attempt++) {
-      const lines = await this.#readLines(allocationRun, attempt === LINES_ATTEMPTS);
+      const lines = await this.#readLines(
+        allocationRun,
+        attempt === LINES_ATTEMPTS,
+        attempt === 1 ? asked : undefined,
+      );
       if (lines) return lines;
     }
     throw new ReceptorError({
@@ -183,7 +188,7 @@ export class PlannerClient {
   /** The positions of an org. */
   async positions(orgId: string): Promise<Position[]> {
     const rows = await readAll<Position>((from, to) =>
-      this.supabase.from("positions").select(POSITION_COLUMNS, { count: "exact" })
+      this.supabase.from("positions").select(POSITION_COLUMNS)
         .eq("org_id", orgId).order("id").range(from, to) as PromiseLike<Page<Position>>
     );
     // Some REST servers tell what is numeric as a text.
@@ -293,7 +298,7 @@ export class PlannerClient {
   /** Lines that were replaced, the latest first. */
   async history(allocationRun: string): Promise<JobLinesSnapshot[]> {
     const rows = await readAll<JobLinesSnapshot>((from, to) =>
-      this.supabase.from("job_lines_history").select(HISTORY_COLUMNS, { count: "exact" })
+      this.supabase.from("job_lines_history").select(HISTORY_COLUMNS)
         .eq("allocation_run", allocationRun)
         .order("replaced_at", { ascending: false }).order("id").range(from, to)
     );
@@ -414,7 +419,7 @@ export class PlannerClient {
   async #fetchPosts(allocationRun: string): Promise<Map<number, number>> {
     type Row = { term: number; posts: number };
     const rows = await readAll<Row>((from, to) =>
-      this.supabase.from("allocation_run_positions").select("term,posts", { count: "exact" })
+      this.supabase.from("allocation_run_positions").select("term,posts")
         .eq("allocation_run", allocationRun).order("position").order("term")
         .range(from, to) as PromiseLike<Page<Row>>
     );
@@ -438,28 +443,32 @@ export class PlannerClient {
    * Null where lines were replaced between the queries, so that they do not fit together.
    * @param allowEmpty Whether a line without rotations is taken for what it is.
    */
-  async #readLines(allocationRun: string, allowEmpty: boolean): Promise<JobLine[] | null> {
+  async #readLines(
+    allocationRun: string,
+    allowEmpty: boolean,
+    asked?: Promise<Position[]>,
+  ): Promise<JobLine[] | null> {
     const [lines, rotations, leave, remarks] = await Promise.all([
       readAll<LineRow>((from, to) =>
-        this.supabase.from("job_lines").select(LINE_COLUMNS, { count: "exact" })
+        this.supabase.from("job_lines").select(LINE_COLUMNS)
           .eq("allocation_run", allocationRun)
           .order("sort_order").order("name").order("id").range(from, to)
       ),
       readAll<RotationRow>((from, to) =>
-        this.supabase.from("rotations").select(ROTATION_COLUMNS, { count: "exact" })
+        this.supabase.from("rotations").select(ROTATION_COLUMNS)
           .eq("allocation_run", allocationRun).order("job_line").order("term").range(from, to)
       ),
       readAll<LeaveRow>((from, to) =>
-        this.supabase.from("job_line_leave").select(LEAVE_COLUMNS, { count: "exact" })
+        this.supabase.from("job_line_leave").select(LEAVE_COLUMNS)
           .eq("allocation_run", allocationRun).order("job_line").order("starts_on").range(from, to)
       ),
       readAll<RemarksRow>((from, to) =>
-        this.supabase.from("job_line_remarks").select(REMARKS_COLUMNS, { count: "exact" })
+        this.supabase.from("job_line_remarks").select(REMARKS_COLUMNS)
           .eq("allocation_run", allocationRun).order("job_line").range(from, to)
       ),
     ]);
     if (lines.length === 0) return rotations.length === 0 ? [] : null;
-    const positions = await this.positions(lines[0].org_id);
+    const positions = await (asked ?? this.positions(lines[0].org_id));
     const answer = assembleLines(lines, rotations, leave, remarks, positions);
     const complete = answer?.every((line) => line.rotations.length > 0);
     return complete || allowEmpty ? answer : null;

@@ -281,6 +281,20 @@ Deno.test("lines() reads again when a planner run replaced them between its quer
   assert.deepEqual(lines.map((line) => line.id), ["line-0000", "line-0001", "line-0002"]);
 });
 
+Deno.test("lines() asks for no positions that its caller has asked for, but where they miss one", async () => {
+  const known = client(restServer(tables(3)));
+  const read = known.planner.positions("o1");
+  const lines = await known.planner.lines("a1", read);
+  assert.match(lines[0].rotations[0].position.name, /^P\d$/);
+  const positionsAsked = (requests: { path: string }[]) =>
+    requests.filter(({ path }) => /\/positions\b/.test(path)).length;
+  assert.equal(positionsAsked(known.requests), 1);
+  const { planner, requests } = client(restServer(tables(3)));
+  const again = await planner.lines("a1", Promise.resolve([]));
+  assert.deepEqual(again, lines);
+  assert.equal(positionsAsked(requests), 1);
+});
+
 Deno.test("lines() says so when they keep changing", async () => {
   const data = tables(2);
   data.job_lines = [{ id: "other", org_id: "o1", name: "Other", sort_order: 0 }];

@@ -180,7 +180,7 @@ export class PrimesClient {
   /** The blocks of a search, in order. */
   blocks(primeSearchRunId: string): Promise<PrimeSearchBlock[]> {
     return readAll<PrimeSearchBlock>((from, to) =>
-      this.supabase.from("prime_search_blocks").select(BLOCK_COLUMNS, { count: "exact" })
+      this.supabase.from("prime_search_blocks").select(BLOCK_COLUMNS)
         .eq("run", primeSearchRunId).order("block_number")
         .range(from, to) as unknown as PromiseLike<Page<PrimeSearchBlock>>
     );
@@ -190,7 +190,7 @@ export class PrimesClient {
   async finds(primeSearchRunId: string): Promise<PrimeFind[]> {
     const rows = await readAll<FindRow>((from, to) =>
       this.supabase.from("prime_search_finds")
-        .select(`candidate,reason,prime:primes!inner(${PRIME_COLUMNS})`, { count: "exact" })
+        .select(`candidate,reason,prime:primes!inner(${PRIME_COLUMNS})`)
         .eq("run", primeSearchRunId).order("candidate")
         .range(from, to) as unknown as PromiseLike<Page<FindRow>>
     );

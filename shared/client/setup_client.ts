@@ -102,7 +102,7 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
     claimInvitations: () => rpc("claim_invitations"),
     members: async (org) => {
       const rows = await readAll((from, to) =>
-        supabase.rpc("list_members", { p_org_id: org }, { count: "exact" })
+        supabase.rpc("list_members", { p_org_id: org })
           .range(from, to) as unknown as PromiseLike<Page<object>>
       );
       return toCamel(rows) as Member[];

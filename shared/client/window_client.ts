@@ -93,7 +93,7 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
       call("reopen_window", { ...run(allocationRun), p_reason: reason, ...end(until) }),
     progress: async (allocationRun) => {
       const rows = await readAll((from, to) =>
-        supabase.rpc("window_progress", run(allocationRun), { count: "exact" })
+        supabase.rpc("window_progress", run(allocationRun))
           .range(from, to) as unknown as PromiseLike<Page<object>>
       );
       return toCamel(rows) as DoctorProgress[];

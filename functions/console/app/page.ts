@@ -49,6 +49,8 @@ export interface PageContext {
   plannerRun: ReadonlySignal<PlannerRun | null>;
   /** Whether the latest run was read; before that, null in `plannerRun` says nothing. */
   plannerRunKnown: ReadonlySignal<boolean>;
+  /** Which run is the latest and whether it has ended, as a text to compare; null until that was asked for. */
+  plannerRunStanding: ReadonlySignal<string | null>;
   /** Whether the run is heard of live or only by asking. */
   plannerConnection: ReadonlySignal<WatchConnection | null>;
   /** Makes the shell follow a run that was just asked for. */

@@ -5,6 +5,7 @@ import { type AgentTask, createAgentsClient } from "../../../../shared/client/mo
 import { attempt } from "../ui/attempt.ts";
 import { gatherReads } from "../data/gather.ts";
 import { useLoad } from "../data/load.ts";
+import { once } from "../data/once.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
@@ -38,8 +39,9 @@ export function AgentsPage({ context }: PageProps) {
 
 function useShared(context: PageContext): Shared {
   const client = useMemo(() => createAgentsClient(context.supabase), []);
+  const roles = useMemo(() => once(() => client.roles()), []);
   const act: Shared["act"] = (what, work, reload) => attempt(context, what, work, reload);
-  return { context, client, act, mayManage: context.rights.has("agents.manage") };
+  return { context, client, roles, act, mayManage: context.rights.has("agents.manage") };
 }
 
 /** Reads again whenever a task of the org changes, and now and then besides. */

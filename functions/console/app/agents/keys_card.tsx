@@ -12,7 +12,7 @@ import type { Shared } from "./shared.ts";
 import { LEVELS } from "./words.ts";
 
 /** Agents of the org. */
-export function KeysCard({ context, client, act, mayManage }: Shared) {
+export function KeysCard({ context, client, roles, act, mayManage }: Shared) {
   const load = useLoad(() => client.agents(context.org.id), []);
   const told = useSignal<{ name: string; key: string } | null>(null);
   const tell = (made: { agent: Agent; key: string } | null) => {
@@ -55,6 +55,7 @@ export function KeysCard({ context, client, act, mayManage }: Shared) {
           <NewAgent
             client={client}
             context={context}
+            roles={roles}
             onMake={(work) => act("made", async () => tell(await work()), load.reload)}
           />
         )}
@@ -96,10 +97,12 @@ function AgentItem({ agent, mayManage, onNewKey, onRevoke }: {
   );
 }
 
-function NewAgent({ client, context, onMake }: Pick<Shared, "client" | "context"> & {
-  onMake: (work: () => Promise<{ agent: Agent; key: string }>) => Promise<boolean>;
-}) {
-  const roles = useLoad(() => client.roles(), []);
+function NewAgent(
+  { client, context, roles: read, onMake }: Pick<Shared, "client" | "context" | "roles"> & {
+    onMake: (work: () => Promise<{ agent: Agent; key: string }>) => Promise<boolean>;
+  },
+) {
+  const roles = useLoad(read, []);
   const name = useSignal("");
   const role = useSignal("");
   const level = useSignal("1");

@@ -59,8 +59,10 @@ export function PermissionsCard(shared: Shared) {
   );
 }
 
-function NewPermission({ context, client, act, reload }: Shared & { reload: () => void }) {
-  const roles = useLoad(() => client.roles(), []);
+function NewPermission(
+  { context, client, roles: read, act, reload }: Shared & { reload: () => void },
+) {
+  const roles = useLoad(read, []);
   const role = useSignal("engine");
   const action = useSignal("pause_search");
   const word = useSignal<Word>("asked");

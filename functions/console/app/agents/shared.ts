@@ -1,6 +1,6 @@
 // What the cards of the page of agents share.
 
-import type { AgentsClient } from "../../../../shared/client/mod.ts";
+import type { AgentRole, AgentsClient } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 
@@ -8,6 +8,8 @@ import { hashOf } from "../router.ts";
 export interface Shared {
   context: PageContext;
   client: AgentsClient;
+  /** What agents may be; read once as long as the page is open. */
+  roles: () => Promise<AgentRole[]>;
   /** Whether the user may direct agents. */
   mayManage: boolean;
   /** Does something, says so where it cannot, and reads again what it changed. */

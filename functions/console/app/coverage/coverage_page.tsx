@@ -28,10 +28,11 @@ import {
 export function CoveragePage({ context }: PageProps) {
   const { supabase, planner, org, allocationRun } = context;
   const load = useLoad(async () => {
+    const asked = planner.positions(org.id);
     const [lines, posts, positions, places, form] = await Promise.all([
-      planner.lines(allocationRun.id),
+      planner.lines(allocationRun.id, asked),
       readPosts(supabase, allocationRun.id),
-      planner.positions(org.id),
+      asked,
       readPlaces(supabase, org.id),
       planner.restoreForm(allocationRun.id),
     ]);

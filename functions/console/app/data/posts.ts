@@ -28,11 +28,11 @@ export async function readPlaces(
 ): Promise<Map<string, Place>> {
   const [teams, hospitals] = await Promise.all([
     all<{ id: string; name: string; hospital: string }>((from, to) =>
-      supabase.from("teams").select("id,name,hospital", { count: "exact" }).eq("org_id", orgId)
+      supabase.from("teams").select("id,name,hospital").eq("org_id", orgId)
         .order("id").range(from, to)
     ),
     all<{ id: string; name: string }>((from, to) =>
-      supabase.from("hospitals").select("id,name", { count: "exact" }).eq("org_id", orgId)
+      supabase.from("hospitals").select("id,name").eq("org_id", orgId)
         .order("id").range(from, to)
     ),
   ]);
@@ -47,7 +47,7 @@ export async function readPlaces(
 export function readPosts(supabase: SupabaseClient, allocationRun: string): Promise<Posts[]> {
   return all((from, to) =>
     supabase.from("allocation_run_positions")
-      .select("position,term,posts,minimum_fill", { count: "exact" })
+      .select("position,term,posts,minimum_fill")
       .eq("allocation_run", allocationRun).order("position").order("term").range(from, to)
   );
 }

@@ -10,9 +10,10 @@ import type { Holder, Year } from "./draft.ts";
 /** Reads the year as it stands. */
 export async function readYear(context: PageContext): Promise<Year> {
   const { supabase, planner, allocator, org, allocationRun } = context;
+  const asked = planner.positions(org.id);
   const [lines, positions, posts, results, doctors] = await Promise.all([
-    planner.lines(allocationRun.id),
-    planner.positions(org.id),
+    planner.lines(allocationRun.id, asked),
+    asked,
     readPosts(supabase, allocationRun.id),
     allocator.results(allocationRun.id),
     readDoctors(context),
@@ -58,7 +59,6 @@ async function readDoctors({ supabase, allocationRun }: PageContext) {
   const rows = await readAll<MappingRow>((from, to) =>
     supabase.from("allocation_run_worker_mappings").select(
       "id,withdrawn_at,withdrawal_effective_on,fte,worker:workers!inner(name)",
-      { count: "exact" },
     ).eq("allocation_run", allocationRun.id).order("id")
       .range(from, to) as unknown as PromiseLike<RestPage<MappingRow>>
   );

@@ -1,7 +1,7 @@
 // Generate: rules, number of lines and options on one side, the run and what came of it on the other.
 
 import { useRef } from "preact/hooks";
-import { createSetupClient, isTerminal } from "../../../../shared/client/mod.ts";
+import { createSetupClient } from "../../../../shared/client/mod.ts";
 import { readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -9,7 +9,7 @@ import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
 import { date } from "../ui/format.ts";
-import { Loaded } from "../ui/loaded.tsx";
+import { Loaded, Loading } from "../ui/loaded.tsx";
 import { AffinitiesNote, DraftNotes, Obstacles } from "./form_notes.tsx";
 import { LossesDialog } from "./losses_dialog.tsx";
 import { PreviewPanel } from "./preview_panel.tsx";
@@ -21,14 +21,7 @@ import { type Generating, type Opening, useGenerate } from "./use_generate.ts";
 
 /** See `page.ts` for what it receives. */
 export function GeneratePage({ context }: PageProps) {
-  const { allocationRun, plannerRun, linesVersion } = context;
-  const run = plannerRun.value;
-  // Read anew when lines changed, and when a run began or ended, here or elsewhere.
-  const opening = useLoad(() => open(context), [
-    linesVersion.value,
-    run?.id,
-    run ? isTerminal(run.status) : null,
-  ]);
+  const { allocationRun, plannerRunStanding } = context;
   return (
     <div class="page">
       <div class="page-head">
@@ -37,10 +30,24 @@ export function GeneratePage({ context }: PageProps) {
           {allocationRun.status}, {date(allocationRun.starts_on)} to {date(allocationRun.ends_on)}
         </span>
       </div>
-      <Loaded load={opening} what="the form">
-        {(found) => <Form context={context} opening={found} onStale={opening.reload} />}
-      </Loaded>
+      {/* What is read before it is known which run is the latest may be older than what that run wrote. */}
+      {plannerRunStanding.value === null
+        ? <Loading what="the form" />
+        : <Opened context={context} />}
     </div>
+  );
+}
+
+function Opened({ context }: PageProps) {
+  // Read anew when lines changed, and when a run began or ended, here or elsewhere.
+  const opening = useLoad(() => open(context), [
+    context.linesVersion.value,
+    context.plannerRunStanding.value,
+  ]);
+  return (
+    <Loaded load={opening} what="the form">
+      {(found) => <Form context={context} opening={found} onStale={opening.reload} />}
+    </Loaded>
   );
 }
 

@@ -77,17 +77,16 @@ export async function readField(
     readAll<MappingRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select(
         "id,withdrawn_at,fte,worker:workers!inner(id,name,erased_at)",
-        { count: "exact" },
       ).eq("allocation_run", allocationRun).order("id")
         .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
     ),
     readAll<LineRow>((from, to) =>
-      supabase.from("job_lines").select("id,name,max_n_workers", { count: "exact" })
+      supabase.from("job_lines").select("id,name,max_n_workers")
         .eq("allocation_run", allocationRun).order("sort_order").order("id")
         .range(from, to) as unknown as PromiseLike<Page<LineRow>>
     ),
     readAll<{ id: string; name: string }>((from, to) =>
-      supabase.from("preferencers").select("id,name", { count: "exact" })
+      supabase.from("preferencers").select("id,name")
         .eq("allocation_run", allocationRun).order("id").range(from, to)
     ),
     rows<{ id: string; name: string }>(

@@ -6,8 +6,11 @@ import type { RunStatus } from "../../../../shared/client/run_state.ts";
 import { result } from "../data/query.ts";
 import type { RunListener } from "./run_follow.ts";
 
-/** When to ask after the channel was joined, in ms: events flow only a while later on hosted projects. */
-const SETTLE = [0, 1_500, 4_000];
+/**
+ * When to ask after the channel was joined, in ms: events flow only a while later on hosted projects. Who begins to listen has
+ * asked just now; after an interruption the first question is at once.
+ */
+const SETTLE = [1_500, 4_000];
 
 /** Which runs are meant. */
 export interface RunsOf {
@@ -46,10 +49,13 @@ export function listenForRuns(
   { inserted, look }: RunListener,
 ): () => void {
   let stopped = false;
+  let began = false;
   let timers: ReturnType<typeof setTimeout>[] = [];
   const settle = () => {
     timers.forEach(clearTimeout);
-    timers = stopped ? [] : SETTLE.map((ms) => setTimeout(look, ms));
+    if (stopped) return;
+    timers = (began ? [0, ...SETTLE] : SETTLE).map((ms) => setTimeout(look, ms));
+    began = true;
   };
   // A topic that is being left cannot be joined again at once, so that each has one of its own.
   const channel = supabase.channel(`console-${randomId()}`)

@@ -53,6 +53,11 @@ export class RunFollow<R extends FollowedRun> {
   readonly run = signal<R | null>(null);
   /** Whether the latest run was asked for with success at least once. */
   readonly known = signal(false);
+  /**
+   * Which run is the latest and whether it has ended, as a text to compare; "" where there is none or it could not be told,
+   * null until the first question is answered. What was read after that is anew where this changes.
+   */
+  readonly standing = signal<string | null>(null);
   /** How the run is heard of; null while none is followed. */
   readonly connection = signal<WatchConnection | null>(null);
   #watch: RunWatch<R> | null = null;
@@ -87,7 +92,11 @@ export class RunFollow<R extends FollowedRun> {
     if (this.#stopped) return;
     const asked = ++this.#asked;
     const latest = await this.ports.latest().catch(() => undefined);
-    if (this.#stopped || latest === undefined || asked <= this.#stale) return;
+    if (this.#stopped) return;
+    const known = latest !== undefined && asked > this.#stale;
+    if (known && latest) this.#stand(latest);
+    else this.standing.value ??= "";
+    if (!known) return;
     this.#stale = asked;
     // What had ended before anybody looked is no news.
     const news = this.known.value || !isTerminal(latest?.status ?? "COMPLETED");
@@ -116,6 +125,7 @@ export class RunFollow<R extends FollowedRun> {
     this.#watch = this.ports.watch(id, (run) => {
       if (this.#watched !== id || this.#stopped) return;
       this.run.value = run;
+      this.#stand(run);
       if (isTerminal(run.status)) this.#end(run, news);
     }, { onConnection: (connection) => this.connection.value = connection });
     this.#watch.done.catch((error: ReceptorError) => {
@@ -123,6 +133,10 @@ export class RunFollow<R extends FollowedRun> {
       this.#watched = "";
       this.#lookAgain();
     });
+  }
+
+  #stand({ id, status }: Pick<FollowedRun, "id" | "status">): void {
+    this.standing.value = `${id} ${isTerminal(status) ? "ended" : "under way"}`;
   }
 
   #end(run: R, news: boolean): void {

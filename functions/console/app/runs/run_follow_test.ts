@@ -123,6 +123,29 @@ Deno.test("RunFollow.refresh() leaves a failure to the next attempt", async () =
   assert.equal(project.watches.has("r1"), true);
 });
 
+Deno.test("RunFollow.standing changes when a run begins or ends, and not when the row of one comes that is known to have ended", async () => {
+  using project = new Project();
+  const seen: (string | null)[] = [];
+  using _ = { [Symbol.dispose]: project.follow.standing.subscribe((each) => void seen.push(each)) };
+  await project.answer(0, { id: "r1", status: "COMPLETED" });
+  project.watches.get("r1")!.update("COMPLETED");
+  project.listener.inserted(rowOf("r2"));
+  project.watches.get("r2")!.update("GENERATING");
+  project.watches.get("r2")!.update("COMPLETED");
+  assert.deepEqual(seen.filter(Boolean), ["r1 ended", "r2 under way", "r2 ended"]);
+});
+
+Deno.test("RunFollow.standing is known where there is no run, and where nobody can tell", async () => {
+  using none = new Project();
+  assert.equal(none.follow.standing.value, null);
+  await none.answer(0, null);
+  assert.equal(none.follow.standing.value, "");
+  using lost = new Project();
+  lost.questions[0].fail();
+  await lost.answer(0, null);
+  assert.equal(lost.follow.standing.value, "");
+});
+
 Deno.test("RunFollow looks again for a run that could not be read yet, with one timer at a time", async () => {
   using project = new Project();
   await project.answer(0, null);

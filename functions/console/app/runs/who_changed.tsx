@@ -1,6 +1,6 @@
 // Whose line a run changed under a finalised result: each doctor with before and after. Nobody is moved without being listed.
 
-import type { PlannerRun } from "../../../../shared/client/mod.ts";
+import type { PlannerResult, PlannerRun } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
@@ -10,6 +10,14 @@ import { Loaded } from "../ui/loaded.tsx";
 /** The list; nothing where no doctor's line changed. */
 export function WhoChanged({ context, run }: { context: PageContext; run: PlannerRun }) {
   const told = run.result_metadata?.doctors ?? [];
+  return told.length === 0 ? null : <Changed context={context} run={run} told={told} />;
+}
+
+function Changed({ context, run, told }: {
+  context: PageContext;
+  run: PlannerRun;
+  told: NonNullable<PlannerResult["doctors"]>;
+}) {
   const load = useLoad(async () => {
     const cells = told.flatMap(({ changes }) =>
       changes.flatMap((change) => "term" in change ? [change.from, change.to] : [])
@@ -26,7 +34,6 @@ export function WhoChanged({ context, run }: { context: PageContext; run: Planne
       positions: new Map(positions.map(({ id, name }) => [id, name])),
     };
   }, [run.id]);
-  if (told.length === 0) return null;
   return (
     <Loaded load={load} what="whose lines changed">
       {({ doctors, positions }) => {

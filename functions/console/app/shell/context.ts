@@ -79,6 +79,7 @@ export function contextOf(
     features: catalogue.features,
     plannerRun: follow.run,
     plannerRunKnown: follow.known,
+    plannerRunStanding: follow.standing,
     plannerConnection: follow.connection,
     followPlannerRun: (plannerRunId: string) => follow.follow(plannerRunId),
     findPlannerRun: () => void follow.refresh(),

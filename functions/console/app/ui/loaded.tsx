@@ -21,9 +21,12 @@ export function Loaded<Value>({ load, what = "this", children }: {
           <Button compact busy={load.loading.value} onClick={load.reload}>Try again</Button>
         </div>
       )}
-      {value !== undefined
-        ? children(value)
-        : !error && <p class="empty" role="status">Loading {what}…</p>}
+      {value !== undefined ? children(value) : !error && <Loading what={what} />}
     </>
   );
+}
+
+/** Says that something is on its way. */
+export function Loading({ what }: { what: string }) {
+  return <p class="empty" role="status">Loading {what}…</p>;
 }
