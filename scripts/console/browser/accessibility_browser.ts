@@ -52,6 +52,13 @@ browserTest("no page is wider than a phone's window, and nothing of it is cut of
   assert.match((await cutOffOnPhones(page)).join("\n"), /^320 px: h1\b/m);
 });
 
+/** In the page: what of its main part Tab stops at. */
+const STOPS =
+  `[...document.querySelectorAll("main a[href], main button, main input, main select, main textarea, main summary")]
+  .filter((at) => !at.disabled && at.tabIndex >= 0 && at.checkVisibility())`;
+const REACHABLE = `${STOPS}.length`;
+const PLACE_OF_FOCUS = `${STOPS}.indexOf(document.activeElement)`;
+
 browserTest("the keyboard reaches the form, the navigation and the page", async () => {
   await using profile = await signedIn(demoUser("manager"), `#/generate/${PGY1}`);
   const { page } = profile;
@@ -66,4 +73,16 @@ browserTest("the keyboard reaches the form, the navigation and the page", async 
     await page.getByLabel("Number of lines").evaluate((input) => input.matches(":focus")),
     true,
   );
+  // Then on through all the rest, one after the other, and out of the page.
+  const met = await page.evaluate<number>(REACHABLE);
+  assert.ok(met > 10, `${met}`);
+  for (let left = met; left > 1; left--) {
+    const before = await page.evaluate<number>(PLACE_OF_FOCUS);
+    await page.keyboard.press("Tab");
+    const now = await page.evaluate<number>(PLACE_OF_FOCUS);
+    if (now === -1) break;
+    assert.ok(now > before, `the focus went from ${before} to ${now}`);
+  }
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(PLACE_OF_FOCUS), -1);
 });

@@ -120,28 +120,36 @@ interface AxeViolation {
 }
 
 /**
- * In the page: those of its rules alone whose faults count, which their own impact tells; nothing is written down of what
- * is as it should be.
+ * In the page: those of its rules alone whose faults count, which their own impact tells, but for headings that leave out a
+ * level: it takes that lightly. Nothing is written down of what is as it should be.
  * @param tag only rules that have it; "": all
  */
 const findFaults = (tag: string) => `
   axe.run({
     resultTypes: ["violations"],
     runOnly: axe._audit.rules
-      .filter(({ enabled, tags, impact }) =>
-        enabled && !tags.includes("experimental") && /^(serious|critical)$/.test(impact) &&
+      .filter(({ id, enabled, tags, impact }) =>
+        enabled && !tags.includes("experimental") &&
+        (/^(serious|critical)$/.test(impact) || id === "heading-order") &&
         (${tag === ""} || tags.includes("${tag}")))
       .map(({ id }) => id),
   }).then(({ violations }) => violations)`;
 
+/** In the page: what lets nobody on who presses Tab there. Axe-core presses no keys. */
+const FIND_TRAPS =
+  `[...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+  .filter((at) => [false, true].some((shiftKey) => !at.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Tab", shiftKey, bubbles: true, cancelable: true }))))
+  .map((at) => "keeps Tab: " + at.outerHTML.slice(0, 200))`;
+
 /** How pages look, and the rules to be held there: in the dark they have other colours, and nothing else. Last as they were. */
 const SCHEMES = [["dark", "cat.color"], ["light", ""]] as const;
 
-/** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, one line each. */
+/** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, and traps, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // As long as the document is the same.
   if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
-  const found: string[] = [];
+  const found = await page.evaluate<string[]>(FIND_TRAPS);
   for (const [colorScheme, tag] of SCHEMES) {
     await showIn(colorScheme, page);
     for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(tag))) {
