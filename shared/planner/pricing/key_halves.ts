@@ -117,6 +117,11 @@ export class KeyHalves {
     return 1 << this.keysOf[0].length;
   }
 
+  /** Where `match` goes on once all are through, and finds nothing. */
+  get end(): number {
+    return this.choices * this.#order.length;
+  }
+
   /** @param worth [key][n] what n positions of the key are worth at most, 0 for none */
   value(worth: readonly Float64Array[]): void {
     this.#worth = [this.#valueHalf(0, worth), this.#valueHalf(1, worth)];

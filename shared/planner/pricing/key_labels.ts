@@ -2,6 +2,7 @@
 // those with the same positions and the same end the best one goes on, and what cannot come to more than a floor is left out.
 
 import type { PlannerTables } from "../model/tables.ts";
+import { Beginnings, type Step } from "./key_beginnings.ts";
 import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
@@ -13,8 +14,9 @@ const MOST_POSITIONS = 31;
 const MOST_LABELS = 40_000;
 /** Elements remembered beside the others at once where no line is wrong. */
 const AT_ONCE = 2;
-/** One is as much work as so many steps of the terms behind it. */
-const LABEL = 8;
+/** One that is kept is as much work as so many that are tried, and so is what a set gets back. */
+const MADE = 2;
+const BACK = 8;
 
 /** What the lines of one set of keys are bounded by. */
 export interface KeySet {
@@ -27,43 +29,9 @@ export interface KeySet {
   worth: number;
 }
 
-/** A beginning. */
-interface Label {
-  /** Positions held, and keys held, as bits of those of the set; the last element. */
-  held: number;
-  keys: number;
-  last: number;
-  /** What its terms are worth less the costs, what whole lines are at most that begin so, and its terms with nothing else. */
-  bound: number;
-  most: number;
-  value: number;
-  /** Weeks used of limits that terms count in unevenly. */
-  weeks: readonly number[];
-  before: Label | null;
-  /** Another one that holds the same and has the same end, but used other weeks. */
-  other: Label | null;
-}
-
-/** Beginnings that hold the same and have the same end. */
-interface Place {
-  held: number;
-  keys: number;
-  /** Key they end with, as its place among those of the set; -1 where nothing is held yet. */
-  end: number;
-  /** The first of them. */
-  first: Label;
-  /** Where one more term leads, and what that adds. */
-  ways: { to: Place; gain: number }[];
-  /** What follows adds at most, and what the set gets back less in the end than it is worth; -Infinity before that is known. */
-  behind: number;
-}
-
-/** Beginnings of as many terms, by what they hold and the key they end with. */
-type Layer = Map<number, Place>;
-
 /** All beginnings that may come above the floor where these elements are remembered. */
 interface Known {
-  layers: Layer[];
+  begun: Beginnings;
   memory: number;
 }
 
@@ -87,6 +55,9 @@ interface OwnSet {
   /** Beginnings so far. */
   made: number;
   limits: readonly { mask: number; most: number }[];
+  /** [element of the set] the limits that it counts in, and its key, as its place among those of the set. */
+  limitsOf: readonly { mask: number; most: number }[][];
+  placeOf: Int32Array;
 }
 
 /** Finds best lines of sets of keys. */
@@ -100,8 +71,10 @@ export class KeyLabels {
   readonly #weeks: WeekLimits;
   readonly #limits: readonly { has: Uint8Array; most: number }[];
   readonly #sequences: KeySequences;
-  /** Memory that is used again. */
+  /** Memory that is used again: of the search at hand, and of the one before. */
   readonly #first: Int32Array;
+  #begun = new Beginnings();
+  #before = new Beginnings();
   work = 0;
 
   /** @param at position of each element @param limits [element] whether it counts, and how many may */
@@ -142,7 +115,7 @@ export class KeyLabels {
     if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
     const limits = this.#limitsOf(elements), others: number[] = [];
-    const own = {
+    const own: OwnSet = {
       set,
       keys,
       elements,
@@ -151,6 +124,8 @@ export class KeyLabels {
       top,
       weeks,
       limits,
+      limitsOf: elements.map((_, i) => limits.filter(({ mask }) => (mask >> i & 1) === 1)),
+      placeOf: Int32Array.from(elements, (e) => keys.indexOf(this.#key[e])),
       others,
       made: 0,
       known: null,
@@ -160,40 +135,42 @@ export class KeyLabels {
   }
 
   /**
-   * Whole lines, the best of those that hold the same of some elements.
+   * Goes through whole lines, the best of those that hold the same of some elements.
    * @param memory elements that are held once at most, and count in limits, as bits of those of the set; others are forgotten
    * @returns null where beginnings are too many
    */
-  #search(own: OwnSet, memory: number): Label[] | null {
-    const begin = { held: 0, keys: 0, last: -1, bound: 0, most: 0, value: 0, before: null };
-    const first = { ...begin, weeks: own.weeks.none, other: null };
-    const layers: Layer[] = [];
-    let layer: Layer = new Map([[0, { held: 0, keys: 0, end: -1, first, ways: [], behind: 0 }]]);
+  #search(own: OwnSet, memory: number): Beginnings | null {
+    const begun = this.#begun;
+    begun.begin(own.weeks.none);
+    own.made++;
     for (let t = 0; t < this.#terms; t++) {
-      own.made += layer.size;
-      if (own.made > MOST_LABELS) return null;
-      layer = this.#extend(layer, t, own, memory);
-      layers.push(layer);
-      this.work += LABEL * layer.size;
+      if (own.made > MOST_LABELS || !this.#extend(begun, t, own, memory)) return null;
+      own.made += t + 1 < this.#terms ? begun.width : 0;
     }
-    this.#lookBack(own, layers, memory);
-    own.known = { layers, memory };
-    return Array.from(layer.values()).flatMap(({ first }) => Array.from(alike(first)))
-      .sort((a, b) => b.bound - a.bound);
+    this.#lookBack(own, begun, memory);
+    own.known = { begun, memory };
+    this.#begun = this.#before;
+    this.#before = begun;
+    return begun;
   }
 
   /** Fills in what follows each beginning at most, from the end on. */
-  #lookBack(own: OwnSet, layers: readonly Layer[], memory: number): void {
-    for (const place of layers.at(-1)!.values()) {
-      if (this.#uncovered(own.elements, place.held | ~memory) !== 0) continue;
-      place.behind = this.#back(own, place.held, memory) - own.set.worth;
+  #lookBack(own: OwnSet, begun: Beginnings, memory: number): void {
+    const last = begun.start(this.#terms), { behind } = begun;
+    this.work += BACK * begun.width;
+    for (let p = last; p < last + begun.width; p++) {
+      const held = begun.held[p];
+      if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
+      behind[p] = this.#back(own, held, memory) - own.set.worth;
     }
-    for (let t = layers.length - 2; t >= 0; t--) {
-      for (const place of layers[t].values()) {
-        for (const { to, gain } of place.ways) {
-          place.behind = Math.max(place.behind, gain + to.behind);
-        }
+    for (let p = last - 1; p > 0; p--) {
+      const end = begun.wayEnd(p);
+      let most = -Infinity;
+      for (let w = begun.ways[p]; w < end; w++) {
+        const sum = begun.wayGain[w] + behind[begun.wayTo[w]];
+        if (sum > most) most = sum;
       }
+      behind[p] = most;
     }
   }
 
@@ -205,28 +182,20 @@ export class KeyLabels {
   #approach(own: OwnSet, floor: number): { value: number; line: Int32Array | null } {
     let memory = 0, bound = Infinity, value = -Infinity, line: Int32Array | null = null;
     for (;;) {
-      const ends = this.#search(own, memory);
-      if (ends === null) break;
-      let top: Label | null = null, most = -Infinity;
-      for (const label of ends) {
-        if (label.bound + own.set.worth <= most) break;
-        if (this.#uncovered(own.elements, label.held | ~memory) !== 0) continue;
-        const sum = label.bound + this.#back(own, label.held, memory);
-        if (sum <= most) continue;
-        most = sum;
-        top = label;
-      }
+      const begun = this.#search(own, memory);
+      if (begun === null) break;
+      const { top, most } = this.#topOf(own, begun, memory);
       bound = Math.min(bound, most);
-      if (top === null || bound <= floor) return { value: -Infinity, line: null };
-      const found = lineOf(top, this.#terms), wrong = this.#wrong(own, found);
+      if (top < 0 || bound <= floor) return { value: -Infinity, line: null };
+      const found = begun.lineOf(top, this.#terms), wrong = this.#wrong(own, found);
       const broken = own.weeks.broken(Array.from(found, (e) => own.elements.indexOf(e)));
       own.counted |= broken;
-      if (wrong === 0 && broken === 0 && top.value + own.set.pairs > value) {
-        value = top.value + own.set.pairs;
+      if (wrong === 0 && broken === 0 && begun.value[top] + own.set.pairs > value) {
+        value = begun.value[top] + own.set.pairs;
         line = found;
       }
       const more = wrong === 0 && broken === 0
-        ? this.#dear(own, found, top.held, memory)
+        ? this.#dear(own, found, begun.held[begun.placeOf[top]], memory)
         : wrong & ~memory;
       if ((more === 0 && broken === 0) || value >= bound - SLACK) break;
       memory |= more;
@@ -235,6 +204,22 @@ export class KeyLabels {
       value: bound === Infinity ? own.set.worth + own.top : bound,
       line: value > floor ? line : null,
     };
+  }
+
+  /** The whole line that comes to most where sets get back what they do, and what that is; -1 where there is none. */
+  #topOf(own: OwnSet, begun: Beginnings, memory: number): { top: number; most: number } {
+    let top = -1, most = -Infinity;
+    for (const label of begun.ends()) {
+      const bound = begun.bound[label], held = begun.held[begun.placeOf[label]];
+      if (bound + own.set.worth <= most) break;
+      if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
+      this.work += BACK;
+      const sum = bound + this.#back(own, held, memory);
+      if (sum <= most) continue;
+      most = sum;
+      top = label;
+    }
+    return { top, most };
   }
 
   /**
@@ -300,47 +285,46 @@ export class KeyLabels {
     );
   }
 
-  /** The beginnings that are one term longer. */
-  #extend(layer: Layer, t: number, own: OwnSet, memory: number): Layer {
-    const T = this.#terms, E = this.#key.length, { elements, limits, keys: all } = own;
-    const next: Layer = new Map(), n = all.length, { cost } = own.set;
-    const bitOf = elements.map((e) => all.indexOf(this.#key[e]));
-    for (const place of layer.values()) {
+  /** The beginnings that are one term longer. @returns false where they are too many */
+  #extend(begun: Beginnings, t: number, own: OwnSet, memory: number): boolean {
+    const T = this.#terms, { elements, keys: all, placeOf } = own, n = all.length;
+    const from = begun.start(t), to = begun.start(t + 1);
+    const most = t + 1 < T ? MOST_LABELS - own.made : Infinity;
+    begun.openLayer();
+    for (let p = from; p < to; p++) {
+      begun.leave(p);
+      const heldBefore = begun.held[p], keysBefore = begun.keys[p];
       for (let i = 0; i < elements.length; i++) {
-        const e = elements[i], end = bitOf[i], worth = this.#walks.value[t * E + e];
-        if ((place.held >> i & 1) === 1 || worth === -Infinity) continue;
-        if (this.#sequences.isTaken(all[end], place.keys >> end & 1)) continue;
-        const keys = place.keys | 1 << end, held = place.held | 1 << i & memory;
+        const end = placeOf[i];
+        if ((heldBefore >> i & 1) === 1) continue;
+        if (this.#sequences.isTaken(all[end], keysBefore >> end & 1)) continue;
+        const keys = keysBefore | 1 << end, held = heldBefore | 1 << i & memory;
         if (n - countBits(keys) > T - t - 1) continue;
-        const near = place.end < 0 ? 0 : this.#walks.near(all[place.end], all[end]);
-        const behind = behindOf(own, t, held, keys, end), gain = worth - cost[e] + near;
-        if (place.first.bound + gain + behind + own.room <= 0 && place.first.other === null) {
-          continue;
-        }
-        if (limits.some((l) => (l.mask >> i & 1) === 1 && countBits(held & l.mask) > l.most)) {
-          continue;
-        }
-        const name = nameOf(held, keys, end, n);
-        let to = next.get(name);
-        for (const label of alike(place.first)) {
-          const bound = label.bound + gain, most = bound + behind;
-          if (most + own.room <= 0) continue;
-          const weeks = own.weeks.use(label.weeks, i, t, own.counted);
-          if (weeks === null) continue;
-          const value = label.value + worth + near, before = label;
-          const longer = { held, keys, last: e, bound, most, value, weeks, before, other: null };
-          if (to !== undefined) add(to, longer);
-          else {
-            to = { held, keys, end, first: longer, ways: [], behind: -Infinity };
-            next.set(name, to);
-          }
-          if (place.ways.at(-1)?.to !== to || place.ways.at(-1)!.gain !== gain) {
-            place.ways.push({ to, gain });
-          }
-        }
+        this.work++;
+        if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
+        this.#lengthen(begun, t, own, p, i, { held, keys, end });
       }
+      if (begun.width > most) return false;
     }
-    return next;
+    return true;
+  }
+
+  /** The beginnings of a place with one element more. */
+  #lengthen(begun: Beginnings, t: number, own: OwnSet, p: number, i: number, step: Step): void {
+    const e = own.elements[i], worth = this.#walks.value[t * this.#key.length + e];
+    if (worth === -Infinity) return;
+    const end = begun.end[p];
+    const near = end < 0 ? 0 : this.#walks.near(own.keys[end], own.keys[step.end]);
+    const gain = worth - own.set.cost[e] + near, least = -own.room - behindOf(own, t, step);
+    for (let at = begun.first[p]; at >= 0; at = begun.other[at]) {
+      const bound = begun.bound[at] + gain;
+      if (bound <= least) continue;
+      const weeks = own.weeks.use(begun.weeks[at], i, t, own.counted);
+      if (weeks === null) continue;
+      const value = begun.value[at] + worth + near;
+      this.work += MADE;
+      begun.reach(step, { before: at, last: e, bound, value, weeks }, p, gain);
+    }
   }
 
   /** What lines must cover and none of these elements does. @param held as bits */
@@ -360,51 +344,18 @@ export class KeyLabels {
   }
 }
 
-/** The number of what beginnings hold and end with. @param n keys */
-function nameOf(held: number, keys: number, end: number, n: number): number {
-  return (held * 2 ** n + keys) * n + end;
+/** Whether these hold more than one of the limits allows. */
+function isTooMuch(limits: OwnSet["limits"], held: number): boolean {
+  for (let l = 0; l < limits.length; l++) {
+    if (countBits(held & limits[l].mask) > limits[l].most) return true;
+  }
+  return false;
 }
 
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
-function behindOf(
-  { known, keys: { length: n }, rest }: OwnSet,
-  t: number,
-  held: number,
-  keys: number,
-  end: number,
-): number {
+function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step: Step): number {
+  const { held, keys, end } = step;
   if (known === null) return rest[((t << n) + keys) * n + end];
-  return known.layers[t].get(nameOf(held & known.memory, keys, end, n))?.behind ?? -Infinity;
-}
-
-/** Puts a beginning beside those that hold the same and have the same end, unless one of them is as good. */
-function add(place: Place, label: Label): void {
-  const isBetter = (a: Label, b: Label) =>
-    a.bound >= b.bound && a.weeks.every((n, i) => n <= b.weeks[i]);
-  for (const at of alike(place.first)) if (isBetter(at, label)) return;
-  let kept: Label | null = null;
-  for (let at: Label | null = place.first; at !== null;) {
-    const after: Label | null = at.other;
-    if (!isBetter(label, at)) {
-      at.other = kept;
-      kept = at;
-    }
-    at = after;
-  }
-  label.other = kept;
-  place.first = label;
-}
-
-function* alike(first: Label): Generator<Label> {
-  for (let at: Label | null = first; at !== null; at = at.other) yield at;
-}
-
-function lineOf(end: Label, terms: number): Int32Array {
-  const line = new Int32Array(terms);
-  let at: Label = end;
-  for (let t = terms - 1; t >= 0; t--) {
-    line[t] = at.last;
-    at = at.before!;
-  }
-  return line;
+  const place = known.begun.find(t + 1, held & known.memory, keys, end);
+  return place < 0 ? -Infinity : known.begun.behind[place];
 }

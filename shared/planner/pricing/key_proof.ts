@@ -25,10 +25,11 @@ const ROUND_STEPS = 80;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
 const ROUND_SETS = 4_000;
-/** Sets that are weighed together: the best lines of these may take half a second. */
+/** Sets that are weighed together; a stretch ends between the best lines of two of them. */
 const EACH = 12;
-/** A beginning of a line is as much work as so many steps of walks. */
-const LABELS = 2;
+/** Steps of sequences, and beginnings of lines that are tried, are as much work as so many steps of walks. */
+const SEQUENCES = 2;
+const LABELS = 6;
 /** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */
 const HEADS = 80_000;
 
@@ -110,7 +111,8 @@ export class KeyProof {
   /**
    * See `LineProof.prove`: stretches are of choices of keys.
    * @param least lines worth no more are of no interest by what is known already, where that is above the floor
-   * @param given multipliers that the stretch before told; of the first stretch those of another proof, to begin at
+   * @param given what the stretch before told: multipliers, and behind these sets that it left open; of the first stretch what
+   * another proof told, to begin at its multipliers
    */
   prove(
     prices: Float64Array,
@@ -122,48 +124,77 @@ export class KeyProof {
     least = floor,
     given: readonly number[] | null = null,
   ): ProofStretch {
-    const isBegun = from > 0 && given !== null;
-    const root = this.#rootOf(prices, cap, floor, given, isBegun);
-    const E = this.#key.length, lists = this.#lists, lines: Int32Array[] = [];
-    let best = -Infinity, next: number | null = from, enough = Math.max(floor, least);
+    const lists = this.#lists, M = lists.multipliers, isBegun = from > 0 && given !== null;
+    const root = this.#rootOf(prices, cap, floor, given?.slice(0, M) ?? null, isBegun);
+    const lines: Int32Array[] = [], result = { best: -Infinity, enough: Math.max(floor, least) };
     this.#weigh(root.point);
     // What was kept of the stretches before is no work, whether it is still at hand or not.
     const begun = this.#work - (isBegun ? 0 : root.work);
-    const base = root.walk + lists.constant;
-    while (next !== null && (next === from || this.#work - begun < workLimit)) {
-      const found: number[] = [];
-      next = this.#halves.match(next, enough - base, (mask) => {
-        found.push(mask);
-        return enough - base;
-      }, () => found.length >= EACH);
-      const masks = Int32Array.from(found);
-      const pairs = Float64Array.from(found, (mask) => this.#halves.pairs(mask));
-      const all = Int32Array.from(masks.keys());
-      lists.settle({ masks, pairs }, all, root.point, enough, (i, point, most) => {
-        lists.weigh(point);
+    const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
+    let next: number | null = from, open = Int32Array.from(isBegun ? given.slice(M) : []);
+    do {
+      if (open.length === 0 && next !== null) {
+        const found: number[] = [], least = result.enough - base;
+        next = this.#halves.match(next, least, (mask) => {
+          found.push(mask);
+          return least;
+        }, () => found.length >= EACH);
+        open = Int32Array.from(found);
+      }
+      open = this.#settle(open, root.point, result, lines, isOver);
+    } while ((open.length > 0 || next !== null) && !isOver());
+    if (open.length > 0) next ??= this.#halves.end;
+    const work = Math.round(this.#work - begun);
+    return { next, best: result.best, lines, work, root: [...root.point, ...open] };
+  }
+
+  /**
+   * The best lines of sets of keys, one set at least.
+   * @param isOver whether the others are left for the next stretch
+   * @returns these
+   */
+  #settle(
+    masks: Int32Array,
+    point: Float64Array,
+    result: { best: number; enough: number },
+    lines: Int32Array[],
+    isOver: () => boolean,
+  ): Int32Array<ArrayBuffer> {
+    const E = this.#key.length, lists = this.#lists, left: number[] = [];
+    const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
+    let isFirst = true;
+    lists.settle(
+      { masks, pairs },
+      Int32Array.from(masks.keys()),
+      point,
+      result.enough,
+      (i, own, most) => {
+        if (!isFirst && isOver()) {
+          left.push(masks[i]);
+          return result.enough;
+        }
+        isFirst = false;
+        lists.weigh(own);
         const set = {
           mask: masks[i],
           pairs: pairs[i],
-          cost: point.subarray(0, E),
+          cost: own.subarray(0, E),
           worth: lists.look(masks[i], pairs[i]),
         };
-        const own = this.#labels.best(set, enough);
-        const value = own === null ? most : own.value;
-        if (value <= enough) return enough;
-        best = Math.max(best, value + SLACK);
-        if (own === null || own.line === null) return enough = value;
-        lines.push(own.line.map((e) => this.#at[e]));
-        return enough = value;
-      });
-    }
-    const work = Math.round(this.#work - begun);
-    return { next, best, lines, work, root: Array.from(root.point) };
+        const found = this.#labels.best(set, result.enough);
+        const value = found === null ? most : found.value;
+        if (value <= result.enough) return result.enough;
+        result.best = Math.max(result.best, value + SLACK);
+        if (found !== null && found.line !== null) lines.push(found.line.map((e) => this.#at[e]));
+        return result.enough = value;
+      },
+    );
+    return Int32Array.from(left);
   }
 
   get #work(): number {
-    const { work } = this.#sequences;
     return this.#walks.work + this.#lists.work + this.#halves.work +
-      LABELS * (work + this.#labels.work);
+      SEQUENCES * this.#sequences.work + LABELS * this.#labels.work;
   }
 
   /** Multipliers under which the best set and the best walk come to least, of those looked at. */

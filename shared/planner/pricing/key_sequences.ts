@@ -140,7 +140,7 @@ export function bitsIn(mask: number): Int32Array {
 
 /** How many bits a number has. */
 export function countBits(mask: number): number {
-  let n = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) n++;
-  return n;
+  const pairs = mask - (mask >>> 1 & 0x55555555);
+  const fours = (pairs & 0x33333333) + (pairs >>> 2 & 0x33333333);
+  return Math.imul(fours + (fours >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -59,7 +59,7 @@ export class WeekLimits {
     return {
       none: Array.from(places, () => 0),
       use(weeks, i, t, counted = ALL) {
-        if (own[i].length === 0) return weeks;
+        if (counted === 0 || own[i].length === 0) return weeks;
         const next = weeks.slice();
         for (const { place, weights, most } of own[i]) {
           if ((counted >> place & 1) === 0) continue;

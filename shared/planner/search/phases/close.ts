@@ -13,6 +13,8 @@ import { isProvable, workShare } from "../stop.ts";
 
 /** Work of a unit: some 100 milliseconds, 20 by halves; and its steps that are as much work as a node of pricing. */
 const UNIT_WORK = 8_000_000;
+/** The same by sets of keys, of which the last one may take half as long again. */
+const KEY_UNIT_WORK = 5_000_000;
 const STEPS = 40;
 const HALF_STEPS = 100;
 
@@ -116,7 +118,7 @@ export function close(search: Search): void {
   const found = pricer.proof!.prove(lastPrices, floor, {
     part,
     from,
-    workLimit: UNIT_WORK,
+    workLimit: isByKeys(search) ? KEY_UNIT_WORK : UNIT_WORK,
     least,
     root: state.roots[part] ?? null,
   });
