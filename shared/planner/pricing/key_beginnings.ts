@@ -23,6 +23,26 @@ export interface Longer {
   weeks: Weeks;
 }
 
+/** Ways from places to those of the next layer. */
+export class Ways {
+  /** [way] the place it leads to, and what the term adds. */
+  to = new Int32Array(0);
+  gain = new Float64Array(0);
+  count = 0;
+
+  /** @param from the first of the same place, of which the last one is not told again */
+  add(to: number, gain: number, from: number): void {
+    const last = this.count - 1;
+    if (last >= from && this.to[last] === to && this.gain[last] === gain) return;
+    if (this.count === this.to.length) {
+      this.to = grown(this.to);
+      this.gain = grown(this.gain);
+    }
+    this.to[this.count] = to;
+    this.gain[this.count++] = gain;
+  }
+}
+
 /**
  * The beginnings of one search, layer by layer: places are what beginnings hold and end with, in the order in which they were
  * reached, and labels are beginnings, of which a place has several where they used other weeks.
@@ -34,7 +54,7 @@ export class Beginnings {
   end = new Int32Array(0);
   /** [place] its first label, and the first of the ways from it. */
   first = new Int32Array(0);
-  ways = new Int32Array(0);
+  wayFrom = new Int32Array(0);
   /** [place] what follows adds at most, and what the set gets back less in the end than it is worth; -Infinity at first. */
   behind = new Float64Array(0);
   /** [label] its terms less their costs, and with nothing else; its last element. */
@@ -46,20 +66,22 @@ export class Beginnings {
   other = new Int32Array(0);
   placeOf = new Int32Array(0);
   weeks: Weeks[] = [];
-  /** [way] the place it leads to, and what the term adds. */
-  wayTo = new Int32Array(0);
-  wayGain = new Float64Array(0);
   /** [layer] the first of its places: layer 0 is the one place of nothing held. */
   readonly #starts: number[] = [];
   #places = 0;
   #labels = 0;
-  #ways = 0;
+  readonly #ways: Ways;
   /** Places by what they are, open addressing: 0 where there is none, else one more than the place. */
   #table = new Int32Array(1 << 12);
 
+  /** @param ways of the search at hand: only one at a time looks back */
+  constructor(ways: Ways) {
+    this.#ways = ways;
+  }
+
   /** Forgets all, and begins with the place of nothing held. */
   begin(weeks: Weeks): void {
-    this.#places = this.#labels = this.#ways = 0;
+    this.#places = this.#labels = this.#ways.count = 0;
     this.#table.fill(0);
     this.#starts.length = 0;
     this.weeks.length = 0;
@@ -85,12 +107,14 @@ export class Beginnings {
 
   /** Ways found from now on lead away from this place; ways are of places in turn. */
   leave(place: number): void {
-    this.ways[place] = this.#ways;
+    this.wayFrom[place] = this.#ways.count;
   }
 
   /** Where the ways of a place end. */
   wayEnd(place: number): number {
-    return place + 1 < this.start(this.#starts.length - 1) ? this.ways[place + 1] : this.#ways;
+    return place + 1 < this.start(this.#starts.length - 1)
+      ? this.wayFrom[place + 1]
+      : this.#ways.count;
   }
 
   /** The place of a layer that is this one; -1 where there is none. */
@@ -107,15 +131,7 @@ export class Beginnings {
       place = this.#addPlace(step, slot);
       this.#addLabel(place, -1, longer);
     }
-    const w = this.#ways;
-    if (w > this.ways[from] && this.wayTo[w - 1] === place && this.wayGain[w - 1] === gain) return;
-    if (w === this.wayTo.length) {
-      this.wayTo = grown(this.wayTo);
-      this.wayGain = grown(this.wayGain);
-    }
-    this.wayTo[w] = place;
-    this.wayGain[w] = gain;
-    this.#ways++;
+    this.#ways.add(place, gain, this.wayFrom[from]);
   }
 
   /** All labels of the last layer, the one of the highest bound first. */
@@ -155,7 +171,7 @@ export class Beginnings {
       this.keys = grown(this.keys);
       this.end = grown(this.end);
       this.first = grown(this.first);
-      this.ways = grown(this.ways);
+      this.wayFrom = grown(this.wayFrom);
       this.behind = grown(this.behind);
     }
     const p = this.#places++;

@@ -2,7 +2,7 @@
 // those with the same positions and the same end the best one goes on, and what cannot come to more than a floor is left out.
 
 import type { PlannerTables } from "../model/tables.ts";
-import { Beginnings, type Step } from "./key_beginnings.ts";
+import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
 import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
@@ -46,8 +46,10 @@ interface OwnSet {
   /** What sequences of all its keys come to at most. */
   top: number;
   weeks: SetWeeks;
-  /** Memory that is used again. */
-  others: number[];
+  /** The elements as places among them, those with which the set gets most first; and memory that is used again for some. */
+  order: Int32Array;
+  others: Int32Array;
+  left: number;
   /** Beginnings with less memory: what follows theirs is what may follow at most. */
   known: Known | null;
   /** Limits in weeks that are counted, as bits. */
@@ -72,9 +74,11 @@ export class KeyLabels {
   readonly #limits: readonly { has: Uint8Array; most: number }[];
   readonly #sequences: KeySequences;
   /** Memory that is used again: of the search at hand, and of the one before. */
-  readonly #first: Int32Array;
-  #begun = new Beginnings();
-  #before = new Beginnings();
+  readonly #ways = new Ways();
+  #begun = new Beginnings(this.#ways);
+  #before = new Beginnings(this.#ways);
+  readonly #step: Step = { held: 0, keys: 0, end: 0 };
+  readonly #longer: Longer = { before: 0, last: 0, bound: 0.5, value: 0.5, weeks: [] };
   work = 0;
 
   /** @param at position of each element @param limits [element] whether it counts, and how many may */
@@ -92,7 +96,6 @@ export class KeyLabels {
     this.#cover = at.map((r) => cover[classOf[r]]);
     this.#weeks = new WeekLimits(tables, at);
     this.#key = key;
-    this.#first = new Int32Array(tables.keys);
     this.#walks = walks;
     this.#sequences = sequences;
     this.#limits = limits;
@@ -114,7 +117,7 @@ export class KeyLabels {
     const top = this.#sequences.top(keys, rest);
     if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
-    const limits = this.#limitsOf(elements), others: number[] = [];
+    const limits = this.#limitsOf(elements);
     const own: OwnSet = {
       set,
       keys,
@@ -126,7 +129,11 @@ export class KeyLabels {
       limits,
       limitsOf: elements.map((_, i) => limits.filter(({ mask }) => (mask >> i & 1) === 1)),
       placeOf: Int32Array.from(elements, (e) => keys.indexOf(this.#key[e])),
-      others,
+      order: Int32Array.from(elements.keys()).sort((a, b) =>
+        set.cost[elements[b]] - set.cost[elements[a]] || a - b
+      ),
+      others: new Int32Array(this.#terms),
+      left: 0,
       made: 0,
       known: null,
       counted: 0,
@@ -156,7 +163,7 @@ export class KeyLabels {
 
   /** Fills in what follows each beginning at most, from the end on. */
   #lookBack(own: OwnSet, begun: Beginnings, memory: number): void {
-    const last = begun.start(this.#terms), { behind } = begun;
+    const last = begun.start(this.#terms), { behind } = begun, ways = this.#ways;
     this.work += BACK * begun.width;
     for (let p = last; p < last + begun.width; p++) {
       const held = begun.held[p];
@@ -166,8 +173,8 @@ export class KeyLabels {
     for (let p = last - 1; p > 0; p--) {
       const end = begun.wayEnd(p);
       let most = -Infinity;
-      for (let w = begun.ways[p]; w < end; w++) {
-        const sum = begun.wayGain[w] + behind[begun.wayTo[w]];
+      for (let w = begun.wayFrom[p]; w < end; w++) {
+        const sum = ways.gain[w] + behind[ways.to[w]];
         if (sum > most) most = sum;
       }
       behind[p] = most;
@@ -224,43 +231,46 @@ export class KeyLabels {
 
   /**
    * What a set gets back at most where a line holds these of the elements that are remembered, its pairs included; the others
-   * that it gets this for stand in `others`, as places among the elements.
+   * that it gets this for stand in `others`, `left` of them, as places among the elements.
    */
-  #back({ set, elements, keys, others }: OwnSet, held: number, memory: number): number {
-    const { cost } = set, first = this.#first.fill(-1);
-    let sum = set.pairs, left = this.#terms, isHeld = 0;
-    others.length = 0;
+  #back(own: OwnSet, held: number, memory: number): number {
+    const { set: { cost, pairs, worth }, elements, placeOf, order, others } = own;
+    let sum = pairs,
+      left = this.#terms,
+      open = (1 << own.keys.length) - 1,
+      count = 0,
+      chosen = memory;
     for (let i = 0; i < elements.length; i++) {
-      const e = elements[i], k = this.#key[e];
-      if ((memory >> i & 1) === 0) {
-        others.push(i);
-        if (first[k] < 0 || cost[e] > cost[elements[first[k]]]) first[k] = i;
-      } else if ((held >> i & 1) === 1) {
-        sum += cost[e];
+      if ((memory & held) >> i & 1) {
+        sum += cost[elements[i]];
         left--;
-        isHeld |= 1 << keys.indexOf(k);
+        open &= ~(1 << placeOf[i]);
       }
     }
+    own.left = left;
     // A key that none of those holds is held by the best of the others.
-    const own = keys.filter((_, n) => (isHeld >> n & 1) === 0);
-    if (own.some((k) => first[k] < 0) || own.length > left || others.length < left) {
-      return -Infinity;
+    for (let j = 0; open !== 0 && j < order.length; j++) {
+      const i = order[j];
+      if ((memory >> i & 1) === 1 || (open >> placeOf[i] & 1) === 0) continue;
+      if (count === left) return -Infinity;
+      open &= ~(1 << placeOf[i]);
+      chosen |= 1 << i;
+      others[count++] = i;
     }
-    const isFirst = (i: number) =>
-      first[this.#key[elements[i]]] === i && own.includes(this.#key[elements[i]]);
-    others.sort((a, b) =>
-      Number(isFirst(b)) - Number(isFirst(a)) || cost[elements[b]] - cost[elements[a]]
-    );
-    others.length = left;
-    for (const i of others) sum += cost[elements[i]];
-    return Math.min(sum, set.worth);
+    if (open !== 0) return -Infinity;
+    for (let j = 0; count < left && j < order.length; j++) {
+      if ((chosen >> order[j] & 1) === 0) others[count++] = order[j];
+    }
+    if (count < left) return -Infinity;
+    for (let j = 0; j < left; j++) sum += cost[elements[others[j]]];
+    return Math.min(sum, worth);
   }
 
   /** Elements for which a set gets most beside what a line has of them, as bits: it is to know that the line holds others. */
   #dear(own: OwnSet, line: Int32Array, held: number, memory: number): number {
     this.#back(own, held, memory);
     const { others, elements, set: { cost } } = own;
-    const left = others.filter((i) => !line.includes(elements[i]))
+    const left = Array.from(others.subarray(0, own.left)).filter((i) => !line.includes(elements[i]))
       .sort((a, b) => cost[elements[b]] - cost[elements[a]]);
     return left.slice(0, AT_ONCE).reduce((bits, i) => bits | 1 << i, 0);
   }
@@ -290,6 +300,7 @@ export class KeyLabels {
     const T = this.#terms, { elements, keys: all, placeOf } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
     const most = t + 1 < T ? MOST_LABELS - own.made : Infinity;
+    const step = this.#step;
     begun.openLayer();
     for (let p = from; p < to; p++) {
       begun.leave(p);
@@ -302,7 +313,10 @@ export class KeyLabels {
         if (n - countBits(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
-        this.#lengthen(begun, t, own, p, i, { held, keys, end });
+        step.held = held;
+        step.keys = keys;
+        step.end = end;
+        this.#lengthen(begun, t, own, p, i, step);
       }
       if (begun.width > most) return false;
     }
@@ -313,7 +327,7 @@ export class KeyLabels {
   #lengthen(begun: Beginnings, t: number, own: OwnSet, p: number, i: number, step: Step): void {
     const e = own.elements[i], worth = this.#walks.value[t * this.#key.length + e];
     if (worth === -Infinity) return;
-    const end = begun.end[p];
+    const end = begun.end[p], longer = this.#longer;
     const near = end < 0 ? 0 : this.#walks.near(own.keys[end], own.keys[step.end]);
     const gain = worth - own.set.cost[e] + near, least = -own.room - behindOf(own, t, step);
     for (let at = begun.first[p]; at >= 0; at = begun.other[at]) {
@@ -321,18 +335,23 @@ export class KeyLabels {
       if (bound <= least) continue;
       const weeks = own.weeks.use(begun.weeks[at], i, t, own.counted);
       if (weeks === null) continue;
-      const value = begun.value[at] + worth + near;
+      longer.before = at;
+      longer.last = e;
+      longer.bound = bound;
+      longer.value = begun.value[at] + worth + near;
+      longer.weeks = weeks;
       this.work += MADE;
-      begun.reach(step, { before: at, last: e, bound, value, weeks }, p, gain);
+      begun.reach(step, longer, p, gain);
     }
   }
 
   /** What lines must cover and none of these elements does. @param held as bits */
   #uncovered(elements: readonly number[], held: number): number {
-    return elements.reduce(
-      (need, e, i) => (held >> i & 1) === 1 ? need & ~this.#cover[e] : need,
-      this.#need,
-    );
+    let need = this.#need;
+    for (let i = 0; need !== 0 && i < elements.length; i++) {
+      if ((held >> i & 1) === 1) need &= ~this.#cover[elements[i]];
+    }
+    return need;
   }
 
   /** Limits that may bind among some elements, as bits of these. */
