@@ -84,7 +84,6 @@ export class Beginnings {
     this.#places = this.#labels = this.#ways.count = 0;
     this.#table.fill(0);
     this.#starts.length = 0;
-    this.weeks.length = 0;
     this.openLayer();
     const place = this.#addPlace({ held: 0, keys: 0, end: -1 });
     this.#addLabel(place, -1, { before: -1, last: -1, bound: 0, value: 0, weeks });
