@@ -124,14 +124,15 @@ export class KeyProof {
     least = floor,
     given: readonly number[] | null = null,
   ): ProofStretch {
-    const lists = this.#lists, M = lists.multipliers, isBegun = from > 0 && given !== null;
+    const lists = this.#lists, M = lists.multipliers, isBegun = from > 0;
+    if (isBegun && given === null) throw new Error("a stretch needs what the one before told");
     const root = this.#rootOf(prices, cap, floor, given?.slice(0, M) ?? null, isBegun);
     const lines: Int32Array[] = [], result = { best: -Infinity, enough: Math.max(floor, least) };
     this.#weigh(root.point);
     // What was kept of the stretches before is no work, whether it is still at hand or not.
     const begun = this.#work - (isBegun ? 0 : root.work);
     const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
-    let next: number | null = from, open = Int32Array.from(isBegun ? given.slice(M) : []);
+    let next: number | null = from, open = Int32Array.from(isBegun ? given!.slice(M) : []);
     do {
       if (open.length === 0 && next !== null) {
         const found: number[] = [], least = result.enough - base;
