@@ -238,7 +238,7 @@ function isNoMore(weeks: Weeks, most: Weeks): boolean {
 }
 
 /** The same numbers with twice the room. */
-function grown<A extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(numbers: A): A {
+function grown<A extends Int32Array | Float64Array>(numbers: A): A {
   const Kind = numbers.constructor as new (room: number) => A;
   const more = new Kind(Math.max(FIRST_ROOM, 2 * numbers.length));
   more.set(numbers);

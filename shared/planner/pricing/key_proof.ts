@@ -132,7 +132,8 @@ export class KeyProof {
     // What was kept of the stretches before is no work, whether it is still at hand or not.
     const begun = this.#work - (isBegun ? 0 : root.work);
     const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
-    let next: number | null = from, open = Int32Array.from(isBegun ? given!.slice(M) : []);
+    let next: number | null = from,
+      open: Int32Array = Int32Array.from(isBegun ? given!.slice(M) : []);
     do {
       if (open.length === 0 && next !== null) {
         const found: number[] = [], least = result.enough - base;
@@ -160,7 +161,7 @@ export class KeyProof {
     result: { best: number; enough: number },
     lines: Int32Array[],
     isOver: () => boolean,
-  ): Int32Array<ArrayBuffer> {
+  ): Int32Array {
     const E = this.#key.length, lists = this.#lists, left: number[] = [];
     const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
     let isFirst = true;
