@@ -105,6 +105,12 @@ browserTest("too many lines: as many as are possible are one click away", async 
   await page.getByRole("button", { name: "Generate 6" }).click();
   await waitForRun(page, "COMPLETED");
   assert.equal(await page.getByLabel("Number of lines").inputValue(), "6");
+  await askFor(page, 7);
+  await pressGenerate(page);
+  await waitForRun(page, "INFEASIBLE");
+  await page.getByRole("button", { name: "Accept fewer lines" }).click();
+  await waitForRun(page, "COMPLETED");
+  await page.getByRole("region", { name: "Run", exact: true }).getByText("6 of 7").waitFor();
 });
 
 browserTest("cancelling ends the run and leaves the form as it was", async () => {

@@ -17,6 +17,7 @@ import {
   login,
   type Profile,
   signedIn,
+  takesFocus,
   waitForRun,
 } from "./kit.ts";
 
@@ -95,6 +96,7 @@ browserTest("Match runs the allocator and shows choices, and a doctor's own view
   await view.getByRole("row", { name: /^1 A full Ann Dr P: 2 Full with 1 doctor/ }).waitFor();
   await page.keyboard.press("Escape");
   await view.waitFor({ state: "detached" });
+  await takesFocus(page.getByRole("button", { name: "Cid" }));
   await page.reload();
   await page.getByRole("row", { name: "Cid C 2nd" }).waitFor();
 });
