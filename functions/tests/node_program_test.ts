@@ -208,7 +208,7 @@ Deno.test("a node obeys: settings, giving back, restart and stop", async () => {
     succeeded: false,
     message: "cores is to be a whole number from 1 to 4096",
   });
-  assert.match((await tell("reassign")).message, /gave back 1 blocks/);
+  assert.match((await tell("reassign")).message, /gave back 1 block$/);
   const [{ status }] =
     await sql`select status from public.node_block_results where org_id = ${it.org.id}`;
   assert.equal(status, "void");

@@ -152,7 +152,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
   if (!context.rights.has("allocationRun.edit")) return null;
   return (
     <section>
-      <h3>Allocation runs</h3>
+      <h2>Allocation runs</h2>
       {runs.length === 0 && <p class="small quiet">None is archived.</p>}
       <ul class="history-archived">
         {runs.map(({ id, name, archived_at, lines, doctors }) => (

@@ -76,7 +76,7 @@ const card = cloner(() =>
   made(
     "li",
     { class: "card line part" },
-    made("div", { class: "head row" }, made("h3", { class: "grow" }), made("span")),
+    made("div", { class: "head row" }, made("h2", { class: "grow" }), made("span")),
   )
 );
 const select = cloner(() =>
