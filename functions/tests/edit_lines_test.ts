@@ -2,18 +2,13 @@
 
 import assert from "node:assert/strict";
 import { createPlannerClient, type JobLine, type ReceptorError } from "../../shared/client/mod.ts";
-import { createOrg, createUser, ended, holdQueue, sql } from "./fixture.ts";
+import { createOrg, createUser, generateLines, holdQueue, sql } from "./fixture.ts";
 
 /** An org with three lines of its planner's. */
 async function withLines() {
   const org = await createOrg();
   const planner = createPlannerClient(org.manager.client);
-  const { plannerRunId } = await planner.generate({
-    allocationRun: org.allocationRun,
-    nJobLines: 2,
-    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["A"] }] as never,
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 2, [{ name: "REQUIRED_CATEGORIES", value: ["A"] }]);
   return { org, planner, lines: await planner.lines(org.allocationRun) };
 }
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
+import { type ConstraintEntry, createPlannerClient } from "../../shared/client/mod.ts";
 import { mutationsOf } from "../../shared/engine/testing/mutations.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";
@@ -158,6 +159,24 @@ export async function ended(runId: string): Promise<any> {
     const [run] = await sql`select * from public.allocation_planner_runs where id = ${runId}`;
     return run?.finished_at && run;
   });
+}
+
+/**
+ * Has the planner build lines.
+ * @param constraints its form; undefined: as it stands where nobody has filled it in
+ */
+export async function generateLines(
+  { manager, allocationRun }: Pick<TestOrg, "manager" | "allocationRun">,
+  nJobLines: number,
+  constraints?: ConstraintEntry[],
+): Promise<void> {
+  const { plannerRunId } = await createPlannerClient(manager.client).generate({
+    allocationRun,
+    nJobLines,
+    ...constraints && { constraints },
+  });
+  const run = await ended(plannerRunId);
+  assert.equal(run.status, "COMPLETED", run.error_message);
 }
 
 /** Texts that no database, or no reader, takes. */

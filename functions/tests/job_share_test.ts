@@ -1,18 +1,14 @@
 // Part-time and job share through HTTP: doctors with a part of full time, two of them on one line with one place.
 
 import assert from "node:assert/strict";
-import { createAllocatorClient, createPlannerClient } from "../../shared/client/mod.ts";
-import { createOrg, ended, sql, type TestOrg } from "./fixture.ts";
+import { createAllocatorClient } from "../../shared/client/mod.ts";
+import { createOrg, generateLines, sql, type TestOrg } from "./fixture.ts";
 
 /** An org with two lines of one place each, and three doctors: Ann and Bea in part, Cid whole. */
 async function withDoctors(parts: { ann: number; bea: number }) {
   const org = await createOrg();
   const run = org.allocationRun, allocator = createAllocatorClient(org.manager.client);
-  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
-    allocationRun: run,
-    nJobLines: 2,
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 2);
   await allocator.populate({
     allocationRun: run,
     workers: [

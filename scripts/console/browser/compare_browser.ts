@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createPlannerClient } from "../../../shared/client/mod.ts";
-import { createOrg, ended, sql } from "../../../functions/tests/fixture.ts";
+import { createOrg, generateLines, sql } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 
 browserTest(
@@ -10,11 +10,7 @@ browserTest(
   async () => {
     await using org = await createOrg();
     const planner = createPlannerClient(org.manager.client);
-    const { plannerRunId } = await planner.generate({
-      allocationRun: org.allocationRun,
-      nJobLines: 3,
-    });
-    assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+    await generateLines(org, 3);
     await using profile = await signedIn(login(org.manager), `#/compare/${org.allocationRun}`);
     const { page } = profile;
     await page.getByText("There is only today yet.").waitFor();

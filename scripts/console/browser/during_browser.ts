@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createAllocatorClient, createPlannerClient } from "../../../shared/client/mod.ts";
-import { createOrg, ended, sql, type TestOrg } from "../../../functions/tests/fixture.ts";
+import { createOrg, generateLines, sql, type TestOrg } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 
 /** A year of four lines, each held by a doctor by a finalised result, and Dr Five, who has none. */
@@ -10,11 +10,7 @@ async function finalisedYear(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
   const { client } = org.manager;
   const run = org.allocationRun;
-  const { plannerRunId } = await createPlannerClient(client).generate({
-    allocationRun: run,
-    nJobLines: 4,
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 4);
   const names = ["One", "Two", "Three", "Four"];
   const allocator = createAllocatorClient(client);
   await allocator.populate({

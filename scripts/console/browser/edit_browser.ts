@@ -6,7 +6,7 @@ import { createPlannerClient } from "../../../shared/client/mod.ts";
 import {
   createOrg,
   createUser,
-  ended,
+  generateLines,
   sql,
   type TestOrg,
 } from "../../../functions/tests/fixture.ts";
@@ -15,12 +15,7 @@ import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 /** An org with four lines of two terms, a spare post in each term, and one of no category. */
 async function orgWithLines(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
-  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
-    allocationRun: org.allocationRun,
-    nJobLines: 4,
-    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["A"] }],
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 4, [{ name: "REQUIRED_CATEGORIES", value: ["A"] }]);
   for (
     const [name, categories] of [["Spare post", "{A}"], ["Plain post", "{}"], [
       "Bare post",

@@ -2,15 +2,14 @@
 
 import assert from "node:assert/strict";
 import { createPlannerClient } from "../../../shared/client/mod.ts";
-import { createOrg, createUser, ended, sql } from "../../../functions/tests/fixture.ts";
+import { createOrg, createUser, generateLines, sql } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 
 browserTest("managers read who did what, filter it, and come to it from a line", async () => {
   await using org = await createOrg();
   const { manager, allocationRun } = org;
   const planner = createPlannerClient(manager.client);
-  const { plannerRunId } = await planner.generate({ allocationRun, nJobLines: 3, constraints: [] });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 3, []);
   const [line] = await planner.lines(allocationRun);
   const { error } = await manager.client.rpc("lock_job_lines", {
     p_allocation_run: allocationRun,

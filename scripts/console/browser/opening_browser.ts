@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Page, Request } from "playwright-core";
-import { createOrg, ended, type TestOrg } from "../../../functions/tests/fixture.ts";
-import { createPlannerClient } from "../../../shared/client/mod.ts";
+import { createOrg, generateLines, type TestOrg } from "../../../functions/tests/fixture.ts";
 import { settled } from "../chromium.ts";
 import { PAGES } from "../page_paths.ts";
 import { browserTest, login, signedIn } from "./kit.ts";
@@ -42,12 +41,7 @@ const NEWS = new RegExp(
 /** An org whose run has lines and a planner run that ended. */
 async function orgWithLines(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
-  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
-    allocationRun: org.allocationRun,
-    nJobLines: 3,
-    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["A"] }],
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, 3, [{ name: "REQUIRED_CATEGORIES", value: ["A"] }]);
   return org;
 }
 

@@ -7,6 +7,7 @@ import {
   createOrg,
   createUser,
   ended,
+  generateLines,
   sql,
   type TestOrg,
 } from "../../../functions/tests/fixture.ts";
@@ -20,14 +21,11 @@ async function orgWithLines(): Promise<TestOrg & AsyncDisposable> {
   return org;
 }
 
-async function generate(org: TestOrg, nJobLines: number): Promise<void> {
-  const { plannerRunId } = await createPlannerClient(org.manager.client).generate({
-    allocationRun: org.allocationRun,
-    nJobLines,
-    constraints: ["ANNUAL_LEAVE", { name: "REQUIRED_CATEGORIES", value: ["A"] }],
-  });
-  const run = await ended(plannerRunId);
-  assert.equal(run.status, "COMPLETED", run.error_message);
+function generate(org: TestOrg, nJobLines: number): Promise<void> {
+  return generateLines(org, nJobLines, ["ANNUAL_LEAVE", {
+    name: "REQUIRED_CATEGORIES",
+    value: ["A"],
+  }]);
 }
 
 function open(org: TestOrg, path: string, who: { email: string } = org.manager) {

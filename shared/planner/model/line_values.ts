@@ -1,14 +1,9 @@
 // Value of one line and of a whole plan, in exact integers, without allocation.
 // a(p) = adj sum_t aff(k_t, k_t+1) + all sum over unordered pairs of different keys in the line.
 
+import { bitCount } from "./bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { type PlannerTables, slotGain, type Variety } from "./tables.ts";
-
-function bitCount(x: number): number {
-  let n = 0;
-  for (; x !== 0; x &= x - 1) n++;
-  return n;
-}
 
 /** Scores lines given as position indexes per term; keeps scratch memory between calls. */
 export class LineScorer {

@@ -5,6 +5,7 @@
 // (Lagrangean relaxation). So that little is guessed where most of a line is known: only so many beginnings go on
 // from a term, and what is left behind bounds the result.
 
+import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
@@ -428,9 +429,3 @@ export class ChainBound {
 
 /** Beginnings that a term may have before the best of them go on, for each of these. */
 const ROOM = 8;
-
-function bitCount(x: number): number {
-  let n = 0;
-  for (; x !== 0; x &= x - 1) n++;
-  return n;
-}

@@ -1,6 +1,7 @@
 // From two halves of a line and what stands between them to the best line itself that breaks no rule: what sets of elements
 // cannot tell (weeks, positions that come once, what positions cover) is looked at order by order, the best first.
 
+import { bitCount } from "../model/bits.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type KeyElements, NONE } from "./key_sets.ts";
@@ -172,10 +173,4 @@ export class HalfLines {
     descend(0, 0, need);
     return { line: best as Int32Array | null, lost: least, isOpen };
   }
-}
-
-function bitCount(x: number): number {
-  let n = 0;
-  for (; x !== 0; x &= x - 1) n++;
-  return n;
 }

@@ -1,9 +1,10 @@
 // The best line of a set of keys, exactly as far as sets of positions tell the rules: beginnings are extended term by term, of
 // those with the same positions and the same end the best one goes on, and what cannot come to more than a floor is left out.
 
+import { bitCount, bitsIn } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
-import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
+import type { KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
@@ -310,7 +311,7 @@ export class KeyLabels {
         if ((heldBefore >> i & 1) === 1) continue;
         if (this.#sequences.isTaken(all[end], keysBefore >> end & 1)) continue;
         const keys = keysBefore | 1 << end, held = heldBefore | 1 << i & memory;
-        if (n - countBits(keys) > T - t - 1) continue;
+        if (n - bitCount(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
         step.held = held;
@@ -359,14 +360,14 @@ export class KeyLabels {
     return this.#limits.map(({ has, most }) => ({
       mask: elements.reduce((mask, e, i) => mask | has[e] << i, 0),
       most,
-    })).filter(({ mask, most }) => countBits(mask) > most);
+    })).filter(({ mask, most }) => bitCount(mask) > most);
   }
 }
 
 /** Whether these hold more than one of the limits allows. */
 function isTooMuch(limits: OwnSet["limits"], held: number): boolean {
   for (let l = 0; l < limits.length; l++) {
-    if (countBits(held & limits[l].mask) > limits[l].most) return true;
+    if (bitCount(held & limits[l].mask) > limits[l].most) return true;
   }
   return false;
 }

@@ -2,8 +2,9 @@
 // decomposition), a set that cannot come to a floor leaves the list, and what is left is split by a key and weighed again,
 // each half against walks over its own keys alone, down to single sets.
 
+import { bitCount, bitsIn } from "../model/bits.ts";
 import type { SetLimits } from "./key_halves.ts";
-import { bitsIn, countBits, type KeySequences } from "./key_sequences.ts";
+import type { KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 
 /** Steps of multipliers for a list of sets, and for a single one. */
@@ -173,7 +174,7 @@ export class KeyLists {
         sum += this.#chunks[c][rest & (1 << CHUNK) - 1];
         rest >>>= CHUNK;
       }
-      const more = this.#terms - countBits(mask);
+      const more = this.#terms - bitCount(mask);
       if (more > 0) {
         if (sum + more * this.#mostMore <= floor) continue;
         sum = walk + this.look(mask, list.pairs[i]);
@@ -281,7 +282,7 @@ export class KeyLists {
     floor: number,
     visit: (set: number, point: Float64Array, most: number) => number,
   ): number {
-    const keys = countBits(list.masks[sets[0]]), sequences = this.#sequences;
+    const keys = bitCount(list.masks[sets[0]]), sequences = this.#sequences;
     if (!sequences.areFew(keys)) return visit(sets[0], point, most);
     const found = this.descend(list, sets, point, floor, SEQUENCE_STEPS, sequences);
     if (found.sets.length === 0) return floor;

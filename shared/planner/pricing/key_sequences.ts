@@ -2,6 +2,7 @@
 // a set's lines are completed by (`key_labels.ts`), and what single sets are weighed against where walks, which leave keys
 // out, leave them open (`key_lists.ts`).
 
+import { bitCount } from "../model/bits.ts";
 import type { KeyWalks } from "./key_walks.ts";
 
 /** Numbers of the terms behind all beginnings, at most. */
@@ -61,7 +62,7 @@ export class KeySequences {
     let next = -1, most = -Infinity;
     for (let j = 0; j < n; j++) {
       // Keys that there is no time left for are told nowhere.
-      if (n - countBits(mask | 1 << j) > this.#terms - t - 1) continue;
+      if (n - bitCount(mask | 1 << j) > this.#terms - t - 1) continue;
       if (this.isTaken(keys[j], mask >> j & 1)) continue;
       const sum = this.#walks.near(keys[at], keys[j]) + this.#walks.own(t, keys[j]) +
         rest[row + (mask | 1 << j) * n + j];
@@ -96,7 +97,7 @@ export class KeySequences {
       for (let j = 0; j < n; j++) near[i * n + j] = this.#walks.near(keys[i], keys[j]);
     }
     if (this.#sizes.length <= whole) {
-      this.#sizes = Uint8Array.from({ length: whole + 1 }, (_, mask) => countBits(mask));
+      this.#sizes = Uint8Array.from({ length: whole + 1 }, (_, mask) => bitCount(mask));
     }
     const sizes = this.#sizes;
     rest.fill(-Infinity, (T - 1) * size, T * size);
@@ -128,19 +129,4 @@ export class KeySequences {
     }
     return rest;
   }
-}
-
-/** The places of the bits of a number. */
-export function bitsIn(mask: number): Int32Array {
-  const bits = new Int32Array(countBits(mask));
-  let n = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) bits[n++] = 31 - Math.clz32(rest & -rest);
-  return bits;
-}
-
-/** How many bits a number has. */
-export function countBits(mask: number): number {
-  const pairs = mask - (mask >>> 1 & 0x55555555);
-  const fours = (pairs & 0x33333333) + (pairs >>> 2 & 0x33333333);
-  return Math.imul(fours + (fours >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -1,9 +1,9 @@
 // The best sequence that holds all of some keys, against every sequence of their positions.
 
 import assert from "node:assert/strict";
+import { bitsIn } from "../model/bits.ts";
 import { Random } from "../../engine/random.ts";
 import { drawKeyed, type Keyed } from "../testing/keyed.ts";
-import { bitsIn } from "./key_sequences.ts";
 
 /** Every sequence of elements of these keys that holds each of the keys, no key twice that comes once at most. */
 function allSequences({ tables, key, walks, limits }: Keyed, keys: Int32Array, cost: Float64Array) {

@@ -2,6 +2,7 @@
 // taken. All that counts of a line is in which of its terms that is, as bits; and of a line's beginning which cheaper options
 // are still open to it.
 
+import { bitCount } from "../model/bits.ts";
 import type { LeaveChoice, PlannerTables } from "../model/tables.ts";
 
 /** Regions of lines that are told apart, at most; beyond them the cheapest option that is left bounds the rest. */
@@ -67,7 +68,7 @@ export class LeaveCosts {
       const s = term * this.#positions + position;
       return { position, terms: this.#masks[o], price: prices[s], posts: this.#cap[s] };
     }).filter(({ terms, posts }) => posts > 0 && (terms & this.#closed) === 0);
-    offers.sort((a, b) => a.price - b.price || bits(a.terms) - bits(b.terms));
+    offers.sort((a, b) => a.price - b.price || bitCount(a.terms) - bitCount(b.terms));
     this.#offers = offers;
     this.#useful = offers.filter((one, i) =>
       !offers.slice(0, i).some((other) => (other.terms & ~one.terms) === 0)
@@ -176,10 +177,4 @@ export class LeaveCosts {
     divide(0, 0, 0);
     return found;
   }
-}
-
-function bits(mask: number): number {
-  let n = 0;
-  for (let x = mask; x !== 0; x &= x - 1) n++;
-  return n;
 }

@@ -4,6 +4,7 @@
 // out by what could follow any of them. The list is gone through in stretches: between two of them nothing but a place
 // in it and the best so far is to be kept.
 
+import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
@@ -657,10 +658,4 @@ function most(values: Float64Array, from: number, to: number): number {
   let found = -Infinity;
   for (let i = from; i < to; i++) if (values[i] > found) found = values[i];
   return found;
-}
-
-function bitCount(x: number): number {
-  let n = 0;
-  for (; x !== 0; x &= x - 1) n++;
-  return n;
 }

@@ -3,6 +3,7 @@
 // best one goes on; of the others at most so many, the ones of the highest bounds. What is left behind bounds the
 // result: it is exact where nothing was left behind that could be better.
 
+import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
@@ -722,9 +723,7 @@ export class LongPricer {
   /** A position covers two features at most. */
   #canCover(missing: number, t: number): boolean {
     if ((missing & ~this.#coverable[t]) !== 0) return false;
-    let n = 0;
-    for (let x = missing; x !== 0; x &= x - 1) n++;
-    return n <= 2 * (this.#tb.terms - t);
+    return bitCount(missing) <= 2 * (this.#tb.terms - t);
   }
 
   #priceClasses(): void {

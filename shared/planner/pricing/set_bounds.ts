@@ -3,6 +3,7 @@
 // prices make of a line's beginning follows from the set of its elements and the last one (Held and Karp 1962), so that
 // the steps grow with sets and terms, and not with positions.
 
+import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { mostTerms } from "./counted_limits.ts";
@@ -351,10 +352,4 @@ function setsOf(tables: PlannerTables, { positions, key }: Elements): Int32Array
     if (caps.every(({ mask, most }) => bitCount(set & mask) <= most)) bySize[size].push(set);
   }
   return bySize.map((own) => Int32Array.from(own));
-}
-
-function bitCount(x: number): number {
-  x -= x >>> 1 & 0x55555555;
-  x = (x & 0x33333333) + (x >>> 2 & 0x33333333);
-  return Math.imul(x + (x >>> 4) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -1,5 +1,6 @@
 // What the database says and takes, as the page's own shapes.
 
+import type { DoctorResult, LineParts } from "../../../../shared/client/window_types.ts";
 import { storable } from "../../../../shared/platform/texts.ts";
 import { type Bucket, byName, type Line, type Position, type Span, type Term } from "./lines.ts";
 import {
@@ -368,24 +369,13 @@ export function departmentOf(wire: WireDepartment): Department {
   };
 }
 
-/** What a doctor got. */
-export interface Result {
-  version: number;
-  releasedAt: string;
-  startDate: string;
-  endDate: string;
-  fte: number;
-  corrected: boolean;
-  correctionReason: string | null;
+/** What a doctor got, in the page's words. */
+export interface Result extends Omit<DoctorResult, keyof LineParts | "changes" | "line" | "why"> {
   /** What of the line changed with this version, in sentences. */
   changes: string[];
-  previousLine: string | null;
   /** Null: no line. */
   line: Line | null;
-  preferenceNumber: number | null;
   why: Why[];
-  /** Another doctor was moved by hand since the match: what `why` says was so then. */
-  othersMoved: boolean;
 }
 
 /** Why a line that was ranked better is another's. */
