@@ -3,14 +3,15 @@
 // looked at wherever they may be of interest (Horowitz and Sahni 1974). Positions beside the first of a key bring no pairs, so
 // that there are far fewer choices than sets of positions.
 
+import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
 
 /** Keys are bits of one number, those of a half of its low ones. */
 export const MOST_KEYS = 30;
-/** Keys of a half, at most: all pairs of choices are gone through at once for the multipliers of all sets. */
-const MOST_HALF = 12;
+/** Keys of a half, at most: of each choice of them some hundred bytes are kept. */
+export const MOST_HALF = 15;
 /** Choices of keys looked at that are as much work as a step of a walk. */
 const LOOKS = 2;
 
@@ -79,9 +80,14 @@ export class KeyHalves {
   readonly keysOf: [number[], number[]];
   /** [half][choice * (size + 1) + n] what it is worth with n positions. */
   #worth: [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
-  /** [half][choice] the same with whatever n is best, and choices of the second half, the worthiest first. */
+  /** [half][choice] the same with whatever n is best. */
   #tops: [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
-  #order = new Int32Array(0);
+  /** [choice of the first half] the most that keys of the second half bring beside it, whichever they are. */
+  #beside = new Float64Array(0);
+  /** [half] its choices, those of the first that may come to most with another half first, of the second the worthiest. */
+  #order: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
+  /** [choice of the second half] its keys, as bits of all keys. */
+  #bits = new Int32Array(0);
   work = 0;
 
   /** Null where keys are too many. */
@@ -112,6 +118,18 @@ export class KeyHalves {
     ];
   }
 
+  /** What choices are whatever they are worth. Of the second half a line holds no more keys than the first leaves terms. */
+  #list(): void {
+    const [one, two] = this.keysOf, cross = new Float64Array(two.length);
+    this.#bits = Int32Array.from({ length: 1 << two.length }, (_, b) => bitsOf(two, b));
+    this.#beside = Float64Array.from({ length: this.choices }, (_, a) => {
+      this.#cross(bitsOf(one, a), cross);
+      const left = Math.max(0, this.#size - bitCount(a));
+      return Float64Array.from(cross).sort().reverse().subarray(0, left)
+        .reduce((sum, x) => sum + Math.max(0, x), 0);
+    });
+  }
+
   /** Choices of the first half. */
   get choices(): number {
     return 1 << this.keysOf[0].length;
@@ -119,7 +137,7 @@ export class KeyHalves {
 
   /** Where `match` goes on once all are through, and finds nothing. */
   get end(): number {
-    return this.choices * this.#order.length;
+    return this.choices * this.#order[1].length;
   }
 
   /** @param worth [key][n] what n positions of the key are worth at most, 0 for none */
@@ -133,8 +151,9 @@ export class KeyHalves {
         return most;
       });
     this.#tops = [topOf(this.#worth[0]), topOf(this.#worth[1])];
-    const [, others] = this.#tops;
-    this.#order = Int32Array.from(others.keys()).sort((a, b) => others[b] - others[a] || a - b);
+    if (this.#bits.length === 0) this.#list();
+    const [mine, others] = this.#tops;
+    this.#order = [highestFirst(mine.map((top, a) => top + this.#beside[a])), highestFirst(others)];
   }
 
   #valueHalf(half: 0 | 1, worth: readonly Float64Array[]): Float64Array {
@@ -206,40 +225,37 @@ export class KeyHalves {
     isEnough: () => boolean = () => false,
   ): number | null {
     const [one, two] = this.keysOf, [mine, others] = this.#worth, T = this.#size, N = T + 1;
-    const [tops, otherTops] = this.#tops, order = this.#order;
+    const [tops, otherTops] = this.#tops, [first, second] = this.#order, bits = this.#bits;
     const low = two.length >> 1, cross = new Float64Array(two.length);
     const lows = new Float64Array(1 << low), highs = new Float64Array(1 << two.length - low);
-    const bits = Int32Array.from({ length: 1 << two.length }, (_, b) => bitsOf(two, b));
-    const each = order.length;
-    for (let a = Math.floor(from / each); a < this.choices; a++) {
-      const held = bitsOf(one, a), top = tops[a];
+    const each = second.length, mostOther = otherTops[second[0]];
+    for (let i = Math.floor(from / each); i < this.choices; i++) {
+      const a = first[i], top = tops[a], beside = this.#beside[a];
+      if (top + mostOther + beside <= floor) break;
+      const held = bitsOf(one, a), begun = Math.max(0, from - i * each);
       this.#cross(held, cross);
-      const begun = Math.max(0, from - a * each);
-      let beside = 0, looked = begun;
-      for (const x of cross) beside += Math.max(0, x);
-      if (top + otherTops[order[0]] + beside > floor) {
-        subsetSums(cross.subarray(0, low), lows);
-        subsetSums(cross.subarray(low), highs);
-        for (; looked < order.length; looked++) {
-          const b = order[looked];
-          if (top + otherTops[b] + beside <= floor) break;
-          const pairs = lows[b & lows.length - 1] + highs[b >> low];
-          if (top + otherTops[b] + pairs <= floor) continue;
-          let most = -Infinity;
-          for (let n = 0; n < N; n++) {
-            const sum = mine[a * N + n] + others[b * N + T - n];
-            if (sum > most) most = sum;
-          }
-          if (most + pairs <= floor) continue;
-          floor = visit(held | bits[b], most + pairs);
-          if (isEnough()) {
-            this.work += (looked - begun) / LOOKS;
-            return a * each + looked + 1;
-          }
+      subsetSums(cross.subarray(0, low), lows);
+      subsetSums(cross.subarray(low), highs);
+      let looked = begun;
+      for (; looked < each; looked++) {
+        const b = second[looked];
+        if (top + otherTops[b] + beside <= floor) break;
+        const pairs = lows[b & lows.length - 1] + highs[b >> low];
+        if (top + otherTops[b] + pairs <= floor) continue;
+        let most = -Infinity;
+        for (let n = 0; n < N; n++) {
+          const sum = mine[a * N + n] + others[b * N + T - n];
+          if (sum > most) most = sum;
+        }
+        if (most + pairs <= floor) continue;
+        floor = visit(held | bits[b], most + pairs);
+        if (isEnough()) {
+          this.work += (looked - begun) / LOOKS;
+          return i * each + looked + 1;
         }
       }
       this.work += N + (looked - begun) / LOOKS;
-      if (isEnough() && a + 1 < this.choices) return (a + 1) * each;
+      if (isEnough() && i + 1 < this.choices) return (i + 1) * each;
     }
     return null;
   }
@@ -265,6 +281,11 @@ export class KeyHalves {
     }
     return sum;
   }
+}
+
+/** The places of values, the highest first. */
+function highestFirst(values: Float64Array): Int32Array {
+  return Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
 }
 
 /** Bits of a choice among some keys, as bits of all keys. */

@@ -4,7 +4,8 @@
 // of millions all but some thousands are left out by the first bound.
 
 import type { PlannerTables } from "../model/tables.ts";
-import { KeyHalves, setLimits } from "./key_halves.ts";
+import { coarseKeys } from "./coarse_keys.ts";
+import { KeyHalves, MOST_KEYS, setLimits } from "./key_halves.ts";
 import { KeyLabels } from "./key_labels.ts";
 import { KeyLists } from "./key_lists.ts";
 import { KeySequences } from "./key_sequences.ts";
@@ -15,6 +16,8 @@ import { type ProofStretch, SLACK } from "./line_proof.ts";
 const LEAST_TERMS = 9;
 /** With more, sets hold so many keys that their lines cannot be told apart. */
 const MOST_TERMS = 13;
+/** Keys from which on none are taken together. */
+const LEAST_KEYS = 4;
 /** Elements that multipliers are for, at most. */
 const MOST_ELEMENTS = 96;
 /** Rounds in which multipliers for all sets are found, and steps of each. */
@@ -60,19 +63,31 @@ export class KeyProof {
   /** The multipliers that halves are valued by. */
   #valued: Float64Array | null = null;
 
-  /** Null where positions may come again, keys or positions are too many, or terms too few. */
-  static of(tables: PlannerTables, least = LEAST_TERMS): KeyProof | null {
-    const { terms: T, positions: R, cap, keyOf, classOf } = tables;
+  /**
+   * Null where positions may come again, positions are too many, or terms too few.
+   * @param mostKeys with more, some count as one
+   */
+  static of(tables: PlannerTables, least = LEAST_TERMS, mostKeys = MOST_KEYS): KeyProof | null {
+    const { terms: T, positions: R, cap, classOf } = tables;
     if (!tables.distinct || T < least || T > MOST_TERMS) return null;
     const open = new Uint8Array(R);
     cap.forEach((n, s) => open[s % R] |= n > 0 ? 1 : 0);
     const at = Int32Array.from(open.keys().filter((r) => open[r] === 1));
     if (at.length > MOST_ELEMENTS || at.length < T) return null;
-    const key = at.map((r) => keyOf[classOf[r]]), limits = setLimits(tables, at, key);
-    const halves = KeyHalves.of(tables, limits);
-    return halves === null ? null : new KeyProof(tables, at, key, halves);
+    // Keys that share limits stay in one half: of fewer both are small enough.
+    for (let most = mostKeys; most >= LEAST_KEYS; most--) {
+      const coarse = coarseKeys(tables, at, most);
+      if (coarse === null) return null;
+      const { keys, keyOf } = coarse, key = at.map((r) => keyOf[classOf[r]]);
+      const limits = setLimits({ ...tables, keys, keyOf }, at, key);
+      const halves = KeyHalves.of({ ...tables, keys, affinity: coarse.pairs }, limits);
+      if (halves === null) continue;
+      return new KeyProof({ ...tables, keys, keyOf, affinity: coarse.near }, at, key, halves);
+    }
+    return null;
   }
 
+  /** @param tables with keys as the proof sees them, and what these bring as neighbours */
   private constructor(tables: PlannerTables, at: Int32Array, key: Int32Array, halves: KeyHalves) {
     const { terms, keys } = tables, limits = halves.limits;
     this.#tb = tables;

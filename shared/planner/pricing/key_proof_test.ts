@@ -111,6 +111,20 @@ Deno.test("what is known already is left out, and nothing that has no post is fo
   });
 });
 
+Deno.test("with keys taken together no line is worth more than what is proven", () => {
+  let looser = 0, looked = 0;
+  many(397, 25, (own) => {
+    const [{ value: best }] = own.lines, { keys } = own.tables;
+    const proof = KeyProof.of(own.tables, 3, Math.max(4, keys - 2));
+    if (proof === null) return;
+    looked++;
+    const found = proveAll({ ...own, proof }, best - 150, Infinity);
+    assert.ok(found.best >= best - 1e-6, `${found.best} of ${best}`);
+    if (found.best > best + 0.01) looser++;
+  });
+  assert.ok(looked > 10 && looser > 0, `${looked}, ${looser}`);
+});
+
 Deno.test("where positions may come again, or terms are few, nothing is proven", () => {
   const random = new Random(395);
   const { tables } = drawPriced(random, { lines: 3, terms: 5, positions: 6, postsUpTo: 3 });
