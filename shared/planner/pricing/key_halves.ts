@@ -11,7 +11,7 @@ import { countedLimits } from "./counted_limits.ts";
 /** Keys are bits of one number, those of a half of its low ones. */
 export const MOST_KEYS = 30;
 /** Keys of a half, at most: of each choice of them some hundred bytes are kept. */
-export const MOST_HALF = 15;
+const MOST_HALF = 15;
 /** Choices of keys looked at that are as much work as a step of a walk. */
 const LOOKS = 2;
 
