@@ -41,7 +41,7 @@ const TRIES = 12_000;
 const HEATS = [15, 30, 60];
 const NODE_TRIES = 2.5;
 /** Lines that it gives. */
-const MOST_FOUND = 80;
+const MOST_FOUND = 200;
 /** Steps of climbs that are as much work as a node. */
 const CLIMB_STEPS = 4;
 /** Steps of the bound over sets that are as much work as a node. */

@@ -120,10 +120,18 @@ export class Search {
   get ascent(): Ascent | null {
     const tables = this.tables;
     if (this.#ascent === undefined) {
-      this.#ascent = tables.year < LONG_TERMS ? null : Ascent.of(tables);
+      const isThere = tables.year >= LONG_TERMS && !this.state.isAscended;
+      this.#ascent = isThere ? Ascent.of(tables) : null;
       if (this.state.ascent !== null) this.#ascent?.load(this.state.ascent);
     }
     return this.#ascent;
+  }
+
+  /** Nothing more comes of that bound: checkpoints have room for lines instead. */
+  endAscent(): void {
+    this.state.isAscended = true;
+    this.state.ascent = null;
+    this.#ascent = null;
   }
 
   /** The column pool, unpacked at first use. */

@@ -133,6 +133,8 @@ export interface PlannerState extends Books {
   /** The bound of long lines beside column generation: where it stands (null: not begun), and units that are due. */
   ascent: AscentState | null;
   ascents: number;
+  /** Whether nothing more comes of it. */
+  isAscended: boolean;
   /** The proof at hand that closes column generation, null between proofs, and how many were begun. */
   closing: ClosingState | null;
   closings: number;
@@ -212,6 +214,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     nextRounding: 0,
     ascent: null,
     ascents: 0,
+    isAscended: false,
     closing: null,
     closings: 0,
     roots: [],

@@ -11,7 +11,7 @@ import { effortOf, isProvable } from "../stop.ts";
 const FIRST_ROUNDS = 16;
 const LAST_ROUNDS = 40;
 const QUICK_ROUNDS = 3;
-/** Where lines are proven before long; by sets of keys that is only once prices are good. */
+/** Where lines are proven before long. */
 const PROVABLE_ROUNDS = 6;
 
 /** Before column generation a round that has not lowered the bound counts as so many. */
@@ -28,7 +28,7 @@ const ANY_LINE = -1e6;
 
 /** The first rounds of the bound; column generation then begins at its prices. */
 export function beginAscent(search: Search): void {
-  const most = isProvenSoon(search) ? PROVABLE_ROUNDS : FIRST_ROUNDS;
+  const most = isProvable(search) ? PROVABLE_ROUNDS : FIRST_ROUNDS;
   if (search.ascent !== null) search.state.ascents = rounds(search, most);
 }
 
@@ -46,11 +46,6 @@ export function ascendLast(search: Search): boolean {
   state.isClosed = true;
   state.ascents = rounds(search, LAST_ROUNDS);
   return true;
-}
-
-/** Whether a proof will tell more of the bound before long. */
-function isProvenSoon(search: Search): boolean {
-  return isProvable(search) && !isByKeys(search);
 }
 
 function rounds(search: Search, most: number): number {
@@ -76,6 +71,8 @@ export function ascend(search: Search): void {
     search.prices = ascent.prices;
     state.linePrice = ANY_LINE;
   }
+  // Proofs by keys bound plans far lower, and go on for as long as a search does.
+  if (isProvable(search) && isByKeys(search)) search.endAscent();
   // Where no proof will tell more of the bound, the plan has most to gain.
-  if (state.solves === 0 && effortOf(search) >= 1 && !isProvenSoon(search)) beginExchanges(search);
+  if (state.solves === 0 && effortOf(search) >= 1 && !isProvable(search)) beginExchanges(search);
 }

@@ -41,8 +41,8 @@ const DIVE_DUE = 0.002;
 const LONG_DIVE_DUE = 0.01;
 const WORTH_DIVING = 0.004;
 
-/** Proofs by keys before the first dive. */
-const KEY_PROOFS_BEFORE = 2;
+/** Dives beside proofs by keys. */
+const KEY_DIVES = 3;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -119,13 +119,14 @@ export function solveMaster(search: Search): void {
 /** Whether the master is so near to its end that a dive makes the plan better sooner than its last rounds the bound. */
 function isDiveDue(search: Search): boolean {
   const { state, tables, best, bestLines } = search, { bound, near, bestValue } = state;
-  if (state.attempt > 0 || state.isEnding) return false;
+  const isLong = tables.year >= LONG_TERMS, isCheap = isLong && isProofCheap(search);
+  if (state.attempt >= (isLong && !isCheap ? KEY_DIVES : 1) || state.isEnding) return false;
   if (bound === null || near.master === null || bestLines === 0) return false;
-  const size = planSize(tables, best, bestLines), isLong = tables.year >= LONG_TERMS;
-  if (isLong && !isProofCheap(search)) {
-    // Proofs by keys go on for longer than a search may.
-    return isProvable(search) && isByKeys(search) && state.closings >= KEY_PROOFS_BEFORE &&
-      near.master - bestValue! >= WORTH_DIVING * size;
+  const size = planSize(tables, best, bestLines);
+  if (isLong && !isCheap) {
+    // Proofs by keys go on for longer than a search may: what is further away from the master's value has its turn.
+    const worth = Math.max(WORTH_DIVING * size, bound - near.master);
+    return isProvable(search) && isByKeys(search) && near.master - bestValue! >= worth;
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
   return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;

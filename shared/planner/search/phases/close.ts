@@ -48,15 +48,17 @@ const ENOUGH = 5;
 const MOST_WORK = 1.4;
 
 /**
- * Proofs by sets of keys in turn, the last one again and again: how much of the best bound may be missing of the master's value
- * for one to be next, and how loose it is, in shares of what plans are made of.
+ * Proofs by sets of keys: what may be missing of the master's value for the first one, as a share of what plans are made of; how
+ * loose each is, as a share of what is missing, and at most; and the share of what the bound lies above the master that one has
+ * to leave at most to be worth its work.
  */
-const KEY_PROOFS = [
-  { left: 0.12, near: 0.04 },
-  { left: 0.04, near: 0.006 },
-  { left: 0.012, near: 0.003 },
-  { left: 0.004, near: NEAR },
-];
+const FIRST_LEFT = 0.12;
+const LOOSE = 0.4;
+const LOOSEST = 0.04;
+const WORTH_PROVING = 0.45;
+
+/** Proofs by keys that say little of what is missing. */
+const LOOSE_PROOFS = 4;
 
 /** Proofs that may be begun. */
 const MOST_PROOFS = 40;
@@ -66,9 +68,7 @@ export function beginClosing(search: Search): boolean {
   const { state } = search;
   if (state.isEnding || state.lpOptimal || state.closings >= MOST_PROOFS) return false;
   if (search.lastPrices.length === 0 || !isProvable(search)) return false;
-  const near = isByKeys(search) && search.centre.length > 0
-    ? keyProofOf(search).near * sizeOfLine(search)
-    : nearOf(search);
+  const near = isByKeys(search) && search.centre.length > 0 ? keyNear(search) : nearOf(search);
   if (isByKeys(search) && search.centre.length > 0) {
     // Where the best line found is worth least, which no bound can be below.
     search.lastPrices = search.centre;
@@ -153,7 +153,7 @@ export function close(search: Search): void {
   }
   if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
   // A loose proof says little of what is missing: rounds go on, and a closer one follows.
-  if (isWhole && now.added === 0 && isByKeys(search) && state.closings < KEY_PROOFS.length) return;
+  if (isWhole && now.added === 0 && isByKeys(search) && state.closings < LOOSE_PROOFS) return;
   const isWell = isByHalves && most <= state.linePrice + (isLong ? WELL : 1) * nearOf(search);
   if ((isWell || (isByHalves && now.added === 0)) && state.isSteady) {
     // The master's own prices are next: half way from these its own lines may be worth more than a line costs.
@@ -181,8 +181,10 @@ function takeBound(search: Search, bound: number, isCentre: boolean): void {
 export function isNearEnd(search: Search, left: number): boolean {
   const { state, tables } = search;
   if (isProvable(search) && isByKeys(search)) {
-    const most = keyProofOf(search).left * sizeOfLine(search) * tables.lines;
-    return state.solves >= FIRST_SOLVES && left <= most;
+    const size = sizeOfLine(search) * tables.lines;
+    const proven = left + keyNear(search) * tables.lines;
+    return state.solves >= FIRST_SOLVES && left <= FIRST_LEFT * size &&
+      (state.bound === null || proven <= WORTH_PROVING * (state.bound - state.near.master!));
   }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
@@ -206,8 +208,15 @@ export function isByKeys({ pricer }: Search): boolean {
   return pricer.proof?.isByKeys === true;
 }
 
-function keyProofOf({ state }: Search) {
-  return KEY_PROOFS[Math.min(state.closings, KEY_PROOFS.length - 1)];
+/** How loose a proof by keys is, for a line: no closer than what is missing otherwise asks for; the first one is soon done. */
+function keyNear(search: Search): number {
+  const { state: { closings, near: { estimate, master } }, tables } = search;
+  const size = sizeOfLine(search);
+  if (closings === 0 || estimate === null || master === null) return LOOSEST * size;
+  return Math.max(
+    NEAR * size,
+    Math.min(LOOSEST * size, LOOSE * (estimate - master) / tables.lines),
+  );
 }
 
 function nearOf(search: Search): number {
