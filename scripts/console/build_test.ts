@@ -40,6 +40,14 @@ Deno.test("the doctors' service worker knows every file of this version of the p
   assert.ok(!ASSETS.some(({ name }) => name === WORKER));
 });
 
+Deno.test("browsers do not translate the pages: a text that was replaced is never drawn anew, and a run stood as queued for good", () => {
+  for (const assets of [ASSETS, DOCTOR_ASSETS]) {
+    const page = assets.find(({ name }) => name === "index.html")!.text;
+    assert.match(page, /<html [^>]*translate="no"/);
+    assert.match(page, /<meta name="google" content="notranslate">/);
+  }
+});
+
 Deno.test("whichever page is opened first, 120 KB are sent at most; the others come when they are needed", () => {
   const sizes = firstPageSizes(ASSETS);
   assert.ok(sizes.size > 8, [...sizes.keys()].join());
