@@ -5,7 +5,7 @@ import { createAllocatorClient, createPlannerClient } from "../../../shared/clie
 import { createOrg, generateLines, sql, type TestOrg } from "../../../functions/tests/fixture.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 
-/** A year of four lines, each held by a doctor by a finalised result, and Dr Five, who has none. */
+/** A year of four lines, each held by a doctor by a finalised result, and two called Dr Five, who have none. */
 async function finalisedYear(): Promise<TestOrg & AsyncDisposable> {
   const org = await createOrg();
   const { client } = org.manager;
@@ -22,8 +22,15 @@ async function finalisedYear(): Promise<TestOrg & AsyncDisposable> {
   await allocator.finalise(allocatorRunId);
   await allocator.populate({
     allocationRun: run,
-    workers: [{ email: "five@during.example", name: "Dr Five" }],
+    workers: ["five", "other"].map((at) => ({ email: `${at}@during.example`, name: "Dr Five" })),
   });
+  await sql`
+    with hospital as (
+      insert into public.hospitals (org_id, name) values (${org.id}, 'Bay') returning id
+    ), team as (
+      insert into public.teams (org_id, hospital, name) select ${org.id}, id, 'T' from hospital returning id
+    )
+    insert into public.positions (org_id, team, name, specialty) select ${org.id}, id, 'Surgery JMO', 'Surgery' from team`;
   return org;
 }
 
@@ -36,6 +43,20 @@ browserTest("who leaves, a post that is lost, and who starts, without SQL", asyn
   const one = results.find(({ doctor }) => doctor === "Dr One")!;
   const lost = lines.find(({ id }) => id !== one.jobLine)!.rotations[1].position;
   const holders = lines.filter(({ rotations }) => rotations[1].position.id === lost.id).length;
+
+  // Who shares a name with another is told apart by the address, a position by where it is.
+  const told = (label: string, name: string) =>
+    page.getByLabel(label, { exact: true }).first().locator("option", { hasText: name })
+      .allInnerTexts();
+  await page.getByLabel("Position").waitFor();
+  assert.deepEqual(await told("Doctor", "Dr Five"), [
+    "Dr Five (five@during.example) (no line)",
+    "Dr Five (other@during.example) (no line)",
+  ]);
+  assert.deepEqual(await told("Position", "Surgery JMO"), [
+    "Surgery JMO (Bay)",
+    "Surgery JMO (H)",
+  ]);
 
   // Before anything is chosen, the form says so at the place.
   await page.getByRole("button", { name: "Show what moves" }).click();
@@ -102,7 +123,7 @@ browserTest("who leaves, a post that is lost, and who starts, without SQL", asyn
   await page.reload();
   await page.getByRole("heading", { name: "A doctor who starts" }).waitFor();
   const starter = page.getByRole("region", { name: "A doctor who starts" });
-  await starter.getByLabel("Doctor").selectOption({ label: "Dr Five" });
+  await starter.getByLabel("Doctor").selectOption({ label: "Dr Five (five@during.example)" });
   await starter.getByLabel("Line").selectOption({
     label: `${two.jobLineName} (free from 1 Sept 2027)`,
   });

@@ -7,6 +7,7 @@ import type {
 } from "../../../../shared/client/mod.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { toCamel } from "../../../../shared/platform/spelling.ts";
+import { apart } from "../data/apart.ts";
 import { rows } from "../data/query.ts";
 import { readSnapshot } from "../history/read.ts";
 import type { PageContext } from "../page.ts";
@@ -183,7 +184,7 @@ interface RankRow {
 
 interface DoctorRow {
   id: string;
-  workers: { name: string };
+  workers: { name: string; email: string | null };
 }
 
 /** Lines that a query names at once. */
@@ -208,7 +209,7 @@ export async function readTouched(context: PageContext, lines: string[]): Promis
       ),
     ).then((all) => all.flat()),
     readAll<DoctorRow>((from, to) =>
-      supabase.from("allocation_run_worker_mappings").select("id,workers(name)")
+      supabase.from("allocation_run_worker_mappings").select("id,workers(name,email)")
         .eq("allocation_run", allocationRun.id).order("id").range(
           from,
           to,
@@ -217,7 +218,11 @@ export async function readTouched(context: PageContext, lines: string[]): Promis
         >
     ),
   ]);
-  const nameOf = new Map(doctors.map(({ id, workers }) => [id, workers.name]));
+  const named = apart(
+    doctors.map(({ id, workers: { name, email } }) => ({ id, name, email: email ?? "" })),
+    ({ email }) => email,
+  );
+  const nameOf = new Map(named.map(({ id, name }) => [id, name]));
   const found = new Map<string, TouchedDoctor>();
   for (const { worker_mapping, order_preference: rank } of ranks) {
     const name = nameOf.get(worker_mapping) ?? "A doctor";

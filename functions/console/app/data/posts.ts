@@ -2,6 +2,7 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import { apart } from "./apart.ts";
 
 /** Where a position is worked. */
 export interface Place {
@@ -21,25 +22,27 @@ export interface Posts {
   minimum_fill: number;
 }
 
+/** Positions by names that tell them apart: by their hospital, or by team and hospital, where several are called the same. */
+export function placedApart<Position extends { name: string }>(
+  positions: readonly Position[],
+  placeOf: (position: Position) => Place,
+): Position[] {
+  const words = ({ team, hospital }: Place) => [team, hospital].filter(Boolean).join(", ");
+  return apart(positions, (each) => placeOf(each).hospital, (each) => words(placeOf(each)));
+}
+
 /** Where the positions of an org are worked, by id of the team. */
 export async function readPlaces(
   supabase: SupabaseClient,
   orgId: string,
 ): Promise<Map<string, Place>> {
-  const [teams, hospitals] = await Promise.all([
-    all<{ id: string; name: string; hospital: string }>((from, to) =>
-      supabase.from("teams").select("id,name,hospital").eq("org_id", orgId)
-        .order("id").range(from, to)
-    ),
-    all<{ id: string; name: string }>((from, to) =>
-      supabase.from("hospitals").select("id,name").eq("org_id", orgId)
-        .order("id").range(from, to)
-    ),
-  ]);
-  const nameOf = new Map(hospitals.map(({ id, name }) => [id, name]));
-  return new Map(teams.map(({ id, name, hospital }) => [
+  const teams = await all<{ id: string; name: string; hospitals: { name: string } }>((from, to) =>
+    supabase.from("teams").select("id,name,hospitals(name)").eq("org_id", orgId)
+      .order("id").range(from, to)
+  );
+  return new Map(teams.map(({ id, name, hospitals }) => [
     id,
-    { team: name, hospital: nameOf.get(hospital) ?? "" },
+    { team: name, hospital: hospitals.name },
   ]));
 }
 

@@ -2,7 +2,8 @@
 
 import { readAll } from "../../../../shared/client/pages.ts";
 import type { Page as RestPage } from "../../../../shared/client/pages.ts";
-import { readPosts } from "../data/posts.ts";
+import { apart } from "../data/apart.ts";
+import { NOWHERE, placedApart, readPlaces, readPosts } from "../data/posts.ts";
 import { result } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import type { Holder, Year } from "./draft.ts";
@@ -11,9 +12,10 @@ import type { Holder, Year } from "./draft.ts";
 export async function readYear(context: PageContext): Promise<Year> {
   const { supabase, planner, allocator, org, allocationRun } = context;
   const asked = planner.positions(org.id);
-  const [lines, positions, posts, results, doctors] = await Promise.all([
+  const [lines, positions, places, posts, results, doctors] = await Promise.all([
     planner.lines(allocationRun.id, asked),
     asked,
+    readPlaces(supabase, org.id),
     readPosts(supabase, allocationRun.id),
     allocator.results(allocationRun.id),
     readDoctors(context),
@@ -40,7 +42,8 @@ export async function readYear(context: PageContext): Promise<Year> {
     startsOn: starts_on,
     termWeeks: term_weeks,
     lines,
-    positions: positions.sort((a, b) => a.name.localeCompare(b.name)),
+    positions: placedApart(positions, ({ team }) => places.get(team) ?? NOWHERE)
+      .sort((a, b) => a.name.localeCompare(b.name)),
     posts,
     holders,
     isFinalised: results.length > 0,
@@ -52,23 +55,25 @@ type MappingRow = {
   withdrawn_at: string | null;
   withdrawal_effective_on: string | null;
   fte: number;
-  worker: { name: string };
+  worker: { name: string; email: string | null };
 };
 
 async function readDoctors({ supabase, allocationRun }: PageContext) {
   const rows = await readAll<MappingRow>((from, to) =>
     supabase.from("allocation_run_worker_mappings").select(
-      "id,withdrawn_at,withdrawal_effective_on,fte,worker:workers!inner(name)",
+      "id,withdrawn_at,withdrawal_effective_on,fte,worker:workers!inner(name,email)",
     ).eq("allocation_run", allocationRun.id).order("id")
       .range(from, to) as unknown as PromiseLike<RestPage<MappingRow>>
   );
-  return rows.map(({ id, withdrawn_at, withdrawal_effective_on, fte, worker }) => ({
+  const doctors = rows.map(({ id, withdrawn_at, withdrawal_effective_on, fte, worker }) => ({
     id,
     name: worker.name,
+    email: worker.email ?? "",
     fte: Number(fte),
     /** Empty: before the year. Null: they take part. */
     leftOn: withdrawn_at === null ? null : withdrawal_effective_on ?? "",
-  })).sort((a, b) => a.name.localeCompare(b.name));
+  }));
+  return apart(doctors, ({ email }) => email).sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Lines by doctor of the match that was completed last; empty: there is none. */

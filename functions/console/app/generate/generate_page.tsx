@@ -2,8 +2,9 @@
 
 import { useRef } from "preact/hooks";
 import { createSetupClient } from "../../../../shared/client/mod.ts";
-import { readAll } from "../../../../shared/client/pages.ts";
+import { type Page as RestPage, readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
+import { placedApart } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
@@ -51,16 +52,19 @@ function Opened({ context }: PageProps) {
   );
 }
 
+type PlacedPosition = NamedPosition & { teams: { name: string; hospitals: { name: string } } };
+
 async function open(
   { planner, supabase, allocationRun, constraints }: PageContext,
 ): Promise<Opening> {
   const [form, catalogue, positions, locked, affinities] = await Promise.all([
     planner.restoreForm(allocationRun.id),
     constraints(),
-    readAll<NamedPosition>((from, to) =>
-      supabase.from("positions").select("id,name,allocation_run_positions!inner(term)")
-        .eq("allocation_run_positions.allocation_run", allocationRun.id).order("name").order("id")
-        .range(from, to)
+    readAll<PlacedPosition>((from, to) =>
+      supabase.from("positions").select(
+        "id,name,teams(name,hospitals(name)),allocation_run_positions!inner(term)",
+      ).eq("allocation_run_positions.allocation_run", allocationRun.id).order("name").order("id")
+        .range(from, to) as unknown as PromiseLike<RestPage<PlacedPosition>>
     ),
     readAll<{ id: string }>((from, to) =>
       supabase.from("job_lines").select("id").eq("allocation_run", allocationRun.id)
@@ -68,7 +72,11 @@ async function open(
     ),
     createSetupClient(supabase).progress(allocationRun.id),
   ]);
-  return { form, catalogue, positions, locked: locked.length, affinities };
+  const named = placedApart(positions, ({ teams }) => ({
+    team: teams.name,
+    hospital: teams.hospitals.name,
+  }));
+  return { form, catalogue, positions: named, locked: locked.length, affinities };
 }
 
 function Form({ context, opening, onStale }: {

@@ -2,6 +2,7 @@
 
 import type { AuditFilter } from "../../../../shared/client/mod.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import { apart } from "../data/apart.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import type { Option } from "../ui/field.tsx";
@@ -24,7 +25,7 @@ interface Named {
 
 interface Mapping {
   id: string;
-  workers: { id: string; name: string };
+  workers: { id: string; name: string; email: string | null };
 }
 
 /** Reads what can be chosen. @throws {ReceptorError} */
@@ -37,7 +38,7 @@ export async function readChoices(context: PageContext): Promise<Choices> {
         .order("sort_order").order("name").order("id").range(from, to) as PromiseLike<Page<Named>>
     ),
     readAll<Mapping>((from, to) =>
-      supabase.from("allocation_run_worker_mappings").select("id,workers(id,name)")
+      supabase.from("allocation_run_worker_mappings").select("id,workers(id,name,email)")
         .eq("allocation_run", allocationRun.id).order("id").range(
           from,
           to,
@@ -50,7 +51,10 @@ export async function readChoices(context: PageContext): Promise<Choices> {
   return {
     people: members.map(({ user_id, email }): Option => [user_id, email]).sort(byText),
     lines: lines.map(({ id, name }): Option => [id, name]),
-    doctors: mappings.map(({ id, workers }): Option => [id, workers.name]).sort(byText),
+    doctors: apart(
+      mappings.map(({ id, workers: { name, email } }) => ({ id, name, email: email ?? "" })),
+      ({ email }) => email,
+    ).map(({ id, name }): Option => [id, name]).sort(byText),
     workerOf: new Map(mappings.map(({ id, workers }) => [id, workers.id])),
   };
 }

@@ -11,6 +11,7 @@ import { type Option, ReasonField, SelectField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import type { Load } from "../data/load.ts";
 import type { Field as Participants } from "./match_data.ts";
+import { namesOf } from "./names.ts";
 import { lineOptions, NONE } from "./pins_field.tsx";
 import { type Correction, latecomers, movesOf } from "./published.ts";
 
@@ -119,9 +120,10 @@ function Fields({ rows, field, correction: { next, set, late } }: CorrectDialogP
   correction: ReturnType<typeof useCorrection>;
 }) {
   const { worker, kind, line, other } = next;
+  const names = namesOf(field);
   const options = rows.map((row): Option => [
     row.workerMapping,
-    `${row.doctor} (${row.jobLineName ?? "no line"})`,
+    `${names.doctor(row.workerMapping)} (${row.jobLineName ?? "no line"})`,
   ]);
   return (
     <>

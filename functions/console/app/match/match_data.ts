@@ -10,6 +10,7 @@ import type {
 import { readAllocatorRun } from "../../../../shared/client/allocator_client.ts";
 import { ALLOCATOR_RUN_COLUMNS } from "../../../../shared/client/allocator_types.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import { apart } from "../data/apart.ts";
 import { result, rows } from "../data/query.ts";
 
 /** A doctor who takes part, by the worker mapping. */
@@ -70,13 +71,13 @@ export async function readField(
     id: string;
     withdrawn_at: string | null;
     fte: number;
-    worker: { id: string; name: string; erased_at: string | null };
+    worker: { id: string; name: string; email: string | null; erased_at: string | null };
   };
   type LineRow = { id: string; name: string; max_n_workers: number };
   const [mappings, lines, preferencers, tags] = await Promise.all([
     readAll<MappingRow>((from, to) =>
       supabase.from("allocation_run_worker_mappings").select(
-        "id,withdrawn_at,fte,worker:workers!inner(id,name,erased_at)",
+        "id,withdrawn_at,fte,worker:workers!inner(id,name,email,erased_at)",
       ).eq("allocation_run", allocationRun).order("id")
         .range(from, to) as unknown as PromiseLike<Page<MappingRow>>
     ),
@@ -95,14 +96,18 @@ export async function readField(
     ),
   ]);
   return {
-    doctors: mappings.map(({ id, withdrawn_at, fte, worker }) => ({
-      mapping: id,
-      worker: worker.id,
-      name: worker.name,
-      erasedAt: worker.erased_at,
-      withdrawnAt: withdrawn_at,
-      fte: Number(fte),
-    })).sort((a, b) => a.name.localeCompare(b.name)),
+    doctors: apart(
+      mappings.map(({ id, withdrawn_at, fte, worker }) => ({
+        mapping: id,
+        worker: worker.id,
+        name: worker.name,
+        erasedAt: worker.erased_at,
+        withdrawnAt: withdrawn_at,
+        fte: Number(fte),
+        email: worker.email ?? "",
+      })),
+      ({ email }) => email,
+    ).sort((a, b) => a.name.localeCompare(b.name)),
     lines: lines.map(({ id, name, max_n_workers }) => ({ id, name, places: max_n_workers })),
     preferencers,
     tags,

@@ -1,0 +1,23 @@
+// Names by which things are told apart: two doctors may be called the same, and each hospital may have its Emergency JMO. Pure.
+
+/** Compared as people read: case, spaces and ways to write an accent do not tell two names apart. */
+const read = (name: string) => name.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
+
+/**
+ * The items, those of a name that others have as well with what tells them apart behind it: `Ann O'Neil (ann@example.org)`.
+ * @param by what stands behind a name, the shortest first; the first is taken by which all of a name differ, else the last
+ */
+export function apart<Item extends { name: string }>(
+  items: readonly Item[],
+  ...by: readonly ((item: Item) => string)[]
+): Item[] {
+  const namesakes = Map.groupBy(items, ({ name }) => read(name));
+  return items.map((item) => {
+    const same = namesakes.get(read(item.name))!;
+    if (same.length === 1) return item;
+    const differs = (words: (item: Item) => string) =>
+      new Set(same.map((each) => read(words(each)))).size === same.length;
+    const words = (by.find(differs) ?? by.at(-1)!)(item);
+    return words === "" ? item : { ...item, name: `${item.name} (${words})` };
+  });
+}
