@@ -88,6 +88,7 @@ create index planner_run_previews_org_run_idx on public.planner_run_previews (or
 
 -- planner.prepare_run(): fills in what a user may not choose: org, requester, and the lines that something hangs on, which a
 -- run may replace or change only where its request says yes to it: else RC4WL, the detail is what hangs on them, counted.
+-- A replan from a day on asks for at least the lines that doctors hold by a finalised result: else RC400.
 -- Trigger before insert. Runs with the inserter's rights, so an allocation run that they cannot see does not exist.
 create function planner.prepare_run()
 returns trigger
@@ -97,6 +98,7 @@ as $$
 declare
   v_run public.allocation_runs;
   v_stake jsonb;
+  v_held int;
 begin
   select * into v_run from public.allocation_runs where id = new.allocation_run;
   if not found then
@@ -115,6 +117,14 @@ begin
     and not new.options ? 'from' and private.is_finalised(new.allocation_run) then
     raise exception 'The match of the allocation run "%" is finalised; its job lines are not replaced until it is unfinalised.', v_run.name
       using errcode = 'RC409', hint = 'MATCH_FINALISED';
+  end if;
+  if new.options ? 'from' then
+    select count(*) into v_held from private.held_lines(v_run.id, new.options);
+    if new.n_job_lines < v_held then
+      perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'n_job_lines', 'message', format(
+        'the finalised result gives %s %s to doctors, and a replan takes none of them away', v_held,
+        case v_held when 1 then 'line' else 'lines' end))));
+    end if;
   end if;
   new.org_id := v_run.org_id;
   new.requested_by := auth.uid();

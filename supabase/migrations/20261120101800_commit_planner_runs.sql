@@ -336,6 +336,10 @@ begin
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
   perform from public.allocation_runs where id = v_run.allocation_run for update;
   perform planner.require_unchanged(v_run, p_term_weeks, p_locked, p_plan);
+  -- Without a day a dry run alone is there under a result, and shows what would be without it.
+  if v_run.options ? 'from' then
+    perform planner.keep_held_lines(v_run.id, v_removed);
+  end if;
 
   if p_plan ? 'preview' then
     insert into public.planner_run_previews (planner_run, org_id, lines)

@@ -211,6 +211,29 @@ $$;
 comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
 revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
 
+-- private.held_lines(run, options): the lines that the finalised result of an allocation run gives to doctors, but for doctors who
+-- leave by a replan before their time begins (p_options: {from?, changes?: {leavers?}}, see planner.apply_changes()). No replan takes
+-- one away: who holds it reads its name in their result. Called by planner.prepare_run() and planner.keep_held_lines(). Security
+-- definer: engines and planners need not see results. Nothing for who does not belong to its org.
+create function private.held_lines(p_allocation_run uuid, p_options jsonb)
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select distinct h.job_line
+  from public.allocation_runs ar
+  cross join lateral private.held_places(ar.id) h
+  where ar.id = p_allocation_run
+    and (auth.uid() is null or ar.org_id in (select m.org_id from public.org_members m where m.user_id = auth.uid()))
+    and not (coalesce((p_options ->> 'from')::date <= h.starts_on, false) and exists (
+      select from jsonb_array_elements(p_options #> '{changes,leavers}') as l where (l ->> 'worker_mapping')::uuid = h.worker_mapping))
+$$;
+comment on function private.held_lines(uuid, jsonb) is 'Lines of a finalised result that doctors hold, whoever leaves by a replan.';
+revoke all on function private.held_lines(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.held_lines(uuid, jsonb) to authenticated, service_role;
+
 -- private.shut_out(worker mapping, fte, tags, line's fte, rule): why a doctor who works so much and has these qualifications may
 -- not have a line of so much of full time with this rule; null: they may. Nobody may have a line of less than they work. Then the
 -- first match wins: included doctor, excluded doctor, excluded tag, included tag; a line that includes tags shuts out everybody
@@ -802,6 +825,34 @@ $$;
 comment on function planner.result_lines(uuid) is 'States of the lines of a finalised result, for the engine that is about to change them.';
 revoke all on function planner.result_lines(uuid) from public, anon, authenticated, service_role;
 grant execute on function planner.result_lines(uuid) to receptor_engine;
+
+-- planner.keep_held_lines(planner run, removed): RC409 where a plan takes away a line that a doctor holds by the finalised result.
+-- Called by planner.commit_run() before it writes lines, or shows them.
+create function planner.keep_held_lines(p_planner_run uuid, p_removed uuid[])
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_planner_runs;
+  v_name text;
+begin
+  select * into v_run from public.allocation_planner_runs where id = p_planner_run;
+  perform private.require_engine_claim(v_run.org_id);
+  select l.name into v_name from public.job_lines l
+  where l.id = any (p_removed) and l.id in (select private.held_lines(v_run.allocation_run, v_run.options))
+  order by l.name limit 1;
+  if found then
+    raise exception 'The plan would take away the job line "%", which the finalised result gives to a doctor. Ask for as many lines as there are, or unfinalise the match first.', v_name
+      using errcode = 'RC409';
+  end if;
+end
+$$;
+comment on function planner.keep_held_lines(uuid, uuid[]) is 'Raises where a plan takes away a line that a doctor holds.';
+revoke all on function planner.keep_held_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
+grant execute on function planner.keep_held_lines(uuid, uuid[]) to receptor_engine;
 
 -- planner.note_line_changes(planner run, before): see above. Called by planner.commit_run().
 create function planner.note_line_changes(p_planner_run uuid, p_before jsonb)

@@ -1,6 +1,6 @@
 -- What changes from a day on is written with the replan that takes it along: posts, terms of lines, who leaves; or nothing.
 begin;
-select plan(40);
+select plan(44);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('north', 'pinned', true);
 select tests.new_result('north', tests.id('north_a'));
@@ -91,6 +91,28 @@ select tests.logout();
 select is((select count(*)::int from jsonb_array_elements(planner.load_run(tests.id('asked')) #> '{options,changes,posts}')), 2, 'the engine reads what changes');
 insert into public.job_line_worker_mappings (org_id, allocation_run, worker_mapping, job_line, version, start_date, end_date, released_at)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('cy_mapping'), tests.id('north_b'), 1, '2027-01-11', '2027-08-22', now());
+select throws_ok($$ select pg_temp.commit(jsonb_build_object('frozen_terms', 0, 'removed', jsonb_build_array(tests.id('north_b')))) $$, 'RC409',
+  'The plan would take away the job line "b", which the finalised result gives to a doctor. Ask for as many lines as there are, or unfinalise the match first.',
+  'no plan takes away a line that a doctor holds');
+select throws_ok($$ select pg_temp.commit(jsonb_build_object('frozen_terms', 0, 'preview', '[]'::jsonb, 'removed', jsonb_build_array(tests.id('north_b')))) $$, 'RC409', null,
+  'nor shows it');
+create function pg_temp.fewer(p_options jsonb) returns text language plpgsql as $$
+declare
+  v_detail text;
+begin
+  return public.request_planner_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'n_job_lines', 1, 'constraints', '[]'::jsonb,
+    'options', '{"mode": "replan"}' || p_options, 'accept_losses', true), '{}') ->> 'outcome';
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return (select string_agg((f ->> 'path') || ': ' || (f ->> 'message'), '; ') from jsonb_array_elements(v_detail::jsonb) as f);
+end
+$$;
+select tests.login('north_manager');
+select is(pg_temp.fewer('{"from": "2026-12-07"}'), 'n_job_lines: the finalised result gives 2 lines to doctors, and a replan takes none of them away',
+  'fewer lines than doctors hold are not asked for');
+select is(pg_temp.fewer(jsonb_build_object('from', '2026-12-07', 'changes', pg_temp.leavers(pg_temp.leaves('north')))), 'unfinished',
+  'who leaves before the year holds none');
+select tests.logout();
 select lives_ok($$ select pg_temp.commit() $$, 'all of it is written at once');
 select is((select result_metadata -> 'doctors' from public.allocation_planner_runs where id = tests.id('asked')), jsonb_build_array(jsonb_build_object(
   'worker_mapping', tests.id('cy_mapping'), 'job_line', tests.id('north_b'), 'changes', jsonb_build_array(
