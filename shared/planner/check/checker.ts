@@ -57,9 +57,14 @@ function checkPathways(
  * @param line position ids, one per term
  */
 export function checkLineAlone(problem: PlannerProblem, line: readonly string[]): Violation[] {
-  const bounds = resolveRules(problem.constraints);
-  const alone = { ...bounds, forcedCells: [] };
-  return checkLines({ ...problem, lines: 1 }, alone, [line]);
+  return lineChecker(problem)(line);
+}
+
+/** The same for many lines of a problem, whose rules are resolved once. */
+export function lineChecker(problem: PlannerProblem): (line: readonly string[]) => Violation[] {
+  const alone = { ...resolveRules(problem.constraints), forcedCells: [] };
+  const one = { ...problem, lines: 1 };
+  return (line) => checkLines(one, alone, [line]);
 }
 
 /**

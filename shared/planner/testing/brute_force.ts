@@ -1,7 +1,7 @@
 // The best plan of a tiny problem by complete enumeration: the yardstick of the engine's tests. Uses
 // the independent checker and score only.
 
-import { checkLineAlone, checkPlan, followsPathway } from "../check/checker.ts";
+import { checkPlan, followsPathway, lineChecker } from "../check/checker.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { scoreLine, scorePlan } from "../check/score.ts";
@@ -17,15 +17,24 @@ export interface BruteForceResult {
 /** Combinations that enumeration may visit: about a second. */
 const MOST_NODES = 3_000_000;
 
-/** Every legal line on its own, as position ids. */
+/**
+ * Every legal line on its own, as position ids.
+ * @throws Error when there are too many to look at
+ */
 export function legalLines(problem: PlannerProblem): string[][] {
+  // Nine lines of ten hold a position twice: where none may, they are not made at all.
+  const { uniquePositions } = resolveRules(problem.constraints);
   let lines: string[][] = [[]];
   for (let term = 0; term < problem.termWeeks.length; term++) {
-    const usable = problem.positions.filter((_, r) => problem.posts[term][r] > 0);
-    lines = lines.flatMap((line) => usable.map(({ id }) => [...line, id]));
+    const usable = problem.positions.flatMap(({ id }, r) => problem.posts[term][r] > 0 ? [id] : []);
+    lines = lines.flatMap((line) =>
+      (uniquePositions ? usable.filter((id) => !line.includes(id)) : usable)
+        .map((id) => [...line, id])
+    );
     if (lines.length > MOST_NODES) throw new Error("too large for brute force");
   }
-  return lines.filter((line) => checkLineAlone(problem, line).length === 0);
+  const check = lineChecker(problem);
+  return lines.filter((line) => check(line).length === 0);
 }
 
 /**

@@ -1,8 +1,10 @@
 // The yardstick itself, on problems small enough to solve in one's head.
 
 import assert from "node:assert/strict";
+import { Random } from "../../engine/random.ts";
+import { checkLineAlone } from "../check/checker.ts";
 import { bruteForce, legalLines } from "./brute_force.ts";
-import { position, problemOf } from "./problems.ts";
+import { position, problemOf, randomProblem } from "./problems.ts";
 
 const three = ["a", "b", "c"].map((id) => position(id, { specialty: id }));
 const weights: [string, string, number][] = [["a", "b", 50], ["b", "c", -20], ["a", "c", 10]];
@@ -16,6 +18,24 @@ Deno.test("legalLines() lists every line that keeps the rules", () => {
   assert.equal(legalLines(problem({})).length, 6); // ordered pairs without repeats
   const repeats = [{ name: "UNIQUE_POSITIONS", value: false }];
   assert.equal(legalLines(problem({ constraints: repeats })).length, 9);
+});
+
+Deno.test("legalLines() leaves out no line that the checker takes", () => {
+  const random = new Random(17);
+  const shape = { lines: 2, terms: 3, positions: 5, postsUpTo: 2 };
+  let repeating = 0;
+  for (let round = 0; round < 20; round++) {
+    const drawn = randomProblem(() => random.next(), shape);
+    if (round % 2 === 0) drawn.constraints.push({ name: "UNIQUE_POSITIONS", value: false });
+    const [first, second, third] = drawn.posts.map((row) =>
+      drawn.positions.flatMap(({ id }, r) => row[r] > 0 ? [id] : [])
+    );
+    const taken = first.flatMap((a) => second.flatMap((b) => third.map((c) => [a, b, c])))
+      .filter((line) => checkLineAlone(drawn, line).length === 0);
+    assert.deepEqual(legalLines(drawn), taken);
+    if (taken.some((line) => new Set(line).size < line.length)) repeating++;
+  }
+  assert.ok(repeating > 0, "no line holds a position twice");
 });
 
 Deno.test("bruteForce() finds the best plan", () => {
