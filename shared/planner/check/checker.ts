@@ -53,14 +53,9 @@ function checkPathways(
 }
 
 /**
- * Checks one line on its own, whatever the plan around it: only what a single line can break.
- * @param line position ids, one per term
+ * Checks single lines of a problem, whatever the plan around them: only what a line by itself can break.
+ * @returns a check of position ids, one per term
  */
-export function checkLineAlone(problem: PlannerProblem, line: readonly string[]): Violation[] {
-  return lineChecker(problem)(line);
-}
-
-/** The same for many lines of a problem, whose rules are resolved once. */
 export function lineChecker(problem: PlannerProblem): (line: readonly string[]) => Violation[] {
   const alone = { ...resolveRules(problem.constraints), forcedCells: [] };
   const one = { ...problem, lines: 1 };

@@ -376,12 +376,10 @@ function memoryOf(
   const likes = (k: number, j: number) => affinity[k * K + j] + shares(k, j);
   const liked = (k: number) =>
     used.filter((j) => j !== k).sort((a, b) => likes(k, b) - likes(k, a) || a - b);
+  const keysOf = Array.from({ length: K }, (_, k) => timesMost[k] > 0 ? [k, ...liked(k)] : []);
   let kept: number[][] = [], size = 1;
   for (let n = 0; n < used.length; n++) {
-    const wider = Array.from(
-      { length: K },
-      (_, k) => timesMost[k] > 0 ? [k, ...liked(k).slice(0, n)] : [],
-    );
+    const wider = keysOf.map((keys) => keys.slice(0, n + 1));
     const most = wider.reduce(
       (all, keys) => Math.max(all, keys.reduce((product, k) => product * (timesMost[k] + 1), 1)),
       1,

@@ -3,7 +3,7 @@
 // find `good`, and the independent checker accepts nothing else; without it, it takes the bait.
 
 import assert from "node:assert/strict";
-import { checkLineAlone, checkPlan, type LineDetails } from "../check/checker.ts";
+import { checkPlan, lineChecker, type LineDetails } from "../check/checker.ts";
 import { preparePlanner } from "../engine.ts";
 import type { ConstraintEntry, PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
 import { position, problemOf } from "../testing/problems.ts";
@@ -178,7 +178,7 @@ function acceptedLines(problem: PlannerProblem, details: LineDetails): string[][
   );
   const all = held[0].flatMap((a) => held[1].map((b) => [a, b]));
   return all.filter((line) =>
-    checkLineAlone(problem, line).length === 0 &&
+    lineChecker(problem)(line).length === 0 &&
     checkPlan(problem, [line], [details]).every(({ code }) => code === "ANNUAL_LEAVE")
   );
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
-import { checkLineAlone } from "../check/checker.ts";
+import { lineChecker } from "../check/checker.ts";
 import { bruteForce, legalLines } from "./brute_force.ts";
 import { position, problemOf, randomProblem } from "./problems.ts";
 
@@ -31,7 +31,7 @@ Deno.test("legalLines() leaves out no line that the checker takes", () => {
       drawn.positions.flatMap(({ id }, r) => row[r] > 0 ? [id] : [])
     );
     const taken = first.flatMap((a) => second.flatMap((b) => third.map((c) => [a, b, c])))
-      .filter((line) => checkLineAlone(drawn, line).length === 0);
+      .filter((line) => lineChecker(drawn)(line).length === 0);
     assert.deepEqual(legalLines(drawn), taken);
     if (taken.some((line) => new Set(line).size < line.length)) repeating++;
   }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../../engine/random.ts";
-import { checkLineAlone } from "../../check/checker.ts";
+import { lineChecker } from "../../check/checker.ts";
 import { slotCounts } from "../../model/line_values.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { resolveRules } from "../../rules/mod.ts";
@@ -22,7 +22,7 @@ function assertPlanIsLegal(model: ReplanModel, problem: PlannerProblem, state: R
   assert.ok(counts.every((n, s) => n <= model.tables.cap[s]), `${state.phase}: too many lines`);
   for (let at = 0; at < cells.length; at += T) {
     const ids = problem.termWeeks.map((_, t) => problem.positions[cells[at + t]].id);
-    assert.deepEqual(checkLineAlone(problem, ids), [], state.phase);
+    assert.deepEqual(lineChecker(problem)(ids), [], state.phase);
   }
 }
 

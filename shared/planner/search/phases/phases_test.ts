@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { Random } from "../../../engine/random.ts";
 import { draws } from "../../../engine/testing/draws.ts";
-import { checkLineAlone } from "../../check/checker.ts";
+import { lineChecker } from "../../check/checker.ts";
 import { LineScorer, planValue, slotCounts } from "../../model/line_values.ts";
 import { mergeTables, splitPlan } from "../../model/merge.ts";
 import { buildTables } from "../../model/build.ts";
@@ -45,7 +45,7 @@ function assertBestIsLegal(search: Search): void {
   const cells = splitPlan(merged, search.best);
   for (let at = 0; at < cells.length; at += T) {
     const ids = problem.termWeeks.map((_, t) => problem.positions[cells[at + t]].id);
-    const faults = checkLineAlone(problem, ids);
+    const faults = lineChecker(problem)(ids);
     assert.deepEqual(faults, [], search.state.phase);
   }
   const counts = slotCounts(tables, cells, cells.length / T);
