@@ -41,8 +41,9 @@ const DIVE_DUE = 0.002;
 const LONG_DIVE_DUE = 0.01;
 const WORTH_DIVING = 0.004;
 
-/** Dives beside proofs by keys. */
+/** Dives beside proofs by keys; and how much of what the bound lies above the master the plan lies below it for one. */
 const KEY_DIVES = 3;
+const DIVES_TURN = 0.75;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -125,7 +126,7 @@ function isDiveDue(search: Search): boolean {
   const size = planSize(tables, best, bestLines);
   if (isLong && !isCheap) {
     // Proofs by keys go on for longer than a search may: what is further away from the master's value has its turn.
-    const worth = Math.max(WORTH_DIVING * size, bound - near.master);
+    const worth = Math.max(WORTH_DIVING * size, DIVES_TURN * (bound - near.master));
     return isProvable(search) && isByKeys(search) && near.master - bestValue! >= worth;
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;

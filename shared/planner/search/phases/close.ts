@@ -53,9 +53,9 @@ const MOST_WORK = 1.4;
  * to leave at most to be worth its work.
  */
 const FIRST_LEFT = 0.12;
-const LOOSE = 0.4;
+const LOOSE = 0.6;
 const LOOSEST = 0.04;
-const WORTH_PROVING = 0.45;
+const WORTH_PROVING = 0.5;
 
 /** Proofs by keys that say little of what is missing. */
 const LOOSE_PROOFS = 4;

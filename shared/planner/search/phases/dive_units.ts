@@ -1,11 +1,11 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
-import { type Dive, diveOn, openTables } from "../dive.ts";
+import { type Dive, diveOn, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { nextPart, notePriced } from "./parts.ts";
-import { diveFixed, trimPool } from "./pool.ts";
+import { dearest, diveFixed, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
@@ -13,8 +13,12 @@ import type { Search } from "../search.ts";
 import { firstPricing } from "../state.ts";
 import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
 
-/** Share of the free lines fixed per step of a dive. */
+/** Share of the free lines fixed per step of a dive; of the first one where lines are annealed, which is to be over soon. */
 const DIVE_STEP = 1 / 32;
+const QUICK_STEP = 1 / 16;
+
+/** Lines of the pool that pricing of it anneals; of fewer it begins afresh. */
+const LEAST_STARTS = 8;
 
 /** Width of its pricing. */
 const DIVE_WIDTH = 0;
@@ -36,6 +40,7 @@ const DIVE_NOISE = 0.1;
  * left do not go with those fixed. The first dive is to be over soon.
  */
 const MOST_ROUNDS = 4;
+const QUICK_ROUNDS = 3;
 const FALL = 0.0001;
 const FIRST_FALL = 0.0003;
 
@@ -74,9 +79,9 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     value: state.diveValue,
   };
   const step = diveOn(tables, master, pool, dive, random, {
-    perStep: Math.max(1, Math.round(state.diveFree * DIVE_STEP)),
+    perStep: Math.max(1, Math.round(state.diveFree * (isQuick(search) ? QUICK_STEP : DIVE_STEP))),
     rounds: state.diveLeast,
-    mostRounds: MOST_ROUNDS,
+    mostRounds: isQuick(search) ? QUICK_ROUNDS : MOST_ROUNDS,
     tolerance: fallOf(search) * planSize(tables, search.best, search.bestLines),
     noise: DIVE_NOISE,
     beat,
@@ -108,6 +113,11 @@ function fallOf({ state }: Search): number {
   return state.phase === "round" && state.attempt === 0 ? FIRST_FALL : FALL;
 }
 
+/** Whether the dive at hand is the first one of lines that are annealed. */
+function isQuick(search: Search): boolean {
+  return search.tables.year >= ANNEALED_TERMS && fallOf(search) === FIRST_FALL;
+}
+
 /** Whether a dive is cut short: by its own length, the end of the search, or the work limit. */
 function isDiveTooLong(search: Search): boolean {
   const { state } = search;
@@ -128,6 +138,14 @@ export function endDive(search: Search): void {
   search.divePrices = new Float64Array(0);
 }
 
+/** Lines that pricing for the dive anneals, over the posts that its fixed lines leave; undefined: none. */
+function startsOf(search: Search): Int32Array | undefined {
+  const { tables, pool, divePrices } = search;
+  if (tables.year < ANNEALED_TERMS) return undefined;
+  const starts = dearest(search, divePrices, postsLeft(tables, pool, diveFixed(search)));
+  return starts.length >= LEAST_STARTS * tables.terms ? starts : undefined;
+}
+
 /** New lines of a part for a dive, over the posts that its fixed lines leave. */
 export function priceDive(search: Search): void {
   const { state, tables, pool, divePricer } = search;
@@ -138,6 +156,7 @@ export function priceDive(search: Search): void {
     part,
     width: DIVE_WIDTH,
     workLimit: DIVE_NODES,
+    starts: startsOf(search),
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;

@@ -34,13 +34,23 @@ const FAR = 1e9;
 const STARTS_EACH = 2;
 const MOST_STARTS = 120;
 
-/** The lines of the pool that are worth most at these prices, row-major. */
-export function dearest({ pool, tables }: Search, prices: Float64Array): Int32Array {
+/**
+ * The lines of the pool that are worth most at these prices, row-major.
+ * @param left those alone that find posts there
+ */
+export function dearest(
+  { pool, tables }: Search,
+  prices: Float64Array,
+  left: Pick<ReturnType<typeof postsLeft>, "fits"> | null = null,
+): Int32Array {
   const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * tables.lines);
   const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
-  const order = Array.from(worth.keys()).sort((a, b) => worth[b] - worth[a] || a - b);
-  const lines = new Int32Array(Math.min(most, pool.count) * T);
-  order.slice(0, most).forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
+  const order = Array.from(worth.keys()).filter((j) =>
+    left === null || left.fits(pool.cells, j * T)
+  )
+    .sort((a, b) => worth[b] - worth[a] || a - b).slice(0, most);
+  const lines = new Int32Array(order.length * T);
+  order.forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
   return lines;
 }
 
