@@ -186,9 +186,10 @@ export class LongPricer {
   /** See `LinePricing.proof`. */
   get proof(): LineProving | null {
     if (this.#proof === undefined) {
-      // Halves are of the finest elements, so that what they find breaks no rule.
-      this.#proof = HalfProof.of(this.#tb, LONG_TERMS) ?? LineProof.of(this.#tb) ??
-        KeyProof.of(this.#tb);
+      // Of many terms halves say nothing of weeks, and lie far above the best line now and then; of fewer they are of the
+      // finest elements, so that what they find breaks no rule.
+      this.#proof = KeyProof.of(this.#tb) ?? HalfProof.of(this.#tb, LONG_TERMS) ??
+        LineProof.of(this.#tb);
     }
     const proof = this.#proof;
     if (proof === null) return null;
