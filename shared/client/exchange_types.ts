@@ -42,18 +42,24 @@ export interface ImportAnswer {
   /** Positions of the allocation run that are not in the file. */
   missing: { hospital: string; team: string; name: string }[];
   /** Posts of which the lines there are hold more than there are now. */
-  overfilled: {
-    hospital: string;
-    team: string;
-    name: string;
-    term: number;
-    posts: number;
-    held: number;
-  }[];
+  overfilled: OverfilledPost[];
   /** Headers of columns that were left alone, of a file whose columns somebody named. */
   leftAlone: string[];
   /** Whether that was known from an earlier file. */
   remembered: boolean;
+}
+
+/** A position of which job lines hold more posts in a term than there are. */
+export interface OverfilledPost {
+  hospital: string;
+  team: string;
+  name: string;
+  /** From 1. */
+  term: number;
+  /** How many there are. */
+  posts: number;
+  /** How many lines hold one. */
+  held: number;
 }
 
 /** What becomes of one position. */

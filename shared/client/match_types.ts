@@ -2,6 +2,8 @@
 // and the document that fills an allocation run. Rows keep the names of their columns; what the client composes is in
 // camelCase, see platform/spelling.ts.
 
+import type { OverfilledPost } from "./exchange_types.ts";
+
 /** Which doctor got which line. */
 export interface Allocation {
   id: string;
@@ -95,6 +97,8 @@ export interface MatchReadiness {
   changedSinceMatch: NamedDoctor[];
   withoutWishes: NamedDoctor[];
   withdrawn: NamedDoctor[];
+  /** Posts of which lines hold more than there are, in terms that are not over. */
+  overfilled: OverfilledPost[];
 }
 
 /** A doctor with the line that they have. Days are `YYYY-MM-DD`. */

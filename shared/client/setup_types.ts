@@ -1,5 +1,6 @@
 // What a UI sees of a health service while it is set up. Dates are `YYYY-MM-DD`.
 
+import type { OverfilledPost } from "./exchange_types.ts";
 import type { NamedRotation } from "./lines_types.ts";
 
 /** A member of an org, or somebody who was invited into it. */
@@ -153,6 +154,8 @@ export interface SetupProgress {
   weightings: number;
   /** Doctors who have some; null while they are the doctors' own. */
   wishes: number | null;
+  /** Of which lines hold more than there are, in terms that are not over. */
+  overfilled: OverfilledPost[];
   matches: number;
   finalised: number;
   released: number;

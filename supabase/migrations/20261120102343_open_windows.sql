@@ -361,9 +361,54 @@ comment on function public.window_progress(uuid) is 'How far each doctor of an a
 revoke all on function public.window_progress(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.window_progress(uuid) to authenticated;
 
+-- private.today_of(run): the day of today where an allocation run is planned. Called by private.overfilled_posts(), and by swaps.
+create function private.today_of(p_allocation_run uuid)
+returns date
+language sql
+stable
+set search_path = ''
+as $$
+  select (clock_timestamp() at time zone p.timezone)::date
+  from public.allocation_runs r join public.allocation_plans p on p.id = r.allocation_plan
+  where r.id = p_allocation_run
+$$;
+comment on function private.today_of(uuid) is 'The day of today where an allocation run is planned.';
+revoke all on function private.today_of(uuid) from public, anon, authenticated, service_role;
+
+-- private.overfilled_posts(run): of which posts the lines that are there hold more than there are, in terms that are not over: where
+-- archived lines or a snapshot came back, or posts were taken away. [{hospital, team, name, term, posts, held}]; nothing of an
+-- org whose matches the caller may not see. Called by match_readiness() and read_setup().
+create function private.overfilled_posts(p_allocation_run uuid)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with held as (
+    select ar.id as run, r.position, r.term, count(*) as lines
+    from public.allocation_runs ar
+    join public.job_lines l on l.allocation_run = ar.id and l.archived_at is null
+    join public.rotations r on r.job_line = l.id and r.ends_on >= private.today_of(ar.id)
+    where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocator.view'))
+    group by ar.id, r.position, r.term
+  )
+  select coalesce(jsonb_agg(jsonb_build_object('hospital', o.name, 'team', t.name, 'name', p.name, 'term', h.term,
+    'posts', coalesce(arp.posts, 0), 'held', h.lines) order by p.name, o.name, t.name, h.term), '[]')
+  from held h
+  join public.positions p on p.id = h.position
+  join public.teams t on t.id = p.team
+  join public.hospitals o on o.id = t.hospital
+  left join public.allocation_run_positions arp on arp.allocation_run = h.run and arp.position = h.position and arp.term = h.term
+  where h.lines > coalesce(arp.posts, 0)
+$$;
+comment on function private.overfilled_posts(uuid) is 'Posts of which job lines hold more than there are.';
+revoke all on function private.overfilled_posts(uuid) from public, anon, authenticated, service_role;
+grant execute on function private.overfilled_posts(uuid) to authenticated;
+
 -- match_readiness(run): what whoever starts a match should know first: {status, due_date, window_open (a match is refused),
 -- finalised, doctors, submitted, not_submitted: [..], changed_since_submit: [..], changed_since_match: [..], without_wishes: [..],
--- withdrawn: [..]}, each list of {worker_mapping, name}. changed_since_match: wishes that changed after the last completed match
+-- withdrawn: [..], overfilled: see private.overfilled_posts()}, each other list of {worker_mapping, name}. changed_since_match: wishes that changed after the last completed match
 -- began. Null where the caller may not see the match. Called by UIs and allocator clients.
 create function public.match_readiness(p_allocation_run uuid)
 returns jsonb
@@ -396,7 +441,7 @@ as $$
       'doctors', (select count(*) from place where withdrawn_at is null),
       'submitted', (select count(*) from place where withdrawn_at is null and submitted_at is not null),
       'withdrawn', '[]'::jsonb, 'not_submitted', '[]'::jsonb, 'changed_since_submit', '[]'::jsonb, 'changed_since_match', '[]'::jsonb,
-      'without_wishes', '[]'::jsonb)
+      'without_wishes', '[]'::jsonb, 'overfilled', private.overfilled_posts(r.id))
     || coalesce((select jsonb_object_agg(kind, doctors) from list), '{}')
   from public.allocation_runs r
   where r.id = p_allocation_run and r.archived_at is null and r.org_id in (select private.orgs_with_right('allocator.view'))

@@ -109,20 +109,6 @@ $$;
 comment on function private.swap_side(uuid, smallint[]) is 'What of a job line is swapped, as it is now.';
 revoke all on function private.swap_side(uuid, smallint[]) from public, anon, authenticated, service_role;
 
--- private.today_of(run): the day of today where an allocation run is planned. Called by the functions below.
-create function private.today_of(p_allocation_run uuid)
-returns date
-language sql
-stable
-set search_path = ''
-as $$
-  select (clock_timestamp() at time zone p.timezone)::date
-  from public.allocation_runs r join public.allocation_plans p on p.id = r.allocation_plan
-  where r.id = p_allocation_run
-$$;
-comment on function private.today_of(uuid) is 'The day of today where an allocation run is planned.';
-revoke all on function private.today_of(uuid) from public, anon, authenticated, service_role;
-
 -- private.swap_end(swap): what an open swap has come to by now without anybody: EXPIRED, or why it is void (see
 -- line_swaps.void_code); null: it stands. Called by the functions below.
 create function private.swap_end(p_swap public.line_swaps)

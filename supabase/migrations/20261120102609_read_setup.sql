@@ -6,7 +6,7 @@
 --   posts (by term), specialties (of positions), unknown_specialties (that the affinity profile does not know),
 --   affinity_profile {id, name, version, is_shipped}, constraints (how many), doctors, withdrawn, tags, lines, places,
 --   must_have, eligibility (lines with rules), preferencers, ranked_doctors, weightings, wishes (doctors who have some; null
---   while they are the doctors' own), status, matches (that are complete), finalised, released
+--   while they are the doctors' own), overfilled (see private.overfilled_posts()), status, matches (that are complete), finalised, released
 create function public.read_setup(p_allocation_run uuid)
 returns jsonb
 language sql
@@ -59,6 +59,7 @@ as $$
       select count(*) from public.allocation_run_preferencer_weightings w where w.allocation_run = ar.id),
     'wishes', case when ar.id not in (select private.sealed_runs()) then (
       select count(distinct p.worker_mapping) from public.preference_worker_job_lines p where p.allocation_run = ar.id) end,
+    'overfilled', private.overfilled_posts(ar.id),
     'matches', (
       select count(*) from public.allocator_py_runs a where a.allocation_run = ar.id and a.status = 'COMPLETED' and a.base_run is null),
     'finalised', (

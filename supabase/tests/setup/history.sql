@@ -9,7 +9,7 @@ values (tests.remember('other_mapping', gen_random_uuid()), tests.id('north_org'
 select tests.login('north_manager');
 select is(public.read_setup(tests.id('north_run')) - '{affinity_profile,specialties,unknown_specialties}'::text[], '{"status": "draft", "members": 2, "invitations": 0, "hospitals": 1, "teams": 1,
   "positions": 3, "positions_here": 3, "posts": [6, 6, 6], "constraints": 0, "doctors": 2, "withdrawn": 0, "tags": 0, "lines": 2, "places": 2, "must_have": 0,
-  "eligibility": 0, "preferencers": 0, "ranked_doctors": 0, "weightings": 0, "wishes": 0, "matches": 0, "finalised": 0, "released": 0}', 'what is there, counted');
+  "eligibility": 0, "preferencers": 0, "ranked_doctors": 0, "weightings": 0, "wishes": 0, "overfilled": [], "matches": 0, "finalised": 0, "released": 0}', 'what is there, counted');
 select is(public.read_setup(tests.id('north_run')) -> 'unknown_specialties', '["Medicine"]', 'specialties that no affinity is known of');
 select is(public.read_setup(tests.id('north_run')) #>> '{affinity_profile,is_shipped}', 'true', 'and the profile');
 select is(public.read_history(tests.id('north_org')), '[]', 'nobody had anything yet');

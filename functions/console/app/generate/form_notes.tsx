@@ -21,10 +21,10 @@ export function Obstacles({ mayCreate, closed }: { mayCreate: boolean; closed: b
 
 /** Says before a run begins which affinities it will not count; nothing where all are known. */
 export function AffinitiesNote(
-  { affinities, run }: { affinities: Opening["affinities"]; run: string },
+  { progress, run }: { progress: Opening["progress"]; run: string },
 ) {
-  if (!affinities || affinities.unknownSpecialties.length === 0) return null;
-  const { specialties, unknownSpecialties, affinityProfile } = affinities;
+  if (!progress || progress.unknownSpecialties.length === 0) return null;
+  const { specialties, unknownSpecialties, affinityProfile } = progress;
   const none = unknownSpecialties.length === specialties.length;
   return (
     <p class="note warn">

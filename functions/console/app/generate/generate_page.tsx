@@ -6,6 +6,7 @@ import { type Page as RestPage, readAll } from "../../../../shared/client/pages.
 import { useLoad } from "../data/load.ts";
 import { placedApart } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
+import { OverfilledNote } from "../runs/overfilled_note.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
@@ -57,7 +58,7 @@ type PlacedPosition = NamedPosition & { teams: { name: string; hospitals: { name
 async function open(
   { planner, supabase, allocationRun, constraints }: PageContext,
 ): Promise<Opening> {
-  const [form, catalogue, positions, locked, affinities] = await Promise.all([
+  const [form, catalogue, positions, locked, progress] = await Promise.all([
     planner.restoreForm(allocationRun.id),
     constraints(),
     readAll<PlacedPosition>((from, to) =>
@@ -76,7 +77,7 @@ async function open(
     team: teams.name,
     hospital: teams.hospitals.name,
   }));
-  return { form, catalogue, positions: named, locked: locked.length, affinities };
+  return { form, catalogue, positions: named, locked: locked.length, progress };
 }
 
 function Form({ context, opening, onStale }: {
@@ -111,7 +112,11 @@ function Form({ context, opening, onStale }: {
           disabled={disabled}
           underWay={isUnderWay(context.plannerRun.value)}
         />
-        <AffinitiesNote affinities={opening.affinities} run={context.allocationRun.id} />
+        <OverfilledNote
+          overfilled={opening.progress?.overfilled}
+          allocationRun={context.allocationRun.id}
+        />
+        <AffinitiesNote progress={opening.progress} run={context.allocationRun.id} />
         <RulesCard generating={generating} opening={opening} disabled={disabled} />
       </form>
       <Side context={context} actions={actions} />

@@ -28,7 +28,7 @@ export interface Opening {
   /** Pinned lines. */
   locked: number;
   /** What the affinity profile knows of the positions; null where that is not told. */
-  affinities: Pick<SetupProgress, "affinityProfile" | "specialties" | "unknownSpecialties"> | null;
+  progress: SetupProgress | null;
 }
 
 /** What a press of Generate asks for. */

@@ -1,10 +1,12 @@
 // The archive: job lines and allocation runs that were put away or replaced, and how they come back.
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
+import { createSetupClient } from "../../../../shared/client/mod.ts";
 import type { ArchivedLine, ArchivedRun } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { overfilledWords } from "../runs/overfilled_note.tsx";
 import { obstacleOf } from "./obstacle.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -66,14 +68,19 @@ export function Archive({ context }: { context: PageContext }) {
 /** Does something that changes lines, and says so, or why not. */
 function useBusy(context: PageContext): {
   busy: ReadonlySignal<boolean>;
+  /** @param action what it answers is told as a warning, where it is a text */
   run(title: string, action: () => Promise<unknown>): Promise<void>;
 } {
   const busy = useSignal(false);
   const run = async (title: string, action: () => Promise<unknown>) => {
     busy.value = true;
     try {
-      await action();
-      context.notify({ tone: "ok", title });
+      const warning = await action();
+      context.notify(
+        typeof warning === "string"
+          ? { tone: "warn", title, message: warning }
+          : { tone: "ok", title },
+      );
       context.linesChanged();
     } catch (error) {
       context.notify({
@@ -98,7 +105,17 @@ function BatchView({ context, batch: { archivedAt, lines } }: {
   const back = (some: ArchivedLine[]) =>
     void run(
       `${some.length === 1 ? some[0].name : plural(some.length, "line")} brought back`,
-      () => context.planner.unarchiveLines(context.allocationRun.id, some.map(({ id }) => id)),
+      async () => {
+        const { planner, supabase, allocationRun } = context;
+        await planner.unarchiveLines(allocationRun.id, some.map(({ id }) => id));
+        // Others may have their posts by now. Where that cannot be read, the lines are back all the same.
+        const progress = await createSetupClient(supabase).progress(allocationRun.id).catch(() =>
+          null
+        );
+        return progress && progress.overfilled.length > 0
+          ? overfilledWords(progress.overfilled)
+          : undefined;
+      },
     );
   const button = (some: ArchivedLine[], label: string, words: string) =>
     mayEdit && (

@@ -143,7 +143,7 @@ function Ask({ allocationRun, workbench, field, match, readiness }: MatchFormPro
   const nobody = takingPart(field).length === 0 || placesOf(field) === 0;
   return (
     <>
-      {readiness && <ReadinessNote readiness={readiness} />}
+      {readiness && <ReadinessNote readiness={readiness} allocationRun={allocationRun} />}
       {match && !draft.value.match.isExclusive && (
         <p class="note small">
           A new match takes the place of the current one; that one stays in the records.

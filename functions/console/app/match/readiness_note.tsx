@@ -1,6 +1,7 @@
 // What whoever starts a match should know first: who has not submitted, whose wishes changed, who withdrew.
 
 import type { MatchReadiness, NamedDoctor } from "../../../../shared/client/mod.ts";
+import { OverfilledNote } from "../runs/overfilled_note.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 
 /** Lists of doctors, and their words. */
@@ -13,12 +14,16 @@ const LISTS: [pick: (readiness: MatchReadiness) => NamedDoctor[], words: string]
 ];
 
 /** See above; nothing where all is as it should be. */
-export function ReadinessNote({ readiness }: { readiness: MatchReadiness }) {
+export function ReadinessNote({ readiness, allocationRun }: {
+  readiness: MatchReadiness;
+  allocationRun: string;
+}) {
   const { windowOpen, dueDate, submitted, doctors } = readiness;
   const lists = LISTS.map(([pick, words]) => ({ words, doctors: pick(readiness) }))
     .filter(({ doctors }) => doctors.length > 0);
   return (
     <>
+      <OverfilledNote overfilled={readiness.overfilled} allocationRun={allocationRun} />
       {windowOpen && (
         <p class="note warn small">
           Doctors are still saying what they want{dueDate && `, until ${dateTime(dueDate)}`}: the

@@ -15,6 +15,7 @@ const EMPTY: SetupProgress = {
   posts: [0, 0],
   specialties: [],
   unknownSpecialties: [],
+  overfilled: [],
   affinityProfile: { id: "a", name: "Survey", version: 1, isShipped: true },
   constraints: 1,
   doctors: 0,
