@@ -27,8 +27,12 @@ const MOST_ROUNDS = 80;
 /** Of many parts, the master is solved again once some have brought so many new lines. */
 const ENOUGH_LINES = 60;
 
-/** Further units that the proof of a part may take. */
-const MOST_PROOFS = 4;
+/**
+ * Further units that the pricing of a part may take: one that gives up bounds its lines so far above the best one that plans
+ * are bounded by nothing else. A quick search has no time for so many.
+ */
+const MOST_PROOFS = 24;
+const QUICK_PROOFS = 4;
 
 /** Parts up to which prices are steadied: of more the best bound is too seldom told. */
 const MOST_CENTRED = 60;
@@ -278,7 +282,7 @@ export function price(search: Search): void {
     bestOnly: isTooLarge(search),
     isBounding: state.bound === null || isTooLarge(search),
     proof: before.proof,
-    pauses: before.proofs < MOST_PROOFS,
+    pauses: before.proofs < (effortOf(search) < 1 ? QUICK_PROOFS : MOST_PROOFS),
     starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
   });
   state.work.pricings++;
