@@ -5,26 +5,45 @@ import { type Cell, isBlank } from "../table.ts";
 import type { Draft } from "./draft.ts";
 import { Reading } from "./draft.ts";
 import { type Population, turned } from "./population.ts";
-import { type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
+import { hasCell, type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
 
 const EMAIL = /^[^@\s<>:;,"()]+@[^@\s<>:;,"()]+\.[^@\s.<>:;,"()]+$/;
 
-/** A year as a tag: a number n is PGYn, a text is itself. */
+/** A year as a tag: a number n is PGYn, as is "PGY n"; another text is itself. */
 function yearTag(cell: Cell): Parsed<string | null> {
   if (isBlank(cell)) return { value: null };
   const text = parseText(cell, 100);
   if ("fault" in text) return text;
-  return { value: /^\d{1,2}$/.test(text.value) ? `PGY${Number(text.value)}` : text.value };
+  const number = /^(?:PGY[\s_-]*)?(\d{1,2})$/i.exec(text.value)?.[1];
+  return { value: number === undefined ? text.value : `PGY${Number(number)}` };
+}
+
+/**
+ * Tags as they are called already, by the org or further above: "pgy 1" is PGY1 where that is there, since rules of who may
+ * take a line know nothing of a second tag that reads like it. One that is there just as it is written is itself.
+ */
+function tagNames(there: readonly string[]): (tag: string) => string {
+  const plain = (tag: string) => tag.normalize("NFC").toLowerCase().replace(/[\s_-]+/gu, "");
+  const known = new Set(there), byPlain = Map.groupBy(there, plain);
+  return (tag) => {
+    if (known.has(tag)) return tag;
+    const same = byPlain.get(plain(tag)) ?? [];
+    if (same.length === 1) return same[0];
+    known.add(tag);
+    byPlain.set(plain(tag), [...same, tag]);
+    return tag;
+  };
 }
 
 /** Reads doctors: who is there by their address gets the name and tags that are told, others are new. */
 export function readDoctors(people: PeopleTable, population: Population): Draft {
   const reading = new Reading(people, population);
   const seen = new Map<string, Row>();
+  const called = tagNames(population.tags);
   for (const row of people.rows) {
     const email = emailOf(reading, row);
     const name = nameOf(reading, row, email);
-    const tags = tagsOf(people, row);
+    const tags = tagsOf(people, row, called);
     const fte = fteOf(people, row);
     if (email === undefined || name === undefined) continue;
     const before = seen.get(email);
@@ -95,6 +114,8 @@ function nameOf(reading: Reading, row: Row, email: string | undefined): string |
   if (there) return there.name;
   const { people } = reading;
   const key = people.fields.has("name") ? "name" : "surname";
+  // What is wrong with one that is there was told when it was read.
+  if (hasCell(people, row, key)) return undefined;
   reading.fault(
     row,
     reading.column(key),
@@ -106,7 +127,11 @@ function nameOf(reading: Reading, row: Row, email: string | undefined): string |
 }
 
 /** Tags of all columns that have some; undefined: the file says nothing of tags. */
-function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
+function tagsOf(
+  people: PeopleTable,
+  row: Row,
+  called: (tag: string) => string,
+): string[] | undefined {
   const columns = people.fields.get("tags") ?? [];
   const years = people.fields.get("year") ?? [];
   if (columns.length + years.length === 0) return undefined;
@@ -122,7 +147,7 @@ function tagsOf(people: PeopleTable, row: Row): string[] | undefined {
       readCell(people, row, columns[0], "Tags", () => parseText(tag, 100));
     }
   }
-  return [...new Set([...year, ...tags])].sort();
+  return [...new Set([...year, ...tags].map(called))].sort();
 }
 
 /** How much of full time a doctor works; undefined: the file says nothing of it. An empty cell is all of it. */

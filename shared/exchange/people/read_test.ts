@@ -151,3 +151,49 @@ Deno.test("a line that a doctor wishes twice is told where it stands the second 
     ]);
   }
 });
+
+Deno.test("a tag is called as it is already: rules know nothing of a second one that reads like it", () => {
+  const tagsOf = (tags: string[], ...rows: [year: Cell, tags: Cell][]) => {
+    const people = readPeopleTable(
+      "doctors",
+      table(
+        ["Email", "Name", "Year", "Tags"],
+        ...rows.map(([year, held], n) => [`d${n}@x.example`, `D ${n}`, year, held]),
+      ),
+      null,
+    );
+    const { document } = readDoctors(people, populationOf({ tags }));
+    return (document.workers as { tags: string[] }[]).map((worker) => worker.tags.join());
+  };
+  assert.deepEqual(tagsOf([], [2, null], ["PGY 2", null], ["pgy-02", null]), [
+    "PGY2",
+    "PGY2",
+    "PGY2",
+  ]);
+  assert.deepEqual(tagsOf(["PGY1", "Rural"], [null, "pgy 1, rural"], ["Resident", null]), [
+    "PGY1,Rural",
+    "Resident",
+  ]);
+  assert.deepEqual(tagsOf([], [null, "Visa"], [null, "VISA"], [null, "visa"]), [
+    "Visa",
+    "Visa",
+    "Visa",
+  ]);
+  const two = ["PGY 1", "PGY1"];
+  assert.deepEqual(tagsOf(two, [null, "PGY 1"], [null, "PGY1"], [null, "pgy1"]), [...two, "pgy1"]);
+});
+
+Deno.test("a name that is too long is not told to be empty as well", () => {
+  for (const headers of [["Email", "Name"], ["Email", "Surname"]]) {
+    const people = readPeopleTable(
+      "doctors",
+      table(headers, ["a@x.example", "n".repeat(201)], ["b@x.example", null]),
+      null,
+    );
+    readDoctors(people, POPULATION);
+    assert.deepEqual(people.faults.map(({ path, code }) => `${path} ${code}`), [
+      "B2 TOO_LONG",
+      "B3 EMPTY_CELL",
+    ]);
+  }
+});
