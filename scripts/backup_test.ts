@@ -142,12 +142,12 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
     select (select id from public.allocation_runs where name = 'PGY1 2027') as pgy1,
       (select id from public.allocation_runs where name = 'PGY2 2027') as pgy2`;
   await sql`insert into public.allocation_planner_runs (allocation_run, n_job_lines, options)
-    values (${pgy2}, 20, '{"effort": 0.1}')`;
+    values (${pgy2}, 10, '{"effort": 0.1}')`;
   await ended(stack, sql);
-  await newDoctors(sql, pgy2, 60);
+  await newDoctors(sql, pgy2, 30);
   const [{ id: planner }] = await sql`
     insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
-    values (${pgy1}, 20, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
+    values (${pgy1}, 10, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
@@ -211,7 +211,7 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
     await before`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
     await ended(old, before);
     expected = await resultsOf(before, runs);
-    assert.deepEqual([expected.lines.length, expected.allocations.length], [20, 60]);
+    assert.deepEqual([expected.lines.length, expected.allocations.length], [10, 30]);
     assert.ok(expected.blocks.length > 1 && expected.finds.length > 0);
   } finally {
     await before.end();
