@@ -85,40 +85,98 @@ export function unpackPrices(text: string): Float64Array {
     : Float64Array.from(text.split(" "), (x) => parseInt(x, 36) / 1000);
 }
 
-/** Packs numbers that rise as differences in base 36, separated by spaces. */
+/** Digits that end a number; as many others say that it goes on. */
+const HALF = Math.floor(BASE / 2);
+
+/** A whole number from 0 on: one character for a small one, two for most. */
+function packNumber(number: number): string {
+  let text = "";
+  for (; number >= HALF; number = Math.floor(number / HALF)) text += DIGITS[HALF + number % HALF];
+  return text + DIGITS[number];
+}
+
+/** Numbers of a text, one after the other. */
+class Numbers {
+  #at = 0;
+
+  constructor(readonly text: string) {}
+
+  get isOver(): boolean {
+    return this.#at >= this.text.length;
+  }
+
+  next(): number {
+    for (let number = 0, factor = 1;; factor *= HALF) {
+      const digit = VALUE_OF[this.text.charCodeAt(this.#at++)];
+      number += factor * (digit % HALF);
+      if (digit < HALF) return number;
+    }
+  }
+}
+
+/** Packs whole numbers from 0 on, small ones mostly. */
+export function packNumbers(numbers: readonly number[]): string {
+  return numbers.map(packNumber).join("");
+}
+
+/** Reads what `packNumbers` wrote. */
+export function unpackNumbers(text: string): number[] {
+  const read: number[] = [];
+  for (const numbers = new Numbers(text); !numbers.isOver;) read.push(numbers.next());
+  return read;
+}
+
+/** Packs whole numbers from 0 on that rise, as differences. */
 export function packRising(numbers: Int32Array): string {
   let text = "", last = 0;
-  for (let i = 0; i < numbers.length; i++) {
-    text += (i > 0 ? " " : "") + (numbers[i] - last).toString(36);
-    last = numbers[i];
+  for (const number of numbers) {
+    text += packNumber(number - last);
+    last = number;
   }
   return text;
 }
 
 /** Reads what `packRising` wrote. */
 export function unpackRising(text: string): Int32Array {
-  if (text === "") return new Int32Array(0);
-  const steps = text.split(" "), numbers = new Int32Array(steps.length);
-  for (let i = 0, at = 0; i < numbers.length; i++) numbers[i] = at += parseInt(steps[i], 36);
-  return numbers;
+  const numbers = unpackNumbers(text);
+  for (let i = 1; i < numbers.length; i++) numbers[i] += numbers[i - 1];
+  return Int32Array.from(numbers);
 }
 
-/** Digits that end a number of {@link packLists}; as many others say that it goes on. */
-const HALF = Math.floor(BASE / 2);
+/** Bits that two characters hold. */
+const PAIR_BITS = 13;
 
-/** Packs lists of whole numbers, as their lengths and the differences within each: one character for a small one, two for most. */
+/** Packs what is so and what is not (anything but 0, and 0), 13 in two characters. */
+export function packBits(bits: ArrayLike<number>): string {
+  let text = "";
+  for (let from = 0; from < bits.length; from += PAIR_BITS) {
+    let number = 0;
+    for (let i = from; i < from + PAIR_BITS; i++) number = 2 * number + (bits[i] ? 1 : 0);
+    text += DIGITS[number % BASE] + DIGITS[Math.floor(number / BASE)];
+  }
+  return text;
+}
+
+/** Reads what `packBits` wrote. @param length how many there are */
+export function unpackBits(text: string, length: number): Uint8Array {
+  const bits = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
+    const at = 2 * Math.floor(i / PAIR_BITS), shift = PAIR_BITS - 1 - i % PAIR_BITS;
+    const number = VALUE_OF[text.charCodeAt(at)] + BASE * VALUE_OF[text.charCodeAt(at + 1)];
+    bits[i] = (number >> shift) & 1;
+  }
+  return bits;
+}
+
+/** Packs lists of whole numbers, as their lengths and the differences within each. */
 export function packLists(lists: readonly (readonly number[])[]): string {
   let text = "";
-  const write = (number: number) => {
-    for (; number >= HALF; number = Math.floor(number / HALF)) text += DIGITS[HALF + number % HALF];
-    text += DIGITS[number];
-  };
   for (const list of lists) {
-    write(list.length);
+    text += packNumber(list.length);
     let last = 0;
     for (const number of list) {
       const by = number - last;
-      write(by < 0 ? -2 * by - 1 : 2 * by);
+      text += packNumber(by < 0 ? -2 * by - 1 : 2 * by);
       last = number;
     }
   }
@@ -127,19 +185,11 @@ export function packLists(lists: readonly (readonly number[])[]): string {
 
 /** Reads what `packLists` wrote. */
 export function unpackLists(text: string): number[][] {
-  let at = 0;
-  const read = () => {
-    for (let number = 0, factor = 1;; factor *= HALF) {
-      const digit = VALUE_OF[text.charCodeAt(at++)];
-      number += factor * (digit % HALF);
-      if (digit < HALF) return number;
-    }
-  };
-  const lists: number[][] = [];
-  while (at < text.length) {
+  const lists: number[][] = [], numbers = new Numbers(text);
+  while (!numbers.isOver) {
     let last = 0;
-    lists.push(Array.from({ length: read() }, () => {
-      const by = read();
+    lists.push(Array.from({ length: numbers.next() }, () => {
+      const by = numbers.next();
       return last += by % 2 === 0 ? by / 2 : -(by + 1) / 2;
     }));
   }

@@ -3,13 +3,17 @@
 import assert from "node:assert/strict";
 import {
   packBasis,
+  packBits,
   packCells,
   packLists,
+  packNumbers,
   packPrices,
   packRising,
   unpackBasis,
+  unpackBits,
   unpackCells,
   unpackLists,
+  unpackNumbers,
   unpackPrices,
   unpackRising,
 } from "./packing.ts";
@@ -39,7 +43,25 @@ Deno.test("unpackRising() returns numbers that rise, in few characters", () => {
     const packed = packRising(Int32Array.from(numbers));
     assert.deepEqual([...unpackRising(packed)], numbers);
   }
-  assert.ok(packRising(Int32Array.from({ length: 1_000 }, (_, i) => 500 * i)).length < 4_000);
+  assert.ok(packRising(Int32Array.from({ length: 1_000 }, (_, i) => 500 * i)).length <= 2_000);
+});
+
+Deno.test("unpackNumbers() returns whole numbers, small ones in a character", () => {
+  for (const numbers of [[], [0], [44, 45, 0, 2 ** 40]]) {
+    assert.deepEqual(unpackNumbers(packNumbers(numbers)), numbers);
+  }
+  assert.equal(packNumbers([0, 44, 3]).length, 3);
+});
+
+Deno.test("unpackBits() returns what is so, thirteen in two characters", () => {
+  for (const length of [0, 1, 12, 13, 14, 26, 1_000]) {
+    const bits = Uint8Array.from({ length }, (_, i) => i % 3 === 0 || i % 7 === 1 ? 1 : 0);
+    const packed = packBits(bits);
+    assert.deepEqual(unpackBits(packed, length), bits);
+    assert.equal(packed.length, 2 * Math.ceil(length / 13));
+  }
+  const all = new Uint8Array(13).fill(1);
+  assert.deepEqual(unpackBits(packBits(all), 13), all);
 });
 
 Deno.test("unpackLists() returns lists of whole numbers of either sign, in few characters", () => {

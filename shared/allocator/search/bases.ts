@@ -1,12 +1,22 @@
 // Bases that open nodes begin with: that of the program of the node they are halves of. From any other node's a program takes
 // some ten times as many pivots. Only the nodes that come next have one, since each is part of the checkpoint.
 
-import { packBasis, packLists, unpackBasis, unpackLists } from "../../engine/packing.ts";
+import {
+  packBasis,
+  packBits,
+  packRising,
+  unpackBasis,
+  unpackBits,
+  unpackRising,
+} from "../../engine/packing.ts";
 import { AT_LOWER, AT_UPPER, BASIC, growBasis, keepItems } from "../../lp/basis.ts";
+import { packTree } from "./nodes.ts";
 import type { AllocatorState, KeptBasis, OpenNode } from "./state.ts";
 
-/** Characters of all bases that are kept: some four of 500 workers and 300 lines, each of two halves. */
-const MOST_TEXT = 8_000;
+/** Characters of all bases that are kept at most: some 24 of 500 workers and 300 lines, each of two halves. */
+const MOST_TEXT = 24_000;
+/** Characters of a checkpoint that bases may fill up to, as far as it grows with the problem. */
+const MOST_STATE = 58_000;
 
 /** Keeps the basis at hand for the halves of the node that it is of. */
 export function keepBasis(state: AllocatorState, halves: readonly OpenNode[]): void {
@@ -18,16 +28,36 @@ export function keepBasis(state: AllocatorState, halves: readonly OpenNode[]): v
   state.bases = [...state.bases, { id, rows, basis: packSparse(unpackBasis(basis!)) }];
 }
 
+/** Characters that a checkpoint has for bases. */
+function roomFor(state: AllocatorState): number {
+  const { nodes, cuts } = packTree(state), { pool, basis, root, rootPoint } = state;
+  const others = [
+    nodes,
+    cuts,
+    pool,
+    basis,
+    root,
+    rootPoint,
+    state.relaxed,
+    state.best,
+    state.ranges,
+  ];
+  return Math.min(MOST_TEXT, MOST_STATE - JSON.stringify(others).length);
+}
+
 /** Drops the bases of nodes that are no longer open, and of those of higher bounds than enough others. */
-export function pruneBases({ nodes, bases }: AllocatorState): KeptBasis[] {
+export function pruneBases(state: AllocatorState): KeptBasis[] {
+  const { nodes, bases } = state;
+  if (bases.length === 0) return bases;
   const least = new Map<number, number>();
   for (const { from, bound } of nodes) {
     if (from !== undefined) least.set(from, Math.min(bound, least.get(from) ?? Infinity));
   }
   const wanted = bases.filter(({ id }) => least.has(id))
     .sort((a, b) => least.get(a.id)! - least.get(b.id)! || b.id - a.id);
+  const room = roomFor(state);
   let text = 0;
-  return wanted.filter(({ basis }) => (text += basis.length) <= MOST_TEXT)
+  return wanted.filter(({ basis }) => (text += basis.length) <= room)
     .sort((a, b) => a.id - b.id);
 }
 
@@ -73,20 +103,19 @@ export function withoutCuts({ bases }: AllocatorState, firstCut: number, keep: r
   });
 }
 
-/** What is basic, and what is at its upper bound; most is at its lower one. */
+/** How many items there are, which are basic, and which are at their upper bound; others are at their lower one. */
 function packSparse(basis: Uint8Array): string {
-  const basic: number[] = [], upper: number[] = [];
+  const upper: number[] = [];
   basis.forEach((status, i) => {
-    if (status === BASIC) basic.push(i);
-    else if (status === AT_UPPER) upper.push(i);
+    if (status === AT_UPPER) upper.push(i);
   });
-  return packLists([[basis.length], basic, upper]);
+  const basic = packBits(basis.map((status) => status === BASIC ? 1 : 0));
+  return `${basis.length} ${basic} ${packRising(Int32Array.from(upper))}`;
 }
 
 function unpackSparse(text: string): Uint8Array {
-  const [[length], basic, upper] = unpackLists(text);
-  const basis = new Uint8Array(length).fill(AT_LOWER);
-  for (const i of basic) basis[i] = BASIC;
-  for (const i of upper) basis[i] = AT_UPPER;
+  const [length, basic, upper] = text.split(" ");
+  const basis = unpackBits(basic, Number(length)).map((bit) => bit === 1 ? BASIC : AT_LOWER);
+  for (const i of unpackRising(upper)) basis[i] = AT_UPPER;
   return basis;
 }

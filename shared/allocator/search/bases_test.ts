@@ -60,16 +60,23 @@ Deno.test("cuts that are tight in it stay, and without another it is still a bas
 });
 
 Deno.test("only so many are kept, those of the nodes of least bound", () => {
-  const state = { ...firstState(), basisRows: 400 };
+  const state = { ...firstState(), basisRows: 4_000 };
   for (let i = 0; i < 60; i++) {
-    state.basis = packBasis(new Uint8Array(800).fill(BASIC, 0, 400));
+    state.basis = packBasis(new Uint8Array(8_000).fill(BASIC, 0, 4_000));
     const own = node(100 - i);
     state.nodes.push(own);
     keepBasis(state, [own]);
     state.bases = pruneBases(state);
   }
   const text = state.bases.reduce((sum, { basis }) => sum + basis.length, 0);
-  assert.ok(text > 6_000 && text <= 8_000, `${text}`);
+  assert.ok(text > 22_000 && text <= 24_000, `${text}`);
   const left = state.nodes.filter(({ from }) => state.bases.some(({ id }) => id === from));
   assert.equal(Math.max(...left.map(({ bound }) => bound)), 40 + left.length);
+});
+
+Deno.test("what else a checkpoint has leaves less room for them", () => {
+  const state = kept();
+  assert.equal(pruneBases(state).length, 1);
+  state.pool = "!".repeat(60_000);
+  assert.deepEqual(pruneBases(state), []);
 });

@@ -69,6 +69,7 @@ export function startProgram(search: Search): void {
   state.flow = null;
   const setting = search.setting([]);
   if (setting === null) return; // the node will be found impossible
+  state.ranges = search.prepared.ranges;
   const { usable } = setting.domain;
   const reduced = search.reduced.fill(Infinity);
   for (let p = 0; p < reduced.length; p++) {

@@ -1,6 +1,7 @@
 // A problem as searches work on it: its tables, and what they come to. Found when first asked for, and kept, since it
 // takes longer than many a unit of work.
 
+import { packLists, unpackLists } from "../../engine/packing.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { type Domain, Field, standingsOf, wholeDomain } from "../stability/cutoffs.ts";
 import type { CouplesGround } from "../stability/couples.ts";
@@ -16,6 +17,7 @@ export interface Root {
 /** One problem, prepared for any number of searches. */
 export class Prepared {
   #root: Root | null = null;
+  #ranges: string | null = null;
   #costs: LeastCosts | null = null;
   #wishes: Int32Array[] | null = null;
   #stable: readonly (readonly number[])[] | null = null;
@@ -24,7 +26,20 @@ export class Prepared {
   constructor(readonly tables: AllocatorTables, readonly stability: boolean) {}
 
   get root(): Root {
-    return this.#root ??= this.stability ? stableRoot(this.tables) : plainRoot(this.tables);
+    return this.#root ??= this.stability
+      ? stableRoot(this.tables, this.#ranges)
+      : plainRoot(this.tables);
+  }
+
+  /** The cutoffs that deduction leaves, for {@link recall}; null: stability is not asked for, or nothing is possible. */
+  get ranges(): string | null {
+    const { field, domain } = this.root;
+    return field && domain && packLists([[...domain.lowest], [...domain.highest]]);
+  }
+
+  /** Takes what {@link ranges} once said of the same problem: from there deduction takes a sixth of the time. */
+  recall(ranges: string | null): void {
+    this.#ranges ??= ranges;
   }
 
   get costs(): LeastCosts {
@@ -51,8 +66,13 @@ export class Prepared {
   }
 }
 
-function stableRoot(tables: AllocatorTables): Root {
+function stableRoot(tables: AllocatorTables, ranges: string | null): Root {
   const standings = standingsOf(tables), domain = wholeDomain(tables, standings);
+  if (ranges !== null) {
+    const [lowest, highest] = unpackLists(ranges);
+    domain.lowest.set(lowest);
+    domain.highest.set(highest);
+  }
   const field = new Field(tables, standings, domain);
   return { field, domain: field.possible ? domain : null };
 }

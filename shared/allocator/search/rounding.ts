@@ -2,7 +2,7 @@
 // cheapest of all matchings that are stable then is offered; with couples one is settled, which takes as long as a node and
 // so is a unit of its own.
 
-import { packRising, unpackRising } from "../../engine/packing.ts";
+import { packNumbers, packRising, unpackNumbers, unpackRising } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
 import type { Point } from "../model/tables.ts";
 import { settleCouples } from "../stability/couples.ts";
@@ -43,11 +43,12 @@ export function roundOff(search: Search, noted: PackedPoint): void {
 export function packPoint({ pairs, values }: Point): PackedPoint {
   return {
     pairs: packRising(Int32Array.from(pairs)),
-    hundredths: values.map((value) => Math.round(100 * value)),
+    missing: packNumbers(values.map((value) => Math.max(0, 100 - Math.round(100 * value)))),
   };
 }
 
 /** What {@link packPoint} has packed. */
-export function unpackPoint({ pairs, hundredths }: PackedPoint): Point {
-  return { pairs: [...unpackRising(pairs)], values: hundredths.map((value) => value / 100) };
+export function unpackPoint({ pairs, missing }: PackedPoint): Point {
+  const values = unpackNumbers(missing).map((hundredths) => (100 - hundredths) / 100);
+  return { pairs: [...unpackRising(pairs)], values };
 }

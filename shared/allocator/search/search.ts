@@ -11,7 +11,7 @@ import type { Prepared } from "./prepared.ts";
 import { Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { blockingPairs } from "../stability/stability.ts";
-import { unpackCuts, unpackNodes } from "./nodes.ts";
+import { unpackTree } from "./nodes.ts";
 import type { AllocatorState } from "./state.ts";
 import { type AllocatorTables, matchingCost } from "../model/tables.ts";
 
@@ -65,12 +65,12 @@ export class Search {
 
   constructor(prepared: Prepared, state: AllocatorState) {
     this.prepared = prepared;
+    prepared.recall(state.ranges);
     this.state = {
       ...state,
       work: { ...state.work },
       unitMs: { ...state.unitMs },
-      nodes: unpackNodes(state),
-      cuts: unpackCuts(state),
+      ...unpackTree(state),
       dive: state.dive && { ...state.dive, back: { ...state.dive.back } },
       packed: null,
     };

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 24 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 25 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -65,6 +65,12 @@ export interface OpenNode {
   from?: number;
 }
 
+/** Open nodes and cuts, packed, see `nodes.ts`. */
+export interface PackedTree {
+  nodes: number[][];
+  cuts: string;
+}
+
 /** A basis that is kept for nodes, see `bases.ts`. */
 export interface KeptBasis {
   id: number;
@@ -120,10 +126,10 @@ export interface DescentState {
   joins?: true;
 }
 
-/** A point of a program: its pairs, packed, and their values in hundredths. */
+/** A point of a program: its pairs, and by how many hundredths their values are below 1; both packed. */
 export interface PackedPoint {
   pairs: string;
-  hundredths: number[];
+  missing: string;
 }
 
 /** Checkpoint of an allocator search. Workers and lines are indexes of the tables. */
@@ -134,6 +140,8 @@ export interface AllocatorState extends Books {
   /** Workers placed by the flow. */
   placed: number;
   flow: FlowState | null;
+  /** Where stability is asked for, the cutoffs that deduction alone leaves, see `prepared.ts`; null: not deduced yet. */
+  ranges: string | null;
   /** What the flow came to: a matching of least cost without the rules that it cannot express. */
   relaxed: number[] | null;
   /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
@@ -170,11 +178,8 @@ export interface AllocatorState extends Books {
   rootPoint: PackedPoint | null;
   /** With couples, a point that the next unit rounds; null: none. */
   toRound: PackedPoint | null;
-  /**
-   * The cuts, packed, where nodes say only what they do not share with the one before, see `nodes.ts`; null: nodes and cuts are
-   * as they are.
-   */
-  packed: string | null;
+  /** Nodes and cuts, packed, see `nodes.ts`; null: they are as they are. */
+  packed: PackedTree | null;
   /** What a worker without a line costs in the program; 0: the program counts such workers only. */
   penalty: number;
   /** Proven lower bound, in thousandths. */
@@ -197,6 +202,7 @@ export function firstState(): AllocatorState {
     earlier: [],
     placed: 0,
     flow: null,
+    ranges: null,
     relaxed: null,
     pool: "",
     basis: null,
