@@ -34,7 +34,7 @@ const EACH = 12;
 const SEQUENCES = 2;
 const LABELS = 6;
 /** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */
-const HEADS = 80_000;
+const HEADS = 21_000;
 
 /** Multipliers for all sets at the prices of the day. */
 interface Root {
