@@ -2,7 +2,7 @@
 // next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
 
 import { ascend } from "./phases/ascend.ts";
-import { close } from "./phases/close.ts";
+import { close, isByKeys } from "./phases/close.ts";
 import { annealBeside, price, solveMaster, widthOf } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
 import { countLines, settle } from "./phases/count.ts";
@@ -35,7 +35,7 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "bound":
       if (search.plan.length > 0) return { kind: "moves", run: annealBeside };
       if (state.ascents > 0 && !state.isEnding) return { kind: "ascend", run: ascend };
-      if (state.closing !== null && !state.isEnding) return { kind: "close", run: close };
+      if (state.closing !== null && !state.isEnding) return closeUnit(search);
       return search.prices.length === 0
         ? { kind: "lp", run: solveMaster }
         : { ...pricingKind(search), run: price };
@@ -55,6 +55,16 @@ export function nextUnit(search: Search): SearchUnit | null {
 
 /** The widest pricing of long lines, in milliseconds. */
 const WIDEST_MS = 400;
+/** The first stretch of a proof by thirty keys. */
+const ROOT_MS = 450;
+
+/** A stretch of a proof: the first one of a proof by keys finds multipliers for all sets of keys. */
+function closeUnit(search: Search): SearchUnit {
+  const isRoot = isByKeys(search) && search.state.closing!.from === 0;
+  return isRoot
+    ? { kind: "close root", guessMs: ROOT_MS, run: close }
+    : { kind: "close", run: close };
+}
 
 /** A pricing: wide ones of long lines take far longer than narrow ones. */
 function pricingKind(search: Search): Pick<SearchUnit, "kind" | "guessMs"> {
