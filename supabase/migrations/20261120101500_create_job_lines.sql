@@ -118,15 +118,18 @@ create index job_line_remarks_org_idx on public.job_line_remarks (org_id);
 -- the claimed org of an engine. Called by policies of what hangs on lines; those of the lines themselves read the column.
 create function private.archived_job_lines()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select l.id from public.job_lines l
-  where l.archived_at is not null
-    and (l.org_id = fleet.claimed_org_id()
-         or l.org_id in (select m.org_id from public.org_members m where m.user_id = auth.uid()))
+begin
+  return query
+    select l.id from public.job_lines l
+    where l.archived_at is not null
+      and (l.org_id = (select fleet.claimed_org_id())
+           or l.org_id in (select m.org_id from public.org_members m where m.user_id = (select auth.uid())));
+end
 $$;
 comment on function private.archived_job_lines() is 'Archived job lines of the caller''s orgs. Used by policies.';
 revoke all on function private.archived_job_lines() from public, anon, authenticated, service_role;
