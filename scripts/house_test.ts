@@ -95,6 +95,24 @@ Deno.test("a pattern that a request has to match is told in words", () => {
   );
 });
 
+/** What a browser may forbid a page to look at, or have no room in: only `Shelf`s do that, which throw nothing. */
+function bareStorage(source: string): string[] {
+  const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");
+  return code.match(/\b(?:localStorage|sessionStorage|indexedDB|document\.cookie)\b/g) ?? [];
+}
+
+Deno.test("pages keep things through data/shelf.ts: a browser's storage may be full, or forbidden", () => {
+  assert.deepEqual(bareStorage("// localStorage\nconst a = localStorage.a;"), ["localStorage"]);
+  const shelf = "functions/console/app/data/shelf.ts";
+  const pages = [...importGraph(["functions"]).keys()]
+    .filter((path) => /\/app\//.test(path) && !/_test\.tsx?$/.test(path) && path !== shelf);
+  assert.deepEqual(
+    pages.flatMap((path) => bareStorage(read(path)).map((it) => `${path}: ${it}`)),
+    [],
+  );
+  assert.equal(bareStorage(read(shelf)).length, 2);
+});
+
 /** The table of shared/README.md: what each room may import. Functions may import all of it. */
 function roomsOfShared(): Record<string, string[]> {
   const rows = read("shared/README.md").split("\n").map((line) =>

@@ -6,6 +6,7 @@ import { readConfig } from "./data/config.ts";
 import { pageOf } from "./pages.tsx";
 import { route } from "./router.ts";
 import { browserSurroundings, createPageLoader } from "./shell/page_loader.ts";
+import { authStorage } from "./data/shelf.ts";
 import { createSession, SESSION_KEY } from "./data/session.ts";
 import { Shell } from "./shell/shell.tsx";
 
@@ -18,7 +19,7 @@ try {
   void loader.load(pageOf(route.value)).catch(() => {});
   const { supabaseUrl, publishableKey } = await readConfig();
   const supabase = createClient(supabaseUrl, publishableKey, {
-    auth: { detectSessionInUrl: false, storageKey: SESSION_KEY },
+    auth: { detectSessionInUrl: false, storageKey: SESSION_KEY, storage: authStorage },
   });
   root.replaceChildren();
   render(<Shell session={createSession(supabase)} loader={loader} />, root);

@@ -2,6 +2,7 @@
 
 import { AuthClient } from "@supabase/auth-js";
 import type { Config } from "../../console/app/data/config.ts";
+import { authStorage } from "../../console/app/data/shelf.ts";
 
 /** What it is. */
 export type Auth = ReturnType<typeof createAuth>;
@@ -13,6 +14,7 @@ export function createAuth({ supabaseUrl, publishableKey }: Config, storageKey: 
     // Spelled as the client spells them, which puts a token in the place of the second.
     headers: { apikey: publishableKey, Authorization: `Bearer ${publishableKey}` },
     storageKey,
+    storage: authStorage,
     detectSessionInUrl: true,
     flowType: "implicit",
   });

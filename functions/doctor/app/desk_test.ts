@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
+import { type Shelf, shelfOf, type Store } from "../../console/app/data/shelf.ts";
 import { createDesk, type Desk as AnyDesk } from "./desk.ts";
-import { createKeep, forget, type Shelf, unsaved } from "./keep.ts";
+import { createKeep, forget, unsaved } from "./keep.ts";
 import type { Server } from "./api.ts";
 import { departmentSource, doctorSource } from "./sources.ts";
 import {
@@ -20,7 +21,7 @@ type Desk = AnyDesk<Choice>;
 /** A browser's storage. */
 function createShelf(room = Infinity): Shelf {
   const items = new Map<string, string>();
-  return {
+  const store: Store = {
     get length() {
       return items.size;
     },
@@ -32,6 +33,7 @@ function createShelf(room = Infinity): Shelf {
       items.set(name, text);
     },
   };
+  return shelfOf(() => store);
 }
 
 type LineRow = WireWishes["lines"][number];
@@ -331,7 +333,7 @@ Deno.test("an answer that comes after the page was left keeps nothing on the dev
   desk.stop();
   forget(shelf, "u");
   await reading;
-  assert.equal(shelf.length, 0);
+  assert.equal(shelf.keys().length, 0);
 });
 
 Deno.test("a character that no database holds does not keep what is pending from being saved", () => {

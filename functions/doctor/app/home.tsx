@@ -2,11 +2,12 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Shelf } from "../../console/app/data/shelf.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../shared/client/errors.ts";
 import { go, hashOf } from "../../console/app/router.ts";
 import type { Beginning } from "./begin.ts";
-import { createKeep, type Shelf } from "./keep.ts";
+import { createKeep } from "./keep.ts";
 import { standingOf } from "./model/standing.ts";
 import { moment } from "./model/when.ts";
 import type { User } from "./session.ts";

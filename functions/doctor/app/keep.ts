@@ -1,11 +1,9 @@
 // What this device keeps, so that nothing typed is lost: the last that was read, and what is not saved yet.
 
+import type { Shelf } from "../../console/app/data/shelf.ts";
 import { count, type Kind, KINDS, merge, NO_WISHES, type Wishes } from "./model/wishes.ts";
 
 const PREFIX = "receptor.doctor.";
-
-/** The part of `Storage` that is used. */
-export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 /** What a device keeps of one person's work in one place. */
 export interface Keep {
@@ -19,31 +17,27 @@ export interface Keep {
   keepPending(pending: Wishes): boolean;
 }
 
+/** What stands there, or null: nothing, or nothing of ours. */
+function readFrom<Value>(shelf: Shelf, name: string): Value | null {
+  try {
+    return JSON.parse(shelf.getItem(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 /** @param owner the person and the place; @param tab this tab, as no other is called */
 export function createKeep(shelf: Shelf, owner: string, tab: string): Keep {
   const nameOf = (what: string) => `${PREFIX}${owner}.${what}`;
-  const write = (what: string, value: unknown): boolean => {
-    try {
-      shelf.setItem(nameOf(what), JSON.stringify(value));
-      return true;
-    } catch {
-      return false; // Full, or forbidden by the browser.
-    }
-  };
-  const read = <Value>(name: string): Value | null => {
-    try {
-      return JSON.parse(shelf.getItem(name) ?? "null");
-    } catch {
-      return null;
-    }
-  };
+  const write = (what: string, value: unknown) =>
+    shelf.setItem(nameOf(what), JSON.stringify(value));
+  const read = <Value>(name: string) => readFrom<Value>(shelf, name);
   const own = `pending.${tab}`;
   return {
     read: (what) => read(nameOf(what)),
     write,
     takePending() {
-      const names = Array.from({ length: shelf.length }, (_, i) => shelf.key(i))
-        .filter((name): name is string => name?.startsWith(nameOf("pending.")) ?? false);
+      const names = shelf.keys().filter((name) => name.startsWith(nameOf("pending.")));
       const all = names.map((name) => thaw(read(name))).reduce(merge, NO_WISHES);
       // What another tab left is this tab's now. One that is still open keeps its own in memory, and what comes twice
       // to the database is the same.
@@ -62,16 +56,17 @@ export function createKeep(shelf: Shelf, owner: string, tab: string): Keep {
 
 /** Forgets all that this device keeps of a person. */
 export function forget(shelf: Shelf, person: string): void {
-  const names = Array.from({ length: shelf.length }, (_, i) => shelf.key(i)!);
-  for (const name of names) if (name.startsWith(`${PREFIX}${person}.`)) shelf.removeItem(name);
+  for (const name of shelf.keys()) {
+    if (name.startsWith(`${PREFIX}${person}.`)) shelf.removeItem(name);
+  }
 }
 
 /** How many rows of a person are on this device only. */
 export function unsaved(shelf: Shelf, person: string): number {
-  const names = Array.from({ length: shelf.length }, (_, i) => shelf.key(i)!)
+  const names = shelf.keys()
     .filter((name) => name.startsWith(`${PREFIX}${person}.`) && name.includes(".pending."));
   return names.reduce(
-    (sum, name) => sum + count(thaw(JSON.parse(shelf.getItem(name) ?? "null"))),
+    (sum, name) => sum + count(thaw(readFrom(shelf, name))),
     0,
   );
 }

@@ -8,6 +8,7 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { AuthError, Session as AuthSession } from "@supabase/auth-js";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import type { Config } from "../../console/app/data/config.ts";
+import { deviceShelf } from "../../console/app/data/shelf.ts";
 import type { Auth } from "./auth.ts";
 import { whenIdle } from "./idle.ts";
 
@@ -69,7 +70,7 @@ export function createSession(config: Config): Session {
 
   const end = async () => {
     await client().then((auth) => auth.signOut({ scope: "local" })).catch(() => undefined);
-    localStorage.removeItem(SESSION_KEY);
+    deviceShelf.removeItem(SESSION_KEY);
     take(null);
   };
 
@@ -159,7 +160,7 @@ function waysIn(client: () => Promise<Auth>): Pick<Session, "signIn" | "sendLink
 /** The session that this browser keeps, where it has what one has. */
 function storedSession(): { access_token: string; expires_at: number } | null {
   try {
-    const { access_token, expires_at } = JSON.parse(localStorage.getItem(SESSION_KEY)!);
+    const { access_token, expires_at } = JSON.parse(deviceShelf.getItem(SESSION_KEY)!);
     return typeof access_token === "string" && typeof expires_at === "number"
       ? { access_token, expires_at }
       : null;
@@ -175,7 +176,7 @@ function userOf(session: AuthSession): User {
 /** Whose session this browser keeps, good or not. */
 function storedUser(): User | null {
   try {
-    const { user } = JSON.parse(localStorage.getItem(SESSION_KEY) ?? "null") ?? {};
+    const { user } = JSON.parse(deviceShelf.getItem(SESSION_KEY) ?? "null") ?? {};
     return typeof user?.id === "string" ? { id: user.id, email: user.email ?? "" } : null;
   } catch {
     return null;

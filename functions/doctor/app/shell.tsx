@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { deviceShelf } from "../../console/app/data/shelf.ts";
 import { Brand } from "../../console/app/shell/brand.tsx";
 import { Button } from "../../console/app/ui/button.tsx";
 import { Dialog } from "../../console/app/ui/dialog.tsx";
@@ -31,15 +32,11 @@ export function Shell({ session, api }: { session: Session; api: Api }) {
 }
 
 function SignedIn({ session, api, user }: { session: Session; api: Api; user: User }) {
-  const shelf = localStorage;
+  const shelf = deviceShelf;
   const tab = useMemo(() => randomId().slice(0, 8), []);
   const device = useMemo(() => {
     const known = shelf.getItem(DEVICE) ?? `${kindOfDevice()} ${randomId().slice(0, 6)}`;
-    try {
-      shelf.setItem(DEVICE, known);
-    } catch {
-      // Full: another name the next time.
-    }
+    shelf.setItem(DEVICE, known); // Where it is not kept: another name the next time.
     return known;
   }, []);
   const beginning = useMemo(() => createBeginning(api), []);
@@ -81,13 +78,13 @@ function kindOfDevice(): string {
 function Header({ session, user }: { session: Session; user: User }) {
   const asking = useSignal(0);
   const leave = async () => {
-    forget(localStorage, user.id);
-    localStorage.removeItem(LAST_EMAIL);
+    forget(deviceShelf, user.id);
+    deviceShelf.removeItem(LAST_EMAIL);
     await session.signOut();
     location.hash = "#/";
   };
   const signOut = () => {
-    asking.value = unsaved(localStorage, user.id);
+    asking.value = unsaved(deviceShelf, user.id);
     if (asking.value === 0) void leave();
   };
   return (

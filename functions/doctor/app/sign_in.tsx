@@ -2,6 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { Brand } from "../../console/app/shell/brand.tsx";
+import { deviceShelf } from "../../console/app/data/shelf.ts";
+import { KeepsNothing } from "../../console/app/shell/keeps_nothing.tsx";
 import { Button } from "../../console/app/ui/button.tsx";
 import { TextField } from "../../console/app/ui/field.tsx";
 import type { Session } from "./session.ts";
@@ -11,7 +13,7 @@ export const LAST_EMAIL = "receptor.doctor.email";
 
 /** What is typed, and going in with it. */
 function useSignIn(session: Session) {
-  const email = useSignal(localStorage.getItem(LAST_EMAIL) ?? "");
+  const email = useSignal(deviceShelf.getItem(LAST_EMAIL) ?? "");
   const password = useSignal("");
   const code = useSignal("");
   const sent = useSignal(false);
@@ -23,7 +25,7 @@ function useSignIn(session: Session) {
     fault.value = null;
     fault.value = await work(address);
     busy.value = false;
-    if (!fault.value) localStorage.setItem(LAST_EMAIL, address);
+    if (!fault.value) deviceShelf.setItem(LAST_EMAIL, address);
     return fault.value === null;
   };
   const signIn = () =>
@@ -64,6 +66,7 @@ export function SignIn({ session }: { session: Session }) {
             Your session has ended. Sign in again; everything you typed is kept on this device.
           </p>
         )}
+        <KeepsNothing />
         <TextField
           label="Email"
           type="email"

@@ -82,6 +82,18 @@ export async function keepSession(page: Page, key: string, user: Login): Promise
   await page.evaluate(([key, session]) => localStorage.setItem(key, session), [key, session]);
 }
 
+/** Forbids a page its storage, as a browser may by its settings: every look at it throws. */
+export async function forbidStorage(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const get = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(globalThis, name, { get });
+    }
+  });
+}
+
 /** Fills in the sign-in form. */
 export async function signIn(page: Page, { email, password }: Login): Promise<void> {
   await page.getByLabel("Email").fill(email);

@@ -1,7 +1,7 @@
 // Signing in and out, and sessions that end.
 
 import assert from "node:assert/strict";
-import { browserTest, demoUser, newProfile, signedIn, signIn } from "./kit.ts";
+import { browserTest, demoUser, forbidStorage, newProfile, signedIn, signIn } from "./kit.ts";
 
 browserTest("signing in with a wrong password says so and keeps the email", async () => {
   await using profile = await newProfile();
@@ -25,6 +25,20 @@ browserTest(
     await second.getByRole("button", { name: "Sign out" }).click();
     await second.getByRole("button", { name: "Sign in" }).waitFor();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
+  },
+);
+
+browserTest(
+  "where storage is forbidden the form says what that means, and signing in works",
+  async () => {
+    await using profile = await newProfile({}, { fresh: true });
+    await forbidStorage(profile.page);
+    const page = await profile.open();
+    await page.getByText("This browser keeps nothing for this page").waitFor();
+    await signIn(page, demoUser("manager"));
+    await page.getByRole("heading", { name: "Generate job lines" }).waitFor();
+    await page.getByRole("link", { name: "Roster" }).click();
+    await page.getByRole("heading", { name: "Roster" }).waitFor();
   },
 );
 

@@ -11,6 +11,7 @@ import {
 import { type Catalogue, readCatalogue } from "./catalogue.ts";
 import { once } from "./once.ts";
 import { shown } from "./query.ts";
+import { deviceShelf } from "./shelf.ts";
 
 /** The signed-in user. */
 export interface User {
@@ -61,7 +62,7 @@ export function createSession(supabase: SupabaseClient): Session {
   const state = freshState();
   const { user, expired, catalogue, catalogueError, joined } = state;
   let leaving = false;
-  const hadSession = localStorage.getItem(SESSION_KEY) !== null;
+  const hadSession = deviceShelf.getItem(SESSION_KEY) !== null;
 
   const loadCatalogue = async () => {
     const reader = user.value;
@@ -109,7 +110,7 @@ export function createSession(supabase: SupabaseClient): Session {
       leaving = true;
       // This browser only. Without a connection the session is forgotten all the same.
       await supabase.auth.signOut({ scope: "local" });
-      localStorage.removeItem(SESSION_KEY);
+      deviceShelf.removeItem(SESSION_KEY);
       take(null);
     },
   };

@@ -1,6 +1,7 @@
 // Where a draft is kept while it is typed: in the browser, one per user and allocation run, seen by other tabs.
 
 import type { ConstraintEntry } from "../../../../shared/client/mod.ts";
+import { deviceShelf, type Shelf } from "../data/shelf.ts";
 import type { Draft } from "./draft.ts";
 
 /** A draft as it is kept. */
@@ -21,7 +22,7 @@ const VERSION = 1;
 
 /** The part of the browser that a store needs. */
 export interface StoreScope {
-  localStorage: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  shelf: Shelf;
   addEventListener(type: "storage", listener: (event: StorageEvent) => void): void;
   removeEventListener(type: "storage", listener: (event: StorageEvent) => void): void;
 }
@@ -33,27 +34,26 @@ export class DraftStore {
   constructor(
     userId: string,
     allocationRun: string,
-    private readonly scope: StoreScope = globalThis as unknown as StoreScope,
+    private readonly scope: StoreScope = {
+      shelf: deviceShelf,
+      addEventListener: (type, listener) => addEventListener(type, listener),
+      removeEventListener: (type, listener) => removeEventListener(type, listener),
+    },
   ) {
     this.#key = `receptor.draft.${VERSION}.${userId}.${allocationRun}`;
   }
 
   read(): Kept | null {
-    return parse(this.scope.localStorage.getItem(this.#key));
+    return parse(this.scope.shelf.getItem(this.#key));
   }
 
-  /** @returns whether it was kept; a full or forbidden storage keeps nothing */
+  /** @returns whether it is kept beyond this page; a full or forbidden storage keeps nothing */
   write(kept: Kept): boolean {
-    try {
-      this.scope.localStorage.setItem(this.#key, JSON.stringify(kept));
-      return true;
-    } catch {
-      return false;
-    }
+    return this.scope.shelf.setItem(this.#key, JSON.stringify(kept));
   }
 
   clear(): void {
-    this.scope.localStorage.removeItem(this.#key);
+    this.scope.shelf.removeItem(this.#key);
   }
 
   /** Calls back when another tab writes the draft, or clears it (null). @returns what ends that */

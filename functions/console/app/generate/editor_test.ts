@@ -5,6 +5,7 @@ import { CATALOGUE_KEPT } from "../../../../shared/client/planner_types.ts";
 import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
 import { toCamel } from "../../../../shared/platform/spelling.ts";
 import type { ConstraintEntry, PlannerForm } from "../../../../shared/client/mod.ts";
+import { shelfOf, type Store } from "../data/shelf.ts";
 import { DraftStore, type StoreScope } from "./draft_store.ts";
 import { Editor } from "./editor.ts";
 
@@ -44,18 +45,23 @@ function fakeBrowser() {
         if (to !== me) events.push({ to, event: { key, newValue } as StorageEvent });
       }
     };
-    return {
-      localStorage: {
-        getItem: (key) => items.get(key) ?? null,
-        setItem: (key, value) => {
-          if (full) throw new Error("QuotaExceededError");
-          items.set(key, value);
-          tell(key, value);
-        },
-        removeItem: (key) => {
-          if (items.delete(key)) tell(key, null);
-        },
+    const store: Store = {
+      get length() {
+        return items.size;
       },
+      key: (index) => [...items.keys()][index] ?? null,
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => {
+        if (full) throw new Error("QuotaExceededError");
+        items.set(key, value);
+        tell(key, value);
+      },
+      removeItem: (key) => {
+        if (items.delete(key)) tell(key, null);
+      },
+    };
+    return {
+      shelf: shelfOf(() => store),
       addEventListener: (_, listener) => tabs[me] = listener,
       removeEventListener: () => tabs[me] = () => {},
     };

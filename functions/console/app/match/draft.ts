@@ -10,6 +10,7 @@ import type {
 } from "../../../../shared/client/mod.ts";
 import { DEFAULT_OPTIONS } from "../../../../shared/allocator/problem.ts";
 import { MOST_SEED } from "../../../../shared/engine/limits.ts";
+import { deviceShelf, type Shelf } from "../data/shelf.ts";
 
 /** Weights of a match or a what-if. */
 export interface Weights {
@@ -235,23 +236,21 @@ export class MatchDraftStore {
   constructor(
     userId: string,
     allocationRun: string,
-    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> = localStorage,
+    private readonly shelf: Shelf = deviceShelf,
   ) {
     this.#key = `receptor.match.${VERSION}.${userId}.${allocationRun}`;
   }
 
   read(): MatchDraft | null {
     try {
-      return JSON.parse(this.storage.getItem(this.#key) ?? "null");
+      return JSON.parse(this.shelf.getItem(this.#key) ?? "null");
     } catch {
       return null; // not ours
     }
   }
 
-  /** A full or forbidden storage keeps nothing. */
+  /** A full or forbidden storage keeps it until the page is left. */
   write(draft: MatchDraft): void {
-    try {
-      this.storage.setItem(this.#key, JSON.stringify(draft));
-    } catch { /* the page goes on without */ }
+    this.shelf.setItem(this.#key, JSON.stringify(draft));
   }
 }

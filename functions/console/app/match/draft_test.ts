@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { AllocatorRunOptions } from "../../../../shared/client/mod.ts";
+import { shelfOf } from "../data/shelf.ts";
 import {
   addCouple,
   addPin,
@@ -128,23 +129,27 @@ Deno.test("seedFault() takes whole numbers only", () => {
 
 Deno.test("MatchDraftStore keeps a draft by user and allocation run, and does not trip over what is not its own", () => {
   const kept = new Map<string, string>();
-  const storage = {
+  const shelf = shelfOf(() => ({
+    length: kept.size,
+    key: () => null,
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
-  };
-  const store = new MatchDraftStore("u", "r", storage);
+  }));
+  const store = new MatchDraftStore("u", "r", shelf);
   assert.equal(store.read(), null);
   store.write(draftOf({ rngSeed: 5 }));
   assert.deepEqual(store.read(), draftOf({ rngSeed: 5 }));
-  assert.equal(new MatchDraftStore("u", "other", storage).read(), null);
+  assert.equal(new MatchDraftStore("u", "other", shelf).read(), null);
   kept.set([...kept.keys()][0], "{");
   assert.equal(store.read(), null);
-  const full = {
-    ...storage,
-    setItem: () => {
-      throw new Error("full");
-    },
-  };
-  new MatchDraftStore("u", "r", full).write(draftOf());
+  const forbidden = new MatchDraftStore(
+    "u",
+    "r",
+    shelfOf(() => {
+      throw new Error("denied");
+    }),
+  );
+  forbidden.write(draftOf({ rngSeed: 6 }));
+  assert.deepEqual(forbidden.read(), draftOf({ rngSeed: 6 }), "until the page is left");
 });

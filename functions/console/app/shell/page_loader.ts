@@ -2,6 +2,7 @@
 // the old files away.
 
 import type { ComponentType } from "preact";
+import { tabShelf } from "../data/shelf.ts";
 import type { Page, PageProps } from "../page.ts";
 
 /** The browser as far as loading is concerned. */
@@ -78,8 +79,8 @@ export function browserSurroundings(): Surroundings {
       return nameOf(name);
     },
     reloadedFor: {
-      get: () => sessionStorage.getItem(RELOADED_FOR),
-      set: (version) => sessionStorage.setItem(RELOADED_FOR, version),
+      get: () => tabShelf.getItem(RELOADED_FOR),
+      set: (version) => void tabShelf.setItem(RELOADED_FOR, version),
     },
     reload: () => location.reload(),
   };

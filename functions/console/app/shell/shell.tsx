@@ -4,6 +4,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
 import { useOnline } from "../data/online.ts";
+import { deviceShelf } from "../data/shelf.ts";
 import type { Page } from "../page.ts";
 import { loadFirstSteps, pageOf, PAGES } from "../pages.tsx";
 import { go, hashOf, route } from "../router.ts";
@@ -69,7 +70,7 @@ function SignedIn(
   const page = pageOf(route.value);
   useEffect(() => {
     if (!allocationRun || foreign || route.value.page === "start") return;
-    localStorage.setItem(LAST_RUN, allocationRun.id);
+    deviceShelf.setItem(LAST_RUN, allocationRun.id);
     const { params } = route.value;
     if (allocationRun.id !== route.value.allocationRun || page.path !== route.value.page) {
       go(hashOf(page.path, allocationRun.id, params), { replace: true });
@@ -114,7 +115,7 @@ function SignedIn(
 
 /** The allocation run of the hash, or the last one, or the first. */
 function chosenRun({ runs }: Catalogue): AllocationRun | undefined {
-  const wanted = [route.value.allocationRun, localStorage.getItem(LAST_RUN)];
+  const wanted = [route.value.allocationRun, deviceShelf.getItem(LAST_RUN)];
   return wanted.map((id) => runs.find((run) => run.id === id)).find(Boolean) ?? runs[0];
 }
 

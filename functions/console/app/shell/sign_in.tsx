@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import type { Session } from "../data/session.ts";
+import { KeepsNothing } from "./keeps_nothing.tsx";
 
 /** What is typed, and going in with it. */
 function useSignIn(session: Session) {
@@ -55,6 +56,7 @@ export function SignIn({ session }: { session: Session }) {
             Your session has ended. Sign in again; what you typed in the console was kept.
           </p>
         )}
+        <KeepsNothing />
         <TextField
           label="Email"
           type="email"

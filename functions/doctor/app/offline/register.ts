@@ -28,8 +28,9 @@ export async function keepForOffline(): Promise<void> {
   });
   const trusted = policy?.createScriptURL(url) ?? url;
   const folder = new URL(".", url).pathname;
-  const register = (scope: string) =>
-    navigator.serviceWorker.register(trusted, { scope, updateViaCache: "none" });
+  // Where storage is forbidden, the look at the workers throws already.
+  const register = async (scope: string) =>
+    await navigator.serviceWorker.register(trusted, { scope, updateViaCache: "none" });
   // The function lets it answer for the page's address without a slash at the end too; a static host does not.
   await register(folder.replace(/(.)\/$/, "$1")).catch(() => register(folder)).catch(() =>
     undefined

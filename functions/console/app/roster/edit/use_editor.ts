@@ -4,6 +4,7 @@ import { batch, type ReadonlySignal, type Signal, useComputed, useSignal } from 
 import { useEffect, useMemo } from "preact/hooks";
 import type { EditRequest, Losses, Position } from "../../../../../shared/client/mod.ts";
 import { useLoad } from "../../data/load.ts";
+import { deviceShelf } from "../../data/shelf.ts";
 import type { PageContext } from "../../page.ts";
 import { plural } from "../../ui/format.ts";
 import type { LineFault } from "../roster.ts";
@@ -174,8 +175,8 @@ function useKept(
   }, [saved]);
   useEffect(() =>
     changes.subscribe((now) => {
-      if (now.edits.length > 0) localStorage.setItem(store, JSON.stringify(now));
-      else localStorage.removeItem(store);
+      if (now.edits.length > 0) deviceShelf.setItem(store, JSON.stringify(now));
+      else deviceShelf.removeItem(store);
     }), []);
 }
 
@@ -217,7 +218,7 @@ function useEarlier(context: PageContext, changes: ReadonlySignal<Changes>, savi
 function stored(key: string): Changes {
   const none: Changes = { edits: [], ids: [], cells: 0 };
   try {
-    const value = JSON.parse(localStorage.getItem(key) ?? "null");
+    const value = JSON.parse(deviceShelf.getItem(key) ?? "null");
     return Array.isArray(value?.edits) && Array.isArray(value?.ids) ? value : none;
   } catch {
     return none;
