@@ -95,6 +95,21 @@ Deno.test("a pattern that a request has to match is told in words", () => {
   );
 });
 
+/** Spellings of a path of a fault that are not `pathText()`'s. */
+function otherPaths(source: string): string[] {
+  return source.match(/\bpath\b[^\n]*\.join\("\."\)|\w+s\.\$\{(?:i|n|at|index)\}/g) ?? [];
+}
+
+Deno.test("paths of faults have one spelling, made in shared/engine/paths.ts", () => {
+  assert.equal(otherPaths('x = issue.path.join("."); y = `pins.${i}.reason`').length, 2);
+  const sources = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !/_test\.tsx?$|assets\.ts$|scripts\/house_test/.test(path));
+  assert.deepEqual(
+    sources.flatMap((path) => otherPaths(read(path)).map((it) => `${path}: ${it}`)),
+    [],
+  );
+});
+
 /** What a browser may forbid a page to look at, or have no room in: only `Shelf`s do that, which throw nothing. */
 function bareStorage(source: string): string[] {
   const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");

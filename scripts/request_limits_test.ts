@@ -57,7 +57,7 @@ Deno.test("a what-if has as many weightings as the database takes, each within i
   assert.deepEqual(await ask(Array(most + 1).fill(one)), ["options.what_if.weightings"]);
   assert.deepEqual(await ask([{ weighting: least }, { weighting: largest }]), []);
   for (const weighting of [least - 1, largest + 1]) {
-    assert.deepEqual(await ask([{ weighting }]), ["options.what_if.weightings.0.weighting"]);
+    assert.deepEqual(await ask([{ weighting }]), ["options.what_if.weightings[0].weighting"]);
   }
 });
 

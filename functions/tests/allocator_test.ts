@@ -338,13 +338,13 @@ Deno.test("pins and exclusions of a run hold, keep their reasons, and a what-if 
   const ask = (options: unknown) =>
     call(FN, org.manager, { body: { allocation_run: org.allocationRun, options } });
   const cases: [Response, number, string, string | undefined][] = [
-    [await ask({ pins: [by(ann, A, " ")] }), 400, "INVALID_REQUEST", "options.pins.0.reason"],
-    [await ask({ pins: [by(ann, A), by(ann, B)] }), 400, "CONTRADICTORY_PINS", "options.pins.1"],
+    [await ask({ pins: [by(ann, A, " ")] }), 400, "INVALID_REQUEST", "options.pins[0].reason"],
+    [await ask({ pins: [by(ann, A), by(ann, B)] }), 400, "CONTRADICTORY_PINS", "options.pins[1]"],
     [
       await ask({ pins: [by(ann, A)], exclusions: [by(ann, A)] }),
       400,
       "CONTRADICTORY_PINS",
-      "options.pins.0",
+      "options.pins[0]",
     ],
     [await ask({ pins: [by(ann, crypto.randomUUID())] }), 404, "JOB_LINE_NOT_FOUND", undefined],
     [

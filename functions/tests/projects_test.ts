@@ -188,7 +188,7 @@ Deno.test("what is no project, and who may not, is told", async () => {
   assert.deepEqual(await asked({ toml: FILE.replace("end = 29", "end = 2") }), [
     400,
     "INVALID_PROJECT",
-    "strategy.phases.0.search_params.end",
+    "strategy.phases[0].search_params.end",
   ]);
   assert.deepEqual(await asked({ project: { project: { name: "x" } } }), [
     400,

@@ -346,7 +346,7 @@ Deno.test("texts that no database holds are refused with their path, names that 
   for (const name of ["planner", "allocator"]) {
     const answer = await call(`${name}-orchestration`, org.manager, { body });
     const { errors } = await refused(answer, 400, "INVALID_REQUEST");
-    assert.equal(errors[0].path, "constraints.0");
+    assert.equal(errors[0].path, "constraints[0]");
   }
   const rows = (name: string) => `Hospital,Team,Position,Specialty\r\nH,T,${name},Medicine`;
   const path = `${org.allocationRun}/positions`;

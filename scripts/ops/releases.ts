@@ -1,6 +1,7 @@
 // Releases of the node program: what is published, which channel offers it to how many nodes.
 
 import { z } from "zod";
+import { pathText } from "../../shared/engine/paths.ts";
 import { type OpsContext, OpsError } from "./context.ts";
 
 const CHANNELS = ["stable", "beta", "nightly"];
@@ -29,7 +30,7 @@ export async function publishRelease(
   const read = releaseShape.safeParse(jsonOf(file, text));
   if (!read.success) {
     const [{ path, message }] = read.error.issues;
-    throw new OpsError(`${file}: ${path.join(".") || "the whole"}: ${message}`);
+    throw new OpsError(`${file}: ${pathText(path) || "the whole"}: ${message}`);
   }
   const { version, artifacts, notes } = read.data;
   await telling(() =>

@@ -1,6 +1,7 @@
 // Tasks of handlers as the fleet sees them.
 
 import * as z from "zod";
+import { pathText } from "../engine/paths.ts";
 import type { CheckpointFormat } from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import { type Machine, type Workload, WorkloadError } from "../fleet/workload.ts";
@@ -31,7 +32,7 @@ export class HandlerMachine implements Machine<unknown> {
     if (!data.success) {
       throw new WorkloadError("INVALID_DATA", `What ${input.handler} reads could not be read.`, {
         issues: data.error.issues.slice(0, 5).map(({ path, message }) =>
-          `${path.join(".")}: ${message}`
+          `${pathText(path)}: ${message}`
         ),
       });
     }

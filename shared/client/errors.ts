@@ -1,6 +1,7 @@
 // One error for whatever can go wrong between a UI and Receptor: a stable code to branch on, a
 // sentence to show, and a path for each fault of the input.
 
+import { below } from "../engine/paths.ts";
 import { busy, isBusy } from "../platform/busy.ts";
 import { toCamel } from "../platform/spelling.ts";
 import type { UnclearColumns } from "./exchange_types.ts";
@@ -240,14 +241,15 @@ function valueFault({ code, message }: RestError, body: unknown): FieldError | n
 /** SQLSTATEs of values that cannot be read: invalid text, out of range, no date, no date that is. */
 const VALUE_STATES = ["22P02", "22003", "22007", "22008"];
 
-/** Where a value stands in a request, e.g. `2.order_preference`; empty where it does not, or nobody knows. */
+/** Where a value stands in a request, e.g. `[2].order_preference`; empty where it does not, or nobody knows. */
 function pathOf(body: unknown, value: string): string {
   const open: [path: string, value: unknown][] = [["", body]];
   while (open.length > 0) {
     const [path, here] = open.pop()!;
     if (typeof here === "object" && here !== null) {
+      const isList = Array.isArray(here);
       for (const [key, member] of Object.entries(here).reverse()) {
-        open.push([path === "" ? key : `${path}.${key}`, member]);
+        open.push([below(path, isList ? Number(key) : key), member]);
       }
     } else if (path !== "" && String(here) === value) return path;
   }

@@ -125,12 +125,12 @@ Deno.test("errorOfRest() tells what is no value of its column, with where it sta
   assert.deepEqual(told("22P02", 'invalid input syntax for type real: "abc"', rows), [
     "BAD_REQUEST",
     '"abc" is not a number.',
-    "1.order_preference",
+    "[1].order_preference",
   ]);
   assert.deepEqual(told("22P02", 'invalid input syntax for type smallint: "1.5"', rows), [
     "BAD_REQUEST",
     '"1.5" is not a whole number.',
-    "1.like_dislike_preference",
+    "[1].like_dislike_preference",
   ]);
   assert.deepEqual(told("22003", '"1e+300" is out of range for type real', { rank: 1e300 }), [
     "BAD_REQUEST",

@@ -66,7 +66,7 @@ Deno.test("a reason goes along with what is asked for", async () => {
 
 Deno.test("what PostgreSQL cannot hold is refused before it is sent, with its path, in an RPC and in a row", async () => {
   const { supabase, requests } = fakeSupabase(() => Response.json([]));
-  const path = "p_document.workers.1.name";
+  const path = "p_document.workers[1].name";
   const workers = [{ name: "Ann" }, { name: "B\u0000b" }];
   const rpc = answered(supabase.rpc("populate_allocation_run", { p_document: { workers } }));
   await assert.rejects(rpc, { code: "INVALID_REQUEST", status: 400, errors: [{ path, message }] });

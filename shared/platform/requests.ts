@@ -2,6 +2,7 @@
 
 import type { PostgrestError } from "@supabase/postgrest-js";
 import * as z from "zod";
+import { pathText } from "../engine/paths.ts";
 import { ApiError, type FieldError } from "./problem_details.ts";
 import { isStorable, textFaults } from "./texts.ts";
 
@@ -26,7 +27,7 @@ export function parseBody<Shape extends z.ZodType>(shape: Shape, body: unknown):
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
   throw invalid(parsed.error.issues.map((issue) => ({
-    path: issue.path.join("."),
+    path: pathText(issue.path),
     message: issue.message,
   })));
 }

@@ -19,7 +19,7 @@ Deno.test("parseBody() answers the body, or a path and a sentence for each fault
   assert.deepEqual(parseBody(shape, { at: [1] }), { at: [1], name: "x" });
   const { status, code, extras } = refused(() => parseBody(shape, { at: [1, "2"], name: 3 }));
   assert.deepEqual([status, code], [400, "INVALID_REQUEST"]);
-  assert.deepEqual(extras.errors?.map(({ path }) => path), ["at.1", "name"]);
+  assert.deepEqual(extras.errors?.map(({ path }) => path), ["at[1]", "name"]);
   for (const body of [null, undefined, 3, "text", [], { at: [], more: 1 }]) {
     assert.equal(refused(() => parseBody(shape, body)).code, "INVALID_REQUEST");
   }
@@ -30,7 +30,7 @@ Deno.test("parseBody() refuses texts that no database holds, wherever they stand
   const paths = bodies.map((body) =>
     refused(() => parseBody(z.unknown(), body)).extras.errors?.map(({ path }) => path)
   );
-  assert.deepEqual(paths, [["at"], ["more.0.at"], ["\ufffd"]]);
+  assert.deepEqual(paths, [["at"], ["more[0].at"], ["\ufffd"]]);
 });
 
 Deno.test("parseKey() takes 1 to 200 characters, or no key", () => {

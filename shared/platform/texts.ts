@@ -1,5 +1,6 @@
 // Texts that come in from outside: what the database can hold, and what people see of them.
 
+import { below } from "../engine/paths.ts";
 import type { FieldError } from "./problem_details.ts";
 
 /** What shows nothing: controls, soft hyphens, zero width, direction, variation selectors, tags, noncharacters. */
@@ -49,8 +50,9 @@ export function textFaults(document: unknown): FieldError[] {
     if (typeof value === "string") {
       if (!isStorable(value)) faults.push({ path, message: UNSTORABLE_MESSAGE });
     } else if (typeof value === "object" && value !== null) {
+      const isList = Array.isArray(value);
       for (const [key, member] of Object.entries(value).reverse()) {
-        const place = path === "" ? key : `${path}.${key}`;
+        const place = below(path, isList ? Number(key) : key);
         if (isStorable(key)) open.push([place, member]);
         else {
           const named = [...place].map((c) => isStorable(c) ? c : "\ufffd").join("");

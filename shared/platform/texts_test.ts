@@ -33,7 +33,7 @@ Deno.test("textFaults() tells the path of each text, and of each member's name",
   const document = { a: ["x", { b: "\u0000" }], c: "\ud800", d: { "e\u0000": 1 }, f: 3, g: null };
   assert.deepEqual(
     textFaults(document).map(({ path }) => path).sort(),
-    ["a.1.b", "c", "d.e\ufffd"],
+    ["a[1].b", "c", "d.e\ufffd"],
   );
   assert.deepEqual(textFaults({ a: ["x"], b: { c: "\ud83d\ude00" } }), []);
   assert.deepEqual(textFaults("\u0000").map(({ path }) => path), [""]);
@@ -42,7 +42,7 @@ Deno.test("textFaults() tells the path of each text, and of each member's name",
 Deno.test("textFaults() takes documents of any depth and length", () => {
   const depth = 100_000;
   const deep = JSON.parse("[".repeat(depth) + '"\\ud800"' + "]".repeat(depth));
-  assert.equal(textFaults(deep)[0].path.split(".").length, depth);
+  assert.equal(textFaults(deep)[0].path, "[0]".repeat(depth));
   assert.equal(textFaults(Array(1000).fill("\u0000")).length, 50);
 });
 

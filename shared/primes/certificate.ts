@@ -3,6 +3,7 @@
  * can: exponents of factors, cofactors and discriminants' residues are computed by whoever checks it.
  */
 import { z } from "zod";
+import { pathText } from "../engine/paths.ts";
 import { PrimeSearchError } from "./errors.ts";
 
 /** Most text of a number or an expression. */
@@ -186,7 +187,7 @@ export function parseCertificate(json: unknown): CandidateCertificate {
   throw new PrimeSearchError(
     "INVALID_CERTIFICATE",
     read.error.issues.slice(0, 20).map((issue) => ({
-      path: ["certificate", ...issue.path].join("."),
+      path: pathText(["certificate", ...issue.path]),
       message: issue.message,
     })),
   );

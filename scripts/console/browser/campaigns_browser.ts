@@ -23,7 +23,7 @@ browserTest("a campaign is made of a file, priced, begun, directed and told of",
   const toml = await file.inputValue();
   await file.fill(toml.replace("end = 1000", "end = 1"));
   await form.getByRole("button", { name: "What it will cost" }).click();
-  await form.getByText("strategy.phases.0.search_params.end", { exact: false }).waitFor();
+  await form.getByText("strategy.phases[0].search_params.end", { exact: false }).waitFor();
   // Its first phase is work for far longer than this test takes, so that there still is one to skip on the fastest machine.
   await file.fill(
     toml.replace("end = 1000", "end = 20000").replace(

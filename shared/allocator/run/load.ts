@@ -1,6 +1,7 @@
 // From the allocator run as the database tells it to the engine's problem: numbers become ids again.
 
 import * as z from "zod";
+import { pathText } from "../../engine/paths.ts";
 import { withPartTimeLines } from "./part_time.ts";
 import { once } from "../../engine/once.ts";
 import { MOST_SEED } from "../../engine/limits.ts";
@@ -407,7 +408,7 @@ function invalid(
 ): WorkloadError {
   return new WorkloadError("INVALID_INPUT", message, {
     issues: issues.slice(0, 20).map(({ path, message }) =>
-      `${path.join(".") || "the document"}: ${message}`
+      `${pathText(path) || "the document"}: ${message}`
     ),
   });
 }

@@ -53,7 +53,7 @@ export function contradictions({ pins, exclusions }: ByHand, at: string): PinFau
   return pins.flatMap((pin, i) => {
     const other = pinned.get(pin.worker_mapping) ?? pin.job_line;
     pinned.set(pin.worker_mapping, pin.job_line);
-    const path = `${at}.pins.${i}`;
+    const path = `${at}.pins[${i}]`;
     if (other !== pin.job_line) {
       const message = `the doctor ${pin.worker_mapping} is pinned to ${other} as well`;
       return [{ path, message }];

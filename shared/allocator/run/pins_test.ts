@@ -24,11 +24,11 @@ Deno.test("contradictions() names the pin of a doctor with two lines, and of one
   assert.deepEqual(contradictions(byHand({ pins: [pin("w0", "l0"), pin("w1", "l0")] }), at), []);
   assert.deepEqual(contradictions(byHand({ pins: [pin("w0", "l0"), pin("w0", "l0")] }), at), []);
   const twice = contradictions(byHand({ pins: [pin("w0", "l0"), pin("w0", "l1")] }), at);
-  assert.deepEqual(twice.map(({ path }) => path), ["options.what_if.pins.1"]);
+  assert.deepEqual(twice.map(({ path }) => path), ["options.what_if.pins[1]"]);
   assert.match(twice[0].message, /w0 is pinned to l0 as well/);
   const both = byHand({ pins: [pin("w0", "l0")], exclusions: [pin("w0", "l0")] });
   const off = contradictions(both, "options");
-  assert.deepEqual(off.map(({ path }) => path), ["options.pins.0"]);
+  assert.deepEqual(off.map(({ path }) => path), ["options.pins[0]"]);
 });
 
 Deno.test("applyByHand() refuses pins by name: contradicting, outside the batch, not eligible", () => {

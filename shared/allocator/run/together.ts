@@ -53,7 +53,7 @@ export interface Together {
 export function faultsOfCouples({ linked_doctors = [] }: Together): PinFault[] {
   const linked = new Set<string>();
   return linked_doctors.flatMap(({ first, second, fit, line_pairs }, i) => {
-    const path = `options.linked_doctors.${i}`, faults: PinFault[] = [];
+    const path = `options.linked_doctors[${i}]`, faults: PinFault[] = [];
     for (const [name, doctor] of [["first", first], ["second", second]]) {
       if (linked.has(doctor)) {
         faults.push({ path: `${path}.${name}`, message: `the doctor ${doctor} is linked already` });

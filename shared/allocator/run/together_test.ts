@@ -28,13 +28,13 @@ Deno.test("faultsOfCouples() names each doctor who is linked twice, and pairs of
     faultsOfCouples({ linked_doctors }).map(({ path }) => path);
   assert.deepEqual(faults([couple("a", "b"), couple("c", "d")]), []);
   assert.deepEqual(faults([couple("a", "b"), couple("b", "c"), couple("d", "d")]), [
-    "options.linked_doctors.1.first",
-    "options.linked_doctors.2.second",
+    "options.linked_doctors[1].first",
+    "options.linked_doctors[2].second",
   ]);
   const pairs = { line_pairs: [{ first: "l", second: "m" }] };
-  assert.deepEqual(faults([couple("a", "b", pairs)]), ["options.linked_doctors.0.line_pairs"]);
+  assert.deepEqual(faults([couple("a", "b", pairs)]), ["options.linked_doctors[0].line_pairs"]);
   assert.deepEqual(faults([couple("a", "b", { fit: "line_pairs" })]), [
-    "options.linked_doctors.0.line_pairs",
+    "options.linked_doctors[0].line_pairs",
   ]);
   assert.deepEqual(faults([couple("a", "b", { fit: "line_pairs", ...pairs })]), []);
   assert.deepEqual(faultsOfCouples({}), []);

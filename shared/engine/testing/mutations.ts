@@ -3,6 +3,8 @@
  * Whoever reads documents refuses them with an error of its own, or takes them for good.
  */
 
+import { pathText } from "../paths.ts";
+
 /** What a value is replaced by. Texts that read like numbers, numbers that no count can be, and other kinds. */
 const ODD_VALUES: readonly unknown[] = [
   ...[null, true, false, "", "x", "NaN", "Infinity", "-1", "1e999", "constructor"],
@@ -38,7 +40,7 @@ function* placesIn(value: unknown, path: Path = []): Generator<Path> {
 /** Each place dropped, said twice where it is an entry of a list, and replaced by each odd value. */
 export function* mutationsOf(document: unknown): Generator<Mutation> {
   for (const path of placesIn(document)) {
-    const place = path.join(".") || "all of it";
+    const place = pathText(path) || "all of it";
     for (const value of ODD_VALUES) {
       yield {
         what: `${place} is ${JSON.stringify(value)}`,

@@ -5,6 +5,7 @@
 // `registry.ts`; the compiler then asks for its field in `bounds.ts`, and the tests for a model that it alone
 // decides and for the independent checker's own reading of it (`check/checker.ts`).
 
+import { pathText } from "../../engine/paths.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineFacts, LineRule, RuleContext } from "./rule.ts";
@@ -96,8 +97,8 @@ function faultOf(entry: unknown): { path: string; message: string } | null {
   if (parsed.success) return null;
   const { path, message } = parsed.error.issues[0];
   // Forms show a rule's value as one field; which part of it is meant stands in the sentence.
-  const part = path.map((at) => typeof at === "number" ? `[${at}]` : `.${String(at)}`).join("");
-  return { path: ".value", message: `${name}${part && `, value${part}`}: ${message}` };
+  const part = pathText(["value", ...path]);
+  return { path: ".value", message: `${name}${path.length > 0 ? `, ${part}` : ""}: ${message}` };
 }
 
 /**

@@ -1,6 +1,7 @@
 // From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
 
 import * as z from "zod";
+import { pathText } from "../../engine/paths.ts";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
@@ -189,7 +190,7 @@ interface Issue {
 function unreadable(issues: readonly Issue[]): WorkloadError {
   return new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
     issues: issues.slice(0, 20).map(({ path, message }) =>
-      `${path.join(".") || "the document"}: ${message}`
+      `${pathText(path) || "the document"}: ${message}`
     ),
   });
 }

@@ -64,14 +64,14 @@ Deno.test("posts of terms and positions that are not there are refused, each wit
   assert.deepEqual(
     refusal({ ...good, posts: [{ ...posts[0], term: 5 }, { ...posts[1], position: "gone" }] }),
     [
-      "posts.0.term: there is no term 5, the year has 4",
-      'posts.1.position: there is no position "gone"',
+      "posts[0].term: there is no term 5, the year has 4",
+      'posts[1].position: there is no position "gone"',
     ],
   );
   const [first, ...others] = good.lines as Record<string, unknown>[];
   const astray = { ...first, rotations: [{ position: "p0", term: 0 }] };
   assert.deepEqual(refusal({ ...good, lines: [astray, ...others] }), [
-    "lines.0.rotations.0.term: Too small: expected number to be >=1",
+    "lines[0].rotations[0].term: Too small: expected number to be >=1",
   ]);
   assert.deepEqual(refusal(null)?.toString().split(":")[0], "the document");
 });

@@ -1,6 +1,7 @@
 // All forms, and the one way from a request to a search.
 
 import { z } from "zod";
+import { pathText } from "../../engine/paths.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { carolKynea } from "./carol_kynea.ts";
 import { cullenWoodall } from "./cullen_woodall.ts";
@@ -51,11 +52,11 @@ export function readParams<Params>(schema: z.ZodType<Params>, params: unknown): 
     read.error.issues.flatMap((issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys.map((key) => ({
-          path: ["params", ...issue.path, key].join("."),
+          path: pathText(["params", ...issue.path, key]),
           message: "there is no such parameter",
         }))
         : [{
-          path: ["params", ...issue.path].join("."),
+          path: pathText(["params", ...issue.path]),
           message: issue.code === "invalid_type" && issue.input === undefined
             ? "is missing"
             : issue.message,

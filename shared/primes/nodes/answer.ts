@@ -113,11 +113,11 @@ function findsOf(block: BlockInput, { finds }: Answer): Find[] {
   const search = openSearch(block.form, block.params);
   return finds.map(({ index, proof, certificate, reason }, at) => {
     if (index < block.start || index > block.end) {
-      refuse(`finds.${at}.index`, "is no candidate of this block");
+      refuse(`finds[${at}].index`, "is no candidate of this block");
     }
     const proven = proof === "deterministic";
     if (proven !== (certificate !== null && certificate !== undefined)) {
-      refuse(`finds.${at}.certificate`, "is there where the proof is deterministic, else null");
+      refuse(`finds[${at}].certificate`, "is there where the proof is deterministic, else null");
     }
     const { expression, members } = search.candidate(index);
     const digits = members.reduce((most, m) => Math.max(most, m.value().toString().length), 1);

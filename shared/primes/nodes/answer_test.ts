@@ -63,10 +63,10 @@ Deno.test("what is no answer for the block has a path", () => {
   const [find] = HONEST.finds;
   assert.equal(fault(changed((answer) => answer.finds.pop())), "finds");
   assert.equal(fault(changed((answer) => answer.finds.push(find))), "finds");
-  assert.equal(fault(changed((answer) => answer.finds[0].index = 5000)), "finds.0.index");
+  assert.equal(fault(changed((answer) => answer.finds[0].index = 5000)), "finds[0].index");
   assert.equal(
     fault(changed((answer) => answer.finds[0].certificate = null)),
-    "finds.0.certificate",
+    "finds[0].certificate",
   );
   assert.equal(fault(changed((answer) => answer.evidence.residues.pop())), "evidence");
   assert.equal(fault(changed((answer) => answer.evidence.factors = "AAAA")), "evidence.factors");

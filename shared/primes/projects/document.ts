@@ -4,6 +4,7 @@
  */
 import { parse } from "smol-toml";
 import { z } from "zod";
+import { pathText } from "../../engine/paths.ts";
 import { PrimeSearchError } from "../errors.ts";
 
 /** Most text of a file. */
@@ -111,11 +112,11 @@ export function readProject(json: unknown): ProjectDocument {
     read.error.issues.flatMap((issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys.map((key) => ({
-          path: [...issue.path, key].join("."),
+          path: pathText([...issue.path, key]),
           message: "there is no such member",
         }))
         : [{
-          path: issue.path.join("."),
+          path: pathText(issue.path),
           message: issue.code === "invalid_type" && issue.input === undefined
             ? "is missing"
             : issue.message,

@@ -92,7 +92,7 @@ export function planProject(
     } catch (error) {
       if (!(error instanceof PrimeSearchError)) throw error;
       issues.push(...error.issues.map(({ path, message }) => ({
-        path: `strategy.phases.${at}.${path.replace(/^params/, "search_params")}`,
+        path: `strategy.phases[${at}].${path.replace(/^params/, "search_params")}`,
         message,
       })));
       return null;
@@ -168,7 +168,7 @@ function ownPhases({ project, target, strategy }: ProjectDocument): PhaseDocumen
 function inOrder(phases: readonly PhaseDocument[]): { phase: PhaseDocument; at: number }[] {
   const issues: PrimeIssue[] = [];
   phases.forEach(({ name, depends_on }, at) => {
-    const path = `strategy.phases.${at}`;
+    const path = `strategy.phases[${at}]`;
     if (phases.findIndex((other) => other.name === name) !== at) {
       issues.push({ path: `${path}.name`, message: `there is a phase "${name}" already` });
     }
