@@ -97,11 +97,15 @@ Deno.test("a pattern that a request has to match is told in words", () => {
 
 /** Spellings of a path of a fault that are not `pathText()`'s. */
 function otherPaths(source: string): string[] {
-  return source.match(/\bpath\b[^\n]*\.join\("\."\)|\w+s\.\$\{(?:i|n|at|index)\}/g) ?? [];
+  return source.match(/\bpath\b[^\n]*\.join\("\."\)|\w+s\.\$\{[\w.[\]]*\b(?:i|n|at|index)\}/g) ??
+    [];
 }
 
 Deno.test("paths of faults have one spelling, made in shared/engine/paths.ts", () => {
-  assert.equal(otherPaths('x = issue.path.join("."); y = `pins.${i}.reason`').length, 2);
+  assert.equal(
+    otherPaths('x = issue.path.join("."); y = `pins.${i}.reason`; z = `as.${left[0].at}.b`').length,
+    3,
+  );
   const sources = [...importGraph(["shared", "functions", "scripts"]).keys()]
     .filter((path) => !/_test\.tsx?$|assets\.ts$|scripts\/house_test/.test(path));
   assert.deepEqual(

@@ -184,7 +184,7 @@ function inOrder(phases: readonly PhaseDocument[]): { phase: PhaseDocument; at: 
     const next = left.findIndex(({ phase }) =>
       phase.depends_on.every((needed) => ordered.some((done) => done.phase.name === needed))
     );
-    if (next < 0) refuse(`strategy.phases.${left[0].at}.depends_on`, "leads in a circle");
+    if (next < 0) refuse(`strategy.phases[${left[0].at}].depends_on`, "leads in a circle");
     ordered.push(...left.splice(next, 1));
   }
   return ordered;

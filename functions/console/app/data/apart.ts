@@ -3,6 +3,12 @@
 /** Compared as people read: case, spaces and ways to write an accent do not tell two names apart. */
 const read = (name: string) => name.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
 
+/** Those of a name that others have as well. */
+export function namesakes<Item extends { name: string }>(items: readonly Item[]): Item[] {
+  return [...Map.groupBy(items, ({ name }) => read(name)).values()]
+    .filter(({ length }) => length > 1).flat();
+}
+
 /**
  * The items, those of a name that others have as well with what tells them apart behind it: `Ann O'Neil (ann@example.org)`.
  * @param by what stands behind a name, the shortest first; the first is taken by which all of a name differ, else the last
@@ -11,9 +17,9 @@ export function apart<Item extends { name: string }>(
   items: readonly Item[],
   ...by: readonly ((item: Item) => string)[]
 ): Item[] {
-  const namesakes = Map.groupBy(items, ({ name }) => read(name));
+  const byName = Map.groupBy(items, ({ name }) => read(name));
   return items.map((item) => {
-    const same = namesakes.get(read(item.name))!;
+    const same = byName.get(read(item.name))!;
     if (same.length === 1) return item;
     const differs = (words: (item: Item) => string) =>
       new Set(same.map((each) => read(words(each)))).size === same.length;

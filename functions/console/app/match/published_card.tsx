@@ -157,8 +157,9 @@ function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
       <ul class="small">
         {corrected.map((row) => (
           <li key={row.workerMapping}>
-            {row.doctor}: {was(row, names)} → {row.jobLineName ?? "no line"} (version{" "}
-            {row.version}). {row.correctionReason}
+            {names.doctor(row.workerMapping)}: {was(row, names)} → {row.jobLineName ?? "no line"}
+            {" "}
+            (version {row.version}). {row.correctionReason}
             {row.overrides.length > 0 && (
               <>
                 {" "}

@@ -3,6 +3,7 @@
 import { batch, type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { JobLine, LineDoctor } from "../../../../shared/client/mod.ts";
+import { toldApart } from "../data/doctor_names.ts";
 import { useLoad } from "../data/load.ts";
 import { type Place, readPlaces } from "../data/posts.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -31,7 +32,7 @@ export function RosterPage({ context }: PageProps) {
     const [lines, places, doctors] = await Promise.all([
       planner.lines(allocationRun.id),
       readPlaces(supabase, org.id),
-      allocator.lineDoctors(allocationRun.id),
+      allocator.lineDoctors(allocationRun.id).then((all) => toldApart(supabase, all)),
     ]);
     const { starts_on: startsOn, term_weeks: termWeeks } = allocationRun;
     const roster = buildRoster({ startsOn, termWeeks, lines, places, doctors });

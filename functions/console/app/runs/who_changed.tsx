@@ -1,6 +1,7 @@
 // Whose line a run changed under a finalised result: each doctor with before and after. Nobody is moved without being listed.
 
 import type { PlannerResult, PlannerRun } from "../../../../shared/client/mod.ts";
+import { toldApart } from "../data/doctor_names.ts";
 import { useLoad } from "../data/load.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
@@ -24,7 +25,8 @@ function Changed({ context, run, told }: {
     );
     const ids = [...new Set(cells)].filter((id) => id !== null);
     const [doctors, positions] = await Promise.all([
-      context.allocator.lineDoctors(run.allocation_run),
+      context.allocator.lineDoctors(run.allocation_run)
+        .then((all) => toldApart(context.supabase, all)),
       ids.length === 0 ? [] : rows<{ id: string; name: string }>(
         context.supabase.from("positions").select("id,name").in("id", ids),
       ),

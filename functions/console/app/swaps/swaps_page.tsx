@@ -8,6 +8,7 @@ import {
   type SwapEffect,
   type SwapPart,
 } from "../../../../shared/client/mod.ts";
+import { toldApart } from "../data/doctor_names.ts";
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -33,7 +34,13 @@ import {
 export function SwapsPage({ context }: PageProps) {
   const { supabase, allocationRun, params, setParams } = context;
   const client = useMemo(() => createSwapsClient(supabase), []);
-  const load = useLoad(() => client.list(allocationRun.id), [context.linesVersion.value]);
+  const load = useLoad(async () => {
+    const swaps = await client.list(allocationRun.id);
+    if (swaps.length === 0) return swaps;
+    const all = await context.allocator.lineDoctors(allocationRun.id);
+    const parts = await toldApart(supabase, swaps.flatMap(({ from, to }) => [from, to]), all);
+    return swaps.map((swap, n) => ({ ...swap, from: parts[2 * n], to: parts[2 * n + 1] }));
+  }, [context.linesVersion.value]);
   const which: Which = params.get("which") === "over" ? "over" : "open";
   const deciding = useSignal<{ swap: ManagedSwap; approve: boolean } | null>(null);
   const done = () => {

@@ -1,6 +1,7 @@
 // Who is where this week, and who is away: by hospital and team, week by week.
 
 import { useMemo } from "preact/hooks";
+import { toldApart } from "../data/doctor_names.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces } from "../data/posts.ts";
 import type { PageProps } from "../page.ts";
@@ -41,7 +42,7 @@ export function WeekPage({ context }: PageProps) {
     const [lines, places, doctors] = await Promise.all([
       planner.lines(allocationRun.id),
       readPlaces(supabase, org.id),
-      allocator.lineDoctors(allocationRun.id),
+      allocator.lineDoctors(allocationRun.id).then((all) => toldApart(supabase, all)),
     ]);
     const { starts_on: startsOn, term_weeks: termWeeks } = allocationRun;
     return { startsOn, termWeeks, lines, places, doctors };
