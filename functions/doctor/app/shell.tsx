@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import { isId } from "../../console/app/data/ids.ts";
 import { deviceShelf } from "../../console/app/data/shelf.ts";
 import { Brand } from "../../console/app/shell/brand.tsx";
 import { Button } from "../../console/app/ui/button.tsx";
@@ -45,7 +46,16 @@ function SignedIn({ session, api, user }: { session: Session; api: Api; user: Us
   return (
     <>
       <Header session={session} user={user} />
-      {isStep(page) && id !== ""
+      {(isStep(page) || page === "department") && id !== "" && !isId(id)
+        ? (
+          <main class="main stack">
+            <p class="note danger" role="alert">
+              There is no such window: the link was cut off, or typed by hand.{" "}
+              <a href="#/list">All windows</a>
+            </p>
+          </main>
+        )
+        : isStep(page) && id !== ""
         ? (
           <WindowPage
             key={id}

@@ -1,5 +1,6 @@
 // Campaigns in words, and how their phases hang together.
 
+import { numberOf } from "../ui/numbers.ts";
 import type { Project, ProjectPhase, ProjectStatus } from "../../../../shared/client/mod.ts";
 import { count, plural } from "../ui/format.ts";
 
@@ -113,8 +114,8 @@ export function spentShare(
 
 /** What was typed as a budget; null for an empty field, NaN for what is no amount. */
 export function amountOf(typed: string): number | null {
-  const text = typed.trim().replace(/^\$/, "").replaceAll(",", "");
+  const text = typed.trim().replace(/^\$/, "");
   if (text === "") return null;
-  const value = Number(text);
+  const value = numberOf(text) ?? NaN;
   return value >= 0 && value <= 1_000_000 ? value : NaN;
 }

@@ -2,6 +2,8 @@
 
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { wholeOf } from "../ui/numbers.ts";
+import { MOST_SEED } from "../../../../shared/engine/limits.ts";
 import { useLoad } from "../data/load.ts";
 import { type Posts, readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
@@ -169,7 +171,8 @@ function KeepToday({ context, busy, run }: FurtherProps) {
 function PlanAgain({ context, busy, run }: FurtherProps) {
   const { planner, allocationRun } = context;
   const seed = useSignal("2");
-  const badSeed = !/^\d{1,9}$/.test(seed.value.trim());
+  const number = wholeOf(seed.value);
+  const badSeed = number === null || number < 0 || number > MOST_SEED;
   const again = () =>
     run(async () => {
       const form = await planner.restoreForm(allocationRun.id);
@@ -177,7 +180,7 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
         allocationRun: allocationRun.id,
         nJobLines: form.nJobLines ?? form.replacedLines,
         constraints: form.lastRun?.constraints ?? form.constraints,
-        options: { ...form.options, mode: "rebuild", dryRun: true, seed: Number(seed.value) },
+        options: { ...form.options, mode: "rebuild", dryRun: true, seed: number! },
       });
       context.followPlannerRun(plannerRunId);
       context.notify({
@@ -199,7 +202,7 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
         word="seed"
         value={seed}
         inputMode="numeric"
-        error={badSeed ? "A whole number." : null}
+        error={badSeed ? `A whole number from 0 to ${MOST_SEED}.` : null}
         onText={(text) => seed.value = text}
       />
       <Button

@@ -1,5 +1,6 @@
 // The parts of the form: who leaves, posts, and in which terms lines are worked. Each has its list and a row to add to it.
 
+import { wholeOf } from "../ui/numbers.ts";
 import { plural } from "../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
@@ -131,7 +132,8 @@ export function PostsPart({ year, draft, set, fault }: PartProps) {
   const position = useSignal(""), first = useSignal(0), last = useSignal(0), posts = useSignal("");
   const from = Math.max(first.value || open, open), to = Math.max(last.value || terms, from);
   const now = position.value === "" ? "" : postsNow(year, position.value, from, to);
-  const number = /^\d{1,4}$/.test(posts.value.trim()) ? Number(posts.value) : null;
+  const typed = wholeOf(posts.value);
+  const number = typed !== null && typed >= 0 && typed <= 9999 ? typed : null;
   return (
     <Part
       title="Posts lost or added"

@@ -1,6 +1,7 @@
 // The form of a request as it stands on the page: made from an allocation run, and made into a request again.
 // Pure: the page and the browser's storage hold it.
 
+import { wholeOf } from "../ui/numbers.ts";
 import { plural } from "../ui/format.ts";
 import type {
   ConstraintCatalogue,
@@ -151,7 +152,7 @@ export function knownFaults(
   locked: number,
 ): Fault[] {
   const faults: Fault[] = [];
-  const wanted = Number(draft.nJobLines);
+  const wanted = wholeOf(draft.nJobLines) ?? NaN;
   const staying = draft.mode === "fill" ? locked + form.replacedLines : locked;
   if (staying > 0 && Number.isInteger(wanted) && wanted >= 1 && wanted <= staying) {
     const message = draft.mode === "fill"

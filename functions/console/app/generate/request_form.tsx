@@ -1,5 +1,6 @@
 // How many lines, and how they are to be made.
 
+import { numberOf } from "../ui/numbers.ts";
 import { DEFAULT_TIME_LIMIT_S } from "../../../../shared/planner/effort.ts";
 import { SetUpLink } from "../runs/nothing_yet.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
@@ -46,7 +47,7 @@ export function RequestForm({ fewestPosts, allocationRun, ...props }: RequestPro
         label="Number of lines"
         hint={`all lines that are to be there in the end, pinned ones included; the posts allow at most ${fewestPosts}`}
       />
-      {fewestPosts > 0 && Number(props.draft.nJobLines) > fewestPosts && (
+      {fewestPosts > 0 && (numberOf(props.draft.nJobLines) ?? 0) > fewestPosts && (
         <p class="note warn small" role="status">
           There are not posts for so many: the posts allow at most{" "}
           {plural(fewestPosts, "line")}. A run would say why, and make{" "}

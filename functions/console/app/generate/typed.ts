@@ -1,6 +1,8 @@
 // What a user types into a control of a constraint's value, and the value that it means. Numbers are kept as they
 // were typed, so that a half-finished or wrong one is never lost; the value is made when it is needed.
 
+import { numberOf } from "../ui/numbers.ts";
+
 /** The part of JSON Schema that the constraint catalogue uses. */
 export interface Schema {
   type?: string;
@@ -161,11 +163,11 @@ function read(schema: Schema, typed: unknown, path: string, faults: Fault[]): un
 }
 
 function readNumber(schema: Schema, typed: unknown, scale: number, path: string, faults: Fault[]) {
-  const text = String(typed ?? "").trim().replace(/\s*%$/, "").replace(",", ".");
-  const value = Number(text);
+  const text = String(typed ?? "").trim().replace(/\s*%$/, "");
+  const value = numberOf(text) ?? NaN;
   const [low, high] = [(schema.minimum ?? -Infinity) * scale, (schema.maximum ?? Infinity) * scale];
-  if (text === "" || !Number.isFinite(value)) {
-    faults.push({ path, message: "Enter a number." });
+  if (Number.isNaN(value)) {
+    faults.push({ path, message: "Enter a number, in digits." });
   } else if (schema.type === "integer" && !Number.isInteger(value)) {
     faults.push({ path, message: "Enter a whole number." });
   } else if (value < low || value > high) {

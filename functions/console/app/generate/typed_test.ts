@@ -76,7 +76,12 @@ Deno.test("fromTyped() takes shares as percentages, with or without the sign, an
 
 Deno.test("fromTyped() names each fault with its path", () => {
   const faults = (rule: string, typed: unknown) => fromTyped(schemaOf(rule), typed).faults;
-  assert.deepEqual(faults("EXACT_TERMS", "four"), [{ path: "", message: "Enter a number." }]);
+  assert.deepEqual(faults("EXACT_TERMS", "four"), [{
+    path: "",
+    message: "Enter a number, in digits.",
+  }]);
+  assert.deepEqual(faults("EXACT_TERMS", "1e0").length, 1);
+  assert.deepEqual(faults("EXACT_TERMS", "0x4").length, 1);
   assert.deepEqual(faults("EXACT_TERMS", "4.5"), [{ path: "", message: "Enter a whole number." }]);
   assert.deepEqual(faults("MAX_SERVICE", "120"), [
     { path: "", message: "Enter a number from 0 to 100." },

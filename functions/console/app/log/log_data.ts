@@ -1,5 +1,6 @@
 // What the log is filtered by, and how filters stand in the page's address.
 
+import { isId } from "../data/ids.ts";
 import type { AuditFilter } from "../../../../shared/client/mod.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { apart } from "../data/apart.ts";
@@ -57,6 +58,14 @@ export async function readChoices(context: PageContext): Promise<Choices> {
     ).map(({ id, name }): Option => [id, name]).sort(byText),
     workerOf: new Map(mappings.map(({ id, workers }) => [id, workers.id])),
   };
+}
+
+/** Whether a link asks for a person, line, doctor or run by what is no id: there is no such thing. */
+export function asksForNothing(params: URLSearchParams): boolean {
+  return ["who", "line", "doctor", "run"].some((name) => {
+    const id = params.get(name) ?? "";
+    return id !== "" && !isId(id);
+  });
 }
 
 /** The filter that the page's address asks for. Days are those of the reader's clock. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { filterOf } from "./log_data.ts";
+import { asksForNothing, filterOf } from "./log_data.ts";
 
 const filter = (query: string) =>
   filterOf(new URLSearchParams(query), "run", new Map([["mapping", "worker"]]));
@@ -25,4 +25,17 @@ Deno.test("kinds are tables; an unknown one is all", () => {
   ]);
   assert.equal(filter("kind=nonsense").tables, undefined);
   assert.equal(filter("who=me").actor, "me");
+});
+
+Deno.test("a link by what is no id asks for nothing, and the database is not asked", () => {
+  const id = "a0000000-0000-4000-8000-000000000031";
+  const asks = (query: string) => asksForNothing(new URLSearchParams(query));
+  for (const name of ["who", "line", "doctor", "run"]) {
+    assert.deepEqual([asks(`${name}=me`), asks(`${name}=${id}`), asks(`${name}=`)], [
+      true,
+      false,
+      false,
+    ]);
+  }
+  assert.equal(asks("kind=results&day=soon"), false);
 });

@@ -14,7 +14,7 @@ import { Button } from "../ui/button.tsx";
 import { Field, type Option, SelectField } from "../ui/field.tsx";
 import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { type Choices, filterOf, readChoices } from "./log_data.ts";
+import { asksForNothing, type Choices, filterOf, readChoices } from "./log_data.ts";
 import { KINDS, type Names, sentencesOf, summaryOf, throughWords, whoOf } from "./words.ts";
 
 /** Entries that are read at once. */
@@ -42,7 +42,14 @@ function Watched({ context }: PageProps) {
       {(found) => (
         <>
           <Filters context={context} choices={found} />
-          <Entries key={context.params.toString()} context={context} choices={found} />
+          {asksForNothing(context.params)
+            ? (
+              <p class="card empty" role="alert">
+                This link asks for somebody or something that there is not: it was cut off, or typed
+                by hand. Choose above whose entries to show.
+              </p>
+            )
+            : <Entries key={context.params.toString()} context={context} choices={found} />}
         </>
       )}
     </Loaded>

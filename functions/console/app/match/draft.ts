@@ -8,6 +8,7 @@ import type {
   Pin,
   ReasonedPin,
 } from "../../../../shared/client/mod.ts";
+import { wholeOf } from "../ui/numbers.ts";
 import { DEFAULT_OPTIONS } from "../../../../shared/allocator/problem.ts";
 import { MOST_SEED } from "../../../../shared/engine/limits.ts";
 import { deviceShelf, type Shelf } from "../data/shelf.ts";
@@ -101,8 +102,8 @@ export function weightsOf(options: AllocatorRunOptions): Weights {
 
 /** A sentence about a seed that cannot be; null: it can. */
 export function seedFault(seed: string): string | null {
-  const number = Number(seed);
-  if (/^\d+$/.test(seed.trim()) && number <= MOST_SEED) return null;
+  const number = wholeOf(seed);
+  if (number !== null && number >= 0 && number <= MOST_SEED) return null;
   return `A whole number from 0 to ${MOST_SEED}.`;
 }
 
@@ -113,7 +114,7 @@ export function matchOptions({ match }: MatchDraft): AllocatorRunOptions {
     preferencePower: match.preferencePower,
     stability: match.stability,
     rankNotation: match.rankNotation,
-    rngSeed: Number(match.seed),
+    rngSeed: wholeOf(match.seed) ?? NaN,
     ...match.pins.length > 0 &&
       { pins: reasoned(match.pins, false), exclusions: reasoned(match.pins, true) },
     ...match.groups.length > 0 && {

@@ -1,5 +1,6 @@
 // The window itself: whether it is open and until when, its rules, and how it is opened, changed, closed and opened again.
 
+import { wholeOf } from "../ui/numbers.ts";
 import { plural } from "../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import { ReceptorError, type WindowState } from "../../../../shared/client/mod.ts";
@@ -104,8 +105,8 @@ function readForm(
   due: string,
   minimum: string,
 ): { faults: { due?: string; minimum?: string }; lines: number | null } {
-  const lines = minimum.trim() === "" ? null : Number(minimum);
-  const isFine = lines === null || Number.isInteger(lines) && lines >= 0 && lines <= 1000;
+  const lines = wholeOf(minimum);
+  const isFine = minimum.trim() === "" || lines !== null && lines >= 0 && lines <= 1000;
   return {
     faults: {
       due: due !== "" && !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(due)

@@ -1,6 +1,7 @@
 // What is said of job lines: places and must-have, who may take them, departments with weightings, and wishes.
 
 import { useSignal } from "@preact/signals";
+import { wholeOf } from "../ui/numbers.ts";
 import { createSetupClient, type Repeats } from "../../../../shared/client/mod.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
@@ -96,7 +97,10 @@ export function PlacesPart(props: PartProps) {
                     aria-label={`Places of ${name}`}
                     value={places}
                     onChange={({ currentTarget }) =>
-                      void save({ name, max_n_workers: Number(currentTarget.value) })}
+                      void save({
+                        name,
+                        max_n_workers: wholeOf(currentTarget.value) ?? currentTarget.value,
+                      })}
                   />,
                   <input
                     key="input"
@@ -372,7 +376,8 @@ function OneDepartment({ context, draft, onDone }: {
     const department = {
       name: name.trim(),
       lines: entries(lines),
-      ...cap.trim() && { max_workers: Number(cap) },
+      // What is no number goes as it was typed: the answer says so at the field.
+      ...cap.trim() && { max_workers: wholeOf(cap) ?? cap },
     };
     const done = await saving.run(() =>
       changePopulation(context.supabase, context.allocationRun.id, { preferencers: [department] })

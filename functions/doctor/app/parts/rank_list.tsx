@@ -7,6 +7,7 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { wholeOf } from "../../../console/app/ui/numbers.ts";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
@@ -397,8 +398,8 @@ function Actions({ id, sections, what, ties, writable, more, onMove, onClose }: 
     onClose();
   };
   const tied = tiesWithPrevious(rows, index);
-  const wanted = Number(typed.value);
-  const valid = Number.isInteger(wanted) && wanted >= 1 && wanted <= rows.length;
+  const wanted = wholeOf(typed.value) ?? 0;
+  const valid = wanted >= 1 && wanted <= rows.length;
   return (
     <Dialog title={row.name} onClose={onClose}>
       {more?.(id)}

@@ -1,5 +1,6 @@
 // A line in the editor: its cells, leave, name, places and notes, and the rules as they look on.
 
+import { wholeOf } from "../../ui/numbers.ts";
 import { plural } from "../../ui/format.ts";
 import { useSignal } from "@preact/signals";
 import type { JobLine } from "../../../../../shared/client/mod.ts";
@@ -208,8 +209,8 @@ function NumberField({ label, hint, most, value, onNumber }: {
           max={most}
           value={value}
           onChange={(event) => {
-            const next = Number(event.currentTarget.value);
-            if (Number.isInteger(next) && next >= 1 && next <= most) onNumber(next);
+            const next = wholeOf(event.currentTarget.value);
+            if (next !== null && next >= 1 && next <= most) onNumber(next);
             else event.currentTarget.value = String(value);
           }}
         />
