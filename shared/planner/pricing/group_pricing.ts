@@ -161,7 +161,8 @@ class ChoicePricing implements LinePricing {
         least: (stretch.least ?? floor) + extra,
       });
     this.#append(lines, found.lines, choice.positions);
-    return { ...found, best: found.best - extra, lines: Int32Array.from(lines) };
+    const loose = found.loose === undefined ? {} : { loose: found.loose - extra };
+    return { ...found, ...loose, best: found.best - extra, lines: Int32Array.from(lines) };
   }
 
   setPosts(cap: Int32Array): void {

@@ -34,7 +34,7 @@ const EACH = 12;
 const SEQUENCES = 2;
 const LABELS = 6;
 /** What a proof costs, as heads of `LineProof`: of more than some parts it takes too long. */
-const HEADS = 21_000;
+const HEADS = 19_000;
 
 /** Multipliers for all sets at the prices of the day. */
 interface Root {
@@ -128,6 +128,7 @@ export class KeyProof {
    * @param least lines worth no more are of no interest by what is known already, where that is above the floor
    * @param given what the stretch before told: multipliers, and behind these sets that it left open; of the first stretch what
    * another proof told, to begin at its multipliers
+   * @param sets see `StretchOptions`
    */
   prove(
     prices: Float64Array,
@@ -138,6 +139,7 @@ export class KeyProof {
     _isLast = true,
     least = floor,
     given: readonly number[] | null = null,
+    sets = Infinity,
   ): ProofStretch {
     const lists = this.#lists, M = lists.multipliers, isBegun = from > 0;
     if (isBegun && given === null) throw new Error("a stretch needs what the one before told");
@@ -147,6 +149,9 @@ export class KeyProof {
     // What was kept of the stretches before is no work, whether it is still at hand or not.
     const begun = this.#work - (isBegun ? 0 : root.work);
     const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
+    const loose = from > 0 ? -Infinity : base + this.#loosened(result.enough - base, sets);
+    const isLoose = loose > result.enough + SLACK;
+    if (isLoose) result.enough = result.best = loose;
     let next: number | null = from,
       open: Int32Array = Int32Array.from(isBegun ? given!.slice(M) : []);
     do {
@@ -162,7 +167,25 @@ export class KeyProof {
     } while ((open.length > 0 || next !== null) && !isOver());
     if (open.length > 0) next ??= this.#halves.end;
     const work = Math.round(this.#work - begun);
-    return { next, best: result.best, lines, work, root: [...root.point, ...open] };
+    const rest = isLoose ? { loose } : {};
+    return { next, best: result.best, lines, work, root: [...root.point, ...open], ...rest };
+  }
+
+  /** What sets of keys are to be worth for no more than so many to be left. @param floor what they are to be worth at least */
+  #loosened(floor: number, sets: number): number {
+    if (sets === Infinity) return floor;
+    let worths: number[] = [], least = floor;
+    const cut = () => {
+      if (worths.length <= sets) return;
+      worths = worths.sort((a, b) => b - a).slice(0, sets);
+      least = worths.at(-1)!;
+    };
+    this.#halves.match(0, floor, (_mask, worth) => {
+      if (worths.push(worth) >= 2 * sets) cut();
+      return least;
+    });
+    cut();
+    return least;
   }
 
   /**

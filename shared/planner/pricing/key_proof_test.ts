@@ -111,6 +111,26 @@ Deno.test("what is known already is left out, and nothing that has no post is fo
   });
 });
 
+Deno.test("of too many sets of keys the least are left out, and bounded by what they come to", () => {
+  let loose = 0, sets = 0;
+  many(398, 25, (own) => {
+    const { tables, prices, proof } = own, [{ value: best }] = own.lines, floor = best - 400;
+    const first = proof.prove(prices, tables.cap, floor, 0, 1, true, floor, null, 2);
+    let found = first.best, last: ProofStretch = first;
+    const least = first.loose ?? floor;
+    while (last.next !== null) {
+      last = proof.prove(prices, tables.cap, floor, last.next, 1, true, least, last.root);
+      found = Math.max(found, last.best);
+      sets++;
+    }
+    assert.ok(found >= best - 1e-6, `${found} of ${best}`);
+    if (first.loose === undefined) return;
+    loose++;
+    assert.ok(first.loose > floor && first.best >= first.loose);
+  });
+  assert.ok(loose > 5 && sets > 0, `${loose}, ${sets}`);
+});
+
 Deno.test("with keys taken together no line is worth more than what is proven", () => {
   let looser = 0, looked = 0;
   many(397, 25, (own) => {

@@ -37,6 +37,8 @@ export interface ProofStretch {
   work: number;
   /** What the next stretch is to be given, and the same part's next proof may be (`KeyProof`). */
   root?: readonly number[];
+  /** Where it left out more: no line that it left out is worth more than this, and the next stretches are to leave them out. */
+  loose?: number;
 }
 
 /** Proves the best lines, stretch by stretch. */
@@ -61,6 +63,8 @@ export interface StretchOptions {
   least?: number;
   /** What the stretch before told as its root; of the first stretch another proof's. */
   root?: readonly number[] | null;
+  /** Of a first stretch: it may leave out more lines than the floor says, so that so many sets of keys are left (`KeyProof`). */
+  sets?: number;
 }
 
 /** What it came to: see `ProofStretch`; its lines row-major, legal ones alone. */
@@ -71,6 +75,7 @@ export interface ProvenStretch {
   count: number;
   work: number;
   root?: readonly number[];
+  loose?: number;
 }
 
 /** The proof for the lines of one problem. */

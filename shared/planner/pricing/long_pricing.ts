@@ -198,8 +198,8 @@ export class LongPricer {
       heads: each * proof.heads,
       isByKeys: proof instanceof KeyProof,
       isByHalves: !(proof instanceof LineProof),
-      prove: (prices, floor, { from, workLimit, least, root }) =>
-        this.prove(prices, this.#cap, floor, from, workLimit, true, least, root),
+      prove: (prices, floor, { from, workLimit, least, root, sets }) =>
+        this.prove(prices, this.#cap, floor, from, workLimit, true, least, root, sets),
     };
   }
 
@@ -207,7 +207,7 @@ export class LongPricer {
    * A stretch of the proof over these posts, leave left out but for lines that have none.
    * @param cap [slot]
    * @param isLast see `HalfProof.prove`
-   * @param least and root: see `StretchOptions`
+   * @param least, root and sets: see `StretchOptions`
    */
   prove(
     prices: Float64Array,
@@ -218,10 +218,11 @@ export class LongPricer {
     isLast = true,
     least = floor,
     root: readonly number[] | null = null,
+    sets = Infinity,
   ): ProvenStretch {
     const proof = this.#proof!;
     const found = proof instanceof KeyProof
-      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least, root)
+      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least, root, sets)
       : proof.prove(prices, cap, least, from, workLimit, isLast);
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));
     const lines = Int32Array.from(legal.flatMap((line) => [...line]));

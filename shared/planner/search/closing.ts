@@ -14,6 +14,8 @@ export interface ClosingState extends ProvenParts {
   /** The part of the lines that is gone through, and where its next stretch begins. */
   part: number;
   from: number;
+  /** Lines of that part worth no more are left out: the floor, or more where too many are worth as much. */
+  least: number;
   /** What lines of that part are worth at most, as far as it was gone through. */
   value: number;
   /** Best value of what was gone through, null before there is one, and the new lines found. */

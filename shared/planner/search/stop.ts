@@ -9,6 +9,7 @@ import type { Search } from "./search.ts";
 /** Heads of lines that a proof goes through at most (`LineProof`); a quick search has no time for more than a few. */
 const MOST_HEADS = 400_000;
 const QUICK_HEADS = 20_000;
+const QUICK_KEY_HEADS = 60_000;
 
 /** Slots of long lines up to which a master is solved: with more it takes longer than a search may. */
 const MOST_SLOTS = 3_000;
@@ -59,7 +60,9 @@ export function effortOf({ input }: Search): number {
 export function isProvable(search: Search): boolean {
   if (search.tables.year < LONG_TERMS) return false;
   const { proof } = search.pricer;
-  return proof !== null && proof.heads <= (effortOf(search) < 1 ? QUICK_HEADS : MOST_HEADS);
+  if (proof === null) return false;
+  const quick = proof.isByKeys ? QUICK_KEY_HEADS : QUICK_HEADS;
+  return proof.heads <= (effortOf(search) < 1 ? quick : MOST_HEADS);
 }
 
 /** Whether there is no column generation, since its master is too large: plans are annealed alone. */

@@ -9,7 +9,15 @@ import { lagrangeanBound } from "../master.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { planSize } from "../../model/line_values.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
-import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
+import {
+  boundOf,
+  expectedBound,
+  isBoundClose,
+  isRestWorth,
+  nextPart,
+  noteBest,
+  reachedBound,
+} from "./parts.ts";
 import { dearest, trimPool } from "./pool.ts";
 import { beginRound, diveEarly } from "./round.ts";
 import { lowered, roomsAfter } from "./rooms.ts";
@@ -248,15 +256,36 @@ function mostOf(one: number | null, other?: number): number | null {
  * @returns whether the master's plan comes near that bound
  */
 function centreOn(search: Search, reached: number): boolean {
-  const { state, tables, lastPrices } = search;
-  const estimate = Math.round(lagrangeanBound(tables, lastPrices, reached));
+  return centreBy(search, lagrangeanBound(search.tables, search.lastPrices, reached), reached);
+}
+
+/** The same where some parts were not priced at these prices: of many all seldom are. */
+function centreOnSome(search: Search): boolean {
+  if (!isKeyed(search)) return false;
+  const found = reachedBound(search, search.lastPrices);
+  return found !== null && centreBy(search, found.bound, found.each);
+}
+
+/** Whether lines are proven by keys. */
+function isKeyed(search: Search): boolean {
+  return isProvable(search) && isByKeys(search);
+}
+
+/** @param each what a line is worth there */
+function centreBy(search: Search, bound: number, each: number): boolean {
+  const { state, lastPrices } = search, estimate = Math.round(bound);
   const { estimate: least, master } = state.near;
-  if (least === null || estimate < least) {
+  // Less than what the master is worth by now is what better lines were missing for.
+  const isOld = isKeyed(search) && least !== null && master !== null && least < master;
+  if (least === null || estimate < least || isOld) {
     state.near = { estimate, master };
     search.centre = lastPrices;
-    state.centreLinePrice = Math.round(1000 * reached) / 1000;
+    state.centreLinePrice = Math.round(1000 * each) / 1000;
   }
-  return master !== null && isNearEnd(search, estimate - master);
+  if (master === null) return false;
+  // Proofs by keys are at the prices of the least one.
+  const left = isKeyed(search) ? state.near.estimate! : estimate;
+  return isNearEnd(search, left - master);
 }
 
 /** Whether all parts are to be priced at the prices at hand. */
@@ -339,7 +368,7 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
   if (isWhole) {
     isNear = priced.reached !== null && centreOn(search, priced.reached);
     if (priced.added === 0 && priced.exact && !state.isSteady) state.lpOptimal = true;
-  }
+  } else isNear = centreOnSome(search);
   if (priced.added === 0 && state.isSteady && !state.isEnding) {
     state.isSharp = true;
     return;

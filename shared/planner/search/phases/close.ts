@@ -5,11 +5,11 @@ import type { ProvenParts } from "../closing.ts";
 import { LEAST_TERMS } from "../../pricing/half_proof.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { planSize } from "../../model/line_values.ts";
-import { bestBy, boundOf } from "./parts.ts";
+import { bestBy, boundOf, linesOf } from "./parts.ts";
 import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
-import { isProvable, workShare } from "../stop.ts";
+import { effortOf, isProvable, workShare } from "../stop.ts";
 
 /** Work of a unit: some 100 milliseconds, 20 by halves; and its steps that are as much work as a node of pricing. */
 const UNIT_WORK = 8_000_000;
@@ -48,17 +48,27 @@ const ENOUGH = 5;
 const MOST_WORK = 1.4;
 
 /**
- * Proofs by sets of keys: what may be missing of the master's value for the first one, as a share of what plans are made of; how
- * loose each is, as a share of what is missing, and at most; and the share of what the bound lies above the master that one has
- * to leave at most to be worth its work.
+ * Proofs by sets of keys: solves of the master before the first one, and what may be missing of the master's value, as a share of
+ * what plans are made of; how loose each is, as a share of what is missing, and at most; and the share of what the bound lies
+ * above the master that the first ones, and each that follows, may leave to be worth their work.
  */
-const FIRST_LEFT = 0.12;
+const FIRST_KEY_SOLVES = 8;
+const QUICK_KEY_SOLVES = 4;
+const FIRST_LEFT = 0.3;
 const LOOSE = 0.6;
 const LOOSEST = 0.04;
+const FIRST_PROOFS = 3;
+const FIRST_WORTH = 0.65;
 const WORTH_PROVING = 0.5;
+/** What more it may leave for each solve of the master since, and solves that count at most. */
+const WAITED = 0.02;
+const MOST_WAITED = 10;
 
 /** Proofs by keys that say little of what is missing. */
 const LOOSE_PROOFS = 4;
+
+/** Sets of keys that such a proof looks at for a part: of more the least are left out, and bound it. */
+const MOST_SETS = 5_000;
 
 /** Proofs that may be begun. */
 const MOST_PROOFS = 40;
@@ -77,7 +87,13 @@ export function beginClosing(search: Search): boolean {
   state.closings++;
   const floor = state.linePrice + near;
   const begun = { floor, parts: [], bests: [], best: null, added: 0 };
-  state.closing = { ...begun, part: nextProof(search, begun)!, from: 0, value: floor };
+  state.closing = {
+    ...begun,
+    part: nextProof(search, begun)!,
+    from: 0,
+    least: floor,
+    value: floor,
+  };
   return true;
 }
 
@@ -86,20 +102,17 @@ export function beginClosing(search: Search): boolean {
  * others bound well enough are left out; null: all that is left are.
  */
 function nextProof(search: Search, { floor, parts, bests }: ProvenParts): number | null {
-  const { state: { linePrice }, pricer, tables, lastPrices } = search;
-  const linesOf = (part: number) => {
-    const group = pricer.groupOf(part);
-    return group < 0 ? tables.lines : tables.cap[group];
-  };
+  const { state: { linePrice }, pricer, lastPrices } = search;
+  const lines = (part: number) => linesOf(search, part);
   const most = bestBy(search, lastPrices, { parts, best: bests });
-  const known = bests.reduce((sum, best, i) => sum + linesOf(parts[i]) * (best - linePrice), 0);
+  const known = bests.reduce((sum, best, i) => sum + lines(parts[i]) * (best - linePrice), 0);
   let next: number | null = null, worth = LEFT_OUT * known;
   for (let part = 0; part < pricer.parts; part++) {
     if (parts.includes(part)) continue;
     const own = most(part);
     const excess = own === Infinity && pricer.widerOf(part) < 0
       ? Infinity
-      : Math.min(linesOf(part) * (own - linePrice), Number.MAX_VALUE);
+      : Math.min(lines(part) * (own - linePrice), Number.MAX_VALUE);
     if (own <= floor || excess <= worth) continue;
     [next, worth] = [part, excess];
   }
@@ -113,14 +126,15 @@ export function close(search: Search): void {
   const isByHalves = pricer.proof!.isByHalves, isLong = search.tables.year >= LEAST_TERMS;
   // Far from the end lines near the best one are the ones that change the master, and others much work.
   const least = isByHalves && best !== null
-    ? Math.max(floor, state.linePrice + SHARE * (best - state.linePrice))
-    : floor;
+    ? Math.max(closing.least, state.linePrice + SHARE * (best - state.linePrice))
+    : closing.least;
   const found = pricer.proof!.prove(lastPrices, floor, {
     part,
     from,
     workLimit: isByKeys(search) ? KEY_UNIT_WORK : UNIT_WORK,
     least,
     root: state.roots[part] ?? null,
+    sets: isByKeys(search) ? MOST_SETS : undefined,
   });
   if (found.root !== undefined) {
     state.roots = Array.from(
@@ -135,10 +149,13 @@ export function close(search: Search): void {
   const now = {
     ...closing,
     from: found.next ?? 0,
+    least: isThrough ? floor : Math.max(closing.least, found.loose ?? floor),
     value: isThrough ? floor : value,
     parts: isThrough ? [...closing.parts, part] : closing.parts,
     bests: isThrough ? [...closing.bests, value] : closing.bests,
-    best: found.best === -Infinity ? best : Math.max(best ?? -Infinity, found.best),
+    best: found.best === -Infinity || found.loose === found.best
+      ? best
+      : Math.max(best ?? -Infinity, found.best),
     added: closing.added + pool.addAll(found.lines, found.count),
   };
   const next = isThrough ? nextProof(search, now) : part, isWhole = next === null;
@@ -166,7 +183,11 @@ export function close(search: Search): void {
 
 function takeBound(search: Search, bound: number, isCentre: boolean): void {
   const { state } = search, whole = Math.floor(bound + 1e-6);
-  if (state.bound !== null && whole >= state.bound) return;
+  if (state.bound !== null && whole >= state.bound) {
+    // What it found is what bounds plans there: the same is not proven again.
+    if (isByKeys(search)) state.near = { ...state.near, estimate: whole };
+    return;
+  }
   state.bound = whole;
   if (!isCentre) return;
   search.centre = search.lastPrices;
@@ -183,8 +204,13 @@ export function isNearEnd(search: Search, left: number): boolean {
   if (isProvable(search) && isByKeys(search)) {
     const size = sizeOfLine(search) * tables.lines;
     const proven = left + keyNear(search) * tables.lines;
-    return state.solves >= FIRST_SOLVES && left <= FIRST_LEFT * size &&
-      (state.bound === null || proven <= WORTH_PROVING * (state.bound - state.near.master!));
+    const worth = state.closings < FIRST_PROOFS ? FIRST_WORTH : WORTH_PROVING;
+    const waited = Math.max(0, state.solves - FIRST_KEY_SOLVES * (1 + state.closings));
+    const solves = effortOf(search) < 1 ? QUICK_KEY_SOLVES : FIRST_KEY_SOLVES;
+    return state.solves >= solves && left <= FIRST_LEFT * size &&
+      (state.bound === null ||
+        proven <=
+          (worth + WAITED * Math.min(waited, MOST_WAITED)) * (state.bound - state.near.master!));
   }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;

@@ -19,15 +19,15 @@ const CLOSE = 0.0001;
 type PricedParts = Pick<PricingState, "parts" | "best">;
 
 /** The part to be priced next at the prices at hand. */
-export function nextPart({ state, pricer, tables }: Search, { parts }: PricingState): number {
+export function nextPart(search: Search, { parts }: PricingState): number {
+  const { state, pricer } = search;
   const known = Math.max(LEAST_EXCESS, ...state.parts.map(({ excess }) => excess ?? 0));
   let next = -1, most = -Infinity;
   for (let part = 0; part < pricer.parts; part++) {
     if (parts.includes(part)) continue;
-    const group = pricer.groupOf(part), lines = group < 0 ? tables.lines : tables.cap[group];
     const { excess = null, at = 0 } = state.parts[part] ?? {};
     const age = 1 + state.work.pricings - at;
-    const weight = lines * Math.max(LEAST_EXCESS, excess ?? known) * age;
+    const weight = linesOf(search, part) * Math.max(LEAST_EXCESS, excess ?? known) * age;
     if (weight > most) [next, most] = [part, weight];
   }
   return next;
@@ -119,6 +119,35 @@ export function expectedBound(search: Search, prices: Float64Array, priced: Pric
     const before = state.linePrice + (state.parts[part]?.excess ?? Infinity);
     return priced.parts.includes(part) ? most(part) : Math.min(most(part), before);
   });
+}
+
+/**
+ * What the bound would be if no line were better than the best ones found, those of parts not priced at these prices as far above
+ * the price of a line as when they were; with what a line is worth then in the mean. Null: nothing is known of some.
+ */
+export function reachedBound(
+  search: Search,
+  prices: Float64Array,
+): { bound: number; each: number } | null {
+  const { state, pricer, tables } = search, { linePrice } = state;
+  const own = (part: number) => linePrice + (state.parts[part]?.excess ?? Infinity);
+  const worth = Array.from({ length: pricer.parts }, (_, part) => {
+    const wider = pricer.widerOf(part);
+    if (wider < 0) return own(part);
+    return Math.min(
+      own(part),
+      own(wider) + prices[pricer.groupOf(wider)] - prices[pricer.groupOf(part)],
+    );
+  });
+  if (worth.includes(Infinity)) return null;
+  const sum = worth.reduce((all, value, part) => all + value * linesOf(search, part), 0);
+  return { bound: boundBy(search, prices, (part) => worth[part]), each: sum / tables.lines };
+}
+
+/** Lines that a part has at most. */
+export function linesOf({ pricer, tables }: Search, part: number): number {
+  const group = pricer.groupOf(part);
+  return group < 0 ? tables.lines : tables.cap[group];
 }
 
 /** Whether pricing the other parts at these prices as well is worth its work, for the bound. */

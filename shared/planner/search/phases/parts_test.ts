@@ -11,7 +11,16 @@ import { bruteForce } from "../../testing/brute_force.ts";
 import { randomProblem } from "../../testing/problems.ts";
 import { Search } from "../search.ts";
 import { firstPricing, firstState, type PricingState } from "../state.ts";
-import { boundOf, expectedBound, isBoundClose, isRestWorth, nextPart, noteBest } from "./parts.ts";
+import {
+  boundOf,
+  expectedBound,
+  isBoundClose,
+  isRestWorth,
+  linesOf,
+  nextPart,
+  noteBest,
+  reachedBound,
+} from "./parts.ts";
 
 function searchOf(problem: PlannerProblem): Search {
   const bounds = resolveRules(problem.constraints);
@@ -106,6 +115,27 @@ Deno.test("a part that was not bounded bounds nothing, and is expected to bring 
   assert.equal(expectedBound(search, prices, priced), Infinity);
   assert.equal(isRestWorth(search, prices, priced), false);
   assert.equal(isRestWorth(search, prices, { ...priced, best: [0] }), true);
+});
+
+Deno.test("parts not priced at these prices are worth what they were, and no more than all lines are", () => {
+  const random = new Random(76);
+  let search = searchOf(drawn(random, false));
+  while (search.pricer.parts < 2) search = searchOf(drawn(random, false));
+  const { state, pricer, tables } = search, all = pricer.parts - 1;
+  const prices = new Float64Array(tables.cap.length);
+  noteBest(search, 0, state.linePrice + 100);
+  assert.equal(reachedBound(search, prices), null, "nothing is known of all lines");
+  for (let part = 0; part < all; part++) noteBest(search, part, state.linePrice + 100);
+  noteBest(search, all, state.linePrice + 300);
+  const parts = Array.from({ length: pricer.parts }, (_, part) => part);
+  const best = parts.map((part) => state.linePrice + (part === all ? 300 : 100));
+  const found = reachedBound(search, prices)!;
+  assert.equal(found.bound, boundOf(search, prices, { ...firstPricing(), parts, best }));
+  const sum = parts.reduce((sum, part) => sum + best[part] * linesOf(search, part), 0);
+  assert.ok(Math.abs(found.each - sum / tables.lines) < 1e-9);
+  noteBest(search, all, state.linePrice + 20);
+  const least = reachedBound(search, prices)!;
+  assert.ok(Math.abs(least.each - state.linePrice - 20) < 1e-9, "all lines hold what these do");
 });
 
 Deno.test("nothing is expected of parts without a bound or a plan", () => {
