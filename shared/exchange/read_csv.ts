@@ -81,10 +81,31 @@ function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
   return rows;
 }
 
-/** The text of a file: by its byte order mark, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
+/**
+ * The encoding of a text of two bytes a character that no byte order mark tells: what people write is mostly Latin, digits and
+ * separators, of which one byte of the two is 0, always the same one. Null: it is no such text for sure.
+ */
+export function unmarkedUtf16(file: Uint8Array): string | null {
+  if (file.length < 4 || file.length % 2 !== 0 || !file.includes(0)) return null;
+  const zeros = [0, 0];
+  for (let i = 0; i < file.length; i++) if (file[i] === 0) zeros[i % 2]++;
+  const high = zeros[0] > 0 ? 0 : 1;
+  if (zeros[1 - high] > 0 || zeros[high] < file.length / 4) return null;
+  const encoding = high === 0 ? "utf-16be" : "utf-16le";
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(file);
+    // deno-lint-ignore no-control-regex -- what no text holds
+    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? null : encoding;
+  } catch {
+    return null;
+  }
+}
+
+/** The text of a file: by its byte order mark, or where two bytes a character give it away, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
 export function textOf(file: Uint8Array): string {
   const mark = MARKS.find(({ bytes }) => bytes.every((byte, i) => file[i] === byte));
-  if (mark) return new TextDecoder(mark.encoding).decode(file);
+  const encoding = mark?.encoding ?? unmarkedUtf16(file);
+  if (encoding) return new TextDecoder(encoding).decode(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(file);
   } catch {

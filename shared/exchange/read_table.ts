@@ -3,7 +3,7 @@
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { TABLE_SIZE, type TableSize } from "./limits.ts";
-import { readCsvTable, textOf } from "./read_csv.ts";
+import { readCsvTable, textOf, unmarkedUtf16 } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
 import type { Table } from "./table.ts";
 import { Work } from "./work.ts";
@@ -41,7 +41,10 @@ export async function readTable(
       "This is an old .xls workbook, or one with a password. Save it as .xlsx without a password.",
     );
   }
-  if (file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark)) && !isText(file)) {
+  if (
+    file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark)) &&
+    unmarkedUtf16(file) === null && !isText(file)
+  ) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
   const text = textOf(file);

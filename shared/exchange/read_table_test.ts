@@ -264,3 +264,29 @@ Deno.test("readTable() takes the apostrophe off what was disarmed for CSV", asyn
   const { rows } = await readTable(bytes("a,b\r\n'=1+1,'quoted'\r\n"), "Positions");
   assert.deepEqual(rows.row(1), ["=1+1", "'quoted'"]);
 });
+
+Deno.test("UTF-16 without a byte order mark is read, in either order; what only has zeros in it is not", async () => {
+  const said = "Hospital\tTeam\r\nK\u00f6nigin \u2013 \u0141\u00f3d\u017a\tA\r\n";
+  const twoBytes = (text: string, little: boolean) => {
+    const view = new DataView(new ArrayBuffer(2 * text.length));
+    for (let i = 0; i < text.length; i++) view.setUint16(2 * i, text.charCodeAt(i), little);
+    return new Uint8Array(view.buffer);
+  };
+  for (const little of [true, false]) {
+    const table = await readTable(twoBytes(said, little), "");
+    assert.deepEqual(cellsOf(table), [["Hospital", "Team"], [
+      "K\u00f6nigin \u2013 \u0141\u00f3d\u017a",
+      "A",
+    ]]);
+  }
+  for (
+    const file of [
+      twoBytes("a\u0000b\u0000", true),
+      twoBytes("a\u0001b", true),
+      twoBytes("ab\ud800", false),
+    ]
+  ) {
+    await assert.rejects(readTable(file, ""), { code: "UNSUPPORTED_FILE" });
+  }
+  await assert.rejects(readTable(twoBytes(said, true).slice(1), ""), { code: "UNSUPPORTED_FILE" });
+});
