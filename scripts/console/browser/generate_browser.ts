@@ -257,7 +257,7 @@ browserTest("a fault is shown at its field, and what was typed stays", async () 
   await page.getByLabel("Seed").fill("x");
   await pressGenerate(page);
   const seed = page.getByLabel("Seed");
-  await page.getByText("Enter a number.").waitFor();
+  await page.getByText("Enter a number, in digits.").waitFor();
   assert.equal(await seed.getAttribute("aria-invalid"), "true");
   assert.equal(await seed.inputValue(), "x");
   await takesFocus(seed);
