@@ -634,6 +634,10 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_at_stake": (string)[] };
         Returns: Json;
       };
+      "keep_held_lines": {
+        Args: { "p_planner_run": string; "p_removed": (string)[] };
+        Returns: undefined;
+      };
       "load_run": { Args: { "p_planner_run": string }; Returns: Json };
       "note_line_changes": { Args: { "p_before": Json; "p_planner_run": string }; Returns: Json };
       "require_accepted": {
