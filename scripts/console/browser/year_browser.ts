@@ -1,8 +1,9 @@
 // The year goes on: who has which line in the roster, who is where in a week, and swaps between doctors.
 
 import assert from "node:assert/strict";
-import type { BrowserContextOptions } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { createUser, sql } from "../../../functions/tests/fixture.ts";
+import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import { createYear, doctorAt, PHONE, type Year } from "./doctor_kit.ts";
 import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 
@@ -24,8 +25,13 @@ function open(year: Year, path: string, who: { email: string } = year.manager, o
   return signedIn(login(who), `#/${path}/${year.allocationRun}`, options as BrowserContextOptions);
 }
 
-const rows = (page: import("playwright-core").Page) =>
-  page.locator(".roster-grid [role=rowheader]").allInnerTexts();
+/** Rows of the roster, which have no text before the frame that draws them: what is out of sight is not laid out. */
+function rows(page: Page): Promise<string[]> {
+  return eventually("rows are drawn", async () => {
+    const texts = await page.locator(".roster-grid [role=rowheader]").allInnerTexts();
+    return texts.every((text) => text !== "") && texts;
+  });
+}
 
 browserTest("once matched the roster names doctors, by line or by doctor", async () => {
   await using year = await createYear({ lines: 4, doctors: 3 });
