@@ -85,7 +85,7 @@ function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
  * The encoding of a text of two bytes a character that no byte order mark tells: what people write is mostly Latin, digits and
  * separators, of which one byte of the two is 0, always the same one. Null: it is no such text for sure.
  */
-export function unmarkedUtf16(file: Uint8Array): string | null {
+function unmarkedUtf16(file: Uint8Array): string | null {
   if (file.length < 4 || file.length % 2 !== 0 || !file.includes(0)) return null;
   const zeros = [0, 0];
   for (let i = 0; i < file.length; i++) if (file[i] === 0) zeros[i % 2]++;
@@ -101,10 +101,17 @@ export function unmarkedUtf16(file: Uint8Array): string | null {
   }
 }
 
-/** The text of a file: by its byte order mark, or where two bytes a character give it away, else UTF-8, else what Excel writes on Windows, in which every byte has a meaning. */
-export function textOf(file: Uint8Array): string {
+/** The encoding of a file that a byte order mark tells, or two bytes a character give away; null: neither does. */
+export function toldEncoding(file: Uint8Array): string | null {
   const mark = MARKS.find(({ bytes }) => bytes.every((byte, i) => file[i] === byte));
-  const encoding = mark?.encoding ?? unmarkedUtf16(file);
+  return mark?.encoding ?? unmarkedUtf16(file);
+}
+
+/**
+ * The text of a file.
+ * @param encoding what {@link toldEncoding} says; null: UTF-8, else what Excel writes on Windows, in which every byte has a meaning
+ */
+export function textOf(file: Uint8Array, encoding: string | null): string {
   if (encoding) return new TextDecoder(encoding).decode(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(file);

@@ -3,7 +3,7 @@
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { TABLE_SIZE, type TableSize } from "./limits.ts";
-import { readCsvTable, textOf, unmarkedUtf16 } from "./read_csv.ts";
+import { readCsvTable, textOf, toldEncoding } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
 import type { Table } from "./table.ts";
 import { Work } from "./work.ts";
@@ -12,7 +12,6 @@ import type { SheetChoice } from "./xlsx_guard.ts";
 const ZIP = [0x50, 0x4b];
 /** Old .xls workbooks, and .xlsx ones with a password. */
 const OLE = [0xd0, 0xcf, 0x11, 0xe0];
-const UTF_16 = [[0xff, 0xfe], [0xfe, 0xff]];
 
 /**
  * Reads a table from an .xlsx or CSV file.
@@ -41,13 +40,11 @@ export async function readTable(
       "This is an old .xls workbook, or one with a password. Save it as .xlsx without a password.",
     );
   }
-  if (
-    file.includes(0) && !UTF_16.some((mark) => startsWith(file, mark)) &&
-    unmarkedUtf16(file) === null && !isText(file)
-  ) {
+  const encoding = toldEncoding(file);
+  if (file.includes(0) && !encoding?.startsWith("utf-16") && !isText(file)) {
     throw unsupported("This is neither an .xlsx workbook nor CSV text.");
   }
-  const text = textOf(file);
+  const text = textOf(file, encoding);
   refuseOtherTexts(text);
   return readCsvTable(text, work, size);
 }

@@ -27,7 +27,7 @@ export interface Opening {
   positions: NamedPosition[];
   /** Pinned lines. */
   locked: number;
-  /** What the affinity profile knows of the positions; null where that is not told. */
+  /** What is set up, and what the affinity profile knows of it; null where that is not told. */
   progress: SetupProgress | null;
 }
 

@@ -2,7 +2,7 @@
 // prices that it ends with.
 
 import { beginExchanges } from "./anneal.ts";
-import { isByKeys } from "./close.ts";
+import { isKeyed } from "./close.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";
@@ -72,7 +72,7 @@ export function ascend(search: Search): void {
     state.linePrice = ANY_LINE;
   }
   // Proofs by keys bound plans far lower, and go on for as long as a search does.
-  if (isProvable(search) && isByKeys(search)) search.endAscent();
+  if (isKeyed(search)) search.endAscent();
   // Where no proof will tell more of the bound, the plan has most to gain.
   if (state.solves === 0 && effortOf(search) >= 1 && !isProvable(search)) beginExchanges(search);
 }

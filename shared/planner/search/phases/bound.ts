@@ -2,7 +2,7 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isByKeys, isNearEnd, isProofCheap, isProofDue } from "./close.ts";
+import { beginClosing, isKeyed, isNearEnd, isProofCheap, isProofDue } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -139,7 +139,7 @@ function isDiveDue(search: Search): boolean {
   if (isLong && !isCheap) {
     // Proofs by keys go on for longer than a search may: what is further away from the master's value has its turn.
     const worth = Math.max(WORTH_DIVING * size, DIVES_TURN * (bound - near.master));
-    return isProvable(search) && isByKeys(search) && near.master - bestValue! >= worth;
+    return isKeyed(search) && near.master - bestValue! >= worth;
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
   return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;
@@ -264,11 +264,6 @@ function centreOnSome(search: Search): boolean {
   if (!isKeyed(search)) return false;
   const found = reachedBound(search, search.lastPrices);
   return found !== null && centreBy(search, found.bound, found.each);
-}
-
-/** Whether lines are proven by keys. */
-function isKeyed(search: Search): boolean {
-  return isProvable(search) && isByKeys(search);
 }
 
 /** @param each what a line is worth there */

@@ -201,7 +201,7 @@ function takeBound(search: Search, bound: number, isCentre: boolean): void {
  */
 export function isNearEnd(search: Search, left: number): boolean {
   const { state, tables } = search;
-  if (isProvable(search) && isByKeys(search)) {
+  if (isKeyed(search)) {
     const size = sizeOfLine(search) * tables.lines;
     const proven = left + keyNear(search) * tables.lines;
     const worth = state.closings < FIRST_PROOFS ? FIRST_WORTH : WORTH_PROVING;
@@ -232,6 +232,11 @@ export function isProofDue(search: Search): boolean {
 /** Whether the proof that is next is by sets of keys. */
 export function isByKeys({ pricer }: Search): boolean {
   return pricer.proof?.isByKeys === true;
+}
+
+/** Whether lines are proven by keys. */
+export function isKeyed(search: Search): boolean {
+  return isProvable(search) && isByKeys(search);
 }
 
 /** How loose a proof by keys is, for a line: no closer than what is missing otherwise asks for; the first one is soon done. */
