@@ -2,7 +2,14 @@
 
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
-import { callInternal, createOrg, oddBodiesAreTold, sql, type TestOrg } from "./fixture.ts";
+import {
+  callInternal,
+  createOrg,
+  oddBodiesAreTold,
+  sql,
+  type TestOrg,
+  waiting,
+} from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const NOBODY = `agent_${"0".repeat(64)}`;
@@ -176,6 +183,31 @@ Deno.test("what needs a person's word waits for it", async () => {
     reason: null,
     result: { outcome: "done" },
   });
+});
+
+Deno.test("who holds one tree of tasks waits for no other: two who did would wait for each other", async () => {
+  await using org = await createOrg();
+  const trees = [];
+  for (const _ of ["one", "other"]) {
+    const key = await newAgent(org);
+    await newTask(org, { permission_level: 2 });
+    const { body: { task: { id, claim_token } } } = await ask(key, "claim");
+    trees.push({ key, at: `tasks/${id}`, id, held: { claim_token } });
+  }
+  // Below each a task of a handler, which waits while the budget is spent; whoever calls looks whether it may begin.
+  await rpc(org, "set_agent_budget", { p_org_id: org.id, p_period: "daily", p_budget_usd: 0 });
+  for (const { key, at, held } of trees) {
+    const params = { title: "Below", handler: "analyze_results" };
+    const acted = await ask(key, `${at}/act`, { ...held, action: "create_task", params });
+    assert.equal(acted.body.outcome, "done");
+  }
+  const [one, other] = trees;
+  const heard = await sql.begin(async (tx) => {
+    await tx`select agents.hold_tree(${other.id})`;
+    const beat = ask(one.key, `${one.at}/heartbeat`, one.held);
+    return await Promise.race([beat, waiting("agents.call").then(() => null)]);
+  });
+  assert.equal(heard?.status, 200, "it waits for a tree that is not its own");
 });
 
 Deno.test("fifty at once: what was approved is done once, and what is forbidden meanwhile is done by nobody", async () => {

@@ -92,6 +92,9 @@ Deno.test("a campaign of a template is directed by hand, within its budget", asy
   await refused("WRONG_PROJECT_STATE", projects.pause(id));
   assert.equal((await projects.activate(id)).status, "active");
   assert.equal((await projects.pause(id)).status, "paused");
+  // Its search goes on with it only: else it would spend past the budget that paused it.
+  const [{ id: search }] = await createPrimesClient(org.manager.client).searches({ org: org.id });
+  await refused("PROJECT_PAUSED", createPrimesClient(org.manager.client).resume(search));
   assert.deepEqual((await projects.setBudget(id, { max_cost_usd: 0 })).budget, { max_cost_usd: 0 });
   await refused("BUDGET_SPENT", projects.resume(id));
   await projects.setBudget(id, { max_cost_usd: 2 });

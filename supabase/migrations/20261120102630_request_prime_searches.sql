@@ -186,8 +186,34 @@ comment on function public.cancel_prime_search(uuid) is 'Cancels an unfinished s
 revoke all on function public.cancel_prime_search(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.cancel_prime_search(uuid) to authenticated;
 
+-- prime_search.pause_run(run, pause): pauses a search, or resumes it, in its job and in its row: done, ended (it has), or project_paused: a
+-- search of a campaign goes on with the campaign only, which holds it where its budget is spent. Called by whatever pauses searches.
+create function prime_search.pause_run(p_run uuid, p_pause boolean)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_project bigint := (select project_id from public.prime_search_runs where id = p_run and finished_at is null);
+begin
+  -- Held, so that none is paused while a search of it is resumed.
+  if not p_pause and v_project is not null and (select status from public.projects where id = v_project for share) = 'paused' then
+    return 'project_paused';
+  elsif not fleet.pause_job('prime_search', p_run, p_pause) then
+    return 'ended';
+  end if;
+  update public.prime_search_runs r set paused_at = j.paused_at
+  from fleet.search_jobs j
+  where r.id = p_run and j.search_type = 'prime_search' and j.run_id = p_run and r.paused_at is distinct from j.paused_at;
+  return 'done';
+end
+$$;
+comment on function prime_search.pause_run(uuid, boolean) is 'Pauses or resumes a search; what became of it.';
+revoke all on function prime_search.pause_run(uuid, boolean) from public, anon, authenticated, service_role;
+
 -- pause_prime_search(run, pause): pauses an unfinished search, or resumes it, and answers the run; one that has ended is answered as
--- it is. Slices under way end with their checkpoints. Called by prime-orchestration and by UIs.
+-- it is. RC409 PROJECT_PAUSED: its campaign is paused. Slices under way end with their checkpoints. Called by prime-orchestration and by UIs.
 create function public.pause_prime_search(p_run uuid, p_pause boolean)
 returns jsonb
 language plpgsql
@@ -198,11 +224,8 @@ begin
   if not private.own_prime_search(p_run) then
     return null;
   end if;
-  if fleet.pause_job('prime_search', p_run, p_pause) then
-    update public.prime_search_runs r set paused_at = j.paused_at
-    from fleet.search_jobs j
-    where r.id = p_run and j.search_type = 'prime_search' and j.run_id = p_run
-      and r.paused_at is distinct from j.paused_at;
+  if prime_search.pause_run(p_run, p_pause) = 'project_paused' then
+    raise exception 'The search is of a campaign that is paused: resume the campaign.' using errcode = 'RC409', hint = 'PROJECT_PAUSED';
   end if;
   return (select to_jsonb(r) from public.prime_search_runs r where r.id = p_run);
 end

@@ -313,21 +313,12 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_run uuid;
 begin
   update public.project_phases set status = case when p_pause then 'paused' else 'active' end
   where project_id = p_project and status = case when p_pause then 'active' else 'paused' end;
-  for v_run in
+  perform prime_search.pause_run(r.id, p_pause) from (
     select r.id from public.project_phases ph join public.prime_search_runs r on r.number = ph.search_job_id
-    where ph.project_id = p_project and r.finished_at is null order by r.number
-  loop
-    if fleet.pause_job('prime_search', v_run, p_pause) then
-      update public.prime_search_runs r set paused_at = j.paused_at
-      from fleet.search_jobs j
-      where r.id = v_run and j.search_type = 'prime_search' and j.run_id = v_run and r.paused_at is distinct from j.paused_at;
-    end if;
-  end loop;
+    where ph.project_id = p_project and r.finished_at is null order by r.number) as r;
 end
 $$;
 comment on function prime_search.pause_phases(bigint, boolean) is 'Pauses or resumes the searches of a project.';

@@ -191,8 +191,8 @@ begin
       and not exists (select from public.strategy_decisions d where d.search_job_id = r.number and d.decision_type = 'pause_job')
     order by r.number
   loop
-    if (p_config).enabled and fleet.pause_job('prime_search', v_run.id, true) then
-      update public.prime_search_runs set paused_at = clock_timestamp() where id = v_run.id;
+    if (p_config).enabled then
+      perform prime_search.pause_run(v_run.id, true);
     end if;
     insert into public.strategy_decisions (org_id, decision_type, form, summary, reasoning, action_taken, project_id, search_job_id)
     values ((p_config).org_id, 'pause_job', v_run.form, format('Search %s is to be paused', v_run.number),
@@ -387,7 +387,6 @@ set search_path = ''
 as $$
 declare
   v_decision public.strategy_decisions;
-  v_run public.prime_search_runs;
   v_reason text;
 begin
   select * into v_decision from public.strategy_decisions
@@ -398,10 +397,8 @@ begin
   perform private.strategy_org(v_decision.org_id);
   v_reason := private.require_reason(p_reason);
   if v_decision.decision_type = 'pause_job' and v_decision.action_taken = 'executed' then
-    select * into v_run from public.prime_search_runs where number = v_decision.search_job_id;
-    if v_run.paused_at is not null and fleet.pause_job('prime_search', v_run.id, false) then
-      update public.prime_search_runs set paused_at = null where id = v_run.id;
-    end if;
+    -- A search of a campaign that is paused goes on with it.
+    perform prime_search.pause_run(id, false) from public.prime_search_runs where number = v_decision.search_job_id;
   end if;
   if v_decision.decision_type = 'create_project' and v_decision.action_taken = 'executed' then
     perform public.direct_project(p.id, 'cancel') from public.projects p

@@ -15,31 +15,50 @@ $$;
 comment on function agents.note(public.agent_tasks, text, text, jsonb, text) is 'Writes an event of a task.';
 revoke all on function agents.note(public.agent_tasks, text, text, jsonb, text) from public, anon, authenticated, service_role;
 
--- agents.hold_tree(task): locks the tree of a task by its root and answers the task as it is then; null: there is none.
--- Called first by whatever changes a task.
-create function agents.hold_tree(p_task bigint)
+-- agents.root_of(task): the root of a task's tree; null: there is no such task. Called by what holds trees.
+create function agents.root_of(p_task bigint)
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with recursive up as (
+    select id, parent_task_id from public.agent_tasks where id = p_task
+    union all
+    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
+  )
+  select id from up where parent_task_id is null
+$$;
+comment on function agents.root_of(bigint) is 'The root of a task''s tree.';
+revoke all on function agents.root_of(bigint) from public, anon, authenticated, service_role;
+
+-- agents.hold_tree(task, wait): locks the tree of a task by its root and answers the task as it is then; null: there is none, or somebody
+-- else holds the tree and is not waited for. Called first by whatever changes a task. Who holds a tree or a budget waits for no other tree:
+-- two who did would wait for each other.
+create function agents.hold_tree(p_task bigint, p_wait boolean default true)
 returns public.agent_tasks
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_root bigint;
+  v_root bigint := agents.root_of(p_task);
   v_task public.agent_tasks;
 begin
-  with recursive up as (
-    select id, parent_task_id from public.agent_tasks where id = p_task
-    union all
-    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
-  )
-  select id into v_root from up where parent_task_id is null;
-  perform from public.agent_tasks where id = v_root for update;
-  select * into v_task from public.agent_tasks where id = p_task;
+  if p_wait then
+    perform from public.agent_tasks where id = v_root for update;
+  else
+    perform from public.agent_tasks where id = v_root for update skip locked;
+  end if;
+  if found then
+    select * into v_task from public.agent_tasks where id = p_task;
+  end if;
   return v_task;
 end
 $$;
-comment on function agents.hold_tree(bigint) is 'Locks the tree of a task; the task.';
-revoke all on function agents.hold_tree(bigint) from public, anon, authenticated, service_role;
+comment on function agents.hold_tree(bigint, boolean) is 'Locks the tree of a task; the task.';
+revoke all on function agents.hold_tree(bigint, boolean) from public, anon, authenticated, service_role;
 
 -- agents.period_start(period, now): when the current day, week (Monday) or month began, UTC. Called by agents.hold_budgets().
 create function agents.period_start(p_period text, p_now timestamptz)
@@ -216,7 +235,7 @@ comment on function agents.make_task(uuid, jsonb, text, bigint, text, uuid) is '
 revoke all on function agents.make_task(uuid, jsonb, text, bigint, text, uuid) from public, anon, authenticated, service_role;
 
 -- agents.is_ready(task): whether a task may begin: it waits, has no sub-tasks, what it depends on is completed (or failed, under a parent
--- that passes failures over), its deadline has not passed, and no task above it has ended. Called by what begins tasks.
+-- that passes failures over), and its deadline has not passed; no task that is not there is ready. Called by what begins tasks.
 create function agents.is_ready(p_task public.agent_tasks)
 returns boolean
 language sql
@@ -224,7 +243,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select (p_task).status = 'pending'
+  select (p_task).status is not distinct from 'pending'
     and ((p_task).deadline is null or (p_task).deadline > clock_timestamp())
     and not exists (select from public.agent_tasks c where c.org_id = (p_task).org_id and c.parent_task_id = (p_task).id)
     and not exists (
@@ -322,7 +341,7 @@ begin
     order by array_position(array['urgent', 'high', 'normal', 'low'], t.priority), t.id
     limit 100
   loop
-    v_task := agents.hold_tree(v_id);
+    v_task := agents.hold_tree(v_id, false);
     if agents.is_ready(v_task) and agents.begin_handler(v_task) then
       v_count := v_count + 1;
     end if;
@@ -484,7 +503,7 @@ revoke all on function agents.verdict(public.agent_tasks, text) from public, ano
 -- Raises RC400 for params that are none. Called by agents.act() and by decide_agent_approval().
 --   remember            {key, value, category?, shared?}: in the memory of the task's role, or of all
 --   create_task         a task as in request_agent_task(), below this one
---   pause_search, resume_search  {search_job_id}
+--   pause_search, resume_search  {search_job_id}; one of a campaign that is paused goes on with it only
 --   verify_prime        {prime_id}
 --   direct_project      {project_id, action: pause | resume}
 --   change_calibration  {form, coeff_a, coeff_b}: only where the form has one, until it is fitted again
@@ -495,7 +514,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.prime_search_runs;
+  v_run uuid;
   v_made public.agent_tasks;
   v_project public.projects;
 begin
@@ -553,17 +572,10 @@ begin
       where form = p_params ->> 'form';
       return jsonb_build_object('outcome', case when found then 'done' else 'not_found' end);
     else
-      select * into v_run from public.prime_search_runs
+      select id into v_run from public.prime_search_runs
       where number = (p_params ->> 'search_job_id')::bigint and org_id = (p_task).org_id;
-      if not found then
-        return '{"outcome": "not_found"}';
-      elsif not fleet.pause_job('prime_search', v_run.id, p_action = 'pause_search') then
-        return '{"outcome": "wrong_state"}';
-      end if;
-      update public.prime_search_runs r set paused_at = j.paused_at
-      from fleet.search_jobs j
-      where r.id = v_run.id and j.search_type = 'prime_search' and j.run_id = r.id and r.paused_at is distinct from j.paused_at;
-      return '{"outcome": "done"}';
+      return jsonb_build_object('outcome', case when not found then 'not_found'
+        when prime_search.pause_run(v_run, p_action = 'pause_search') = 'done' then 'done' else 'wrong_state' end);
   end case;
 end
 $$;

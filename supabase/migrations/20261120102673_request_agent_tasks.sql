@@ -512,7 +512,11 @@ begin
   end if;
   delete from private.agent_keys where agent = p_agent;
   update public.agents set enabled = false where id = p_agent;
-  for v_task in select id from public.agent_tasks where org_id = v_agent.org_id and assigned_agent = p_agent and status = 'in_progress' order by id loop
+  -- In the order of their roots: two who revoke at once wait for each other in one way.
+  for v_task in
+    select id from public.agent_tasks where org_id = v_agent.org_id and assigned_agent = p_agent and status = 'in_progress'
+    order by agents.root_of(id), id
+  loop
     perform agents.give_back(agents.hold_tree(v_task), 'Its agent was revoked', false);
   end loop;
   return (select to_jsonb(a) from public.agents a where a.id = p_agent);
@@ -548,6 +552,48 @@ $$;
 comment on function agents.give_back(public.agent_tasks, text, boolean) is 'Lets a task of an agent wait again.';
 revoke all on function agents.give_back(public.agent_tasks, text, boolean) from public, anon, authenticated, service_role;
 
+-- agents.hold_ready(agent): the most urgent and oldest task that the agent may take, its tree held; null where there is none. A tree that
+-- somebody else holds comes last, and is waited for by who holds none. Called by agents.claim().
+create function agents.hold_ready(p_agent public.agents)
+returns public.agent_tasks
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_id bigint;
+  v_task public.agent_tasks;
+  v_busy bigint;
+  v_holds boolean := false;
+begin
+  for v_id in
+    select t.id from public.agent_tasks t
+    where t.org_id = (p_agent).org_id and t.status = 'pending' and t.handler is null and t.permission_level <= (p_agent).permission_level
+      and ((p_agent).role_name is null or t.role_name is null or t.role_name = (p_agent).role_name) and agents.is_ready(t)
+    order by array_position(array['urgent', 'high', 'normal', 'low'], t.priority), t.id
+    limit 20
+  loop
+    v_task := agents.hold_tree(v_id, false);
+    if v_task.id is null then
+      v_busy := coalesce(v_busy, v_id);
+    elsif agents.is_ready(v_task) then
+      return v_task;
+    else
+      v_holds := true;
+    end if;
+  end loop;
+  if v_busy is not null and not v_holds then
+    v_task := agents.hold_tree(v_busy);
+    if agents.is_ready(v_task) then
+      return v_task;
+    end if;
+  end if;
+  return null;
+end
+$$;
+comment on function agents.hold_ready(public.agents) is 'A task that an agent may take, its tree held.';
+revoke all on function agents.hold_ready(public.agents) from public, anon, authenticated, service_role;
+
 -- agents.claim(agent, lease): the most urgent and oldest task that the agent may take, now its own: with its claim token and what is remembered for
 -- its role; {outcome: none} where there is none, over_budget where the org has nothing left to spend. Called by agents.call().
 create function agents.claim(p_agent public.agents, p_lease int)
@@ -557,36 +603,27 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_id bigint;
-  v_task public.agent_tasks;
+  v_task public.agent_tasks := agents.hold_ready(p_agent);
   v_against text;
 begin
-  for v_id in
-    select t.id from public.agent_tasks t
-    where t.org_id = (p_agent).org_id and t.status = 'pending' and t.handler is null and t.permission_level <= (p_agent).permission_level
-      and ((p_agent).role_name is null or t.role_name is null or t.role_name = (p_agent).role_name) and agents.is_ready(t)
-    order by array_position(array['urgent', 'high', 'normal', 'low'], t.priority), t.id
-    limit 20
-  loop
-    v_task := agents.hold_tree(v_id);
-    continue when not agents.is_ready(v_task);
-    v_against := agents.spend(v_task, 0, 0);
-    if v_against not in ('spent', 'task') then
-      return jsonb_build_object('outcome', 'over_budget', 'period', v_against);
-    end if;
-    update public.agent_tasks set status = 'in_progress', assigned_agent = (p_agent).id, claim_token = gen_random_uuid(),
-      lease_until = clock_timestamp() + make_interval(secs => p_lease), started_at = clock_timestamp(), updated_at = clock_timestamp()
-    where id = v_id returning * into v_task;
-    perform agents.begin_above(v_task);
-    perform agents.note(v_task, 'claimed', format('%s took the task', (p_agent).name), '{}', (p_agent).name);
-    return jsonb_build_object('outcome', 'done', 'task', to_jsonb(v_task) - 'requested_by', 'depends_on', (
-        select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'status', t.status, 'result', t.result) order by t.id), '[]')
-        from public.agent_task_deps d join public.agent_tasks t on t.id = d.depends_on where d.task_id = v_id),
-      'memory', (
-        select coalesce(jsonb_agg(jsonb_build_object('agent', m.agent, 'key', m.key, 'value', m.value, 'category', m.category) order by m.agent, m.key), '[]')
-        from public.agent_memory m where m.org_id = v_task.org_id and m.agent in ('', coalesce(v_task.role_name, ''))));
-  end loop;
-  return '{"outcome": "none"}';
+  if v_task.id is null then
+    return '{"outcome": "none"}';
+  end if;
+  v_against := agents.spend(v_task, 0, 0);
+  if v_against not in ('spent', 'task') then
+    return jsonb_build_object('outcome', 'over_budget', 'period', v_against);
+  end if;
+  update public.agent_tasks set status = 'in_progress', assigned_agent = (p_agent).id, claim_token = gen_random_uuid(),
+    lease_until = clock_timestamp() + make_interval(secs => p_lease), started_at = clock_timestamp(), updated_at = clock_timestamp()
+  where id = v_task.id returning * into v_task;
+  perform agents.begin_above(v_task);
+  perform agents.note(v_task, 'claimed', format('%s took the task', (p_agent).name), '{}', (p_agent).name);
+  return jsonb_build_object('outcome', 'done', 'task', to_jsonb(v_task) - 'requested_by', 'depends_on', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'status', t.status, 'result', t.result) order by t.id), '[]')
+      from public.agent_task_deps d join public.agent_tasks t on t.id = d.depends_on where d.task_id = v_task.id),
+    'memory', (
+      select coalesce(jsonb_agg(jsonb_build_object('agent', m.agent, 'key', m.key, 'value', m.value, 'category', m.category) order by m.agent, m.key), '[]')
+      from public.agent_memory m where m.org_id = v_task.org_id and m.agent in ('', coalesce(v_task.role_name, ''))));
 end
 $$;
 comment on function agents.claim(public.agents, int) is 'A task for an agent, now its own.';

@@ -344,7 +344,7 @@ comment on function agents.fire_due() is 'Fires the schedules whose time or even
 revoke all on function agents.fire_due() from public, anon, authenticated, service_role;
 
 -- agents.end_lost(): ends what cannot go on: handlers whose work failed, deadlines and times that have passed, tasks whose agent is silent.
--- Called by agents.tick().
+-- Trees that somebody else holds are left to the next tick. Called by agents.tick().
 create function agents.end_lost()
 returns void
 language plpgsql
@@ -365,7 +365,7 @@ begin
       or (t.status = 'pending' and t.deadline < clock_timestamp())
     order by t.id limit 500
   loop
-    v_task := agents.hold_tree(v_id);
+    v_task := agents.hold_tree(v_id, false);
     if v_task.status = 'pending' and v_task.deadline < clock_timestamp() then
       perform agents.end_task(v_task, 'failed', null, 'DEADLINE_PASSED', 'It had not begun by its deadline.');
     elsif v_task.status = 'in_progress' and v_task.handler is not null then

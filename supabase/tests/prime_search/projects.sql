@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(64);
+select plan(68);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -133,6 +133,18 @@ select isnt((select paused_at from public.prime_search_runs where number = (pg_t
 select is((pg_temp.phase('budget', 'a')).status, 'paused', 'and its phase');
 select tests.login('north_manager');
 select is(pg_temp.direct('budget', 'resume'), 'over_budget', 'it goes on only with more');
+select throws_ok($$ select public.pause_prime_search((select id from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), false) $$,
+  'RC409', null, 'nor does its search without it');
+select isnt(public.pause_prime_search((select id from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), true) ->> 'paused_at', null,
+  'which may be paused twice');
+select tests.logout();
+select is(agents.perform(agents.make_task(tests.id('north_org'), '{"title": "x"}', 'manual'), 'resume_search',
+  jsonb_build_object('search_job_id', (pg_temp.phase('budget', 'a')).search_job_id)) ->> 'outcome', 'wrong_state', 'nor by an agent');
+insert into public.strategy_decisions (org_id, decision_type, form, summary, reasoning, action_taken, search_job_id)
+values (tests.id('north_org'), 'pause_job', 'factorial', 's', 'r', 'executed', (pg_temp.phase('budget', 'a')).search_job_id);
+select tests.login('north_manager');
+select public.override_decision((select max(id) from public.strategy_decisions), 'It is to go on');
+select isnt((select paused_at from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), null, 'nor with a decision of the strategy that is taken back');
 select is(public.set_project_budget((select id from public.projects where slug = 'budget'), '{"max_cost_usd": 5}') #>> '{budget,max_cost_usd}', '5', 'which it gets');
 select throws_ok($$ select public.set_project_budget((select id from public.projects where slug = 'budget'), '{"max": 5}') $$, 'RC400', null, 'by its name');
 select is(pg_temp.direct('budget', 'resume'), 'done', 'then it goes on');
