@@ -1,6 +1,7 @@
 // What the commands of `deno task ops` have in common.
 
 import type postgres from "postgres";
+import { isId } from "../../shared/platform/ids.ts";
 
 /** A connection, or a transaction of it. */
 export type Query = postgres.Sql | postgres.TransactionSql;
@@ -14,13 +15,6 @@ export class OpsError extends Error {
 export interface OpsContext {
   sql: postgres.Sql;
   say: (line: string) => void;
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether a text is an id. */
-export function isId(text: string): boolean {
-  return UUID.test(text);
 }
 
 /** The id of a run that a command was given. @throws OpsError where it is none */

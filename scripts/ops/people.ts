@@ -3,7 +3,8 @@
 import { writeFile } from "node:fs/promises";
 import type postgres from "postgres";
 import { personWorkbook } from "../../shared/exchange/person.ts";
-import { isId, type OpsContext, OpsError } from "./context.ts";
+import { isId } from "../../shared/platform/ids.ts";
+import { type OpsContext, OpsError } from "./context.ts";
 
 /** Takes a transaction back that was only to see what it would do. */
 class Undone extends Error {}

@@ -1,6 +1,8 @@
 // Byte streams between processes, read in lines or in messages: a message is a frame of JSON and a frame of bytes, which may be
 // empty.
 
+import { joined } from "../../shared/platform/bytes.ts";
+
 /** A message with its bytes. */
 export interface Packet<Message> {
   message: Message;
@@ -72,7 +74,7 @@ export class ByteReader {
   }
 
   #take(count: number): Uint8Array {
-    const all = this.#chunks.length === 1 ? this.#chunks[0] : join(this.#chunks, this.#size);
+    const all = this.#chunks.length === 1 ? this.#chunks[0] : joined(this.#chunks);
     this.#chunks = [all.subarray(count)];
     this.#size -= count;
     return all.subarray(0, count);
@@ -85,14 +87,4 @@ export class ByteReader {
     this.#size += value.length;
     return true;
   }
-}
-
-function join(chunks: Uint8Array[], size: number): Uint8Array {
-  const joined = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }

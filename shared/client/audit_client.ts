@@ -1,6 +1,7 @@
 // Who did what: pages of an org's audit log, and the names of what its entries tell of.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
+import { isId } from "../platform/ids.ts";
 import { answered, type RestAnswer } from "./rest.ts";
 
 /** One row that an entry tells of. */
@@ -75,7 +76,6 @@ interface StoredEntry extends Omit<AuditEntry, "rows"> {
 
 const COLUMNS = "id,at,transaction,allocation_run,table_name,operation,parts,actor,actor_name," +
   "through,reason,row_count,shared,keys,before,after";
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Ids whose names are asked for at once. */
 const MOST_NAMES = 5_000;
 
@@ -162,7 +162,7 @@ export function readEntry(stored: StoredEntry, subjects?: readonly string[]): Au
 function idsOf({ rows }: AuditEntry): string[] {
   return rows.flatMap(({ key, before, after }) =>
     [key, before, after].flatMap((values) => Object.values(values ?? {}).flat())
-      .filter((value): value is string => typeof value === "string" && UUID.test(value))
+      .filter((value): value is string => typeof value === "string" && isId(value))
   );
 }
 

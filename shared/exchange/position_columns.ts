@@ -1,5 +1,6 @@
 // The columns of a table of positions: one list for export, template, import and the words about them.
 
+import { isId } from "../platform/ids.ts";
 import {
   headerKey,
   type Parsed,
@@ -72,7 +73,6 @@ export interface PositionColumn {
 }
 
 const CATEGORIES = "ABCD";
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const VERSION = /^[0-9a-f]{12}$/;
 /** Of positions for which nobody chose one. */
 export const DEFAULT_COLOUR = "#8a94a6";
@@ -328,7 +328,7 @@ function id(): PositionColumn {
     parse: (cell) => {
       if (isBlank(cell)) return { value: undefined };
       const text = String(cell).trim();
-      return UUID.test(text)
+      return isId(text)
         ? { value: text.toLowerCase() }
         : refuse("NOT_AN_ID", `holds ${quote(cell)}; leave it as it was exported, or blank`);
     },

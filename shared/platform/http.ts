@@ -1,6 +1,6 @@
 // A thin frame around a function's handlers: routing by method, CORS, size limit, errors as problem details.
 
-import type { Bytes } from "./bytes.ts";
+import { type Bytes, joined } from "./bytes.ts";
 import { busy, isBusy } from "./busy.ts";
 import { describeError, log } from "./log.ts";
 import { ApiError, problemResponse } from "./problem_details.ts";
@@ -129,11 +129,5 @@ export async function readBytes(
     }
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
+  return joined(chunks);
 }

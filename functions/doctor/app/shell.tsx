@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import { isId } from "../../console/app/data/ids.ts";
+import { isId } from "../../../shared/platform/ids.ts";
 import { deviceShelf } from "../../console/app/data/shelf.ts";
 import { Brand } from "../../console/app/shell/brand.tsx";
 import { Button } from "../../console/app/ui/button.tsx";

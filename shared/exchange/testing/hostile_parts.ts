@@ -2,7 +2,7 @@
 
 import { deflateRawSync } from "node:zlib";
 import { Random } from "../../engine/random.ts";
-import type { Bytes } from "../../platform/bytes.ts";
+import { type Bytes, joined } from "../../platform/bytes.ts";
 import { MAX_WORK, type TableSize } from "../limits.ts";
 import { columnLetters } from "../table.ts";
 import { crc32 } from "../zip_guard.ts";
@@ -209,14 +209,4 @@ export function zip(parts: WorkbookParts, lies: Record<string, Lies> = {}): Byte
   end.setUint16(10, Object.keys(parts).length, true);
   end.setUint32(16, at, true);
   return joined([...chunks, ...directory, new Uint8Array(end.buffer)]);
-}
-
-export function joined(chunks: Uint8Array[]): Bytes {
-  const bytes = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { dispatch } from "../../fleet/dispatch.ts";
 import { keptPool, type Sql, type Transaction } from "../../platform/database.ts";
 import { createHandler, type Handler, readJson } from "../../platform/http.ts";
+import { ID_PATTERN } from "../../platform/ids.ts";
 import { toJson } from "../../platform/json.ts";
 import { ApiError } from "../../platform/problem_details.ts";
 import { parseBody } from "../../platform/requests.ts";
@@ -121,9 +122,10 @@ type Route = [
   answer: (asked: Asked) => Promise<unknown>,
 ];
 
-const UUID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})";
 const at = (path: string) =>
-  new RegExp(`^${path.replaceAll(":id", UUID).replace(":number", "([1-9]\\d{0,15})")}$`);
+  new RegExp(
+    `^${path.replaceAll(":id", `(${ID_PATTERN})`).replace(":number", "([1-9]\\d{0,15})")}$`,
+  );
 
 const ROUTES: Route[] = [
   ["POST", at("operators/register"), register],

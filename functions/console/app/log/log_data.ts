@@ -1,8 +1,8 @@
 // What the log is filtered by, and how filters stand in the page's address.
 
-import { isId } from "../data/ids.ts";
 import type { AuditFilter } from "../../../../shared/client/mod.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
+import { isId } from "../../../../shared/platform/ids.ts";
 import { apart } from "../data/apart.ts";
 import { rows } from "../data/query.ts";
 import type { PageContext } from "../page.ts";

@@ -2,6 +2,7 @@
 
 import { plural } from "../ui/format.ts";
 import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
+import { isId } from "../../../../shared/platform/ids.ts";
 
 /** Kinds of things that the log is filtered by, with the tables that belong to each. */
 export const KINDS: Record<string, { text: string; tables: string[] }> = {
@@ -361,11 +362,9 @@ function details(values: Record<string, unknown> | null, names: Names): string {
   return said.length > 0 ? ` (${said.join(", ")})` : "";
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** Whether a value is the id of something without a name: it says nothing to a reader. */
 const isNameless = (value: unknown, names: Names) =>
-  typeof value === "string" && UUID.test(value) && !names.has(value);
+  typeof value === "string" && isId(value) && !names.has(value);
 
 const columnOf = (name: string) => COLUMNS[name] ?? name.replace(/^is_/, "").replaceAll("_", " ");
 

@@ -1,4 +1,4 @@
-// What a link may carry as an id.
+// What is taken for an id.
 
 import assert from "node:assert/strict";
 import { isId } from "./ids.ts";
