@@ -2,15 +2,13 @@
 
 import assert from "node:assert/strict";
 import { createAuditClient, createPlannerClient } from "../../shared/client/mod.ts";
-import { createOrg, createUser, ended, sql } from "./fixture.ts";
+import { createOrg, createUser, generateLines, sql } from "./fixture.ts";
 
 Deno.test("what was done through REST, an RPC and an engine is told with its way in", async () => {
   await using org = await createOrg();
   const { manager, allocationRun } = org;
-  const planner = createPlannerClient(manager.client);
-  const { plannerRunId } = await planner.generate({ allocationRun, nJobLines: 2, constraints: [] });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
-  const [line] = await planner.lines(allocationRun);
+  const run = await generateLines(org, 2, []);
+  const [line] = await createPlannerClient(manager.client).lines(allocationRun);
   const pinned = await manager.client.rpc("lock_job_lines", {
     p_allocation_run: allocationRun,
     p_job_lines: [line.id],
@@ -32,7 +30,7 @@ Deno.test("what was done through REST, an RPC and an engine is told with its way
     [
       ["update", "rest", manager.id, manager.email],
       ["update", "rpc:lock_job_lines", manager.id, manager.email],
-      ["insert", `engine:${plannerRunId}`, manager.id, manager.email],
+      ["insert", `engine:${run.id}`, manager.id, manager.email],
     ],
   );
   assert.deepEqual(entries[0].rows[0].before, { name: line.name });

@@ -164,12 +164,13 @@ export async function ended(runId: string): Promise<any> {
 /**
  * Has the planner build lines.
  * @param constraints its form; undefined: as it stands where nobody has filled it in
+ * @returns the run, which was completed
  */
 export async function generateLines(
   { manager, allocationRun }: Pick<TestOrg, "manager" | "allocationRun">,
   nJobLines: number,
   constraints?: ConstraintEntry[],
-): Promise<void> {
+): ReturnType<typeof ended> {
   const { plannerRunId } = await createPlannerClient(manager.client).generate({
     allocationRun,
     nJobLines,
@@ -177,6 +178,7 @@ export async function generateLines(
   });
   const run = await ended(plannerRunId);
   assert.equal(run.status, "COMPLETED", run.error_message);
+  return run;
 }
 
 /** Texts that no database, or no reader, takes. */

@@ -2,24 +2,20 @@
 
 import assert from "node:assert/strict";
 import { createPlannerClient } from "../../shared/client/mod.ts";
-import { createOrg, createUser, ended, newClient, sql } from "./fixture.ts";
+import { createOrg, createUser, generateLines, newClient, sql } from "./fixture.ts";
 
 Deno.test("GET job-lines/<id>/rules judges a line by the constraints of its run", async () => {
   await using org = await createOrg();
-  const planner = createPlannerClient(org.manager.client);
-  const constraints = [{ name: "REQUIRED_CATEGORIES", value: ["A"] }, "ANNUAL_LEAVE"];
-  const { plannerRunId } = await planner.generate({
-    allocationRun: org.allocationRun,
-    nJobLines: 2,
-    constraints: constraints as never,
-  });
-  const run = await ended(plannerRunId);
-  assert.equal(run.status, "COMPLETED", run.error_message);
+  const run = await generateLines(org, 2, [
+    { name: "REQUIRED_CATEGORIES", value: ["A"] },
+    "ANNUAL_LEAVE",
+  ]);
 
+  const planner = createPlannerClient(org.manager.client);
   const [line] = await planner.lines(org.allocationRun);
   const answer = await planner.lineRules(line.id);
   assert.equal(answer.jobLine, line.id);
-  assert.equal(answer.plannerRun, plannerRunId);
+  assert.equal(answer.plannerRun, run.id);
   assert.equal(Date.parse(answer.askedAt!), run.created_at.getTime());
   assert.equal(answer.ruleset, "UNRESTRICTED");
   const of = (rule: string) => answer.rules.find((verdict) => verdict.rule === rule)!;

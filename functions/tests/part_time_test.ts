@@ -6,7 +6,7 @@ import {
   createPlannerClient,
   type ReceptorError,
 } from "../../shared/client/mod.ts";
-import { createOrg, ended, sql } from "./fixture.ts";
+import { createOrg, generateLines, sql } from "./fixture.ts";
 
 Deno.test("posts of half of full time make lines of their own, for doctors who work no more", async () => {
   await using org = await createOrg();
@@ -39,9 +39,7 @@ Deno.test("posts of half of full time make lines of their own, for doctors who w
     delete from public.allocation_run_positions
     where allocation_run = ${run} and position = ${org.positions[2]}`;
 
-  const { plannerRunId } = await planner.generate({ allocationRun: run, nJobLines: 4 });
-  const made = await ended(plannerRunId);
-  assert.equal(made.status, "COMPLETED", made.error_message ?? "");
+  await generateLines(org, 4);
   const lines = await planner.lines(run);
   const parts = lines.map(({ rotations }) => rotations.map(({ position }) => position.fte));
   assert.deepEqual(parts.map(String).sort(), ["0.5,0.5", "0.5,0.5", "1,1", "1,1"]);

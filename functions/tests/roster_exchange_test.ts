@@ -5,7 +5,15 @@ import { MAX_FILE_BYTES } from "../../shared/exchange/limits.ts";
 import { rosterPosition } from "../../shared/exchange/testing/rosters.ts";
 import { readWorkbook, writeWorkbook } from "../../shared/exchange/testing/workbooks.ts";
 import { FN, send } from "./exchange.ts";
-import { call, createOrg, createUser, ended, holdQueue, sql, type TestUser } from "./fixture.ts";
+import {
+  call,
+  createOrg,
+  createUser,
+  generateLines,
+  holdQueue,
+  sql,
+  type TestUser,
+} from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -32,10 +40,7 @@ async function postsOf(allocationRun: string) {
 
 Deno.test("GET gives the roster of a run as a workbook that another program reads", async () => {
   await using org = await createOrg();
-  const answer = await (await call("planner-orchestration", org.manager, {
-    body: { allocation_run: org.allocationRun, n_job_lines: 2 },
-  })).json();
-  assert.equal((await ended(answer.planner_run_id)).status, "COMPLETED");
+  const run = await generateLines(org, 2);
 
   const response = await download(org.manager, `${org.allocationRun}/roster.xlsx`);
   assert.equal(response.status, 200);
@@ -57,7 +62,7 @@ Deno.test("GET gives the roster of a run as a workbook that another program read
     rotations.map(({ name }) => name),
   );
   const quality = sheets.get("Diagnostics")!.rows.find((row) => row[0] === "Planner run")!;
-  assert.equal(quality[1], answer.planner_run_id);
+  assert.equal(quality[1], run.id);
 });
 
 Deno.test("GET gives managers all that is held of a doctor, as JSON and as a workbook", async () => {

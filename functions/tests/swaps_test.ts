@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import {
+  type ConstraintEntry,
   createDoctorClient,
   createPlannerClient,
   createSwapsClient,
@@ -10,7 +11,15 @@ import {
   type ReceptorError,
 } from "../../shared/client/mod.ts";
 import { addDoctor } from "./doctors.ts";
-import { call, createOrg, createUser, ended, sql, type TestOrg, type TestUser } from "./fixture.ts";
+import {
+  call,
+  createOrg,
+  createUser,
+  generateLines,
+  sql,
+  type TestOrg,
+  type TestUser,
+} from "./fixture.ts";
 
 interface Doctor extends TestUser {
   place: string;
@@ -32,19 +41,13 @@ async function addPosition(org: TestOrg, name: string, categories: string[], pos
 /** An org whose result is released, in a year that lies ahead: each doctor has a line of two terms. */
 async function released(
   names: string[],
-  constraints: unknown[] = [],
+  constraints: ConstraintEntry[] = [],
 ): Promise<{ org: TestOrg & AsyncDisposable; doctors: Doctor[]; lines: JobLine[] }> {
   const org = await createOrg();
   await sql`
     update public.allocation_runs set starts_on = (date_trunc('week', now()) + interval '8 weeks')::date
     where id = ${org.allocationRun}`;
-  const planner = createPlannerClient(org.manager.client);
-  const { plannerRunId } = await planner.generate({
-    allocationRun: org.allocationRun,
-    nJobLines: names.length,
-    constraints: constraints as never,
-  });
-  assert.equal((await ended(plannerRunId)).status, "COMPLETED");
+  await generateLines(org, names.length, constraints);
   // Whatever was planned, the lines differ in each term, and no swap gives one the same position twice.
   const places = [...org.positions, await addPosition(org, "Medicine JMO", ["A"], 2)];
   await sql`
@@ -52,7 +55,7 @@ async function released(
       (array[array[1, 2], array[3, 4], array[2, 1]])[l.n][r.term]]
     from (select id, row_number() over (order by sort_order) as n from public.job_lines
       where allocation_run = ${org.allocationRun}) as l where r.job_line = l.id`;
-  const lines = await planner.lines(org.allocationRun);
+  const lines = await createPlannerClient(org.manager.client).lines(org.allocationRun);
   const doctors: Doctor[] = [];
   const [{ id: match }] = await sql`
     insert into public.allocator_py_runs (allocation_run, status, started_at, finished_at, completed_at, result)
