@@ -445,9 +445,7 @@ export type Database = {
         Args: { "p_job_id": number; "p_lease_seconds"?: number; "p_worker_id": string };
         Returns: string;
       };
-      "claimed_org_id":
-        | { Args: Record<PropertyKey, never>; Returns: string }
-        | { Args: { "p_search_type": string }; Returns: string };
+      "claimed_org_id": { Args: { "p_search_type"?: string }; Returns: string };
       "cut_anew": {
         Args: { "p_blocks": number; "p_from": number; "p_job_id": number };
         Returns: boolean;

@@ -221,10 +221,12 @@ comment on function fleet.worker_heartbeat(text, uuid) is 'Renews a claim; retur
 revoke all on function fleet.worker_heartbeat(text, uuid) from public, anon, authenticated, service_role;
 grant execute on function fleet.worker_heartbeat(text, uuid) to receptor_engine;
 
--- fleet.claimed_org_id(): the org of the block that this transaction holds, or null.
--- Called by the policies of receptor_engine on what every engine reads. The token is set per transaction
--- (receptor.claim_token). In plpgsql, which keeps its plan: sql would plan it anew for each statement under a policy.
-create function fleet.claimed_org_id()
+-- fleet.claimed_org_id(type): the org of the block that this transaction holds, or null; where a kind of work is told, only of a
+-- block of that kind.
+-- Called by the policies of receptor_engine: with a kind where a table is one engine's alone, so that the planner never sees
+-- doctors. The token is set per transaction (receptor.claim_token). In plpgsql, which keeps its plan: sql would plan it anew
+-- for each statement under a policy.
+create function fleet.claimed_org_id(p_search_type text default null)
 returns uuid
 language plpgsql
 stable
@@ -237,34 +239,12 @@ begin
     from fleet.work_blocks b
     join fleet.search_jobs j on j.id = b.search_job_id
     where b.claim_token = nullif(current_setting('receptor.claim_token', true), '')::uuid
-  );
-end
-$$;
-comment on function fleet.claimed_org_id() is 'Org of the block whose claim token the transaction carries. Used by policies of receptor_engine.';
-revoke all on function fleet.claimed_org_id() from public, anon, authenticated, service_role;
-grant execute on function fleet.claimed_org_id() to receptor_engine;
-
--- fleet.claimed_org_id(type): as fleet.claimed_org_id(), but only for a block of that kind of work.
--- Called by the policies of tables that are one engine's alone: the planner never sees doctors.
-create function fleet.claimed_org_id(p_search_type text)
-returns uuid
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-begin
-  return (
-    select j.org_id
-    from fleet.work_blocks b
-    join fleet.search_jobs j on j.id = b.search_job_id
-    where b.claim_token = nullif(current_setting('receptor.claim_token', true), '')::uuid
-      and j.search_type = p_search_type
+      and (p_search_type is null or j.search_type = p_search_type)
   );
 end
 $$;
 comment on function fleet.claimed_org_id(text) is
-  'Org of the block that the transaction holds if it is of this kind of work. Used by policies of receptor_engine.';
+  'Org of the block whose claim token the transaction carries, if it is of this kind of work; null: of any. Used by policies of receptor_engine.';
 revoke all on function fleet.claimed_org_id(text) from public, anon, authenticated, service_role;
 grant execute on function fleet.claimed_org_id(text) to receptor_engine;
 

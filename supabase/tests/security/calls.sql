@@ -504,7 +504,6 @@ insert into expected values
   ('fleet.calls_needed(text)',                                              '-'),
   ('fleet.claim_next_block(text, text, integer)',                           'engine'),
   ('fleet.claim_work_block(bigint, text, integer)',                         'engine'),
-  ('fleet.claimed_org_id()',                                                'engine'),
   ('fleet.claimed_org_id(text)',                                            'engine'),
   ('fleet.end_job(bigint, fleet.job_status, text, text)',                   '-'),
   ('fleet.end_overdue_jobs()',                                              '-'),
