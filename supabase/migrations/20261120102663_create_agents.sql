@@ -203,7 +203,7 @@ create table public.agent_task_deps (
   foreign key (org_id, depends_on) references public.agent_tasks (org_id, id) on delete cascade,
   check (depends_on < task_id)
 );
-comment on table public.agent_task_deps is 'A task waits for others, all made before it: so they never wait in a circle.';
+comment on table public.agent_task_deps is 'A task waits for others, all made before it, and for none that waits for what it is below (agents.in_a_ring): so they never wait in a circle.';
 create index agent_task_deps_task_idx on public.agent_task_deps (org_id, task_id);
 create index agent_task_deps_depends_on_idx on public.agent_task_deps (org_id, depends_on);
 

@@ -173,6 +173,34 @@ $$;
 comment on function agents.fault(text, text) is 'Refuses a request, with the path of its fault.';
 revoke all on function agents.fault(text, text) from public, anon, authenticated, service_role;
 
+-- agents.in_a_ring(org, parent, on): a task on which one below the parent may not depend, because it waits for the parent itself, or for one above
+-- it: which ends after what is below it, so that none of them ever would. A task waits for what it depends on and for what is below it. Null:
+-- there is none. Called by agents.make_task().
+create function agents.in_a_ring(p_org_id uuid, p_parent bigint, p_on bigint[])
+returns bigint
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with recursive up as (
+    select id, parent_task_id from public.agent_tasks where id = p_parent
+    union all
+    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
+  ), waited (via, id) as (
+    select o, o from unnest(p_on) as o
+    union
+    select w.via, n.id from waited w
+    cross join lateral (
+      select d.depends_on as id from public.agent_task_deps d where d.org_id = p_org_id and d.task_id = w.id
+      union all
+      select t.id from public.agent_tasks t where t.org_id = p_org_id and t.parent_task_id = w.id) as n
+  )
+  select w.via from waited w join up on up.id = w.id order by w.via limit 1
+$$;
+comment on function agents.in_a_ring(uuid, bigint, bigint[]) is 'A task on which one below the parent may not depend, since it waits for the parent.';
+revoke all on function agents.in_a_ring(uuid, bigint, bigint[]) from public, anon, authenticated, service_role;
+
 -- agents.make_task(org, task, source, schedule, template, requested by): makes a task. Its level is at most its parent's; where nothing is
 -- said, level and cost are its role's. Called by everything that makes tasks.
 create function agents.make_task(
@@ -187,7 +215,8 @@ declare
   v_role public.agent_roles;
   v_parent public.agent_tasks;
   v_task public.agent_tasks;
-  v_missing bigint;
+  v_on bigint[] := array(select d.id::bigint from jsonb_array_elements_text(coalesce(nullif(p_task -> 'depends_on', 'null'), '[]')) as d (id));
+  v_other bigint;
 begin
   perform private.require_shape(p_task, agents.task_shape(), 64 * 1024);
   if jsonb_typeof(p_task -> 'params') not in ('object', 'null') then
@@ -209,10 +238,13 @@ begin
       perform agents.fault('parent_task_id', 'a task of a handler has no sub-tasks');
     end if;
   end if;
-  select d.id::bigint into v_missing from jsonb_array_elements_text(coalesce(nullif(p_task -> 'depends_on', 'null'), '[]')) as d (id)
-  where not exists (select from public.agent_tasks t where t.id = d.id::bigint and t.org_id = p_org_id) limit 1;
+  select o into v_other from unnest(v_on) as o where not exists (select from public.agent_tasks t where t.id = o and t.org_id = p_org_id) limit 1;
   if found then
-    perform agents.fault('depends_on', format('there is no task %s', v_missing));
+    perform agents.fault('depends_on', format('there is no task %s', v_other));
+  end if;
+  v_other := case when v_on <> '{}' then agents.in_a_ring(p_org_id, v_parent.id, v_on) end;
+  if v_other is not null then
+    perform agents.fault('depends_on', format('task %s waits for what this one is below', v_other));
   end if;
   insert into public.agent_tasks (org_id, title, description, priority, source, role_name, agent_model, handler, params, permission_level,
     parent_task_id, on_child_failure, template_name, schedule_id, deadline, timeout_secs, max_cost_usd, requested_by)
@@ -224,7 +256,7 @@ begin
     coalesce((p_task ->> 'timeout_secs')::int, 1800), coalesce((p_task ->> 'max_cost_usd')::numeric, v_role.default_max_cost_usd), p_requested_by)
   returning * into v_task;
   insert into public.agent_task_deps (org_id, task_id, depends_on)
-  select distinct p_org_id, v_task.id, d.id::bigint from jsonb_array_elements_text(coalesce(nullif(p_task -> 'depends_on', 'null'), '[]')) as d (id);
+  select distinct p_org_id, v_task.id, o from unnest(v_on) as o;
   perform agents.note(v_task, 'created', format('Task "%s" was made', v_task.title), jsonb_build_object('source', p_source));
   return v_task;
 exception when invalid_datetime_format or datetime_field_overflow then
@@ -521,7 +553,8 @@ begin
   perform private.require_shape(p_params, jsonb_build_object('is', 'object', 'members', case p_action
     when 'remember' then '{"key": {"is": "text", "most": 200, "must": true}, "value": {"is": "text", "most": 20000, "must": true},
       "category": {"is": "choice", "of": ["pattern", "convention", "gotcha", "preference", "architecture", "general"]}, "shared": {"is": "flag"}}'::jsonb
-    when 'create_task' then agents.task_shape() -> 'members'
+    -- Where it goes is known: whoever says it believes that it may go elsewhere.
+    when 'create_task' then (agents.task_shape() -> 'members') - 'org_id' - 'parent_task_id'
     when 'verify_prime' then '{"prime_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb
     when 'direct_project' then '{"project_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true},
       "action": {"is": "choice", "of": ["pause", "resume"], "must": true}}'::jsonb

@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(69);
+select plan(73);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -52,6 +52,13 @@ insert into t select 'after', pg_temp.make(jsonb_build_object('depends_on', json
 insert into t select 'child', pg_temp.make(jsonb_build_object('parent_task_id', (select id from t where name = 'low'), 'permission_level', 3));
 select is((pg_temp.task((select id from t where name = 'child'))).permission_level, 2::smallint, 'a task below another may no more than that');
 select is((pg_temp.task((select id from t where name = 'child'))).priority, 'low', 'and is as urgent');
+-- What would wait in a circle, and so for ever: below a task, on that task itself, or on one that waits for it.
+select throws_ok(format('select pg_temp.make(%L)', jsonb_build_object('parent_task_id', (select id from t where name = 'low'),
+  'depends_on', jsonb_build_array((select id from t where name = 'low')))), 'RC400', null, 'a sub-task does not wait for its own task');
+select throws_ok(format('select pg_temp.make(%L)', jsonb_build_object('parent_task_id', (select id from t where name = 'old'),
+  'depends_on', jsonb_build_array((select id from t where name = 'after')))), 'RC400', null, 'nor for one that waits for that');
+select lives_ok(format('select public.cancel_agent_task(pg_temp.make(%L))', jsonb_build_object('parent_task_id', (select id from t where name = 'urgent'), 'on_child_failure', 'skip',
+  'depends_on', jsonb_build_array((select id from t where name = 'child')))), 'for others it may');
 select tests.logout();
 select is(pg_temp.call('none', 'claim', '{"lease_secs": 60}') ->> 'outcome', 'no_agent', 'a key that is none opens nothing');
 select is(pg_temp.take('a', '1'), (select id from t where name = 'old'), 'not what is above its level, what waits, or what has sub-tasks');
@@ -111,6 +118,8 @@ insert into t select 'd', pg_temp.make('{"permission_level": 2, "role_name": "en
 select tests.logout();
 select is(pg_temp.take('a', '6'), (select id from t where name = 'd'), 'a task of a role');
 select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "direct_project", "params": {"project_id": 1, "action": "pause"}}') ->> 'outcome', 'denied', 'above its level nothing is done');
+select throws_ok(format($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "create_task", "params": {"title": "x", "parent_task_id": %s}}') $$,
+  (select id from t where name = 'urgent')), 'RC400', null, 'a task that it makes is below its own, and it says no other place');
 select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "1000"}}') ->> 'outcome', 'done', 'within it is');
 select throws_ok($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": ""}}') $$, 'RC400', null, 'with what belongs to it');
 select is((select value from public.agent_memory where org_id = tests.id('north_org') and agent = 'engine' and key = 'depth'), '1000', 'it is remembered for its role');
