@@ -147,14 +147,13 @@ export class HalfProof {
     return countSets(this.#own, this.#head) + countSets(this.#own, this.#tail);
   }
 
-  /** See `LineProof.prove`: stretches are of middle elements, and of pairs that heads begin with. @param isLast no proof over other posts follows */
+  /** See `LineProof.prove`: stretches are of middle elements, and of pairs that heads begin with. */
   prove(
     prices: Float64Array,
     cap: Int32Array,
     floor: number,
     from: number,
     workLimit: number,
-    isLast = true,
   ): ProofStretch {
     const E = this.#own.key.length;
     this.#work = 0;
@@ -173,12 +172,13 @@ export class HalfProof {
       if (valued.value[this.#head * E + x] > NONE / 2) this.#around(x, valued);
       if (this.#next === null && this.#work >= workLimit && x + 1 < E) this.#next = (x + 1) * each;
     }
-    // Halves take much memory, and each part of the lines has its own.
-    if (this.#next === null && isLast) {
-      this.#halves = null;
-      this.#valued = null;
-    }
     return { next: this.#next, best: this.#best, lines: this.#lines, work: this.#work };
+  }
+
+  /** Lets go of the halves, made anew by the next proof: they take much memory, and each part of the lines has its own. */
+  letGo(): void {
+    this.#halves = null;
+    this.#valued = null;
   }
 
   #list(): Halves {

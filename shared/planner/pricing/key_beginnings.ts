@@ -34,10 +34,7 @@ export class Ways {
   add(to: number, gain: number, from: number): void {
     const last = this.count - 1;
     if (last >= from && this.to[last] === to && this.gain[last] === gain) return;
-    if (this.count === this.to.length) {
-      this.to = grown(this.to);
-      this.gain = grown(this.gain);
-    }
+    if (this.count === this.to.length) widen(this, ["to", "gain"]);
     this.to[this.count] = to;
     this.gain[this.count++] = gain;
   }
@@ -166,12 +163,7 @@ export class Beginnings {
 
   #addPlace({ held, keys, end }: Step, slot = -1): number {
     if (this.#places === this.held.length) {
-      this.held = grown(this.held);
-      this.keys = grown(this.keys);
-      this.end = grown(this.end);
-      this.first = grown(this.first);
-      this.wayFrom = grown(this.wayFrom);
-      this.behind = grown(this.behind);
+      widen(this, ["held", "keys", "end", "first", "wayFrom", "behind"]);
     }
     const p = this.#places++;
     this.held[p] = held;
@@ -195,12 +187,7 @@ export class Beginnings {
   /** Makes it the first label of its place. @param other the one that follows it there; -1: none */
   #addLabel(place: number, other: number, { before, last, bound, value, weeks }: Longer): void {
     if (this.#labels === this.bound.length) {
-      this.bound = grown(this.bound);
-      this.value = grown(this.value);
-      this.last = grown(this.last);
-      this.before = grown(this.before);
-      this.other = grown(this.other);
-      this.placeOf = grown(this.placeOf);
+      widen(this, ["bound", "value", "last", "before", "other", "placeOf"]);
     }
     const at = this.#labels++;
     this.bound[at] = bound;
@@ -235,6 +222,14 @@ function isNoMore(weeks: Weeks, most: Weeks): boolean {
   if (weeks === most) return true;
   for (let i = 0; i < weeks.length; i++) if (weeks[i] > most[i]) return false;
   return true;
+}
+
+/** Gives lists that grow together twice the room. */
+function widen<Name extends string>(
+  lists: Record<Name, Int32Array | Float64Array>,
+  names: readonly Name[],
+): void {
+  for (const name of names) lists[name] = grown(lists[name]);
 }
 
 /** The same numbers with twice the room. */

@@ -136,7 +136,6 @@ export class KeyProof {
     floor: number,
     from: number,
     workLimit: number,
-    _isLast = true,
     least = floor,
     given: readonly number[] | null = null,
     sets = Infinity,

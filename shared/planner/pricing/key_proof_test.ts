@@ -59,7 +59,7 @@ Deno.test("whatever multipliers a proof begins at, its bound is that of the best
     let found = -Infinity, root: readonly number[] = begin;
     for (let from: number | null = 0; from !== null;) {
       const one: ProofStretch = proof
-        .prove(prices, tables.cap, best - 80, from, 1, true, best - 80, root);
+        .prove(prices, tables.cap, best - 80, from, 1, best - 80, root);
       found = Math.max(found, one.best);
       root = one.root!;
       from = one.next;
@@ -85,7 +85,7 @@ Deno.test("a stretch is the same whatever is still at hand of the ones before", 
     let stretches = 0, root: readonly number[] | null = null;
     for (let from: number | null = 0; from !== null; stretches++) {
       const proveBy = (proof: KeyProof, at: number): ProofStretch =>
-        proof.prove(prices, tables.cap, floor, at, 1, true, floor, root);
+        proof.prove(prices, tables.cap, floor, at, 1, floor, root);
       const fresh = proveBy(KeyProof.of(tables, 3)!, from), kept = proveBy(own.proof, from);
       assert.deepEqual(kept, fresh);
       from = kept.next;
@@ -100,7 +100,7 @@ Deno.test("a stretch is the same whatever is still at hand of the ones before", 
 Deno.test("what is known already is left out, and nothing that has no post is found", () => {
   many(394, 10, (own, random) => {
     const { tables, prices } = own, [{ value: best }] = own.lines, R = tables.positions;
-    const known = own.proof.prove(prices, tables.cap, best - 50, 0, Infinity, true, best + 0.5);
+    const known = own.proof.prove(prices, tables.cap, best - 50, 0, Infinity, best + 0.5);
     assert.equal(known.best, -Infinity);
     const cap = tables.cap.map((n) => random.below(3) === 0 ? 0 : n);
     const open = own.lines.filter(({ line }) => line.every((r, t) => cap[t * R + r] > 0));
@@ -115,11 +115,11 @@ Deno.test("of too many sets of keys the least are left out, and bounded by what 
   let loose = 0, sets = 0;
   many(398, 25, (own) => {
     const { tables, prices, proof } = own, [{ value: best }] = own.lines, floor = best - 400;
-    const first = proof.prove(prices, tables.cap, floor, 0, 1, true, floor, null, 2);
+    const first = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, 2);
     let found = first.best, last: ProofStretch = first;
     const least = first.loose ?? floor;
     while (last.next !== null) {
-      last = proof.prove(prices, tables.cap, floor, last.next, 1, true, least, last.root);
+      last = proof.prove(prices, tables.cap, floor, last.next, 1, least, last.root);
       found = Math.max(found, last.best);
       sets++;
     }

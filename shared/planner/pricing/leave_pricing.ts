@@ -115,8 +115,8 @@ export class LeavePricer {
     while (n < regions.length && work < workLimit) {
       const cost = regions[n].cost;
       const posts = this.#postsIn(regions[n]), isLast = n + 1 === regions.length;
-      const left = workLimit - work;
-      const found = this.#lines.prove(own, posts, floor + cost, place, left, isLast, least + cost);
+      const stretch = { from: place, workLimit: workLimit - work, least: least + cost };
+      const found = this.#lines.prove(own, posts, floor + cost, stretch, isLast);
       work += Math.max(1, found.work);
       best = Math.max(best, found.best - cost);
       for (const cell of this.#withLeave(found.lines)) lines.push(cell);

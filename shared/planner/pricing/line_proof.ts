@@ -227,7 +227,6 @@ export class LineProof {
    * @param floor lines that are worth no more are of no interest
    * @param from where the stretch begins: 0, or what the stretch before ended with
    * @param workLimit after which it ends
-   * @param _isLast see `HalfProof.prove`; here nothing is kept
    */
   prove(
     prices: Float64Array,
@@ -235,7 +234,6 @@ export class LineProof {
     floor: number,
     from: number,
     workLimit: number,
-    _isLast = true,
   ): ProofStretch {
     const E = this.#elements.key.length, D = Math.min(this.#head, MOST_FIRST), end = E ** D;
     this.#setPrices(prices, cap);

@@ -18,7 +18,12 @@ import { PairBounds } from "./pair_bounds.ts";
 import { type ListOptions, type PricingOptions, type PricingResult, WIDTHS } from "./pricing.ts";
 import { HalfProof } from "./half_proof.ts";
 import { KeyProof } from "./key_proof.ts";
-import { LineProof, type LineProving, type ProvenStretch } from "./line_proof.ts";
+import {
+  LineProof,
+  type LineProving,
+  type ProvenStretch,
+  type StretchOptions,
+} from "./line_proof.ts";
 import { VarietyCount } from "./varieties.ts";
 
 /** Beginnings that go on from a term, at most, by width; fewer where their bounds would take much memory. */
@@ -198,32 +203,27 @@ export class LongPricer {
       heads: each * proof.heads,
       isByKeys: proof instanceof KeyProof,
       isByHalves: !(proof instanceof LineProof),
-      prove: (prices, floor, { from, workLimit, least, root, sets }) =>
-        this.prove(prices, this.#cap, floor, from, workLimit, true, least, root, sets),
+      prove: (prices, floor, stretch) => this.prove(prices, this.#cap, floor, stretch),
     };
   }
 
   /**
    * A stretch of the proof over these posts, leave left out but for lines that have none.
    * @param cap [slot]
-   * @param isLast see `HalfProof.prove`
-   * @param least, root and sets: see `StretchOptions`
+   * @param isLast no proof over other posts follows: what was kept for it is let go
    */
   prove(
     prices: Float64Array,
     cap: Int32Array,
     floor: number,
-    from: number,
-    workLimit: number,
+    { from, workLimit, least = floor, root, sets }: Omit<StretchOptions, "part">,
     isLast = true,
-    least = floor,
-    root: readonly number[] | null = null,
-    sets = Infinity,
   ): ProvenStretch {
     const proof = this.#proof!;
     const found = proof instanceof KeyProof
-      ? proof.prove(prices, cap, floor, from, workLimit, isLast, least, root, sets)
-      : proof.prove(prices, cap, least, from, workLimit, isLast);
+      ? proof.prove(prices, cap, floor, from, workLimit, least, root, sets)
+      : proof.prove(prices, cap, least, from, workLimit);
+    if (found.next === null && isLast && proof instanceof HalfProof) proof.letGo();
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));
     const lines = Int32Array.from(legal.flatMap((line) => [...line]));
     return { ...found, lines, count: legal.length };
