@@ -11,7 +11,7 @@ import type { LeaveBlock } from "../rules/calendar.ts";
 import { leaveOptions } from "../rules/leave_options.ts";
 import { fewestChanges, type Line } from "../testing/fewest_changes.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
-import { checkOutcome, completed, replan } from "../testing/replans.ts";
+import { completed, heldAgainst, replan } from "../testing/replans.ts";
 import type { ReplanOutcome } from "./outcome.ts";
 
 /** Why there is no plan, of an outcome that must say so. */
@@ -61,15 +61,12 @@ Deno.test("from a date on: what lies before stays, against brute force, with lin
     const before = existing.map((positions, i) => ({ positions, leave: leave[i] }));
     const outcome = replan(problem, before, round % 4 === 0 ? 0 : 1e6, frozen);
     const told = `round ${round}: ${JSON.stringify(outcome).slice(0, 1500)}, fewest ${fewest}`;
-    if (fewest === null) {
-      assert.ok(outcome.status !== "COMPLETED", told);
+    const found = heldAgainst(fewest, problem, existing, outcome, told);
+    if (found === null) {
       seen.none++;
       continue;
     }
-    assert.equal(outcome.status, "COMPLETED", told);
-    checkOutcome(problem, existing, outcome);
-    const { lines: planned, quality } = completed(outcome);
-    for (const line of planned) {
+    for (const line of found.lines) {
       const before = existing[line.existing!];
       line.positions.forEach((now, t) => {
         if (t < frozen || isAbsent(before[t]!)) assert.equal(now, before[t], told);
@@ -78,7 +75,6 @@ Deno.test("from a date on: what lies before stays, against brute force, with lin
       const past = line.leave?.filter(({ startWeek }) => startWeek < first) ?? [];
       if (round % 5 === 0) assert.deepEqual(past, taken[line.existing!], told);
     }
-    assert.equal(quality.changes.rotations, fewest, told);
     seen.found++;
   }
   const { found, none, part, taken } = seen;

@@ -3,12 +3,29 @@
 import assert from "node:assert/strict";
 import { checkPlan } from "../check/checker.ts";
 import { scorePlan } from "../check/score.ts";
+import type { Random } from "../../engine/random.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { ExistingLine } from "../replan/model.ts";
 import type { ReplanOutcome } from "../replan/outcome.ts";
 import { prepareReplanner } from "../replan/replan.ts";
 import type { ReplanState } from "../replan/state.ts";
 import { distance, type Line } from "./fewest_changes.ts";
+import { randomProblem } from "./problems.ts";
+
+/** The n-th drawn problem of three lines, and two to four lines that are there, some with terms without a rotation. */
+export function drawReplan(
+  random: Random,
+  n: number,
+): { problem: PlannerProblem; existing: Line[] } {
+  const shape = { lines: 3, terms: 3, positions: 4, postsUpTo: 2, sixMonth: n % 4 === 1 };
+  const problem = randomProblem(() => random.next(), shape);
+  const ids = problem.positions.map(({ id }) => id);
+  const existing = Array.from(
+    { length: 2 + random.below(3) },
+    () => problem.termWeeks.map(() => random.next() < 0.1 ? null : ids[random.below(ids.length)]),
+  );
+  return { problem, existing };
+}
 
 /** Replans. Slices of one unit each are the hardest slicing there is; a clock that stands still is the easiest. */
 export function replan(
@@ -38,6 +55,30 @@ export function replan(
 export function completed(outcome: ReplanOutcome) {
   assert.equal(outcome.status, "COMPLETED");
   return outcome as Extract<ReplanOutcome, { status: "COMPLETED" }>;
+}
+
+/**
+ * Holds an outcome against complete enumeration: a legal plan of as few changes, or none where there is none.
+ * @param fewest see `fewestChanges`; null: no plan keeps all lines
+ * @param told what a failure says
+ * @returns the outcome that has a plan; null where there rightly is none
+ */
+export function heldAgainst(
+  fewest: number | null,
+  problem: PlannerProblem,
+  existing: Line[],
+  outcome: ReplanOutcome,
+  told: string,
+) {
+  if (fewest === null) {
+    assert.ok(outcome.status !== "COMPLETED", told);
+    return null;
+  }
+  assert.equal(outcome.status, "COMPLETED", told);
+  checkOutcome(problem, existing, outcome);
+  const found = completed(outcome);
+  assert.equal(found.quality.changes.rotations, fewest, told);
+  return found;
 }
 
 /** A plan found must be legal, and tell truly what it is worth and what it changes. */

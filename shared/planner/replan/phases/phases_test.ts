@@ -8,7 +8,7 @@ import { slotCounts } from "../../model/line_values.ts";
 import type { PlannerProblem } from "../../problem.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { fewestChanges, type Line } from "../../testing/fewest_changes.ts";
-import { randomProblem } from "../../testing/problems.ts";
+import { drawReplan } from "../../testing/replans.ts";
 import { sample20 } from "../../testing/samples.ts";
 import { preparePlanner } from "../../search/planner.ts";
 import { ReplanModel } from "../model.ts";
@@ -66,13 +66,7 @@ Deno.test("every unit of every phase keeps the plan legal, its changes the fewes
   const random = new Random(31), seen = new Set<string>();
   let met = 0;
   for (let n = 0; n < 150; n++) {
-    const shape = { lines: 3, terms: 3, positions: 4, postsUpTo: 2, sixMonth: n % 4 === 1 };
-    const problem = randomProblem(() => random.next(), shape);
-    const ids = problem.positions.map(({ id }) => id);
-    const existing: Line[] = Array.from(
-      { length: 2 + random.below(3) },
-      () => problem.termWeeks.map(() => random.next() < 0.1 ? null : ids[random.below(ids.length)]),
-    );
+    const { problem, existing } = drawReplan(random, n);
     const least = fewestChanges(problem, existing);
     const { phases, changes } = walk(problem, existing, least);
     for (const phase of phases) seen.add(phase);
