@@ -4,13 +4,14 @@
 
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import postgres, { type Sql } from "postgres";
 import { runPgTap } from "./pgtap.ts";
 import { applyMigrations } from "./stack/database/migrations.ts";
 import { startStack } from "./stack/mod.ts";
 import { structureOf } from "./stack/testing/structure.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** What projects made before 2026 say of the schema public, and the same of all schemas. */
 const OLDER_PROJECT = ["", "in schema public"].flatMap((where) =>

@@ -114,6 +114,24 @@ Deno.test("paths of faults have one spelling, made in shared/engine/paths.ts", (
   );
 });
 
+/** Paths of files that are taken from a URL as it is written: where a folder's name has a space, there is no such file. */
+function escapedPaths(source: string): string[] {
+  return source.match(/new URL\([^()]*\b(?:import\.meta\.url|ROOT)\b[^()]*\)\.pathname/g) ?? [];
+}
+
+Deno.test("paths of files are fileURLToPath()'s: the project may lie in a folder of any name", () => {
+  assert.equal(
+    escapedPaths('new URL("..", import.meta.url).pathname + new URL("a", ROOT).pathname').length,
+    2,
+  );
+  const sources = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !/assets\.ts$|scripts\/house_test/.test(path));
+  assert.deepEqual(
+    sources.flatMap((path) => escapedPaths(read(path)).map((it) => `${path}: ${it}`)),
+    [],
+  );
+});
+
 /** What a browser may forbid a page to look at, or have no room in: only `Shelf`s do that, which throw nothing. */
 function bareStorage(source: string): string[] {
   const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");

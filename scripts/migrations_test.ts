@@ -2,10 +2,11 @@
 // what stands in a file is what a database has. Until a first release is tagged, a change edits the file that defines the thing.
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { listMigrations } from "./stack/database/migrations.ts";
 import { splitStatements } from "./stack/database/statements.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 interface Statement {
   file: string;

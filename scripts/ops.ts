@@ -66,6 +66,7 @@ const BOUNDS = { statement_timeout: 60_000, lock_timeout: 10_000 };
 function readArguments() {
   return parseArgs({
     allowPositionals: true,
+    tokens: true,
     options: {
       help: { type: "boolean", short: "h" },
       "db-url": { type: "string", default: Deno.env.get("SUPABASE_DB_URL") },
@@ -90,50 +91,101 @@ const keyOf = (values: Options) => ({
   file: values["key-file"],
 });
 
-/** What each command does. @returns false: what it looked at is not in order */
-const COMMANDS: Record<
-  string,
-  (context: OpsContext, argument: string | undefined, values: Options) => Promise<boolean | void>
-> = {
-  setup: (context, _, values) =>
-    setup(context, {
-      functionsUrl: values["functions-url"],
-      alertWebhook: values["alert-webhook"],
-      key: keyOf(values),
-      dryRun: values["dry-run"],
-    }),
-  status: (context, _, values) =>
-    status(context, { functionsUrl: values["functions-url"], json: values.json }),
-  requeue,
-  replay,
-  enable: (context, argument) => enable(context, argument, true),
-  disable: (context, argument) => enable(context, argument, false),
-  release: publishRelease,
-  offer: (context, argument, { version, percent }) =>
-    offerRelease(context, argument, version, percent),
-  rollback: rollbackRelease,
-  "retry-mail": retryMail,
-  "import-records": importRecords,
-  "export-person": (context, argument, { out }) => exportPerson(context, argument, out),
-  "erase-person": (context, argument, { reason, yes }) =>
-    erasePerson(context, argument, reason, yes),
-  backup,
-  restore,
-  "rotate-key": (context, _, values) => rotateKey(context, keyOf(values)),
+/** A command: what it does, and what may be typed behind it, beside --db-url and --help. */
+interface Command {
+  /** @returns false: what it looked at is not in order */
+  run: (
+    context: OpsContext,
+    argument: string | undefined,
+    values: Options,
+  ) => Promise<boolean | void>;
+  /** Whether it is told what to work on. */
+  takes?: "argument";
+  options?: readonly (keyof Options)[];
+}
+
+const COMMANDS: Record<string, Command> = {
+  setup: {
+    run: (context, _, values) =>
+      setup(context, {
+        functionsUrl: values["functions-url"],
+        alertWebhook: values["alert-webhook"],
+        key: keyOf(values),
+        dryRun: values["dry-run"],
+      }),
+    options: ["functions-url", "alert-webhook", "dry-run", "key-file"],
+  },
+  status: {
+    run: (context, _, values) =>
+      status(context, { functionsUrl: values["functions-url"], json: values.json }),
+    options: ["functions-url", "json"],
+  },
+  requeue: { run: requeue, takes: "argument" },
+  replay: { run: replay, takes: "argument" },
+  enable: { run: (context, argument) => enable(context, argument, true), takes: "argument" },
+  disable: { run: (context, argument) => enable(context, argument, false), takes: "argument" },
+  release: { run: publishRelease, takes: "argument" },
+  offer: {
+    run: (context, argument, { version, percent }) =>
+      offerRelease(context, argument, version, percent),
+    takes: "argument",
+    options: ["version", "percent"],
+  },
+  rollback: { run: rollbackRelease, takes: "argument" },
+  "retry-mail": { run: retryMail },
+  "import-records": { run: importRecords, takes: "argument" },
+  "export-person": {
+    run: (context, argument, { out }) => exportPerson(context, argument, out),
+    takes: "argument",
+    options: ["out"],
+  },
+  "erase-person": {
+    run: (context, argument, { reason, yes }) => erasePerson(context, argument, reason, yes),
+    takes: "argument",
+    options: ["reason", "yes"],
+  },
+  backup: { run: backup, takes: "argument" },
+  restore: { run: restore, takes: "argument" },
+  "rotate-key": {
+    run: (context, _, values) => rotateKey(context, keyOf(values)),
+    options: ["key-file"],
+  },
 };
 
-async function main(): Promise<number> {
-  const { values, positionals: [command, argument, ...rest] } = readArguments();
-  if (values.help || command === undefined) {
-    console.log(HELP);
-    return command === undefined && !values.help ? 2 : 0;
+/**
+ * The command that is typed. What it would not heed is refused: who types `rotate-key --dry-run` wants no new key.
+ * @throws OpsError
+ */
+function commandOf(
+  name: string,
+  words: string[],
+  given: string[],
+): Command {
+  if (!Object.hasOwn(COMMANDS, name)) {
+    throw new OpsError(`There is no command "${name}". --help lists them.`);
   }
-  if (rest.length > 0) throw new OpsError(`Too many arguments: ${rest.join(" ")}`);
+  const command = COMMANDS[name];
+  const most = command.takes ? 1 : 0;
+  if (words.length > most) throw new OpsError(`Too many arguments: ${words.slice(most).join(" ")}`);
+  const known: readonly string[] = ["help", "db-url", ...command.options ?? []];
+  const other = given.find((option) => !known.includes(option));
+  if (other) throw new OpsError(`ops ${name} knows no --${other}: nothing was done.`);
+  return command;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals: [name, ...words], tokens } = readArguments();
+  if (values.help || name === undefined) {
+    console.log(HELP);
+    return name === undefined && !values.help ? 2 : 0;
+  }
+  const command = commandOf(
+    name,
+    words,
+    tokens.flatMap((token) => token.kind === "option" ? [token.name] : []),
+  );
   const dbUrl = values["db-url"];
   if (!dbUrl) throw new OpsError("Name the database: --db-url postgresql://… or SUPABASE_DB_URL.");
-  if (!Object.hasOwn(COMMANDS, command)) {
-    throw new OpsError(`There is no command "${command}". --help lists them.`);
-  }
   const sql = postgres(dbUrl, {
     max: 1,
     onnotice: () => {},
@@ -142,7 +194,7 @@ async function main(): Promise<number> {
   });
   const context = { sql, say: (line: string) => console.log(line) };
   try {
-    return await COMMANDS[command](context, argument, values) === false ? 1 : 0;
+    return await command.run(context, words[0], values) === false ? 1 : 0;
   } finally {
     await sql.end({ timeout: 1 });
   }

@@ -463,6 +463,14 @@ Deno.test("deno task ops explains itself and its errors, without a stack", async
   ) {
     assert.ok(help.out.includes(command));
   }
+  // What a command would not heed: nothing is done in spite of it.
+  const dry = await ops("rotate-key", "--dry-run");
+  assert.deepEqual([dry.code, dry.err.trim()], [
+    2,
+    "ops rotate-key knows no --dry-run: nothing was done.",
+  ]);
+  const more = await ops("status", "production");
+  assert.deepEqual([more.code, more.err.trim()], [2, "Too many arguments: production"]);
   const unnamed = await ops("status");
   assert.deepEqual([unnamed.code, unnamed.err.includes("--db-url")], [2, true]);
   const away = await ops("status", "--db-url", "postgresql://postgres@127.0.0.1:1/postgres");

@@ -6,11 +6,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import postgres, { type Sql } from "postgres";
 import { commandLine } from "./command_line.ts";
 import { applyMigrations } from "./stack/database/migrations.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PACKAGES = ["postgresql-15", "postgresql-15-cron"];
 const SUPERUSER = "supabase_admin";
 /** PostgreSQL refuses to run as root. */

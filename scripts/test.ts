@@ -94,7 +94,7 @@ export function testEnvironment(stack: Stack): Record<string, string> {
 async function databaseTests(): Promise<Tally> {
   const stack = await startStack({ ...PATIENT, functions: false, cron: false });
   try {
-    const folder = new URL("supabase/tests", ROOT).pathname;
+    const folder = fileURLToPath(new URL("supabase/tests", ROOT));
     const { passed, failed } = await runPgTap(stack.adminDbUrl, folder);
     return { passed, failed };
   } finally {

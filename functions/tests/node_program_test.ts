@@ -223,7 +223,7 @@ Deno.test("Node.js runs the same program, as one file: it registers, works on tw
   const build = async (place: string): Promise<string> => {
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: [
-        ...["run", "-A", new URL("../../scripts/deploy/node_program.ts", import.meta.url).pathname],
+        ...["run", "-A", "scripts/deploy/node_program.ts"],
         ...["--out", place, "--url", "https://releases.example/"],
       ],
       cwd: new URL("../..", import.meta.url),

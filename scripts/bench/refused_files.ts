@@ -3,6 +3,7 @@
 // The platform counts the thread; threads that compile and collect beside it are told as well. A word chooses among them.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
+import { fileURLToPath } from "node:url";
 import { TABLE_SIZE } from "../../shared/exchange/limits.ts";
 import { rosterWorkbook } from "../../shared/exchange/export.ts";
 import { peopleCsv, peopleFile, peopleSheets } from "../../shared/exchange/people/files.ts";
@@ -302,7 +303,7 @@ async function main(word = ""): Promise<void> {
   const module = `${folder}/probe.js`;
   await Deno.writeTextFile(
     module,
-    await bundleModule(new URL("./refused_probe.ts", import.meta.url).pathname),
+    await bundleModule(fileURLToPath(new URL("./refused_probe.ts", import.meta.url))),
   );
   const rows = [];
   for (const { name, table, make, answers } of FILES.filter(({ name }) => name.includes(word))) {

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import * as esbuild from "esbuild";
 import { GLPK_JS_VERSION } from "../../shared/lp/glpk_wasm.ts";
 import { readFunctions } from "../stack/config.ts";
-import { licences, type Package, packagesOf, unpinned } from "./packages.ts";
+import { licences, type Package, packagesOf, sourceUrls, unpinned } from "./packages.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -192,6 +192,6 @@ async function readDraft(path: string): Promise<Draft> {
   const map = JSON.parse(await readFile(`${path}.map`, "utf8")) as { sources: string[] };
   return {
     code: await readFile(path, "utf8"),
-    sources: map.sources.map((source) => new URL(source, pathToFileURL(path)).href),
+    sources: sourceUrls(map.sources, path),
   };
 }

@@ -1,7 +1,7 @@
 // The npm packages inside of a bundle: which ones, that the lock file pins them, and what their licences ask to be kept.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** An npm package that went into a bundle. */
 export interface Package {
@@ -9,6 +9,18 @@ export interface Package {
   version: string;
   /** Its files; null where a generated module carries it under Receptor's own licence. */
   folder: string | null;
+}
+
+/**
+ * The files that a source map names, as `pathToFileURL()` writes them: Deno escapes some characters of a path otherwise, such as
+ * parentheses, and some not at all.
+ * @param sources as the map has them, relative to it
+ * @param map its path
+ */
+export function sourceUrls(sources: string[], map: string): string[] {
+  return sources.map((source) =>
+    pathToFileURL(fileURLToPath(new URL(source, pathToFileURL(map)))).href
+  );
 }
 
 /** The packages that some files belong to, each once, in the order of their names. Other files are passed over. */

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
-import { type Package, packagesOf, unpinned } from "./packages.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Package, packagesOf, sourceUrls, unpinned } from "./packages.ts";
+
+Deno.test("sources are told by their paths, whatever characters a folder's name has", () => {
+  // As `deno bundle` 2.9 names them.
+  assert.deepEqual(
+    sourceUrls(["../My work & ours/re ceptor %281%29/é/mod.ts", "../a b/c.ts"], "/tmp/x/mod.js"),
+    ["/tmp/My work & ours/re ceptor (1)/é/mod.ts", "/tmp/a b/c.ts"]
+      .map((path) => pathToFileURL(path).href),
+  );
+});
 
 Deno.test("packages are told from files by where Deno keeps them", () => {
   const cache = "file:///home/somebody/.cache/deno/npm/registry.example";

@@ -74,10 +74,11 @@ from auth.users;
 const ECHO = `
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { createLocalJWKSet, jwtVerify } from "jose";
 import { greeting } from "../../shared/greeting.ts";
 
-const OWN = new URL(import.meta.url).pathname;
+const OWN = fileURLToPath(import.meta.url);
 const refusal = (attempt) => {
   try { return attempt().length; } catch (error) { return error.name; }
 };
