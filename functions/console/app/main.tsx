@@ -9,6 +9,7 @@ import { browserSurroundings, createPageLoader } from "./shell/page_loader.ts";
 import { authStorage } from "./data/shelf.ts";
 import { createSession, SESSION_KEY } from "./data/session.ts";
 import { Shell } from "./shell/shell.tsx";
+import { keepFocus } from "./ui/keep_focus.ts";
 
 const root = document.getElementById("app")!;
 
@@ -22,6 +23,7 @@ try {
     auth: { detectSessionInUrl: false, storageKey: SESSION_KEY, storage: authStorage },
   });
   root.replaceChildren();
+  keepFocus();
   render(<Shell session={createSession(supabase)} loader={loader} />, root);
 } catch (error) {
   root.replaceChildren();

@@ -2,6 +2,7 @@
 
 import { render } from "preact";
 import { readConfig } from "../../console/app/data/config.ts";
+import { keepFocus } from "../../console/app/ui/keep_focus.ts";
 import { createApi } from "./api.ts";
 import { whenIdle } from "./idle.ts";
 import { loadLater } from "./later.tsx";
@@ -15,6 +16,7 @@ try {
   const config = await readConfig();
   const session = createSession(config);
   root.replaceChildren();
+  keepFocus();
   render(<Shell session={session} api={createApi(config, session)} />, root);
   whenIdle(() => {
     loadLater();

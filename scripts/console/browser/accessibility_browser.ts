@@ -10,6 +10,7 @@ import {
   demoUser,
   newProfile,
   signedIn,
+  takesFocus,
 } from "./kit.ts";
 
 const PGY1 = "a0000000-0000-4000-8000-000000000031";
@@ -85,4 +86,18 @@ browserTest("the keyboard reaches the form, the navigation and the page", async 
   }
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(PLACE_OF_FOCUS), -1);
+
+  // What has the focus cannot be used for a while, and goes: the focus stays beside it.
+  const button = page.getByRole("button", { name: "Generate", exact: true });
+  const beside = page.locator("main [data-holds-focus]");
+  await button.focus();
+  await button.evaluate((at: HTMLButtonElement) => at.disabled = true);
+  await takesFocus(beside.filter({ has: button }));
+  await button.evaluate((at: HTMLButtonElement) => at.disabled = false);
+  await takesFocus(button);
+  await button.evaluate((at) => at.remove());
+  await takesFocus(beside);
+  await page.keyboard.press("Tab");
+  assert.notEqual(await page.evaluate(PLACE_OF_FOCUS), -1);
+  assert.equal(await beside.count(), 0);
 });

@@ -166,8 +166,11 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await step(page, "Departments");
   await page.getByLabel("Department", { exact: true }).fill("Medicine");
   await page.getByLabel("Its lines").fill("Line 01, Line 03");
-  await page.getByRole("button", { name: "Save the department" }).click();
+  const save = page.getByRole("button", { name: "Save the department" });
+  await save.press("Enter");
   await page.getByRole("cell", { name: "Medicine", exact: true }).waitFor();
+  // Whoever presses it by keyboard is still there when it is done.
+  await takesFocus(save);
   await picture(page, "departments", page.getByRole("cell", { name: "Medicine", exact: true }));
 
   await step(page, "Doctors' wishes");

@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { KNOWN_CONSTRAINTS, parseConstraints, resolveRules } from "./mod.ts";
-import { RULE_NAMES } from "./names.ts";
+import { RULE_NAMES, ruleName } from "./names.ts";
 import { INHERENT_RULES, RULES } from "./registry.ts";
+import { RULESETS } from "./rulesets.ts";
 import { shareWeeks } from "./shares.ts";
 
 function faultsOf(value: unknown): string[] {
@@ -13,6 +14,13 @@ function faultsOf(value: unknown): string[] {
 
 Deno.test("RULE_NAMES are the names of all rules, in their order", () => {
   assert.deepEqual([...RULE_NAMES], [...RULES, ...INHERENT_RULES].map(({ name }) => name));
+});
+
+Deno.test("a ruleset is called by its state, as what it says of itself begins", () => {
+  for (const [code, { description }] of Object.entries(RULESETS)) {
+    const [place, rest] = description.split(/, (?=first|second)/);
+    if (rest) assert.match(ruleName(code), new RegExp(`^${place}, PGY[12]$`));
+  }
 });
 
 Deno.test("parseConstraints() accepts names and names with values", () => {

@@ -9,8 +9,8 @@ export const RULE_NAMES: ReadonlySet<string> = new Set(
     "ANNUAL_LEAVE POSITION_MIN_WEEKS SIX_MONTH_PAIRS").split(" "),
 );
 
-/** The state of a ruleset, as people there call it. */
-const PLACES: Record<string, string> = {
+/** The state or territory of a ruleset, as people there call it. */
+export const PLACES = {
   VIC: "Victoria",
   NSW: "New South Wales",
   WA: "Western Australia",
@@ -18,12 +18,13 @@ const PLACES: Record<string, string> = {
   TAS: "Tasmania",
   QLD: "Queensland",
   NT: "Northern Territory",
-};
+  ACT: "Australian Capital Territory",
+} as const;
 
 /** A rule or ruleset by its name for people: "Most rural terms", "Victoria, PGY1"; its code stays what machines read. */
 export function ruleName(code: string): string {
   const [, place, year] = /^([A-Z]{2,3})_(PGY\d)$/.exec(code) ?? [];
-  if (place && PLACES[place]) return `${PLACES[place]}, ${year}`;
+  if (place && place in PLACES) return `${PLACES[place as keyof typeof PLACES]}, ${year}`;
   if (/^PGY\d_PLUS$/.test(code)) return `${code.slice(0, 4)} and later`;
   const words = code.toLowerCase().replaceAll("_", " ").replace(/^max /, "most ")
     .replace(/^min /, "least ").replace(/\bfte\b/, "FTE");

@@ -1,6 +1,7 @@
 // The named rulesets as data: the national floor, and the state rulesets as rows on top of it.
 
 import type { RuleBounds } from "./bounds.ts";
+import { PLACES } from "./names.ts";
 import { houseBounds } from "./registry.ts";
 
 /** Version of the table below; stored with every run's result. */
@@ -73,14 +74,7 @@ const VICTORIA = [
 const NEW_SOUTH_WALES = [["1", "first", FLOOR_PGY1], ["2", "second", FLOOR_PGY2]] as const;
 
 /** States and territories that add nothing to the national floor but four or five terms. */
-const FLOOR_STATES = [
-  ["WA", "Western Australia"],
-  ["SA", "South Australia"],
-  ["TAS", "Tasmania"],
-  ["QLD", "Queensland"],
-  ["NT", "Northern Territory"],
-  ["ACT", "Australian Capital Territory"],
-] as const;
+const FLOOR_STATES = ["WA", "SA", "TAS", "QLD", "NT", "ACT"] as const;
 
 /** Ruleset by name; `UNRESTRICTED` is what a run gets that names none. */
 export const RULESETS: Readonly<Record<string, Ruleset>> = Object.fromEntries([
@@ -92,15 +86,15 @@ export const RULESETS: Readonly<Record<string, Ruleset>> = Object.fromEntries([
       { ...floor, exactTerms: 5, maxServiceTerms: 1 },
     )
   ),
-  ...FLOOR_STATES.flatMap(([code, state]) => [
+  ...FLOOR_STATES.flatMap((code) => [
     ruleset(
       `${code}_PGY1`,
-      `${state}, first postgraduate year: the national floor with four or five terms.`,
+      `${PLACES[code]}, first postgraduate year: the national floor with four or five terms.`,
       { ...FLOOR_PGY1, minTerms: 4, maxTerms: 5 },
     ),
     ruleset(
       `${code}_PGY2`,
-      `${state}, second postgraduate year: the national floor with four or five terms.`,
+      `${PLACES[code]}, second postgraduate year: the national floor with four or five terms.`,
       { ...FLOOR_PGY2, minTerms: 4, maxTerms: 5 },
     ),
   ]),

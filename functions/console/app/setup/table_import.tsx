@@ -14,6 +14,7 @@ import { Fact } from "../ui/facts.tsx";
 import { Check, Field } from "../ui/field.tsx";
 import { FileDrop } from "../ui/file_drop.tsx";
 import { count, plural } from "../ui/format.ts";
+import { focusIsFree } from "../ui/keep_focus.ts";
 import { FileFaults, LongTable } from "../ui/long_table.tsx";
 import { type FieldWord, Word } from "../ui/word.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
@@ -136,7 +137,7 @@ export function ImportBody<Answer>({ importing, children }: {
   const written = useRef(false);
   // Once it is written its button is gone: the keyboard goes on where the next file goes in.
   useEffect(() => {
-    if (name.value === undefined && document.activeElement === document.body) {
+    if (name.value === undefined && focusIsFree()) {
       if (written.current) box.current?.querySelector("input")?.focus();
     }
     written.current = name.value !== undefined;

@@ -9,7 +9,7 @@ export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   compact?: boolean;
   type?: "button" | "submit";
   disabled?: boolean;
-  /** Shows that its work is under way; it cannot be pressed meanwhile. */
+  /** Shows that its work is under way; it cannot be pressed meanwhile, and keeps the focus. */
   busy?: boolean;
   children: ComponentChildren;
 }
@@ -20,7 +20,16 @@ export function Button(
 ) {
   const classes = ["button", kind, compact && "compact", rest.class].filter(Boolean).join(" ");
   return (
-    <button {...rest} type={type} class={classes} disabled={disabled || busy} aria-busy={busy}>
+    <button
+      {...rest}
+      type={type}
+      class={classes}
+      disabled={disabled}
+      aria-busy={busy}
+      // A disabled button loses the focus: whoever pressed it by keyboard would be at the top of the page.
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : rest.onClick}
+    >
       {children}
     </button>
   );

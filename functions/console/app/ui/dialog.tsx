@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
+import { around, focusNearest } from "./keep_focus.ts";
 
 /** Open as long as it is rendered. */
 export function Dialog({ title, wide, onClose, actions, children }: {
@@ -17,12 +18,12 @@ export function Dialog({ title, wide, onClose, actions, children }: {
   const id = useId();
   // With the drawing, so that the frame that has it shows it.
   useLayoutEffect(() => {
-    const opener = document.activeElement as HTMLElement | null, element = dialog.current!;
+    const opener = around(document.activeElement), element = dialog.current!;
     element.showModal();
     return () => {
       // As long as it is open nothing behind it takes the focus.
       element.close();
-      opener?.focus?.();
+      focusNearest(opener);
     };
   }, []);
   return (
