@@ -142,7 +142,39 @@ $$;
 comment on function private.sealed_wishes(uuid) is 'Places of a doctor whose wishes the caller may not read yet.';
 revoke all on function private.sealed_wishes(uuid) from public, anon, authenticated, service_role;
 
--- private.is_of_person(preferencer, worker): whether a department's person is a doctor: by account or address.
+-- private.known_as(worker): every name and address that a doctor has or had, as the audit log knows them, and their account's
+-- address; those of before that are somebody else's in the org now (two were mixed up) are not. Called by private.erase_person(), and,
+-- for addresses, by private.is_of_person().
+create function private.known_as(p_worker public.workers)
+returns text[]
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return array(
+    select distinct told.text
+    from (
+      select unnest(array[(p_worker).name, (p_worker).email]) as text
+      union select u.email from auth.users u where u.id = (p_worker).user_id
+      union
+      select v.text
+      from public.audit_log l
+      cross join unnest(array[l.before, l.after]) as d (doc)
+      cross join unnest('{name,email}'::text[]) as m (member)
+      cross join jsonb_array_elements_text(case jsonb_typeof(d.doc -> m.member) when 'array' then d.doc -> m.member else '[]' end) as v (text)
+      where l.org_id = (p_worker).org_id and l.subjects @> array[(p_worker).id] and l.table_name = 'workers'
+        and not exists (
+          select from public.workers o
+          where o.org_id = (p_worker).org_id and o.id <> (p_worker).id and lower(v.text) in (lower(o.name), lower(o.email)))
+    ) as told
+    where told.text <> '');
+end
+$$;
+comment on function private.known_as(public.workers) is 'Every name and address that a doctor has or had.';
+revoke all on function private.known_as(public.workers) from public, anon, authenticated, service_role;
+
+-- private.is_of_person(preferencer, worker): whether a department's person is a doctor: by account or address, one of before too.
 -- Called by private.export_person() and private.erase_person().
 create function private.is_of_person(p_preferencer public.preferencers, p_worker public.workers)
 returns boolean
@@ -151,8 +183,7 @@ stable
 set search_path = ''
 as $$
   select coalesce((p_preferencer).user_id = (p_worker).user_id, false)
-    or coalesce((p_preferencer).email in (lower((p_worker).email),
-         (select lower(u.email) from auth.users u where u.id = (p_worker).user_id)), false)
+    or coalesce((p_preferencer).email in (select lower(t) from unnest(private.known_as(p_worker)) as t), false)
 $$;
 comment on function private.is_of_person(public.preferencers, public.workers) is 'Whether a department''s person is a doctor.';
 revoke all on function private.is_of_person(public.preferencers, public.workers) from public, anon, authenticated, service_role;
@@ -354,7 +385,7 @@ comment on function private.erase_texts(uuid, text[]) is 'Takes texts out of all
 revoke all on function private.erase_texts(uuid, text[]) from public, anon, authenticated, service_role;
 
 -- private.without_reasons(value, workers): a document in which what was decided by hand about some doctors has no reason: of
--- members that are {worker_mapping, reason, ...}, however deep.
+-- members that are {worker_mapping, reason, ...}, or {leavers: [{worker_mapping}], reason} who leave, however deep.
 -- Called by private.erase_reasons().
 create function private.without_reasons(p_value jsonb, p_workers text[])
 returns jsonb
@@ -363,7 +394,8 @@ immutable
 set search_path = ''
 as $$
 begin
-  if p_value ->> 'worker_mapping' = any (p_workers) and p_value ? 'reason' then
+  if p_value ? 'reason' and (p_value ->> 'worker_mapping' = any (p_workers)
+    or jsonb_path_query_array(p_value, 'lax $.leavers[*].worker_mapping') ?| p_workers) then
     return p_value || '{"reason": "erased"}';
   end if;
   return case jsonb_typeof(p_value)
@@ -378,8 +410,8 @@ $$;
 comment on function private.without_reasons(jsonb, text[]) is 'A document without the reasons of what was decided by hand about some doctors.';
 revoke all on function private.without_reasons(jsonb, text[]) from public, anon, authenticated, service_role;
 
--- private.erase_reasons(org, mappings): takes the reasons of pins and exclusions of a doctor out of matches, and out of what the
--- audit log says of those. Called by private.erase_person().
+-- private.erase_reasons(org, mappings): takes the reasons of pins and exclusions of a doctor out of matches, those of leaving out of
+-- plans, and both out of what the audit log says of those. Called by private.erase_person().
 create function private.erase_reasons(p_org_id uuid, p_mappings uuid[])
 returns void
 language plpgsql
@@ -392,12 +424,15 @@ begin
   update public.allocator_py_runs r
   set options = private.without_reasons(r.options, v_workers), request = private.without_reasons(r.request, v_workers)
   where r.org_id = p_org_id and (r.options ? 'pins' or r.options ? 'exclusions')
-    and (r.options::text || r.request::text) like any (v_texts);
+    and concat(r.options, r.request) like any (v_texts);
+  update public.allocation_planner_runs r
+  set options = private.without_reasons(r.options, v_workers), request = private.without_reasons(r.request, v_workers)
+  where r.org_id = p_org_id and concat(r.options, r.request) like any (v_texts);
   perform set_config('receptor.audit_maintenance', 'on', true);
   update public.audit_log l
   set before = private.without_reasons(l.before, v_workers), after = private.without_reasons(l.after, v_workers),
     shared = private.without_reasons(l.shared, v_workers)
-  where l.org_id = p_org_id and l.table_name = 'allocator_py_runs'
+  where l.org_id = p_org_id and l.table_name in ('allocator_py_runs', 'allocation_planner_runs')
     and concat(l.before, l.after, l.shared) like any (v_texts);
   perform set_config('receptor.audit_maintenance', 'off', true);
 end
@@ -422,7 +457,8 @@ declare
   v_name text;
   v_count bigint;
   v_counts jsonb := '{}';
-  v_email text;
+  v_known text[];
+  v_addresses text[];
 begin
   select * into v_worker from public.workers where id = p_worker for update;
   if not found then
@@ -433,7 +469,8 @@ begin
   end if;
   perform private.give_reason(p_reason);
   v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
-  select email into v_email from auth.users where id = v_worker.user_id;
+  v_known := private.known_as(v_worker);
+  v_addresses := array(select lower(t) from unnest(v_known) as t where t like '%@%');
 
   for v_reference in
     select * from private.references_to_people()
@@ -463,9 +500,9 @@ begin
   update public.allocation_run_worker_mappings set withdrawn_at = coalesce(withdrawn_at, now()), withdrawal_reason = null
   where worker = p_worker;
 
-  delete from public.org_invitations where org_id = v_worker.org_id and email in (v_worker.email, lower(v_email));
+  delete from public.org_invitations where org_id = v_worker.org_id and email = any (v_addresses);
   delete from public.doctor_links
-  where org_id = v_worker.org_id and partner is null and partner_email in (lower(v_worker.email), lower(v_email));
+  where org_id = v_worker.org_id and partner is null and partner_email = any (v_addresses);
   -- As a department's person they are nobody any more; what the department ranked stays the department's.
   update public.preferencers f set email = null, user_id = null
   where f.org_id = v_worker.org_id and private.is_of_person(f, v_worker);
@@ -490,7 +527,7 @@ begin
   end if;
   perform private.erase_reasons(v_worker.org_id, v_mappings);
   perform private.anonymise_audit_log(v_worker.org_id, p_worker, v_worker.user_id);
-  perform private.erase_texts(v_worker.org_id, array_remove(array[v_worker.name, v_worker.email, v_email], null));
+  perform private.erase_texts(v_worker.org_id, v_known);
   return v_counts;
 end
 $$;

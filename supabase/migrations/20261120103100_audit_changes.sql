@@ -714,8 +714,9 @@ $$;
 comment on function private.without_person(jsonb, text[]) is 'Values of an audit entry without texts that tell who somebody is.';
 revoke all on function private.without_person(jsonb, text[]) from public, anon, authenticated, service_role;
 
--- private.anonymise_audit_log(org, worker, user): takes a person's name, e-mail address and notes out of the log of an org;
--- what was done stays, by ids. Called by whatever erases a person, last in its transaction, when their rows are gone or
+-- private.anonymise_audit_log(org, worker, user): takes a person's name, e-mail address and all that was said of them out of the log of an
+-- org: every column of words of tables that refer to doctors, and why their rows were changed, but for why they are erased, which is
+-- said in this transaction; what was done stays, by ids. Called by whatever erases a person, last in its transaction, when their rows are gone or
 -- changed: deleting them is logged as well. Either id may be null. Answers how many entries were changed.
 create function private.anonymise_audit_log(p_org_id uuid, p_worker uuid, p_user uuid)
 returns bigint
@@ -726,7 +727,13 @@ declare
   v_ids uuid[];
   v_entries bigint;
   v_erased bigint;
-  v_columns constant text[] := '{name,email,notes,withdrawal_reason,correction_reason}';
+  v_about regclass[] := array(select distinct table_name from private.references_to_people()) || 'public.workers'::regclass;
+  v_tables text[] := array(select t.name from private.audited_tables t where t.name::regclass = any (v_about));
+  v_columns text[] := '{name,email,notes}' || array(
+    select distinct a.attname::text from pg_catalog.pg_attribute a
+    where a.attrelid = any (v_about) and a.attnum > 0 and not a.attisdropped and a.atttypid = 'text'::regtype
+      -- What became of a swap, by its code.
+      and a.attname not in ('state', 'void_code'));
 begin
   perform set_config('receptor.audit_maintenance', 'on', true);
   update public.audit_log set actor_name = 'erased', reason = null where org_id = p_org_id and actor = p_user;
@@ -736,9 +743,9 @@ begin
   from public.audit_log l
   where l.org_id = p_org_id and l.subjects @> array[p_worker] and l.table_name = 'allocation_run_worker_mappings';
   update public.audit_log l
-  set before = private.without_person(l.before, v_columns), after = private.without_person(l.after, v_columns)
-  where l.org_id = p_org_id and l.subjects && v_ids
-    and l.table_name in ('workers', 'allocation_run_worker_mappings', 'preference_worker_job_lines', 'job_line_worker_mappings');
+  set before = private.without_person(l.before, v_columns), after = private.without_person(l.after, v_columns),
+    reason = case when l.reason is null or l.transaction = private.audit_transaction() then l.reason else 'erased' end
+  where l.org_id = p_org_id and l.subjects && v_ids and 'public.' || l.table_name = any (v_tables);
   get diagnostics v_erased = row_count;
   perform set_config('receptor.audit_maintenance', 'off', true);
   return v_entries + v_erased;

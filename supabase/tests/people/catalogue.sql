@@ -51,7 +51,7 @@ where (o.attname ~ '(^|_)(e?mails?|address|actor|phone|workers?|doctors?|user|pe
   and not exists (select from private.references_to_people() r where r.table_name = o.oid and r.column_name = o.attname)
   and not exists (select from private.references_to_accounts() r where r.table_name = o.oid and r.column_name = o.attname);
 
-select plan(16);
+select plan(21);
 select is_empty($$ select name from suspects except select name from known $$, 'every column that may tell of a person has a line');
 select is_empty($$ select name from known except select name from suspects $$, 'every line is that of such a column');
 select set_eq($$ select distinct nspname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -107,10 +107,59 @@ select is((select jsonb_build_array(m -> 'in_batch', m #> '{pins,0,reason}', m -
            where m ->> 'run' = tests.id('batch')::text), '[true, "Pinned.", ["First"]]', 'and what was decided by hand about them') from exported;
 
 update public.preferencers set name = 'Unit ' || id::text where org_id = tests.id('north_org');
+
+-- What was said of them, in every column of words of their rows, says nothing that could be sought: it goes with the rows, and
+-- out of the log, where it stands as values and as reasons. So does what they were called before.
+create function pg_temp.say_of_them() returns setof text language plpgsql as $$
+declare v_column record; v_count bigint;
+begin
+  for v_column in
+    select distinct a.attrelid::regclass as name, a.attname, r.column_name from pg_attribute a
+    join private.references_to_people() r on r.table_name = a.attrelid
+    where a.attnum > 0 and not a.attisdropped and a.atttypid = 'text'::regtype
+  loop
+    begin
+      execute format('update %s set %I = ''Of a matter of their own'' where %I in ($1, $2)', v_column.name, v_column.attname, v_column.column_name)
+        using tests.id('north_mapping'), tests.id('north_worker');
+      get diagnostics v_count = row_count;
+      if v_count > 0 then return next v_column.name || '.' || v_column.attname; end if;
+    -- A code, an address or a hash holds no words.
+    exception when check_violation or foreign_key_violation then null;
+    end;
+  end loop;
+end $$;
+update public.allocation_run_worker_mappings set withdrawn_at = now() where id = tests.id('north_mapping');
+update public.line_swaps set state = 'refused', answered_at = now(), reason = 'No' where from_mapping = tests.id('north_mapping');
+select set_config('receptor.reason', 'Of a matter of their own, too', true) is null;
+create temporary table said as select distinct s.name from pg_temp.say_of_them() as s (name);
+select ok(array(select name from said) @> '{allocation_run_worker_mappings.withdrawal_reason,line_swaps.message,line_swaps.reason,preference_line_notes.notes,job_line_worker_mappings.correction_reason}',
+  'words of each kind are there');
+update public.workers set name = 'Qq Former', email = 'former@qq.example' where id = tests.id('north_worker');
+update public.workers set name = 'Qq Latter', email = 'latter@qq.example' where id = tests.id('north_worker');
+select set_config('receptor.reason', '', true) is null;
+insert into public.org_invitations (org_id, email, role) values (tests.id('north_org'), 'former@qq.example', 'doctor');
+update public.job_line_remarks set notes = 'For Qq Former (former@qq.example).' where org_id = tests.id('north_org');
+update public.allocation_planner_runs set options = options || jsonb_build_object('changes', jsonb_build_object('reason', 'Of a matter of their own',
+  'leavers', jsonb_build_array(jsonb_build_object('worker_mapping', tests.id('north_mapping'))))) where org_id = tests.id('north_org');
+create function pg_temp.written(p_pattern text) returns setof text language plpgsql as $$
+declare v_column record; v_found boolean;
+begin
+  for v_column in select oid::regclass as name, attname from ours where atttypid in ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype) loop
+    execute format('select exists (select from %s where %I::text ~ $1)', v_column.name, v_column.attname) into v_found using p_pattern;
+    if v_found then return next v_column.name || '.' || v_column.attname; end if;
+  end loop;
+end $$;
+select ok(array(select pg_temp.written('Of a matter of their own|Qq Former|former@qq')) @> '{audit_log.before,audit_log.after,audit_log.reason,job_line_remarks.notes}',
+  'and in the log');
+-- They are erased in another transaction than all of this: what it says of why it erases stays.
+select set_config('receptor.audit_transaction', '', true) is null;
 -- Somebody else has asked for them, and they have not answered.
 insert into public.doctor_links (org_id, allocation_run, worker_mapping, partner_email, fit)
 select tests.id('south_org'), tests.id('south_run'), tests.id('south_mapping'), 'somebody.else@tests.example', 'same_hospital';
 select lives_ok($$ select private.erase_person(tests.id('north_worker'), 'They asked.') $$, 'they are erased');
+select is_empty($$ select pg_temp.written('Of a matter of their own') $$, 'no words of them are left');
+select ok(exists (select from public.audit_log where reason = 'They asked.' and subjects @> array[tests.id('north_worker')]), 'why they are erased is');
+select is_empty($$ select pg_temp.written('Qq (Former|Latter)|(former|latter)@qq') $$, 'and no name or address that they ever had');
 select is((select count(*)::int from public.doctor_links where org_id = tests.id('north_org')), 0, 'nobody has asked for them any more');
 select is((select count(*)::int from public.doctor_links where org_id = tests.id('south_org')), 1, 'another org''s links stay');
 select set_eq($$ select distinct t from pg_temp.rows_of(tests.id('north_worker')) as t $$,

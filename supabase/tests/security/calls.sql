@@ -623,7 +623,7 @@ insert into expected values
   ('private.erase_person(uuid, text)',                                      '-'),
   ('private.erase_texts(uuid, text[])',                                     '-'),
   ('private.erase_reasons(uuid, uuid[])',                                     '-'),
-  ('private.is_of_person(preferencers, workers)', '-'), ('private.naming(jsonb, text[])', '-'),
+  ('private.is_of_person(preferencers, workers)', '-'), ('private.known_as(workers)', '-'), ('private.naming(jsonb, text[])', '-'),
   ('private.without_reasons(jsonb, text[])',                                     '-'),
   ('private.export_person(uuid, boolean)',                                           '-'),
   ('private.references_to_people()',                                        '-'),
