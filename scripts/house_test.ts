@@ -132,6 +132,19 @@ Deno.test("paths of files are fileURLToPath()'s: the project may lie in a folder
   );
 });
 
+/** Imports of zod as one object, which holds all of it: 360 KB that no bundler can leave out of a function. */
+function wholeZod(source: string): string[] {
+  return source.match(/^import .*\bz\b.*\} from "zod";$/gm) ?? [];
+}
+
+Deno.test("zod is imported as a namespace, so that bundles hold what they use of it alone", () => {
+  assert.equal(wholeZod('import { z } from "zod";\nimport * as z from "zod";').length, 1);
+  assert.deepEqual(
+    [...deployed("shared", "functions").keys()].filter((path) => wholeZod(read(path)).length > 0),
+    [],
+  );
+});
+
 /** What a browser may forbid a page to look at, or have no room in: only `Shelf`s do that, which throw nothing. */
 function bareStorage(source: string): string[] {
   const code = source.replace(/^\s*(?:\/\/|\/?\*).*$/gm, "");

@@ -1,6 +1,6 @@
 // Releases of the node program: what is published, which channel offers it to how many nodes.
 
-import { z } from "zod";
+import * as z from "zod";
 import { pathText } from "../../shared/engine/paths.ts";
 import { type OpsContext, OpsError } from "./context.ts";
 

@@ -2,7 +2,7 @@
  * Certificates: what a proof needs to be checked, as plain JSON. A certificate claims as little as it
  * can: exponents of factors, cofactors and discriminants' residues are computed by whoever checks it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { pathText } from "../engine/paths.ts";
 import { PrimeSearchError } from "./errors.ts";
 

@@ -3,7 +3,7 @@
  * `from` to `to`. Of each block there is the count, the first, the last and the sum modulo 2^64, which
  * add up over blocks whatever their borders are.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckpointFormat } from "../engine/checkpoint.ts";
 import type { Engine, SearchProgress } from "../engine/contract.ts";
 import type { SliceBudget } from "../engine/units.ts";

@@ -2,7 +2,7 @@
 // line model and explanation. The solver knows only the contributions, never a rule by name.
 
 import type { PlannerProblem } from "../problem.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { RuleBounds } from "./bounds.ts";
 import type { LeaveBlock } from "./calendar.ts";
 

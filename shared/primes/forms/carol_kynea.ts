@@ -1,6 +1,6 @@
 // Carol numbers (2^n - 1)^2 - 2 and Kynea numbers (2^n + 1)^2 - 2.
 
-import { z } from "zod";
+import * as z from "zod";
 import { mulMod, powMod } from "../sieve/residues.ts";
 import {
   type Form,

@@ -1,6 +1,6 @@
 // Woodall numbers n*2^n - 1 and Cullen numbers n*2^n + 1.
 
-import { z } from "zod";
+import * as z from "zod";
 import { mulMod, powMod } from "../sieve/residues.ts";
 import { strikeSigns } from "./factorial.ts";
 import {

@@ -1,6 +1,6 @@
 // n! - 1 and n! + 1.
 
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../arithmetic/integers.ts";
 import { primesBetween } from "../sieve/primes.ts";
 import { mulMod } from "../sieve/residues.ts";

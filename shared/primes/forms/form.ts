@@ -2,7 +2,7 @@
  * What a form of numbers is. A *search* is a form with its parameters: a numbered list of candidates,
  * each one number or (twins, Sophie Germain) two that must be prime together.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { PrimeSearchError } from "../errors.ts";
 
 /** Numbers longer than this are refused: a single test would take hours. */

@@ -1,6 +1,6 @@
 // Generalised Fermat numbers b^(2^m) + 1 for even b.
 
-import { z } from "zod";
+import * as z from "zod";
 import { mulMod, powMod } from "../sieve/residues.ts";
 import { type Form, requireDigits, requireOrder, requireSome, type Search, whole } from "./form.ts";
 

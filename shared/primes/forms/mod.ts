@@ -1,6 +1,6 @@
 // All forms, and the one way from a request to a search.
 
-import { z } from "zod";
+import * as z from "zod";
 import { pathText } from "../../engine/paths.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { carolKynea } from "./carol_kynea.ts";

@@ -1,6 +1,6 @@
 // Palindromes of nines but for two digits (or the middle one) that are smaller.
 
-import { z } from "zod";
+import * as z from "zod";
 import { mulMod, powMod } from "../sieve/residues.ts";
 import { type Form, lastAtMost, requireOrder, requireSome, type Search, whole } from "./form.ts";
 

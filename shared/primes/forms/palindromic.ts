@@ -1,6 +1,6 @@
 // Palindromes in a base: the digits read the same from both ends.
 
-import { z } from "zod";
+import * as z from "zod";
 import { gcd } from "../arithmetic/integers.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { powMod } from "../sieve/residues.ts";

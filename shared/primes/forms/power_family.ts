@@ -2,7 +2,7 @@
  * Numbers m*k*b^n + c: the search with k or n fixed that kbn, twin and Sophie Germain numbers share.
  * A member is given by its multiplier m and its c.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { PrimeSearchError } from "../errors.ts";
 import { ExponentFinder } from "../sieve/discrete_log.ts";
 import { inverseMod, mulMod, powMod } from "../sieve/residues.ts";

@@ -1,6 +1,6 @@
 // k*b^n - 1 and k*b^n + 1: single, as twins, and as Sophie Germain pairs.
 
-import { z } from "zod";
+import * as z from "zod";
 import { type Form, plusOne, signField, signsOf } from "./form.ts";
 import {
   openPowers,

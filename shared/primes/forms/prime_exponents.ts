@@ -1,6 +1,6 @@
 // Forms with a prime exponent, whose factors are known to be 2*k*p + 1: Mersenne, Wagstaff, repunits.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isqrt } from "../arithmetic/integers.ts";
 import { primesBetween } from "../sieve/primes.ts";
 import { powMod } from "../sieve/residues.ts";

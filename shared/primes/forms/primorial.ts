@@ -1,6 +1,6 @@
 // p# - 1 and p# + 1, where p# is the product of the primes up to p.
 
-import { z } from "zod";
+import * as z from "zod";
 import { product } from "../arithmetic/integers.ts";
 import { primesBetween } from "../sieve/primes.ts";
 import { mulMod } from "../sieve/residues.ts";

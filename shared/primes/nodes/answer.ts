@@ -4,7 +4,7 @@
  */
 import { plural } from "../../engine/words.ts";
 import { Buffer } from "node:buffer";
-import { z } from "zod";
+import * as z from "zod";
 import type { CandidateCertificate } from "../certificate.ts";
 import { type BlockInput, type Composite, digestOf, type Find } from "../engine.ts";
 import { PrimeSearchError } from "../errors.ts";

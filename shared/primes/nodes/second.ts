@@ -2,7 +2,7 @@
  * Second opinions: the residues that are drawn of an answer are computed again by a node of another operator, who is told the
  * candidates and not what was said of them. What the two differ in the fleet settles (check.ts).
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { SliceBudget } from "../../engine/units.ts";
 import { type Journal, newJournal, proceed } from "../arithmetic/chain.ts";

@@ -3,7 +3,7 @@
  * planned in plan.ts.
  */
 import { parse } from "smol-toml";
-import { z } from "zod";
+import * as z from "zod";
 import { pathText } from "../../engine/paths.ts";
 import { PrimeSearchError } from "../errors.ts";
 

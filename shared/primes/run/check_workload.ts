@@ -1,6 +1,6 @@
 // The checker as the fleet sees it: a run is a list of certificates, read one after the other in slices.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { SliceBudget } from "../../engine/units.ts";
 import type { Claim, Machine, Workload } from "../../fleet/workload.ts";

@@ -1,6 +1,6 @@
 // Checks of what nodes hand in, as the fleet sees them: a run is a list of answers, checked one after the other in slices.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { Claim, Workload } from "../../fleet/workload.ts";
 import type { Transaction } from "../../platform/database.ts";

@@ -3,7 +3,7 @@
  * and counts what is handed in; all that is decided is decided in the database (supabase/migrations, work_for_nodes).
  */
 import { createHash, randomBytes } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { dispatch } from "../../fleet/dispatch.ts";
 import { keptPool, type Sql, type Transaction } from "../../platform/database.ts";
 import { createHandler, type Handler, readJson } from "../../platform/http.ts";

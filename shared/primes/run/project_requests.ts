@@ -1,6 +1,6 @@
 // What users ask of campaigns: validated and planned here, decided by row level security.
 
-import { z } from "zod";
+import * as z from "zod";
 import { dispatchAll } from "../../fleet/dispatch.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
 import { toJson } from "../../platform/json.ts";

@@ -1,6 +1,6 @@
 // What users ask of the search for primes: validated here, decided by row level security.
 
-import { z } from "zod";
+import * as z from "zod";
 import { dispatchAll } from "../../fleet/dispatch.ts";
 import {
   type DispatchAnswer,

@@ -2,7 +2,7 @@
 //
 // This folder owns what is not pure: requests, loading, writing. Functions import it; it reaches the engine through its door.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import { type Workload, WorkloadError } from "../../fleet/workload.ts";
 import { toJson } from "../../platform/json.ts";
