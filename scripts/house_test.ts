@@ -286,6 +286,30 @@ Deno.test("no file is longer than 500 lines but those that say why; generated on
   assert.deepEqual(long.filter((path) => !Object.hasOwn(LONG_FILES, path)), []);
 });
 
+/** What a file exports without a word before it of what it is for. */
+function undocumented(source: string): string[] {
+  const exported =
+    /(.*)\n((?:\/\/ deno-lint-ignore.*\n)*)export (?:async |abstract )*(?:function\*?|const|class|interface|type|enum) ([\w$]+)/g;
+  return [...source.matchAll(exported)].filter(([, before]) => !before.endsWith("*/"))
+    .map(([, , , name]) => name);
+}
+
+Deno.test("what is exported says what it is for", () => {
+  assert.deepEqual(
+    undocumented(
+      "// A file.\n\nexport const A = 1;\n/** B. */\nexport class B {}\nexport type C = 1;\n",
+    ),
+    ["A", "C"],
+  );
+  const aside = /_test\.tsx?$|assets\.ts$|database\.types\.ts$|glpk_wasm\.ts$/;
+  const paths = [...importGraph(["shared", "functions", "scripts"]).keys()];
+  assert.deepEqual(
+    paths.filter((path) => !aside.test(path))
+      .flatMap((path) => undocumented(read(path)).map((name) => `${path}: ${name}`)),
+    [],
+  );
+});
+
 /** Functions, constants and classes that a file exports and no other file names. */
 function exportedForNobody(texts: ReadonlyMap<string, string>): string[] {
   const files = new Map<string, number>();

@@ -5,6 +5,7 @@ import { requireEnv } from "../../shared/platform/env.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 import type { TestUser } from "./fixture.ts";
 
+/** The function that they are sent to. */
 export const FN = "roster-exchange";
 
 /** Sends a file, and again where the database of a busy machine has no time: nothing of it was written then. */

@@ -5,6 +5,7 @@ import type { Roster } from "../../shared/exchange/roster.ts";
 import { populationOf } from "../../shared/exchange/testing/populations.ts";
 import { rosterOf, rosterPosition } from "../../shared/exchange/testing/rosters.ts";
 
+/** Rows of a roster, and of a list of people. */
 export const LINES = 1_000, DOCTORS = 1_000;
 const TERMS = 13, RANKS = 60, CHOICE = 500;
 

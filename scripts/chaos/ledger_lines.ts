@@ -73,6 +73,7 @@ async function enterOne(world: World): Promise<void> {
   }
 }
 
+/** Asks the planner for lines, mostly with a yes to what would be lost. @param mode drawn where it is not told */
 export async function plan(world: World, mode?: string): Promise<void> {
   const { admin, draw, allocationRun } = world;
   const options: Record<string, unknown> = {
@@ -145,6 +146,7 @@ async function changesOf({ admin, draw, allocationRun, doctors }: World) {
   };
 }
 
+/** Restores one of the snapshots that runs and edits left. */
 export async function restore(world: World): Promise<void> {
   const { admin, draw, allocationRun } = world;
   const snapshots = await admin`
@@ -155,6 +157,7 @@ export async function restore(world: World): Promise<void> {
   assert.ok(refused === undefined || refused === "RC409", refused);
 }
 
+/** Archives some of the lines. */
 export async function archive(world: World): Promise<void> {
   const lines = await linesOf(world);
   if (lines.length === 0) return;
@@ -166,6 +169,7 @@ export async function archive(world: World): Promise<void> {
   assert.equal(refused, undefined);
 }
 
+/** Takes an archived line back. */
 export async function unarchive(world: World): Promise<void> {
   const lines = await linesOf(world, true);
   if (lines.length === 0) return;
@@ -177,6 +181,7 @@ export async function unarchive(world: World): Promise<void> {
   assert.ok(refused === undefined || refused === "RC409", refused);
 }
 
+/** Gives the year other terms, or other dates. */
 export async function changeTerms(world: World): Promise<void> {
   const { weeks, starts } = world.draw.of(termsOf(world));
   const { refused } = await asManager(
@@ -188,6 +193,7 @@ export async function changeTerms(world: World): Promise<void> {
   assert.ok(refused === undefined || refused === "RC409", refused);
 }
 
+/** Pins or unpins some lines. */
 export async function pin(world: World): Promise<void> {
   await asManager(
     world,

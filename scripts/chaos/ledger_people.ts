@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { giveUp, note, noteOwn, type Own } from "./ledger.ts";
 import { asManager, asUser, came, linesOf, thereNow, work, type World } from "./ledger_world.ts";
 
+/** Matches doctors to the lines, and notes who was given what. */
 export async function match(world: World): Promise<void> {
   const { row } = await asManager(
     world,

@@ -42,6 +42,7 @@ export const came = {
   link: 0,
 };
 
+/** A health service that much is done to, and what is known of it. */
 export interface World {
   admin: postgres.Sql;
   /** As solvers connect. */
@@ -80,6 +81,7 @@ export function asManager(
   return asUser(world.admin, world.manager, call);
 }
 
+/** A call as a signed-in user, in a transaction of its own. @returns its first row, or the code that refused it */
 export async function asUser(
   admin: postgres.Sql,
   user: string,
@@ -150,6 +152,7 @@ export async function work(world: World, run: string, table: string): Promise<st
   }
 }
 
+/** A service with one manager, a year some weeks from now, and doctors. @param seed of all that is drawn in it */
 export async function newWorld(admin: postgres.Sql, url: string, seed: number): Promise<World> {
   const { org, managers, allocationRuns } = await createHealthService(admin, {
     managers: 1,

@@ -2,4 +2,5 @@
 
 /** Limits of `preference_power`: below the least all ranks would weigh the same, above the most only the worst would count. */
 export const LEAST_POWER = 0.1;
+/** See `LEAST_POWER`. */
 export const MOST_POWER = 3;

@@ -3,9 +3,11 @@
  * done to it when the model gains or loses rows and columns, so that the next solve starts from it.
  */
 
-/** GLPK's statuses (glpk.h 5.0): basic, or nonbasic at which bound. */
+/** Basic: the first of GLPK's statuses (glpk.h 5.0). */
 export const BASIC = 1;
+/** Nonbasic at its lower bound. */
 export const AT_LOWER = 2;
+/** Nonbasic at its upper bound. */
 export const AT_UPPER = 3;
 /** Nonbasic without bounds, and nonbasic with equal ones. */
 const FREE = 4;

@@ -30,8 +30,9 @@ export function noWork(): WorkCounters {
 /** How hard to try: a name, or a factor on the work of "normal". */
 export type Effort = "quick" | "normal" | "high" | number;
 
-/** Factors that a number may be. */
+/** The least factor that a number may be. */
 export const LEAST_EFFORT = 0.1;
+/** The most. */
 export const MOST_EFFORT = 100;
 
 /**

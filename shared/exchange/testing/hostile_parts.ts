@@ -17,18 +17,24 @@ interface Lies {
 /** Parts of a workbook by path; text, or bytes. */
 type WorkbookParts = Record<string, string | Uint8Array>;
 
+/** Where the first sheet of a workbook stands. */
 export const SHEET = "xl/worksheets/sheet1.xml";
+/** Where its shared strings stand. */
 export const STRINGS = "xl/sharedStrings.xml";
+/** Bytes. */
 export const MIB = 2 ** 20;
 
+/** A text as a part of an archive. */
 export function text(content: string): Bytes {
   return new TextEncoder().encode(content);
 }
 
+/** A sheet of these rows. @param more what follows them */
 export function sheet(rows: string, more = ""): string {
   return `<worksheet><sheetData>${rows}</sheetData>${more}</worksheet>`;
 }
 
+/** A row of one cell of text. */
 export function row(content: string, number = 1): string {
   return `<row r="${number}"><c r="A${number}" t="str"><v>${content}</v></c></row>`;
 }
@@ -43,6 +49,7 @@ export function noisy(xml: string): string {
   return `${xml}<!--${letters.join("")}-->`;
 }
 
+/** A row of so many cells, each a number. */
 export function cells(count: number): string {
   return `<row>${"<c><v>1</v></c>".repeat(count)}</row>`;
 }
@@ -117,6 +124,7 @@ export function brimful(size: TableSize, work: typeof MAX_WORK): WorkbookParts {
   };
 }
 
+/** A workbook of so many cells that share one text. */
 export function shared(content: string, count: number): Bytes {
   return workbook({
     [STRINGS]: noisy(`<sst><si><t>${content}</t></si></sst>`),
@@ -124,6 +132,7 @@ export function shared(content: string, count: number): Bytes {
   });
 }
 
+/** The relationships of a workbook with a sheet, and so many parts that no reader of cells needs. */
 export function links(count: number): string {
   const types = ["externalLink", "slicerCache", "timelineCache", "pivotCacheDefinition"];
   return `<Relationships>${relationship("r1", "worksheet", "worksheets/sheet1.xml")}${
@@ -131,14 +140,17 @@ export function links(count: number): string {
   }</Relationships>`;
 }
 
+/** One of them. */
 export function relationship(id: string, type: string, target: string): string {
   return `<Relationship Id="${id}" Type="http://x/relationships/${type}" Target="${target}"/>`;
 }
 
+/** So many pieces of text; `make` is told the number of each, from 1 on. */
 export function repeated(count: number, make: (n: number) => string): string {
   return Array.from({ length: count }, (_, n) => make(n + 1)).join("");
 }
 
+/** So many parts of an archive; `make` is told the number of each, from 0 on. */
 export function many(count: number, make: (n: number) => [string, string]): WorkbookParts {
   return Object.fromEntries(Array.from({ length: count }, (_, n) => make(n)));
 }

@@ -27,6 +27,7 @@ export interface LineDetails {
   leave?: readonly { startWeek: number; weeks: number }[];
 }
 
+/** The sum of numbers, 0 of none. */
 export function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, n) => total + n, 0);
 }

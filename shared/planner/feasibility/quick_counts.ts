@@ -38,6 +38,7 @@ function postsWhere(tables: PlannerTables, test: (t: number, r: number) => boole
   return sum;
 }
 
+/** A count of a set of posts, of which every line needs `perLine`. @param what the set in words @param rules that make every line need them */
 export function postCount(
   posts: number,
   perLine: number,

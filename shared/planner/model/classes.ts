@@ -14,6 +14,7 @@ export function plainKeys(problem: PlannerProblem, { forces }: Gathered) {
   };
 }
 
+/** Keys of affinity: [position] its key's number, and [key * K + key] what two of them bring as neighbours. */
 export function numberKeys(problem: PlannerProblem): { keyOf: number[]; affinity: Int32Array } {
   const index = new Map<string, number>();
   const keyOf = problem.positions.map((position) => {
@@ -65,6 +66,7 @@ export function membersOf(classOf: Int32Array, classes: number): Int32Array[] {
   return members.map((rs) => Int32Array.from(rs));
 }
 
+/** [position] the features that it covers, a bit each. @param R positions */
 export function coverBits(covers: Gathered["covers"], R: number): Int32Array {
   const bits = new Int32Array(R);
   covers.forEach((cover, f) => cover.positions.forEach((r) => bits[r] |= 1 << f));

@@ -14,6 +14,7 @@ import {
 /** A limit with its rule. `use`: limits of the same number weigh different positions in one sum. */
 export type NamedLimit = Omit<LineLimit, "beside"> & { rule: string; unit?: number; use?: number };
 
+/** Everything that the rules in force contribute; positions by their place among the problem's. */
 export interface Gathered {
   limits: NamedLimit[];
   varieties: LineVariety[];
@@ -31,6 +32,7 @@ export interface Gathered {
   forbidden: Uint8Array;
 }
 
+/** Asks each rule in force for its contribution, and puts them together. */
 export function gather(context: RuleContext): Gathered {
   const { termWeeks, positions } = context.problem;
   const T = termWeeks.length, R = positions.length;

@@ -3,6 +3,7 @@
 import type { Gathered, NamedLimit } from "./gather.ts";
 import { lineReward, OBJECTIVE, type PlannerProblem, wishSwing } from "../problem.ts";
 
+/** Limits as arrays: [limit] what each allows, [limit * T + t] what a term counts. @param T terms */
 export function limitTables(limits: readonly NamedLimit[], T: number) {
   const limitWeight = new Int32Array(limits.length * T);
   limits.forEach((limit, l) => limitWeight.set(limit.termWeight, l * T));

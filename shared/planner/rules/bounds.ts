@@ -85,6 +85,7 @@ export interface BiasedPathway {
   need: number;
 }
 
+/** Lines reserved for a pathway: by their exact sequence, or by how many terms they have in it. */
 export type Pathway = ExactPathway | BiasedPathway;
 
 /** What a line with a six-month term must keep to. */

@@ -3,8 +3,9 @@
 /** Weeks of leave in a line. */
 export const LEAVE_WEEKS = 5;
 
-/** Parts of split leave, and the weeks that must lie between them. */
+/** Weeks of the parts of split leave. */
 const LEAVE_PARTS: readonly [number, number] = [2, 3];
+/** Weeks that must lie between them, at least. */
 export const LEAVE_GAP_WEEKS = 13;
 
 /** Weeks of leave in one term, as part of an option. */

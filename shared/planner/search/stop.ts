@@ -52,6 +52,7 @@ export function limitOf(search: Search): number {
   return workLimit(effortOf(search), state.target, tables.year, tables.groups.length > 0);
 }
 
+/** The factor that the effort asked for stands for. */
 export function effortOf({ input }: Search): number {
   return effortFactor(input.problem.options.effort);
 }

@@ -192,8 +192,9 @@ export async function readProjectState(
   return { project: project.data, phases: phases.data!, events: events.data! };
 }
 
-/** Actions on a project, and on one of its phases. */
+/** Actions on a project. */
 export const PROJECT_ACTIONS = ["activate", "pause", "resume", "cancel"] as const;
+/** Actions on one of its phases. */
 export const PHASE_ACTIONS = ["skip", "force", "retry"] as const;
 
 /** What {@link directProject} does. */

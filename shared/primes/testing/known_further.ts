@@ -22,6 +22,7 @@ const kbn = { form: "kbn", pick: /\^(\d+)/ };
 const fermat = { form: "gen_fermat", first: 2, pick: /^(\d+)\^/ };
 const repunit = { form: "repunit", first: 2, pick: /, (\d+)\)/ };
 
+/** The sequences that the bench searches. */
 export const KNOWN_SEQUENCES: KnownSequence[] = [
   {
     ...factorial,

@@ -119,6 +119,7 @@ export async function read(client: RestClient, edit: Pick<Body, "allocation_run"
   };
 }
 
+/** All of a list, in parts of as many ids as one request names. */
 export function chunks<T>(all: readonly T[]): T[][] {
   return Array.from(
     { length: Math.ceil(all.length / IDS_AT_ONCE) },

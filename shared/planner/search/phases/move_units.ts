@@ -8,6 +8,12 @@ function batch(lines: number): number {
   return Math.min(400, Math.max(30, Math.round(30 * 3600 / (k * k))));
 }
 
+/**
+ * One unit of moves, or what is left of them.
+ * @param total moves of all units
+ * @param heat that they begin with; it falls to 0 before the last tenth
+ * @param each told after each move how many there were
+ */
 export function runMoves(
   search: Search,
   total: number,
