@@ -215,10 +215,11 @@ declare
   v_role public.agent_roles;
   v_parent public.agent_tasks;
   v_task public.agent_tasks;
-  v_on bigint[] := array(select d.id::bigint from jsonb_array_elements_text(coalesce(nullif(p_task -> 'depends_on', 'null'), '[]')) as d (id));
+  v_on bigint[];
   v_other bigint;
 begin
   perform private.require_shape(p_task, agents.task_shape(), 64 * 1024);
+  v_on := array(select d.id::bigint from jsonb_array_elements_text(coalesce(nullif(p_task -> 'depends_on', 'null'), '[]')) as d (id));
   if jsonb_typeof(p_task -> 'params') not in ('object', 'null') then
     perform agents.fault('params', 'not an object');
   end if;

@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(73);
+select plan(80);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -31,6 +31,9 @@ select throws_ok($$ select public.request_agent_task('{"title": "x", "colour": 1
 select throws_ok($$ select public.request_agent_task('{"title": "x", "role_name": "king"}') $$, 'RC400', null, 'there is no such role');
 select throws_ok($$ select public.request_agent_task('{"title": "x", "handler": "rm"}') $$, 'RC400', null, 'there is no such handler');
 select throws_ok($$ select public.request_agent_task('{"title": "x", "depends_on": [999999999]}') $$, 'RC400', null, 'it waits for a task that there is');
+select throws_ok(format('select public.request_agent_task(%L)', jsonb_build_object('title', 'x', 'depends_on', d.value)), 'RC400', null,
+  'what it waits for are ids of tasks, not ' || d.value::text)
+from jsonb_array_elements('["abc", ["abc"], [1.5], [null], [[1]], {"a": 1}, 3]') as d;
 select throws_ok($$ select public.request_agent_task('{"title": "x", "deadline": "2027-02-30T00:00:00Z"}') $$, 'RC400', null, 'deadlines are times');
 select throws_ok($$ select public.request_agent_task('{"title": "x", "params": [1]}') $$, 'RC400', null, 'params are an object');
 select throws_ok(format('select public.request_agent_task(%L)', jsonb_build_object('title', 'x', 'org_id', tests.id('south_org'))), 'RC404', null, 'another org is not there');
