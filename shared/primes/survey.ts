@@ -134,31 +134,13 @@ export function surveyFinds(survey: SurveyInput): number {
   return sum * h / 3;
 }
 
-/** Puts neighbouring blocks together, in any order. @throws PrimeSearchError INVALID_BLOCK for holes and overlaps */
-export function mergeSurveys(results: readonly SurveyResult[]): SurveyResult {
-  const sorted = [...results].sort((a, b) => a.from - b.from);
-  for (let i = 0; i + 1 < sorted.length; i++) {
-    if (sorted[i].to + 1 === sorted[i + 1].from) continue;
-    const message = `${sorted[i + 1].from} does not follow ${sorted[i].to}`;
-    throw PrimeSearchError.of("INVALID_BLOCK", "blocks", message);
-  }
-  if (sorted.length === 0) throw PrimeSearchError.of("INVALID_BLOCK", "blocks", "there are none");
-  const counted = sorted.filter(({ count }) => count > 0);
-  return resultOf(sorted[0].from, sorted[sorted.length - 1].to, {
-    count: sorted.reduce((sum, { count }) => sum + count, 0),
-    first: counted[0]?.first ?? null,
-    last: counted[counted.length - 1]?.last ?? null,
-    sum: add64(...sorted.map(({ sum }) => BigInt(sum))),
-  });
-}
-
 function resultOf(from: number, to: number, counts: Omit<SurveyState, "at">): SurveyResult {
   const result = { from, to, ...counts };
   return { ...result, digest: sha256(canonicalJson(result)) };
 }
 
-function add64(...terms: bigint[]): string {
-  return BigInt.asUintN(64, terms.reduce((sum, term) => sum + term, 0n)).toString();
+function add64(a: bigint, b: bigint): string {
+  return BigInt.asUintN(64, a + b).toString();
 }
 
 class Survey implements Engine<SurveyState, SearchProgress, SurveyResult> {

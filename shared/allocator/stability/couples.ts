@@ -8,9 +8,8 @@
 import { Random } from "../../engine/random.ts";
 import type { Link } from "../model/read_links.ts";
 import type { AllocatorTables } from "../model/tables.ts";
-import { type Standings, standingsOf } from "./cutoffs.ts";
+import type { Standings } from "./cutoffs.ts";
 import { PairOrder, type Ties, WishOrder } from "./in_order.ts";
-import { wishesOf } from "./stability.ts";
 
 /** Lines and workers looked at before it is given up: so many, and so many for each pair of the tables. */
 const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 5;
@@ -24,11 +23,6 @@ export interface CouplesGround {
   standings: Standings;
   /** The lines that each worker may have, the best first. */
   wishes: readonly Int32Array[];
-}
-
-/** The ground of tables that nothing is known of. */
-export function groundOf(tables: AllocatorTables): CouplesGround {
-  return { tables, standings: standingsOf(tables), wishes: wishesOf(tables) };
 }
 
 /**

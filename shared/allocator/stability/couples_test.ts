@@ -5,7 +5,8 @@ import { Random } from "../../engine/random.ts";
 import { blockingLinks, linksHold } from "../model/links.ts";
 import { buildTables, loadsOf } from "../model/tables.ts";
 import { coupledProblem, randomProblem, withLinks } from "../testing/problems.ts";
-import { groundOf, settleCouples } from "./couples.ts";
+import { groundOf } from "../testing/couples_ground.ts";
+import { settleCouples } from "./couples.ts";
 import { blockingPairs, wishesOf } from "./stability.ts";
 import { PairOrder, WishOrder } from "./in_order.ts";
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
-import { checkLine, judgeLine, type LineFacts, resolveRules, type RuleContext } from "./mod.ts";
+import { checkLine } from "../testing/check_line.ts";
+import { judgeLine, type LineFacts, resolveRules, type RuleContext } from "./mod.ts";
 
 const TERM_WEEKS = [10, 10, 10, 10, 12];
 const PLAIN: LineFacts = { pathway: null, leave: [] };

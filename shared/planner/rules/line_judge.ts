@@ -4,7 +4,7 @@
 import { affinityKey, type ConstraintEntry, OBJECTIVE, type PlannerProblem } from "../problem.ts";
 import type { RuleContext } from "./rule.ts";
 import type { LeaveBlock } from "./calendar.ts";
-import { activeRules, judgeLine, resolveRules, type RuleVerdict } from "./mod.ts";
+import { judgeLine, resolveRules, type RuleVerdict } from "./mod.ts";
 
 /** A line that may be unfinished. */
 export interface JudgedLine {
@@ -43,15 +43,6 @@ export class LineJudge {
     const totalWeeks = problem.termWeeks.reduce((sum, weeks) => sum + weeks, 0);
     this.#context = { problem, bounds: resolveRules(constraints), totalWeeks };
     this.#indexOf = new Map(problem.positions.map(({ id }, index) => [id, index]));
-  }
-
-  /** Every rule in force, in words. */
-  get requirements(): { rule: string; requirement: string }[] {
-    const { bounds } = this.#context;
-    return activeRules(bounds).map((rule) => ({
-      rule: rule.name,
-      requirement: rule.explain(bounds),
-    }));
   }
 
   /** Every rule with its verdict; null for a line with an empty term, which no rule can judge. */

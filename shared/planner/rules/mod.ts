@@ -144,21 +144,6 @@ export function activeRules(bounds: RuleBounds): LineRule[] {
   return [...RULES, ...INHERENT_RULES].filter((rule) => rule.active(bounds));
 }
 
-/**
- * Checks one finished line against every active rule.
- * @param line position index per term
- * @returns a sentence per broken rule, with the rule's name; empty for a legal line
- */
-export function checkLine(
-  context: RuleContext,
-  line: readonly number[],
-): { rule: string; message: string }[] {
-  return activeRules(context.bounds).flatMap((rule) => {
-    const message = rule.check(context, line);
-    return message === null ? [] : [{ rule: rule.name, message }];
-  });
-}
-
 /** A rule in force, and how a line stands to it. */
 export interface RuleVerdict {
   rule: string;

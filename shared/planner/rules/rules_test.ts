@@ -6,7 +6,8 @@ import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/build.ts";
 import { isLegalInModel } from "../testing/legal_line.ts";
 import { position, problemOf, randomOrder, randomProblem } from "../testing/problems.ts";
-import { checkLine, resolveRules, type RuleContext } from "./mod.ts";
+import { checkLine } from "../testing/check_line.ts";
+import { resolveRules, type RuleContext } from "./mod.ts";
 
 function contextOf(
   positions: PlannerPosition[],

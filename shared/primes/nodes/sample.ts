@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Places of 0..count-1 that are drawn: each by itself with probability `share`, so maybe none. Whoever is told the seed
- * afterwards draws the same.
+ * Places of 0..count-1 that are drawn: each by itself with probability `share`, so maybe none, and none of k wrong residues
+ * with probability (1 - share)^k. Whoever is told the seed afterwards draws the same.
  */
 export function drawn(seed: string, share: number, count: number): number[] {
   if (share >= 1) return Array.from({ length: count }, (_, place) => place);
@@ -25,12 +25,4 @@ const LOTS = 5;
 /** Bytes that nobody knows who does not know the seed. */
 function lotsOf(seed: string, number: number) {
   return createHash("sha256").update(`${seed} ${number}`).digest();
-}
-
-/**
- * The chance that none of k wrong residues is drawn: (1 - share)^k, since each is drawn by itself. Where only some of the
- * answers of an operator are wrong, k counts all wrong residues in them.
- */
-export function missChance(share: number, wrong: number): number {
-  return (1 - share) ** wrong;
 }
