@@ -7,6 +7,7 @@ import {
   accessibilityFaults,
   browserTest,
   cutOffOnPhones,
+  cutOffWithLongNames,
   demoUser,
   newProfile,
   signedIn,
@@ -45,7 +46,11 @@ browserTest("no page is wider than a phone's window, and nothing of it is cut of
     const item = (await page.locator(".nav [aria-current]").boundingBox())!;
     // The last one ends where the window does, but for a part of a pixel.
     assert.ok(item.x > -1 && item.x + item.width < 321, `${path}: ${item.x}, ${item.width}`);
-    found.push(...(await cutOffOnPhones(page)).map((what) => `${path}: ${what}`));
+    found.push(
+      ...[...await cutOffOnPhones(page), ...await cutOffWithLongNames(page)].map((what) =>
+        `${path}: ${what}`
+      ),
+    );
   }
   assert.deepEqual(found, []);
   // The frame around the pages clips: no document becomes wider by it.

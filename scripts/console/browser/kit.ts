@@ -211,6 +211,27 @@ const FIND_CUT_OFF = `(() => {
   return found;
 })()`;
 
+/** In the page: every name and text of its main part gets a word of 190 letters, as a doctor's or a line's name may be. */
+const GROW = `(() => {
+  for (const at of document.querySelectorAll("main :is(td, tbody th, h2, h3, p, li, dd)")) {
+    if (at.checkVisibility()) at.append("W".repeat(190));
+  }
+})()`;
+
+/** In the page: cells of tables that no window of a phone has room for. */
+const FIND_WIDE_CELLS = `[...document.querySelectorAll("main :is(td, th):not([colspan])")]
+  .filter((at) => at.getBoundingClientRect().width > innerWidth)
+  .map((at) => "a cell is wider than the window: " + at.textContent.slice(0, 40))`;
+
+/** What a page cuts off, or has no room for, once all that it shows has a word as long as names may be; the page is spoilt. */
+export async function cutOffWithLongNames(page: Page): Promise<string[]> {
+  await page.evaluate(GROW);
+  return [
+    ...await page.evaluate<string[]>(FIND_CUT_OFF),
+    ...await page.evaluate<string[]>(FIND_WIDE_CELLS),
+  ];
+}
+
 /** Widths of the windows that every page fits, in px: that of most phones, and the narrowest that there are. */
 const NARROW = [390, 320];
 

@@ -408,7 +408,7 @@ function doing(name: string): string {
   const [verb, ...rest] = name.split("_");
   const stem = /[^e]e$/.test(verb)
     ? verb.slice(0, -1)
-    : /^(set|plan)$/.test(verb)
+    : /^[^aeiou]*[aeiou][^aeiouwxy]$|^(submit|begin|forget|permit)$/.test(verb)
     ? verb + verb.at(-1)
     : verb;
   return [`${stem}ing`, ...rest].join(" ");
@@ -417,6 +417,7 @@ function doing(name: string): string {
 const FUNCTIONS: Record<string, string> = {
   populate_allocation_run: "by an import of wishes",
   import_positions: "by an import of positions",
+  import_population: "by the set-up or a spreadsheet",
   restore_job_lines: "by a restore",
   lock_job_lines: "by hand",
   archive_job_lines: "by hand",

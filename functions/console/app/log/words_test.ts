@@ -190,6 +190,10 @@ Deno.test("through what: a function, a run, a person", () => {
   assert.equal(through("rpc:approve_swap"), "by approving swap");
   assert.equal(through("rpc:set_member_role"), "by setting member role");
   assert.equal(through("rpc:correct_result"), "by correcting result");
+  assert.equal(through("rpc:submit_wishes"), "by submitting wishes");
+  assert.equal(through("rpc:stop_task"), "by stopping task");
+  assert.equal(through("rpc:open_window"), "by opening window");
+  assert.equal(through("rpc:import_population"), "by the set-up or a spreadsheet");
   assert.equal(through("engine:0000"), "by a run");
   assert.equal(through("engine"), "by a run");
   assert.equal(through("cron"), "by itself, when it was due");
