@@ -41,6 +41,7 @@ function roomFor(state: AllocatorState): number {
     state.relaxed,
     state.best,
     state.ranges,
+    state.ranges, // for what is affordable, which may be there or not
   ];
   return Math.min(MOST_TEXT, MOST_STATE - JSON.stringify(others).length);
 }

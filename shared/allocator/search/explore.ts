@@ -255,6 +255,7 @@ function keepRoot(search: Search, program: Program, duals: Float64Array, point: 
   const keep = dropSlack(search, program, 0);
   const kept = duals.filter((_, i) => i < first || keep[i - first]);
   state.root = { duals: packPrices(kept), cuts: state.cuts.length };
+  state.affordable = null; // it was by other duals
   if (search.stability) state.rootPoint = packPoint(point);
   state.phase = "search";
 }

@@ -2,12 +2,18 @@
 // checkpoint alone, so that slicing changes nothing.
 
 import { packBasis, packRising, unpackPrices, unpackRising } from "../../engine/packing.ts";
-import { type Domain, Field } from "../stability/cutoffs.ts";
+import {
+  copyOfDomain,
+  copyOfWishes,
+  type Domain,
+  Field,
+  type Wishes,
+} from "../stability/cutoffs.ts";
 import { apply } from "./decisions.ts";
 import { blockingLinks, linksHold, pruneLinks } from "../model/links.ts";
 import { allows, changesOf, countChanges } from "../model/elastic.ts";
 import { type FlowProblem, mustHaveReward } from "./flow.ts";
-import type { Prepared } from "./prepared.ts";
+import { packRanges, type Prepared, recallRanges } from "./prepared.ts";
 import { Layout, type Setting } from "./layout.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { blockingPairs } from "../stability/stability.ts";
@@ -43,13 +49,31 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   return scaled;
 }
 
-/** Settings that are kept: a node is solved several times, and its halves are looked at before they are. */
-const KEPT_SETTINGS = 4;
+/** Settings that are kept: a node is solved several times, its halves are looked at before they are, and made from its own. */
+const KEPT_SETTINGS = 8;
 
 /** What all nodes of a tree begin with. @see Root */
 interface Base {
   field: Field | null;
   domain: Domain;
+}
+
+/** What decisions leave of a base; no setting: nothing. */
+interface Made {
+  base: Base;
+  decisions: number[];
+  setting: Setting | null;
+  /** What workers can have there, where stability is asked for. */
+  wishes: Wishes | null;
+}
+
+/** What has changed in a domain since it was copied. */
+interface Change {
+  /** Workers who have lost pairs. */
+  changed: Set<number>;
+  /** What workers could have in what it is a copy of; null: stability is not asked for. */
+  wishes: Wishes | null;
+  from: Domain;
 }
 
 /** The live form of an `AllocatorState`. */
@@ -59,7 +83,7 @@ export class Search {
   #flow: { problem: FlowProblem; reward: number; caps: number[]; decides: boolean } | null = null;
   #all: Base | null = null;
   #better: { cost: number; root: AllocatorState["root"]; base: Base | null } | null = null;
-  #settings: { base: Base; decisions: number[]; setting: Setting | null }[] = [];
+  #settings: Made[] = [];
   #reduced: Float64Array | null = null;
   #pool: Int32Array | null = null;
 
@@ -129,35 +153,38 @@ export class Search {
   setting(decisions: readonly number[], better = true): Setting | null {
     const base = better ? this.#base() : this.#whole();
     if (base === null) return null;
-    const known = this.#settings.find((made) =>
-      made.base === base && made.decisions.length === decisions.length &&
+    const above = this.#settings.filter((made) =>
+      made.base === base && made.decisions.length <= decisions.length &&
       made.decisions.every((decision, i) => decision === decisions[i])
-    );
-    if (known) return known.setting;
-    const setting = this.#settingOf(base, decisions);
-    this.#settings.unshift({ base, decisions: [...decisions], setting });
+    ).sort((a, b) => b.decisions.length - a.decisions.length).at(0);
+    if (above?.decisions.length === decisions.length) return above.setting;
+    const made = this.#madeFrom(base, above ?? null, decisions);
+    this.#settings.unshift(made);
     this.#settings.splice(KEPT_SETTINGS);
-    return setting;
+    return made.setting;
   }
 
-  #settingOf(base: Base, decisions: readonly number[]): Setting | null {
-    const { tables, prepared: { costs } } = this;
-    const own = {
-      usable: base.domain.usable.slice(),
-      lowest: base.domain.lowest.slice(),
-      highest: base.domain.highest.slice(),
-    };
-    const used = new Int8Array(tables.J).fill(-1), changed = new Set<number>();
-    for (const decision of decisions) apply(tables, decision, own, used, changed, base.field);
-    if (!this.#narrow(base, own, changed)) return null;
-    return { tables, costs, field: base.field, domain: own, used };
+  /** What decisions leave of what the first ones of them left: as much as all of them leave of the base, in a part of the time. */
+  #madeFrom(base: Base, above: Made | null, decisions: readonly number[]): Made {
+    const made: Made = { base, decisions: [...decisions], setting: null, wishes: null };
+    if (above !== null && above.setting === null) return made;
+    const { tables, prepared: { costs } } = this, { field } = base;
+    const from = above?.setting?.domain ?? base.domain, domain = copyOfDomain(from);
+    const used = above?.setting?.used.slice() ?? new Int8Array(tables.J).fill(-1);
+    const wishes = above?.wishes ? copyOfWishes(above.wishes) : field?.wishes() ?? null;
+    const changed = new Set<number>();
+    for (const decision of decisions.slice(above?.decisions.length ?? 0)) {
+      apply(tables, decision, domain, used, changed, field);
+    }
+    if (!this.#narrow(base, domain, { changed, wishes, from })) return made;
+    return { ...made, setting: { tables, costs, field, domain, used }, wishes };
   }
 
   /** Takes out of a domain what stability and links do not allow. @returns whether a matching may be left */
-  #narrow({ field }: Base, domain: Domain, changed: Set<number>): boolean {
-    const { tables } = this, wishes = field?.wishes();
+  #narrow({ field }: Base, domain: Domain, { changed, wishes, from }: Change): boolean {
+    const { tables } = this;
     for (;;) {
-      if (field && !field.narrow(domain, [...changed], wishes)) return false;
+      if (field && !field.narrow(domain, [...changed], wishes!, from)) return false;
       changed.clear();
       if (!pruneLinks(tables, domain.usable, changed)) return false;
       if (changed.size === 0 || !field) return true;
@@ -193,8 +220,12 @@ export class Search {
     const usable = this.#affordablePairs(domain);
     const own = { usable, lowest: domain.lowest.slice(), highest: domain.highest.slice() };
     if (field === null) return { field, domain: own };
+    const { state } = this, cost = state.bestCost!;
+    if (state.affordable?.cost === cost) recallRanges(own, state.affordable.ranges);
     const narrower = new Field(this.tables, field.standings, own);
-    return narrower.possible ? { field: narrower, domain: own } : null;
+    if (!narrower.possible) return null;
+    state.affordable = { cost, ranges: packRanges(own) };
+    return { field: narrower, domain: own };
   }
 
   /** What the duals of the first program at its end say of each pair. @param domain of all nodes, whatever the best */

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 25 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 26 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -142,6 +142,11 @@ export interface AllocatorState extends Books {
   flow: FlowState | null;
   /** Where stability is asked for, the cutoffs that deduction alone leaves, see `prepared.ts`; null: not deduced yet. */
   ranges: string | null;
+  /**
+   * The cutoffs that deduction leaves to matchings cheaper than one of this cost, by the duals of the first program. It says
+   * nothing that a slice would not find itself: it may be there or not, where slices end elsewhere.
+   */
+  affordable: { cost: number; ranges: string } | null;
   /** What the flow came to: a matching of least cost without the rules that it cannot express. */
   relaxed: number[] | null;
   /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
@@ -203,6 +208,7 @@ export function firstState(): AllocatorState {
     placed: 0,
     flow: null,
     ranges: null,
+    affordable: null,
     relaxed: null,
     pool: "",
     basis: null,

@@ -66,6 +66,16 @@ export interface Wishes {
   second: Float64Array;
 }
 
+/** Wishes that can be changed by themselves. */
+export function copyOfWishes({ line, best, second }: Wishes): Wishes {
+  return { line: line.slice(), best: best.slice(), second: second.slice() };
+}
+
+/** A domain with pairs and cutoffs of its own. */
+export function copyOfDomain({ usable, lowest, highest }: Domain): Domain {
+  return { usable: usable.slice(), lowest: lowest.slice(), highest: highest.slice() };
+}
+
 /** A domain, narrowed as far as deduction goes, and what to narrow further copies of it from. */
 export class Field {
   readonly domain: Domain;
@@ -106,10 +116,16 @@ export class Field {
    * Narrows a copy of the domain in place, from the lines on whose cutoff has another range, and from workers.
    * @param changed workers who have lost pairs since it was copied, or since it was last narrowed with these wishes
    * @param wishes of the domain's workers, which are kept where a copy is narrowed again
+   * @param from what it is a copy of, where that is not the field's own domain but one narrowed from it, with these wishes
    * @returns whether a stable matching of all workers may be left
    */
-  narrow(domain: Domain, changed: readonly number[], wishes = this.wishes()): boolean {
-    const { J } = this.tables, { lowest, highest } = this.domain, lines = new Set<number>();
+  narrow(
+    domain: Domain,
+    changed: readonly number[],
+    wishes = this.wishes(),
+    from: Domain = this.domain,
+  ): boolean {
+    const { J } = this.tables, { lowest, highest } = from, lines = new Set<number>();
     for (const w of changed) for (const p of this.ofWorker[w]) lines.add(p % J);
     for (let j = 0; j < J; j++) {
       if (domain.lowest[j] !== lowest[j] || domain.highest[j] !== highest[j]) lines.add(j);
@@ -119,8 +135,7 @@ export class Field {
 
   /** What workers can have in the field's domain: what copies of it are narrowed with. */
   wishes(): Wishes {
-    const { line, best, second } = this.#wishes;
-    return { line: line.slice(), best: best.slice(), second: second.slice() };
+    return copyOfWishes(this.#wishes);
   }
 }
 
