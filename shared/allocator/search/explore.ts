@@ -9,7 +9,15 @@ import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
-import { growBases, keepBasis, pruneBases, takeBasis, tightCuts, withoutCuts } from "./bases.ts";
+import {
+  crowding,
+  growBases,
+  keepBasis,
+  pruneBases,
+  takeBasis,
+  tightCuts,
+  withoutCuts,
+} from "./bases.ts";
 import { descendOn, isToDescend, startDescent } from "./nearby.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
@@ -27,6 +35,10 @@ const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
 const MOST_TRIALS = 10;
 /** How far the search goes down from the bound towards the best matching before it goes on with the node of least bound. */
 const PLUNGE = 0.25;
+/** By how much of the gap a node whose basis is kept may be above another that comes before it else. */
+const WARM_SHARE = 0.3;
+/** Share of the room for bases from which on nodes near to the best matching come first, and the gap below which they do. */
+const CROWDED = 0.75, SMALL_GAP = 0.01;
 /** Splits of a node that are looked at: the one whose halves are likely to be beaten soonest is taken. */
 const CANDIDATES = 2;
 /** Columns per worker that pricing adds. */
@@ -311,7 +323,7 @@ function branch(
   state.newRows = true; // of the changed bounds
   if (halves.length === 0) return afterNode(search);
   raiseToLeast(search);
-  if (isFarDown(state)) goOnWithLeast(state);
+  if (isFarDown(state)) goOnWithBest(state);
 }
 
 /** No matching costs less than the least bound of what is open, or than the best that there is. */
@@ -339,13 +351,25 @@ function isFarDown({ nodes, bestCost, bound }: AllocatorState): boolean {
   return nodes.at(-1)!.bound - bound > PLUNGE * (bestCost - bound);
 }
 
-/** The node of least bound is next; what it is split into comes before others. */
-function goOnWithLeast({ nodes }: AllocatorState): void {
-  let least = 0;
-  nodes.forEach(({ bound }, i) => {
+/** The node that is worth most is next; what it is split into comes before others. */
+function goOnWithBest(state: AllocatorState): void {
+  const { nodes, bases, bestCost } = state, kept = new Set(bases.map(({ id }) => id));
+  // The nodes of least bound, of all and of those whose basis is kept; and of the latter the one of greatest.
+  let least = 0, warm = -1, greatest = -1;
+  nodes.forEach(({ bound, from }, i) => {
     if (bound < nodes[least].bound) least = i;
+    if (from === undefined || !kept.has(from)) return;
+    if (warm < 0 || bound < nodes[warm].bound) warm = i;
+    if (greatest < 0 || bound >= nodes[greatest].bound) greatest = i;
   });
-  nodes.push(...nodes.splice(least, 1));
+  let next = least;
+  if (warm >= 0 && bestCost !== null) {
+    const gap = bestCost - nodes[least].bound;
+    if (nodes[warm].bound - nodes[least].bound <= WARM_SHARE * gap) next = warm;
+    // What is soon done with makes room: a node whose basis was dropped takes ten times as many pivots.
+    if (gap < SMALL_GAP * Math.abs(bestCost) && crowding(state) > CROWDED) next = greatest;
+  }
+  nodes.push(...nodes.splice(next, 1));
 }
 
 /** Whether a node is one to dive from: the first, and with a matching at hand one every now and then. */
@@ -450,7 +474,7 @@ function afterNode(search: Search): void {
   raiseToLeast(search);
   if (state.nodes.length === 0 || search.proven) return conclude(search);
   if (state.bestCost === null || state.nodes.length > MOST_OPEN) return;
-  goOnWithLeast(state);
+  goOnWithBest(state);
 }
 
 /** Goes back to the program that a dive began at: cuts that were found on the way down would be slack there, mostly. */

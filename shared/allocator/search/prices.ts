@@ -20,12 +20,15 @@ export function reducedCosts(
   duals: ArrayLike<number>,
   reduced: Float64Array,
 ): Float64Array {
-  const { W, J } = at.tables, { usable } = at.setting.domain;
+  const { W, J } = at.tables, { domain: { usable }, field } = at.setting;
   const line = linePrices(at, duals);
-  for (let w = 0, p = 0; w < W; w++) {
-    for (let j = 0; j < J; j++, p++) {
-      reduced[p] = usable[p] ? at.objective(p) - duals[w] - line[j] : Infinity;
-    }
+  reduced.fill(Infinity);
+  const price = (w: number, p: number) => {
+    if (usable[p]) reduced[p] = at.objective(p) - duals[w] - line[p - w * J];
+  };
+  for (let w = 0; w < W; w++) {
+    if (field) { for (const p of field.ofWorker[w]) price(w, p); }
+    else for (let p = w * J; p < (w + 1) * J; p++) price(w, p);
   }
   at.cuts.forEach((cut, c) => {
     const dual = duals[at.firstCut + c];
@@ -45,14 +48,17 @@ function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float6
     reduced[cut[0]] -= dual;
     return;
   }
-  const { level, order } = at.setting.field!.standings, comb = at.combs.get(c)!, j = comb.line;
-  for (const v of order[j]) {
-    if (level[v * J + j] > comb.level) break;
-    reduced[v * J + j] -= (comb.teeth.get(v) ?? 1) * dual;
+  // Of pairs that are not usable nothing is asked.
+  const { standings: { level }, ofLine, ofWorker } = at.setting.field!;
+  const comb = at.combs.get(c)!, j = comb.line;
+  for (const p of ofLine[j]) {
+    if (level[p] > comb.level) break;
+    reduced[p] -= dual;
   }
   for (const [w, times] of comb.teeth) {
-    const row = w * J, own = wish[row + j], by = times * dual;
-    for (let k = 0; k < J; k++) if (k !== j && wish[row + k] <= own) reduced[row + k] -= by;
+    const there = w * J + j, own = wish[there], by = times * dual;
+    reduced[there] -= by - dual;
+    for (const p of ofWorker[w]) if (p !== there && wish[p] <= own) reduced[p] -= by;
   }
 }
 

@@ -195,8 +195,10 @@ export class Search {
   get pairs(): Int32Array {
     const base = this.#base();
     if (base === null) return new Int32Array(0);
-    const { usable } = base.domain;
-    return Int32Array.from(usable.keys()).filter((p) => usable[p] === 1);
+    const { usable } = base.domain, found = new Int32Array(usable.length);
+    let n = 0;
+    for (let p = 0; p < usable.length; p++) if (usable[p] === 1) found[n++] = p;
+    return found.slice(0, n);
   }
 
   /** The problem before any decision; null: nothing is possible. */

@@ -1,12 +1,15 @@
 // What units of a search share: the best matching so far, the bound, and the pairs that are left for a better one.
 
 import assert from "node:assert/strict";
+import { packPrices } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
 import { buildTables, matchingCost } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { problemOf, randomProblem } from "../testing/problems.ts";
+import { after, upTo } from "./decisions.ts";
 import { Prepared } from "./prepared.ts";
-import { isLegal, objectiveOf, offerIfLegal, Search } from "./search.ts";
+import { Layout } from "./layout.ts";
+import { FULL_PENALTY, isLegal, objectiveOf, offerIfLegal, Search } from "./search.ts";
 import { firstState } from "./state.ts";
 import { nextUnit } from "./units.ts";
 
@@ -62,6 +65,39 @@ Deno.test("with a best matching at hand, pairs that go hold no better one: the b
     ruledOut += usable.filter((u, p) => u === 0 && tables.cost[p] < Infinity).length;
   }
   assert.ok(ruledOut > 0);
+});
+
+Deno.test("what decisions leave is the same made one by one, all at once, and from the cutoffs that a slice before has found", () => {
+  let compared = 0, impossible = 0, recalled = 0;
+  for (let seed = 1; seed <= 800; seed++) {
+    const search = searchOf(seed, seed % 3 > 0), { tables, state, stability } = search;
+    const legal = allMatchings(tables).filter((lineOf) => isLegal(search, lineOf));
+    const setting = search.setting([]);
+    if (setting === null || legal.length === 0) continue;
+    // Duals of nothing prove something too: what is dearer than the matching at hand goes.
+    const { rows } = new Layout(setting, [], FULL_PENALTY);
+    state.root = { duals: packPrices(new Float64Array(rows)), cuts: 0 };
+    offerIfLegal(search, legal[seed % legal.length]);
+    if (search.setting([]) === null) continue;
+    assert.equal(state.affordable !== null, stability);
+    if (state.affordable !== null) recalled++;
+    const random = new Random(seed), again = () => new Search(search.prepared, state);
+    const stepwise = again(), decisions: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      const pair = random.below(tables.cost.length);
+      decisions.push(random.next() < 0.5 ? upTo(pair) : after(pair));
+      const [one, other] = [stepwise.setting(decisions), again().setting(decisions)];
+      const plain = new Search(search.prepared, { ...state, affordable: null });
+      assert.deepEqual(one?.domain, other?.domain, `seed ${seed}`);
+      assert.deepEqual(plain.setting(decisions)?.domain, other?.domain, `seed ${seed}`);
+      if (one === null) impossible++;
+      compared++;
+    }
+  }
+  assert.ok(
+    compared > 500 && impossible > 100 && impossible < compared / 1.2 && recalled > 50,
+    `${compared}, ${impossible}, ${recalled}`,
+  );
 });
 
 Deno.test("of matchings as cheap as the best, the one that there is stays; one that is illegal never comes in", () => {

@@ -76,6 +76,8 @@ export interface KeptBasis {
   id: number;
   /** Rows that it knows. */
   rows: number;
+  /** The older one that it is written by; null: none. */
+  near: number | null;
   basis: string;
 }
 
