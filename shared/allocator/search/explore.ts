@@ -9,16 +9,9 @@ import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
-import {
-  crowding,
-  growBases,
-  keepBasis,
-  pruneBases,
-  takeBasis,
-  tightCuts,
-  withoutCuts,
-} from "./bases.ts";
+import { growBases, keepBasis, pruneBases, takeBasis, tightCuts, withoutCuts } from "./bases.ts";
 import { descendOn, isToDescend, startDescent } from "./nearby.ts";
+import { goOnWithBest, isFarDown, MOST_OPEN } from "./next_node.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { offerRounded, packPoint, roundOff } from "./rounding.ts";
@@ -33,12 +26,6 @@ const LPS_PER_DIVE = 300;
 const DIVE_SHARE = 0.1, DIVE_SURE = 0.8;
 /** Deductions that a step of a dive makes at most: each takes as long as a node's. */
 const MOST_TRIALS = 10;
-/** How far the search goes down from the bound towards the best matching before it goes on with the node of least bound. */
-const PLUNGE = 0.25;
-/** By how much of the gap a node whose basis is kept may be above another that comes before it else. */
-const WARM_SHARE = 0.3;
-/** Share of the room for bases from which on nodes near to the best matching come first, and the gap below which they do. */
-const CROWDED = 0.75, SMALL_GAP = 0.01;
 /** Splits of a node that are looked at: the one whose halves are likely to be beaten soonest is taken. */
 const CANDIDATES = 2;
 /** Columns per worker that pricing adds. */
@@ -57,8 +44,6 @@ const SPARE_CUTS = 300;
 const LP_WORK_ROWS = 300_000;
 /** Rows of all linear programs after which the search answers with what it has: about a minute. */
 const MOST_LP_ROWS = 4_000_000;
-/** Open nodes above which the search goes down before it goes on elsewhere: what is open is part of the checkpoint. */
-const MOST_OPEN = 300;
 
 /** Takes the program of the node at hand a step further: pivots, columns, cuts, or its end. */
 export function exploreNode(search: Search): void {
@@ -343,33 +328,6 @@ function promiseOf(
   const most = Math.max(1, (bestCost ?? Infinity) - node.bound);
   return halves.map((half) => half ? Math.min(most, Math.max(1, half.bound - node.bound)) : most)
     .reduce((product, rise) => product * rise);
-}
-
-/** Whether the node to come is too near to the best matching to be likely to hold a better one. */
-function isFarDown({ nodes, bestCost, bound }: AllocatorState): boolean {
-  if (bestCost === null || bound === null || nodes.length > MOST_OPEN) return false;
-  return nodes.at(-1)!.bound - bound > PLUNGE * (bestCost - bound);
-}
-
-/** The node that is worth most is next; what it is split into comes before others. */
-function goOnWithBest(state: AllocatorState): void {
-  const { nodes, bases, bestCost } = state, kept = new Set(bases.map(({ id }) => id));
-  // The nodes of least bound, of all and of those whose basis is kept; and of the latter the one of greatest.
-  let least = 0, warm = -1, greatest = -1;
-  nodes.forEach(({ bound, from }, i) => {
-    if (bound < nodes[least].bound) least = i;
-    if (from === undefined || !kept.has(from)) return;
-    if (warm < 0 || bound < nodes[warm].bound) warm = i;
-    if (greatest < 0 || bound >= nodes[greatest].bound) greatest = i;
-  });
-  let next = least;
-  if (warm >= 0 && bestCost !== null) {
-    const gap = bestCost - nodes[least].bound;
-    if (nodes[warm].bound - nodes[least].bound <= WARM_SHARE * gap) next = warm;
-    // What is soon done with makes room: a node whose basis was dropped takes ten times as many pivots.
-    if (gap < SMALL_GAP * Math.abs(bestCost) && crowding(state) > CROWDED) next = greatest;
-  }
-  nodes.push(...nodes.splice(next, 1));
 }
 
 /** Whether a node is one to dive from: the first, and with a matching at hand one every now and then. */
