@@ -427,9 +427,12 @@ alter table public.allocation_run_preferencer_weightings enable row level securi
 revoke all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.preference_worker_job_lines, public.preferencers,
+grant select, insert, update, delete on public.preference_worker_job_lines,
   public.preferencer_job_lines, public.preferencer_worker_ranks, public.job_line_eligibility,
   public.allocation_run_preferencer_weightings to authenticated;
+-- Who ranks for a preferencer is for assign_preferencer() to say, and for claim_worker(): another address is another person.
+grant select, insert (id, org_id, allocation_run, name, max_job_lines, max_workers, created_at),
+  update (id, org_id, allocation_run, name, max_job_lines, max_workers, created_at), delete on public.preferencers to authenticated;
 grant all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   to service_role;

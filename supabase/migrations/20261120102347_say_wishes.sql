@@ -117,6 +117,31 @@ create policy worker_screening_rules_select on public.worker_screening_rules for
 create policy preference_history_select on public.preference_history for select to authenticated
   using (worker_mapping in (select private.own_mappings()));
 
+-- private.keep_own_wishes(): what a doctor wrote for themselves is claimed by their own address alone: where their account is gone,
+-- nobody gives what is theirs to somebody else by another address (RC409). Trigger before a user changes a doctor's address.
+create function private.keep_own_wishes()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.allocation_run_worker_mappings m
+    join public.preference_history h on h.worker_mapping = m.id and h.allocation_run = m.allocation_run and h.org_id = m.org_id
+    where m.worker = new.id
+  ) then
+    raise exception 'This doctor''s account is gone, and what they wrote for themselves is for their old address alone. Let them sign up with it first, or add them anew.'
+      using errcode = 'RC409';
+  end if;
+  return new;
+end
+$$;
+comment on function private.keep_own_wishes() is 'Trigger: what a doctor wrote for themselves goes to no other address.';
+revoke all on function private.keep_own_wishes() from public, anon, authenticated, service_role;
+create trigger keep_own_wishes before update of email on public.workers
+  for each row when (new.email <> old.email and new.user_id is null and new.erased_at is null) execute function private.keep_own_wishes();
+
 -- claim_worker(): the caller becomes the doctor whose address is theirs, in every org where nobody has become that doctor yet; and
 -- a member of the org, in the role doctor where they have none. Preferencers with that address likewise, in the role preferencer.
 -- Only an address that Auth has confirmed counts. Again: what is claimed already is told, nothing changes.

@@ -1,6 +1,6 @@
 -- A manager plans for their own org, and cannot so much as see another.
 begin;
-select plan(61);
+select plan(66);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_run('north'), tests.new_run('south');
 select tests.new_line('north', 'line'), tests.new_line('south', 'line');
@@ -51,6 +51,23 @@ select lives_ok($$ insert into public.allocation_runs (org_id, allocation_plan, 
 select results_eq($$ update public.job_lines set name = 'Renamed', is_locked = true, sort_order = 4 returning name $$,
   array['Renamed'], 'renames, orders and locks lines');
 select throws_ok($$ delete from public.job_lines $$, '42501', null, 'deletes no lines: they are archived');
+
+-- Nobody becomes a doctor, or a department's person, but by claim_worker().
+select throws_ok(format('update public.workers set user_id = auth.uid() where id = %L', tests.id('north_worker')), '42501', null, 'is no doctor of theirs');
+select throws_ok(format('insert into public.workers (org_id, email, name, user_id) values (%L, %L, %L, auth.uid())', tests.id('north_org'), 'me@tests.example', 'Me'),
+  '42501', null, 'nor a new one');
+select throws_ok($$ update public.preferencers set user_id = auth.uid() $$, '42501', null, 'nor a department''s person');
+select tests.logout();
+insert into public.preference_history (org_id, allocation_run, worker_mapping, action)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'save');
+select tests.login('north_manager');
+select lives_ok(format('update public.workers set email = %L where id = %L', 'married@tests.example', tests.id('north_worker')), 'corrects an address');
+select tests.logout();
+update public.workers set user_id = null where id = tests.id('north_worker');
+select tests.login('north_manager');
+select throws_ok(format('update public.workers set email = %L where id = %L', 'mine@tests.example', tests.id('north_worker')), 'RC409', null,
+  'gives no wishes of whose account is gone to another address');
+select tests.logout();
 
 -- What only functions say, and what no year begins with.
 select tests.login('north_manager');

@@ -1,6 +1,6 @@
 -- What roles may do at all, before any policy: anon nothing, users nothing of the fleet, the engine little.
 begin;
-select plan(10);
+select plan(11);
 
 create temporary view our_grants as
 select n.nspname || '.' || c.relname as name, c.relkind, a.grantee, a.privilege_type
@@ -15,6 +15,13 @@ where n.nspname in ('public', 'fleet', 'private', 'planner')
 
 select is_empty($$ select * from our_grants where grantee in (0, 'anon'::regrole) $$,
   'anon and public have no table, column or sequence');
+-- Who writes whose account a row is would be whoever they like.
+select is_empty($$
+  select c.conrelid::regclass, a.attname, p.privilege
+  from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+  cross join unnest('{insert,update}'::text[]) as p (privilege)
+  where c.contype = 'f' and c.confrelid = 'auth.users'::regclass and has_column_privilege('authenticated', a.attrelid, a.attnum, p.privilege)
+$$, 'users write no account into any row');
 select is_empty($$
   select nspname from pg_namespace where nspname in ('fleet', 'private', 'planner')
     and has_schema_privilege('anon', oid, 'usage')

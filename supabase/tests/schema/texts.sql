@@ -18,9 +18,9 @@ select throws_ok($$ insert into public.hospitals (org_id, name) values (tests.id
 select throws_ok($$ insert into public.hospitals (org_id, name) values (tests.id('north_org'), E'\u200b \u2060') $$, '23514', null, 'nor invisible names');
 select throws_ok($$ insert into public.workers (org_id, email, name) values (tests.id('north_org'), E'doctor@tests.example\u200b', 'Twin') $$, '23505', null, 'addresses likewise');
 select throws_ok($$ insert into public.workers (org_id, email, name) values (tests.id('north_org'), 'two words@tests.example', 'Odd') $$, '23514', null, 'without spaces');
+select tests.logout();
 select throws_ok($$ update public.workers set user_id = tests.id('south_doctor') where id = tests.id('north_worker') $$, '23503', null,
   'a doctor''s account is not another org''s');
-select tests.logout();
 select is_empty($$
   select c.conrelid::regclass from pg_constraint c where c.contype = 'c' and c.connamespace = 'public'::regnamespace
     and pg_get_constraintdef(c.oid) ~ '(TRIM|trim)\(' $$, 'every name is checked in this way');

@@ -75,6 +75,7 @@ insert into expected values
   ('private.overfilled_posts(uuid)',                                          'user'),
   ('private.is_moment(text)',                                                 '-'),
   ('private.keep_finalised_lines()',                                          'trigger'),
+  ('private.keep_own_wishes()',                                               'trigger'),
   ('private.keep_window_true()',                                              'trigger'),
   ('private.line_cards(uuid, uuid[])',                                        '-'),
   ('private.line_eligibility(uuid, numeric)',                                 '-'),
