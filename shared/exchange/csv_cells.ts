@@ -57,13 +57,30 @@ function closingQuote(text: string, from: number): number {
   return to < 0 ? text.length : to;
 }
 
-/** What is meant by a cell that begins with a quote. @param text from that to its end, as it stands in the file */
-export function quotedCell(text: string): string {
-  let cell = "", at = 0;
-  while (cell === "" && text.charCodeAt(at) === QUOTE) {
-    const to = closingQuote(text, at + 1), inside = text.slice(at + 1, to);
-    cell = inside.includes('"') ? inside.replaceAll('""', '"') : inside;
+/** A cell that begins with a quote: what stands between its quotes and behind them, and whether the last one is there. */
+function quotedParts(text: string): { inside: string; behind: string; isClosed: boolean } {
+  let inside = "", at = 0, isClosed = true;
+  while (inside === "" && text.charCodeAt(at) === QUOTE) {
+    const to = closingQuote(text, at + 1);
+    inside = text.slice(at + 1, to);
+    isClosed = to < text.length;
     at = to + 1;
   }
-  return cell + text.slice(at);
+  return { inside, behind: text.slice(at), isClosed };
+}
+
+/** What is meant by a cell that begins with a quote. @param text from that to its end, as it stands in the file */
+export function quotedCell(text: string): string {
+  const { inside, behind } = quotedParts(text);
+  return (inside.includes('"') ? inside.replaceAll('""', '"') : inside) + behind;
+}
+
+/**
+ * Whether what follows a quote was hardly meant to be in it: nothing closes the quote, or it goes over lines to another one that opens
+ * a cell itself. Rows of the table would be lost in it without a word. A quote with nothing behind it stands for itself.
+ */
+export function swallowsRows(text: string): boolean {
+  const { inside, behind, isClosed } = quotedParts(text);
+  if (!isClosed) return inside.trim() !== "";
+  return behind.trim() !== "" && /[\r\n]/.test(inside);
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { parseCsv } from "hucre/csv";
 import { Random } from "../engine/random.ts";
-import { findCells, quotedCell } from "./csv_cells.ts";
+import { findCells, quotedCell, swallowsRows } from "./csv_cells.ts";
 
 const PIECES = ['"', '"', '""', ",", ",", "\n", "\r\n", "\r", "a", "Ward 1", " ", "ü", "😀", ";"];
 
@@ -30,5 +30,14 @@ Deno.test("cells are found where a library finds them", () => {
         JSON.stringify([text, delimiter]),
       );
     }
+  }
+});
+
+Deno.test("a quote that takes in what was hardly meant is told from others", () => {
+  for (const text of ['"A B,a@x\nC D,c@x', '"A', '"A B,a@x\n"C D"', '"A\r\nB"x"']) {
+    assert.equal(swallowsRows(text), true, text);
+  }
+  for (const text of ['"', '"" ', '"A\nB"', '"A\n""B"""', '"A"', '"A" B', '""A"', '"A\n" ']) {
+    assert.equal(swallowsRows(text), false, text);
   }
 });

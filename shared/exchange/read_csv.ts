@@ -1,10 +1,12 @@
 // A CSV file becomes a table, in whatever encoding and with whatever separator a spreadsheet program wrote it.
 
-import { findCells, quotedCell } from "./csv_cells.ts";
+import { findCells, quotedCell, swallowsRows } from "./csv_cells.ts";
 import { separatorOf } from "./csv_separator.ts";
 import { MAX_CELL_CHARACTERS, MAX_SHEET_ROWS, type TableSize } from "./limits.ts";
+import { refuseFaults } from "./refusals.ts";
 import { PackedRows } from "./rows.ts";
 import {
+  faultAt,
   isBlankText,
   isSeen,
   type Rows,
@@ -12,6 +14,7 @@ import {
   tooLarge,
   tooManyCells,
   tooManyRows,
+  unsupported,
 } from "./table.ts";
 import { rearm } from "./texts.ts";
 import type { Work } from "./work.ts";
@@ -54,7 +57,7 @@ const QUOTE = 34, APOSTROPHE = 39;
 
 /**
  * The rows of a text, with cells for what they were before they were disarmed.
- * @throws ApiError 413 where there are more of them than a table may have
+ * @throws ApiError 413 where there are more of them than a table may have; 400 INVALID_ROWS where a quote takes rows into a cell
  */
 function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
   const cellText = (kind: number, from: number, length: number) => {
@@ -76,9 +79,19 @@ function rowsIn(text: string, delimiter: string, size: TableSize): Rows {
     if (row >= size.rows) throw tooManyRows("It", size);
     if (column >= size.columns) throw tooLarge(`It has more than ${size.columns} columns`);
     if (++cells > size.cells) throw tooManyCells("It", size);
+    if (kind === QUOTED && swallowsRows(text.slice(from, to))) refuseQuote(row, column);
     rows.add(row, column, kind, from, length);
   });
   return rows;
+}
+
+/** @throws ApiError 400 INVALID_ROWS, with the place of the cell that begins with the quote */
+function refuseQuote(row: number, column: number): void {
+  refuseFaults([faultAt({ sheet: null }, row, column, null, {
+    code: "INVALID_TEXT",
+    message: "A quote opens the cell and none closes it, so that what follows, " +
+      "rows below too, would be part of it. Close the quote, or take it away.",
+  })]);
 }
 
 /**
@@ -109,14 +122,20 @@ export function toldEncoding(file: Uint8Array): string | null {
 
 /**
  * The text of a file.
- * @param encoding what {@link toldEncoding} says; null: UTF-8, else what Excel writes on Windows, in which every byte has a meaning
+ * @param encoding what {@link toldEncoding} says; null: UTF-8, else what Excel writes on Windows
+ * @throws ApiError 415 UNSUPPORTED_FILE where it is neither
  */
 export function textOf(file: Uint8Array, encoding: string | null): string {
   if (encoding) return new TextDecoder(encoding).decode(file);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(file);
   } catch {
-    return new TextDecoder("windows-1252").decode(file);
+    const text = new TextDecoder("windows-1252").decode(file);
+    // Bytes that stand for no letter there: another encoding, in which other letters would be other ones as well.
+    if (!/[\u0081\u008d\u008f\u0090\u009d]/.test(text)) return text;
+    throw unsupported(
+      "Its letters are in an encoding that cannot be told, so that names would be misread. Save it as .xlsx, or as CSV in UTF-8.",
+    );
   }
 }
 

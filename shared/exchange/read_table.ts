@@ -5,7 +5,7 @@ import { ApiError } from "../platform/problem_details.ts";
 import { TABLE_SIZE, type TableSize } from "./limits.ts";
 import { readCsvTable, textOf, toldEncoding } from "./read_csv.ts";
 import { readXlsxTable } from "./read_xlsx.ts";
-import type { Table } from "./table.ts";
+import { type Table, unsupported } from "./table.ts";
 import { Work } from "./work.ts";
 import type { SheetChoice } from "./xlsx_guard.ts";
 
@@ -108,8 +108,4 @@ const MOST_ZEROS = 8;
 
 function startsWith(file: Uint8Array, bytes: number[]): boolean {
   return bytes.every((byte, i) => file[i] === byte);
-}
-
-function unsupported(detail: string): ApiError {
-  return new ApiError(415, "UNSUPPORTED_FILE", detail);
 }

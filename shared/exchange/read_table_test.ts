@@ -260,6 +260,26 @@ Deno.test("readTable() reads CSV in the encodings and with the separators of spr
   }
 });
 
+Deno.test("readTable() loses no row of CSV within a quote, and misreads no name by another encoding", async () => {
+  const refusal = async (file: Bytes) => {
+    const error = await readTable(file, "Doctors").then(() => null, (error) => error as ApiError);
+    return [error?.status, error?.code, error?.extras.errors?.[0]?.path];
+  };
+  assert.deepEqual(
+    await refusal(bytes('Email,Name\na@x.example,"A B\nc@x.example,C D\n')),
+    [400, "INVALID_ROWS", "B2"],
+  );
+  assert.deepEqual(
+    await refusal(bytes('Email,Name\na@x.example,"A B\nc@x.example,"C D"\n')),
+    [400, "INVALID_ROWS", "B2"],
+  );
+  // "Müller" as DOS wrote it, and "Hélène" as a Macintosh did: Windows would read another name.
+  for (const name of [[0x4d, 0x81, 0x6c], [0x48, 0x8e, 0x6c, 0x8f, 0x6e]]) {
+    const file = new Uint8Array([...bytes("Name,Email\n"), ...name, ...bytes(",a@x.example\n")]);
+    assert.deepEqual(await refusal(file), [415, "UNSUPPORTED_FILE", undefined]);
+  }
+});
+
 Deno.test("readTable() takes the apostrophe off what was disarmed for CSV", async () => {
   const { rows } = await readTable(bytes("a,b\r\n'=1+1,'quoted'\r\n"), "Positions");
   assert.deepEqual(rows.row(1), ["=1+1", "'quoted'"]);

@@ -172,6 +172,11 @@ export function tooManyRows(what: string, size: TableSize): ApiError {
   return tooLarge(`${what} has more than ${size.rows.toLocaleString("en")} rows`, size);
 }
 
+/** The refusal of a file of another kind. */
+export function unsupported(detail: string): ApiError {
+  return new ApiError(415, "UNSUPPORTED_FILE", detail);
+}
+
 /**
  * The refusal of a file that is too large in some way.
  * @param what is too large, e.g. "It has more than 2000 rows"
