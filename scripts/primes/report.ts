@@ -91,7 +91,7 @@ export function describeTimes(
     `Stack ${duration(startupMs)}, search ${duration(searched)} (${duration(cpuMs)} of CPU in ${
       many(slices, "slice")
     } on ${many(isolates, "isolate")} at once), ` +
-    `checks ${duration(checkCpuMs)} of CPU, ${duration(wallMs)} in all`,
+    `checks ${duration(checkCpuMs)} of CPU; search and checks were over after ${duration(wallMs)}`,
   ];
 }
 
