@@ -78,7 +78,7 @@ comment on column messages.emails.idempotency_key is 'The same for the same even
 comment on column messages.emails.due_at is 'Not before this moment; after a failed attempt it moves on.';
 comment on column messages.emails.expires_at is 'After this moment it is of no use and is not sent.';
 comment on column messages.emails.claimed_until is 'A mailer has it until then; one that does not come back loses it to the next.';
-create index emails_waiting_idx on messages.emails (due_at) where state in ('waiting', 'sending');
+create index emails_waiting_idx on messages.emails (org_id, due_at, id) where state in ('waiting', 'sending');
 create index emails_mapping_idx on messages.emails (worker_mapping, allocation_run, org_id);
 create index emails_invitation_idx on messages.emails (org_id, invitation);
 create index emails_kind_idx on messages.emails (kind);
@@ -107,7 +107,9 @@ create policy nobody on messages.delivery using (false);
 create policy nobody on messages.email_templates using (false);
 
 -- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors into the outbox, once for each event.
--- Doctors who withdrew or were erased get none. How many were new.
+-- Doctors who withdrew or were erased get none. Of a kind one doctor gets three in an hour at once; the next is due an hour later, and
+-- what comes until then is told by that one, whose text is put together when it is sent: nobody is flooded by who asks, withdraws and
+-- asks again. How many were new.
 -- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), correct_result(), messages.remind().
 create function messages.write_emails(p_kind text, p_worker_mappings uuid[], p_event text)
 returns int
@@ -117,13 +119,20 @@ as $$
 declare
   v_count int;
 begin
-  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at)
+  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, due_at, expires_at)
   select m.org_id, m.allocation_run, m.id, p_kind, concat_ws(':', p_kind, m.id, p_event),
+         case when lately.many then now() + interval '1 hour' else now() end,
          case when p_kind in ('invited', 'reminder') then coalesce(r.due_date, now() + interval '7 days') else now() + interval '7 days' end
   from public.allocation_run_worker_mappings m
   join public.workers w on w.id = m.worker and w.erased_at is null
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.id = any (p_worker_mappings) and m.withdrawn_at is null
+  cross join lateral (
+    select count(*) >= 3 as many, coalesce(bool_or(e.state = 'waiting' and e.due_at > now()), false) as waits
+    from messages.emails e
+    where e.worker_mapping = m.id and e.allocation_run = m.allocation_run and e.org_id = m.org_id
+      and e.kind = p_kind and e.created_at > now() - interval '1 hour'
+  ) as lately
+  where m.id = any (p_worker_mappings) and m.withdrawn_at is null and not (lately.many and lately.waits)
   on conflict (idempotency_key) do nothing;
   get diagnostics v_count = row_count;
   return v_count;
@@ -297,7 +306,7 @@ comment on function messages.told_in(messages.emails, text, text, text) is 'Whom
 revoke all on function messages.told_in(messages.emails, text, text, text) from public, anon, authenticated, service_role;
 
 -- messages.claim_emails(doctors' page, console, limit): up to so many e-mails that are due, claimed for five minutes, with address and
--- text; those that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
+-- text, of each org in turn, so that nobody's wait behind all of another's; those that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
 -- Called by the function mailer. p_doctor, p_console: where the pages are.
 create function messages.claim_emails(p_doctor text, p_console text, p_limit int default 20)
 returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
@@ -313,12 +322,21 @@ begin
       join public.allocation_runs r on r.id = m.allocation_run
       where m.id = e.worker_mapping and not messages.is_true(e.kind, m, r)));
   return query
-    with due as (
-      select e.id from messages.emails e
+    with orgs as (
+      select distinct e.org_id from messages.emails e where e.state in ('waiting', 'sending')
+    ), turns as (
+      select w.id, w.due_at, row_number() over (partition by w.org_id order by w.due_at, w.id) as turn
+      from orgs o cross join lateral (
+        select e.id, e.org_id, e.due_at from messages.emails e
+        where e.org_id = o.org_id
+          and (e.state = 'waiting' and e.due_at <= clock_timestamp() or e.state = 'sending' and e.claimed_until <= clock_timestamp())
+        order by e.due_at, e.id limit least(greatest(p_limit, 1), 100)) as w
+    ), due as (
+      select e.id from messages.emails e join turns t on t.id = e.id
       where e.state = 'waiting' and e.due_at <= clock_timestamp() or e.state = 'sending' and e.claimed_until <= clock_timestamp()
-      order by e.due_at, e.id
+      order by t.turn, t.due_at, t.id
       limit least(greatest(p_limit, 1), 100)
-      for update skip locked
+      for update of e skip locked
     ), claimed as (
       update messages.emails e set state = 'sending', claim_token = gen_random_uuid(), attempts = e.attempts + 1,
         claimed_until = clock_timestamp() + interval '5 minutes'

@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(66);
+select plan(70);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -51,6 +51,21 @@ select is(messages.remind(), 0, 'once');
 update messages.emails set expires_at = now() where kind = 'reminder' and org_id = tests.id('north_org');
 select is((select count(*)::int from pg_temp.claimed()), 0, 'of no use after the end');
 select is(state::text, 'expired', 'and not sent') from messages.emails where kind = 'reminder' and org_id = tests.id('north_org');
+
+-- Who makes many e-mails makes no mill of it: of a kind one doctor gets three in an hour and then one an hour, which says what
+-- is so when it is sent; and orgs take turns, so that nobody's waits behind all of another's.
+create function pg_temp.press(p_event int) returns int language sql as $$
+  select messages.write_emails('invited', array[tests.id('north_mapping')], 'press' || p_event)
+$$;
+select is((select sum(pg_temp.press(n))::int from generate_series(1, 9) as n), 3, 'nine in an hour, after one before, are three');
+select is((select count(*)::int from messages.emails where worker_mapping = tests.id('north_mapping') and kind = 'invited' and due_at > now()), 1, 'then an hour later');
+select is(pg_temp.press(10), 0, 'once');
+update messages.emails set due_at = now() - interval '1 hour' where org_id = tests.id('north_org') and kind = 'invited' and state = 'waiting';
+update public.allocation_runs set status = 'open' where id = tests.id('south_run');
+select messages.write_emails('invited', array[tests.id('south_mapping')], 'south') = 1;
+select is((select array_agg(distinct e.org_id) from messages.claim_emails('https://example.org/doctor', 'https://example.org/console', 2) c join messages.emails e on e.id = c.id)
+  @> array[tests.id('south_org')], true, 'orgs take turns');
+delete from messages.emails where org_id in (tests.id('north_org'), tests.id('south_org'));
 
 -- An org's own words.
 create function pg_temp.word(p_template text, p_org uuid default tests.id('north_org'), p_kind text default 'invited') returns text language plpgsql as $$
