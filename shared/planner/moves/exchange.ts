@@ -19,6 +19,7 @@ export class Exchanges {
   readonly #scorer: LineScorer;
   readonly #random: Random;
   readonly #lines: number;
+  readonly #from: number;
   /** Row-major lines x T position indexes; changed in place. */
   readonly cells: Int32Array;
   readonly #counts: Int32Array;
@@ -31,8 +32,12 @@ export class Exchanges {
   /** Positions that lines hold in terms of the year come before this one. */
   readonly #posts: number;
 
-  /** @param cells a plan all of whose lines are legal */
-  constructor(tables: PlannerTables, cells: Int32Array, random: Random) {
+  /**
+   * @param cells a plan all of whose lines are legal
+   * @param from lines before this one stay as they are
+   */
+  constructor(tables: PlannerTables, cells: Int32Array, random: Random, from = 0) {
+    this.#from = from;
     const { terms: T, keys: K, keyOf, classOf, positions: R } = tables;
     this.#tables = tables;
     this.#scorer = new LineScorer(tables);
@@ -59,9 +64,11 @@ export class Exchanges {
 
   /** Tries so many exchanges. @param heat what one may lose is about as much */
   run(tries: number, heat: number): void {
-    const { year, terms: T } = this.#tables, random = this.#random, N = this.#lines;
+    const { year, terms: T } = this.#tables, random = this.#random, from = this.#from;
+    const N = this.#lines - from;
+    if (N < 1) return;
     for (let n = 0; n < tries; n++) {
-      const kind = random.next(), i = random.below(N);
+      const kind = random.next(), i = from + random.below(N);
       // What may be lost this time, drawn beforehand.
       const room = heat > 0 ? heat * Math.log(random.next() + 1e-12) : 0;
       if (kind < FREE) {
@@ -71,7 +78,7 @@ export class Exchanges {
         continue;
       }
       if (N < 2) continue;
-      let j = random.below(N - 1);
+      let j = from + random.below(N - 1);
       if (j >= i) j++;
       if (kind < FREE + TAILS && T > 2) this.#exchangeTails(i, j, 1 + random.below(T - 1), room);
       else this.#exchange(i, j, random.below(T), room);

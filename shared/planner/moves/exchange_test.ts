@@ -63,3 +63,20 @@ Deno.test("without heat a plan never gets worse, and from anywhere it often gets
   }
   assert.ok(found > looked / 3, `${found} of ${looked}`);
 });
+
+Deno.test("lines before the first one that may change stay as they are", () => {
+  let moved = 0;
+  for (const { tables, cells } of plans()) {
+    const before = cells.slice(), T = tables.terms;
+    for (const from of [1, cells.length / T]) {
+      new Exchanges(tables, cells, new Random(moved), from).run(400, 1e6);
+      assert.ok(Exchanges.areLegal(tables, cells));
+      assertWithinPosts(tables, cells);
+      assert.deepEqual(cells.subarray(0, T), before.subarray(0, T));
+      if (from > 1) assert.deepEqual(cells, before);
+      else before.set(cells);
+      moved++;
+    }
+  }
+  assert.ok(moved > 30);
+});

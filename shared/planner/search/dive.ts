@@ -23,8 +23,8 @@ export interface Dive {
 /** What a unit of diving ended with. */
 export interface DiveStep {
   /** `price`: new lines are wanted at `prices`; `pause`: the work limit; `whole`: the bottom, or the
-   * LP would not go on; `hopeless`: nothing better than `beat` lies below. */
-  end: "price" | "pause" | "whole" | "hopeless";
+   * LP would not go on; `hopeless`: nothing better than `beat` lies below; `fallen`: the LP fell below `least`. */
+  end: "price" | "pause" | "whole" | "hopeless" | "fallen";
   prices: Float64Array;
   linePrice: number;
   /** [pool line] weights of the last LP that was solved; null where none was. */
@@ -44,6 +44,8 @@ export interface DiveOptions {
   noise: number;
   /** LP value (rewards for lines included) that a dive must be able to beat. */
   beat: number;
+  /** LP value below which what is fixed is worth more than where the dive goes on to. */
+  least: number;
   /** Simplex work after which the unit ends. */
   workLimit: number;
 }
@@ -55,7 +57,7 @@ export function diveOn(
   pool: LinePool,
   dive: Dive,
   random: Random,
-  { perStep, rounds, mostRounds, tolerance, noise, beat, workLimit }: DiveOptions,
+  { perStep, rounds, mostRounds, tolerance, noise, beat, least, workLimit }: DiveOptions,
 ): DiveStep {
   const lines = usable(tables, pool, dive, master.fixedBasis);
   const { session, firstLine, wholeBasis } = master.open(pool, dive.basis, dive.fixed, lines);
@@ -80,6 +82,7 @@ export function diveOn(
         return { ...stop("price"), ...master.prices(found.rowDual!) };
       }
       if (found.objective <= beat) return stop("hopeless");
+      if (found.objective < least) return stop("fallen");
       const next = fixNext(tables, pool, weights, dive.fixed, perStep, noise, random);
       if (next.length === 0) return stop("whole");
       const raised = new Set(next);

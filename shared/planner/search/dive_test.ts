@@ -8,7 +8,7 @@ import { assertWithinPosts, type Relaxed, relaxed } from "../testing/relaxed.ts"
 import { type Dive, diveOn, openTables } from "./dive.ts";
 
 /** As many rounds whatever the LP falls by. */
-const STEADY = { mostRounds: 0, tolerance: Infinity };
+const STEADY = { mostRounds: 0, tolerance: Infinity, least: -Infinity };
 
 /** Dives to the bottom in units of a work limit, pricing what it asks for. */
 function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
@@ -55,6 +55,18 @@ Deno.test("diveOn() gives up where nothing better than the value to beat can com
     workLimit: Infinity,
   };
   assert.equal(diveOn(tables, master, pool, dive, new Random(1), options).end, "hopeless");
+});
+
+Deno.test("diveOn() ends where its LP falls below what it must be worth, with what it has fixed until then", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
+  const random = new Random(1);
+  assert.equal(diveOn(tables, master, pool, dive, random, options).end, "pause");
+  const before = dive.fixed.slice(), below = { least: dive.value! + 1, workLimit: Infinity };
+  assert.equal(diveOn(tables, master, pool, dive, random, { ...options, ...below }).end, "fallen");
+  assert.deepEqual(dive.fixed, before);
+  assert.ok(before.some((n) => n > 0));
 });
 
 Deno.test("what a dive has fixed is never taken back, is legal, and leaves every slot what it does not use", () => {

@@ -59,6 +59,8 @@ export class Search {
   centre: Float64Array;
   #pool: LinePool | null = null;
   #moves: PlanMoves | null = null;
+  /** Lines that these leave as they are. */
+  #moved = 0;
   #pricer: LinePricing | null = null;
   #divePricer: LinePricing | null = null;
   #master: Master | null = null;
@@ -175,11 +177,14 @@ export class Search {
 
   /** The moves on the plan under construction. */
   get moves(): PlanMoves {
-    if (this.#moves === null || this.#moves.cells !== this.plan) {
+    const { kept } = this.state;
+    if (this.#moves?.cells !== this.plan || this.#moved !== kept) {
       const tables = this.isPlain ? withoutWishes(this.tables) : this.tables;
-      this.#moves = new PlanMoves(tables, this.plan, this.random);
+      const fixed = new Uint8Array(this.plan.length).fill(1, 0, kept * tables.terms);
+      this.#moves = new PlanMoves(tables, this.plan, this.random, null, kept > 0 ? fixed : null);
+      this.#moved = kept;
     }
-    return this.#moves;
+    return this.#moves!;
   }
 
   get bestLines(): number {

@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 38 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 39 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -73,6 +73,8 @@ export interface PlannerState extends Books {
   /** Moves made on it, and how often a phase started over. */
   moves: number;
   attempt: number;
+  /** Its first lines that annealing leaves as they are: a dive fixed them. */
+  kept: number;
   /** Best legal plan so far (packed cells), its lines and objective. */
   best: string;
   bestValue: number | null;
@@ -191,6 +193,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     plan: "",
     moves: 0,
     attempt: 0,
+    kept: 0,
     best: "",
     bestValue: null,
     scale: 0,

@@ -27,6 +27,8 @@ const LATER_UNITS = 8;
 /** On plans of dives of lines of so many terms: the LP is far above what dives make of it there. */
 const MANY_TERMS = 9;
 const LONG_UNITS = 120;
+/** On lines that a dive has not fixed, before all are annealed. */
+const PART_UNITS = 60;
 /** Lines that they are for; of more there are as many more. */
 const FEW_LINES = 60;
 /** What a unit counts as work. */
@@ -38,11 +40,16 @@ const LATER_HEAT = 15;
 const LAST_HEAT = 6;
 const LONG_HEAT = 10;
 const COLD_HEAT = 3;
+/** Of the lines that a dive has not fixed, which are far from good: noise of the moves, and heat of the exchanges. */
+const PART_MOVES_HEAT = 100;
+const PART_HEAT = 40;
+const PART_LAST_HEAT = 4;
 
-/** Takes a plan to be annealed next. */
-export function beginAnneal(search: Search, plan: Int32Array): void {
+/** Takes a plan to be annealed next. @param kept its first lines, which stay as they are until the others are good */
+export function beginAnneal(search: Search, plan: Int32Array, kept = 0): void {
   search.plan = plan;
   search.state.moves = 0;
+  search.state.kept = kept;
 }
 
 /** Takes the first plan of long lines to be annealed by exchanges next. */
@@ -56,8 +63,14 @@ export function beginExchanges(search: Search): void {
 export function annealUnit(search: Search): boolean {
   const { state } = search;
   if (state.moves < ANNEAL_MOVES) {
-    runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
+    runMoves(search, ANNEAL_MOVES, state.kept > 0 ? PART_MOVES_HEAT : ANNEAL_HEAT);
     if (state.moves < ANNEAL_MOVES) return false;
+    if (state.kept > 0 && search.moves.faults() > 0) {
+      // The others have no legal lines beside so many.
+      state.kept >>= 1;
+      state.moves = 0;
+      return false;
+    }
     // A plan that ends here may be the last one: what is legal counts already.
     search.offer(search.plan);
     if (search.tables.year >= LONG_TERMS && !state.isEnding) return false;
@@ -65,6 +78,7 @@ export function annealUnit(search: Search): boolean {
   search.offer(search.plan);
   search.plan = new Int32Array(0);
   state.moves = 0;
+  state.kept = 0;
   return true;
 }
 
@@ -74,18 +88,23 @@ function exchange(search: Search): boolean {
   if (!Exchanges.areLegal(tables, plan)) return false;
   const { units, heat, last } = courseOf(search);
   const done = state.moves - ANNEAL_MOVES;
-  new Exchanges(tables, plan, random).run(
+  new Exchanges(tables, plan, random, state.kept).run(
     TRIES,
     heat * (last / heat) ** (done / Math.max(1, units - 1)),
   );
   state.moves++;
   state.work.moves += UNIT_WORK;
-  return done + 1 < units;
+  if (done + 1 < units) return true;
+  if (state.kept === 0) return false;
+  state.kept = 0;
+  state.moves = ANNEAL_MOVES;
+  return true;
 }
 
 /** Units of exchanges on the plan at hand, and the heat of the first and the last one. */
 function courseOf(search: Search): { units: number; heat: number; last: number } {
   const { state, tables } = search;
+  if (state.kept > 0) return { units: PART_UNITS, heat: PART_HEAT, last: PART_LAST_HEAT };
   if (state.phase === "bound" && state.solves === 0) {
     return { units: firstUnits(search), heat: FIRST_HEAT, last: LAST_HEAT };
   }

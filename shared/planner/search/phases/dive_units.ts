@@ -1,6 +1,6 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
-import { type Dive, diveOn, openTables, postsLeft } from "../dive.ts";
+import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
@@ -11,11 +11,15 @@ import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
 import type { Search } from "../search.ts";
 import { firstPricing } from "../state.ts";
-import { isFarOutOfWork, isOutOfWork } from "../stop.ts";
+import { effortOf, isFarOutOfWork, isOutOfWork } from "../stop.ts";
 
-/** Share of the free lines fixed per step of a dive; of the first one where lines are annealed, which is to be over soon. */
+/**
+ * Share of the free lines fixed per step of a dive; where lines are annealed, as long as the LP has hardly fallen below the
+ * master's value, and after that.
+ */
 const DIVE_STEP = 1 / 32;
 const QUICK_STEP = 1 / 16;
+const SLOW_STEP = 1 / 32;
 
 /** Lines of the pool that pricing of it anneals; of fewer it begins afresh. */
 const LEAST_STARTS = 8;
@@ -27,7 +31,7 @@ const DIVE_WIDTH = 0;
 const DIVE_NODES = 200_000;
 
 /** New lines that it may bring at once, of many terms. */
-const DIVE_LINES = 40;
+const DIVE_LINES = 200;
 
 /** Parts priced in a round of it: the others of many have their turn in the next ones. */
 const MOST_DIVE_PARTS = 4;
@@ -46,6 +50,14 @@ const FIRST_FALL = 0.0003;
 
 /** Pricing rounds after each step of a whole dive for long lines, but for the first one. */
 const LONG_ROUNDS = 2;
+
+/**
+ * Where lines are annealed: how far the LP has fallen below the master's value, as a share of the plan's size, when steps get
+ * small and each has so many rounds, and when exchanges make more of the lines that are left than the LP does.
+ */
+const HARDLY = 0.0008;
+const SLOW_ROUNDS = 1;
+const TOO_FAR = 0.004;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -79,9 +91,7 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     value: state.diveValue,
   };
   const step = diveOn(tables, master, pool, dive, random, {
-    perStep: Math.max(1, Math.round(state.diveFree * (isQuick(search) ? QUICK_STEP : DIVE_STEP))),
-    rounds: state.diveLeast,
-    mostRounds: isQuick(search) ? QUICK_ROUNDS : MOST_ROUNDS,
+    ...courseOf(search),
     tolerance: fallOf(search) * planSize(tables, search.best, search.bestLines),
     noise: DIVE_NOISE,
     beat,
@@ -95,14 +105,18 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   search.diveBasis = dive.basis;
   search.divePrices = step.prices;
   state.diveLinePrice = step.linePrice;
-  const isOver = step.end === "hopeless" || step.end === "whole" || isDiveTooLong(search);
+  const isOver = step.end === "hopeless" || step.end === "whole" || step.end === "fallen" ||
+    isDiveTooLong(search);
   if (isOver) {
     // Cut short, the LP says more than what is fixed.
-    const weights = step.end === "whole" || step.weights === null
+    const isFixed = step.end === "whole" || step.end === "fallen" || step.weights === null;
+    const weights = isFixed
       ? Float64Array.from(dive.fixed)
-      : step.weights.map((y, j) => Math.max(y, dive.fixed[j]));
+      : step.weights!.map((y, j) => Math.max(y, dive.fixed[j]));
     endDive(search);
-    beginAnneal(search, roundSolution(tables, pool, weights, state.target, random));
+    const kept = isFixed && isAnnealed(search) ? dive.fixed.reduce((sum, n) => sum + n, 0) : 0;
+    const plan = roundSolution(tables, pool, weights, state.target, random);
+    beginAnneal(search, plan, kept < state.target - 1 ? kept : 0);
   } else {
     state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
   }
@@ -113,9 +127,35 @@ function fallOf({ state }: Search): number {
   return state.phase === "round" && state.attempt === 0 ? FIRST_FALL : FALL;
 }
 
-/** Whether the dive at hand is the first one of lines that are annealed. */
-function isQuick(search: Search): boolean {
-  return search.tables.year >= ANNEALED_TERMS && fallOf(search) === FIRST_FALL;
+/** Whether the dive at hand is a whole one of lines that are annealed: the LP soon lacks lines there. */
+function isAnnealed({ state, tables }: Search): boolean {
+  return tables.year >= ANNEALED_TERMS && state.diveFree === state.target;
+}
+
+/** Steps and pricing rounds of the dive at hand, and the LP value at which it ends. */
+function courseOf(
+  search: Search,
+): Pick<DiveOptions, "perStep" | "rounds" | "mostRounds" | "least"> {
+  const { state, tables } = search;
+  const perStep = (share: number) => Math.max(1, Math.round(state.diveFree * share));
+  const { master } = state.near;
+  if (!isAnnealed(search) || master === null) {
+    return {
+      perStep: perStep(DIVE_STEP),
+      rounds: state.diveLeast,
+      mostRounds: MOST_ROUNDS,
+      least: -Infinity,
+    };
+  }
+  const top = master + tables.emptyCost + (tables.allowPartial ? 0 : tables.line * tables.lines);
+  const isSlow = effortOf(search) >= 1 && state.diveValue !== null &&
+    state.diveValue < top - HARDLY * state.scale;
+  return {
+    perStep: perStep(isSlow ? SLOW_STEP : QUICK_STEP),
+    rounds: isSlow ? SLOW_ROUNDS : 0,
+    mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
+    least: top - TOO_FAR * state.scale,
+  };
 }
 
 /** Whether a dive is cut short: by its own length, the end of the search, or the work limit. */
