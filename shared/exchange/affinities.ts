@@ -17,9 +17,9 @@ import {
   columnsUnclear,
   headersIn,
   headRow,
+  IMPORT_PARAMETERS,
   isSameHeader,
   type Mapping,
-  MAPPING_PARAMETERS,
   readMapped,
   refuseUnknownFields,
   saidMapping,
@@ -264,11 +264,9 @@ function addPairs(table: Table, cells: Iterable<PairCell>, result: ReadAffinitie
   }
 }
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
-  dry_run: flag.default(false),
   name: z.string().min(1).max(100).optional(),
-  ...MAPPING_PARAMETERS,
+  ...IMPORT_PARAMETERS,
 });
 
 /**

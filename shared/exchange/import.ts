@@ -10,7 +10,7 @@ import { databaseError, noAllocationRun, parseBody, requireId } from "../platfor
 import { MAX_FAULTS, TABLE_SIZE } from "./limits.ts";
 import {
   columnsUnclear,
-  MAPPING_PARAMETERS,
+  IMPORT_PARAMETERS,
   readMapped,
   refuseUnknownFields,
   saidMapping,
@@ -28,13 +28,11 @@ import type { RestClient } from "../platform/rest.ts";
 import { refuseFaults } from "./refusals.ts";
 import { type CellFault, faultAt, type Table } from "./table.ts";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
-  dry_run: flag.default(false),
   missing: z.enum(["keep", "remove"]).default("keep"),
   preview: z.string().regex(/^[0-9a-f]{32}$/, "not what a preview answered").optional(),
   reason: z.string().max(1000).optional(),
-  ...MAPPING_PARAMETERS,
+  ...IMPORT_PARAMETERS,
 });
 
 /** A fault that the database found: `row` of the rows sent, and the term of a column that there is for each. */

@@ -56,15 +56,19 @@ const textsShape = (longest: number) =>
     }
   }).optional();
 
+/** A parameter that is `true` or `false`. */
+export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
+
 /**
- * Parameters of a request that say it: headers and values by field as JSON, and which sheet of a workbook; `ask=true`: read
- * nothing, say which columns there are and what they would be taken for.
+ * Parameters of every import: `dry_run=true`, write nothing; what columns mean, headers and values by field as JSON; which sheet
+ * of a workbook; `ask=true`, read nothing, say which columns there are and what they would be taken for.
  */
-export const MAPPING_PARAMETERS = {
+export const IMPORT_PARAMETERS = {
+  dry_run: flag.default(false),
   columns: textsShape(500),
   values: textsShape(200),
   sheet: z.string().min(1).max(200).optional(),
-  ask: z.enum(["true", "false"]).transform((value) => value === "true").default(false),
+  ask: flag.default(false),
 };
 
 /** The answer that asks for columns. @param members of `askedColumns()` */

@@ -11,8 +11,9 @@ import type { RestClient } from "../../platform/rest.ts";
 import { LINES_SIZE } from "../limits.ts";
 import {
   columnsUnclear,
+  flag,
+  IMPORT_PARAMETERS,
   type Mapping,
-  MAPPING_PARAMETERS,
   readMapped,
   refuseUnknownFields,
   saidMapping,
@@ -39,12 +40,10 @@ import { documentOf, type MadePosition, NewPositions, withPosts } from "./new_po
 import { readLines } from "./read_lines.ts";
 import { datesOf, type ReadLine, spansOf } from "./reading.ts";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
-  dry_run: flag.default(false),
   accept_losses: flag.default(false),
   new_positions: flag.default(false),
-  ...MAPPING_PARAMETERS,
+  ...IMPORT_PARAMETERS,
 });
 
 /** A line of the file beside the line that is there of its name. */

@@ -9,13 +9,7 @@ import { ApiError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, requireId } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { TABLE_SIZE, WISHES_SIZE } from "../limits.ts";
-import {
-  columnsUnclear,
-  MAPPING_PARAMETERS,
-  readMapped,
-  refuseUnknownFields,
-  saidMapping,
-} from "../mappings.ts";
+import { columnsUnclear, flag, readMapped, refuseUnknownFields, saidMapping } from "../mappings.ts";
 import { refuseFaults } from "../refusals.ts";
 import type { CellFault } from "../table.ts";
 import { changesOf, type DatabaseChange } from "./changes.ts";
@@ -29,18 +23,15 @@ import { readWishes, type WishLayout } from "./read_wishes.ts";
 import {
   askPeopleColumns,
   cellFault,
+  PEOPLE_PARAMETERS,
   type PeopleTable,
   readHeaders,
   readPeopleTable,
 } from "./table.ts";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
-  dry_run: flag.default(false),
   new_lines: flag.default(false),
-  ...MAPPING_PARAMETERS,
-  mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
-    .max(200).transform((text) => text.toLowerCase()).optional(),
+  ...PEOPLE_PARAMETERS,
 });
 
 /** Sheets that our own exports have; of other workbooks the first is read. */
@@ -56,7 +47,7 @@ export const SHEETS: Readonly<Record<PeopleKind, string>> = {
 /**
  * Imports a table of people into an allocation run.
  * @param query `dry_run=true`: write nothing, say what would change; `columns`: headers by field, as JSON, where headers do
- * not say it (see `MAPPING_PARAMETERS`); `mail_domain`: for files without e-mail addresses; `new_lines=true`: of places, make lines that are not there
+ * not say it (see `IMPORT_PARAMETERS`); `mail_domain`: for files without e-mail addresses; `new_lines=true`: of places, make lines that are not there
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400 (INVALID_ROWS, COLUMNS_UNCLEAR ...), 403, 404, 409, 413, 415
  */

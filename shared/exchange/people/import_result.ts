@@ -10,13 +10,7 @@ import { databaseError, noAllocationRun, parseBody } from "../../platform/reques
 import type { RestClient } from "../../platform/rest.ts";
 import { parseText } from "../cells.ts";
 import { TABLE_SIZE } from "../limits.ts";
-import {
-  columnsUnclear,
-  MAPPING_PARAMETERS,
-  readMapped,
-  refuseUnknownFields,
-  saidMapping,
-} from "../mappings.ts";
+import { columnsUnclear, flag, readMapped, refuseUnknownFields, saidMapping } from "../mappings.ts";
 import { refuseFaults } from "../refusals.ts";
 import { isBlank } from "../table.ts";
 import { type Places, Reading } from "./draft.ts";
@@ -25,6 +19,7 @@ import { faultsOf, readPopulation } from "./import_people.ts";
 import type { Population } from "./population.ts";
 import {
   askPeopleColumns,
+  PEOPLE_PARAMETERS,
   type PeopleTable,
   readCell,
   readHeaders,
@@ -35,14 +30,10 @@ import {
 /** The sheet that our own export has. */
 const MATCH_SHEET = "Match";
 
-const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 const optionsShape = z.strictObject({
-  dry_run: flag.default(false),
   override: flag.default(false),
   reason: z.string().max(1000).optional(),
-  ...MAPPING_PARAMETERS,
-  mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
-    .max(200).transform((text) => text.toLowerCase()).optional(),
+  ...PEOPLE_PARAMETERS,
 });
 
 /** What people write where a doctor has no line. */
@@ -105,7 +96,7 @@ interface Outcome {
 /**
  * Imports who has which line: the result of the allocation run, or corrections of the one that is finalised.
  * @param query `dry_run=true`: write nothing, say what would change and which rules that breaks; `override=true`: it stands
- * all the same, with a `reason`; `columns`, `mail_domain`, `sheet`, `ask`: see `MAPPING_PARAMETERS`
+ * all the same, with a `reason`; `columns`, `mail_domain`, `sheet`, `ask`: see `IMPORT_PARAMETERS`
  * @param readFile gives the .xlsx or CSV file; asked for it only where the caller may import at all
  * @throws ApiError 400 (INVALID_ROWS, COLUMNS_UNCLEAR, RULES_BROKEN), 403, 404, 409, 413, 415
  */

@@ -1,5 +1,6 @@
 // Whose columns are what: a table of people becomes rows of cells by field, by the names of its headers or as somebody said.
 
+import * as z from "zod";
 import { parseCell, type Parsed, parseEntries } from "../cells.ts";
 import { MAX_ENTRIES } from "../limits.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type FileColumn,
   headersIn,
   headRow,
+  IMPORT_PARAMETERS,
   isSameHeader,
   type Mapping,
 } from "../mappings.ts";
@@ -25,6 +27,13 @@ import {
 } from "../table.ts";
 import { faultList } from "../refusals.ts";
 import { type Field, fieldOf, FIELDS, type HeadedKind, NEEDED } from "./fields.ts";
+
+/** Parameters of imports of people: those of every import, and `mail_domain`, for files without e-mail addresses. */
+export const PEOPLE_PARAMETERS = {
+  ...IMPORT_PARAMETERS,
+  mail_domain: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, "a domain such as example.org")
+    .max(200).transform((text) => text.toLowerCase()).optional(),
+};
 
 /** One row. Made when it is asked for: of tens of thousands that are kept, each costs more than what is read from it. */
 export class Row {

@@ -3,7 +3,7 @@
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { Button } from "../ui/button.tsx";
-import { Download } from "../ui/download.tsx";
+import { Download, DownloadBoth } from "../ui/download.tsx";
 import { Check, ReasonField } from "../ui/field.tsx";
 import { FileDrop } from "../ui/file_drop.tsx";
 import { plural } from "../ui/format.ts";
@@ -36,22 +36,16 @@ function Export({ context }: PageProps) {
           their categories, and sheets of diagnostics.
         </p>
         <div class="row">
-          {(["xlsx", "csv"] as const).map((format) => (
-            <Download
-              key={format}
-              context={context}
-              label={`Roster .${format}`}
-              load={() => exchange.exportRoster(id, format)}
-            />
-          ))}
-          {(["xlsx", "csv"] as const).map((format) => (
-            <Download
-              key={format}
-              context={context}
-              label={`Positions .${format}`}
-              load={() => exchange.exportPositions(id, format)}
-            />
-          ))}
+          <DownloadBoth
+            context={context}
+            what="Roster"
+            load={(format) => exchange.exportRoster(id, format)}
+          />
+          <DownloadBoth
+            context={context}
+            what="Positions"
+            load={(format) => exchange.exportPositions(id, format)}
+          />
         </div>
       </div>
     </section>

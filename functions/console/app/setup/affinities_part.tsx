@@ -5,7 +5,7 @@ import { type AffinityImportAnswer, createExchangeClient } from "../../../../sha
 import { useLoad } from "../data/load.ts";
 import { result, rows } from "../data/query.ts";
 import { Button } from "../ui/button.tsx";
-import { Download } from "../ui/download.tsx";
+import { DownloadBoth } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { count, plural } from "../ui/format.ts";
@@ -196,14 +196,11 @@ function Matrix({ context, onChanged }: PartProps) {
       </header>
       <div class="body stack">
         <div class="row wrap">
-          {(["xlsx", "csv"] as const).map((format) => (
-            <Download
-              key={format}
-              context={context}
-              label={`Affinities .${format}`}
-              load={() => exchange.exportTable(id, "affinities", format)}
-            />
-          ))}
+          <DownloadBoth
+            context={context}
+            what="Affinities"
+            load={(format) => exchange.exportTable(id, "affinities", format)}
+          />
           <span class="small quiet">
             The profile as it is; changed, it becomes a profile of your own.
           </span>

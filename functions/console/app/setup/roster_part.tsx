@@ -4,7 +4,7 @@ import { createExchangeClient, type LinesImportAnswer } from "../../../../shared
 import { hashOf } from "../router.ts";
 import { ruleName } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
-import { Download } from "../ui/download.tsx";
+import { DownloadBoth } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Check } from "../ui/field.tsx";
 import { count, plural, someOf } from "../ui/format.ts";
@@ -60,14 +60,11 @@ export function LinesPart(props: PartProps) {
           </p>
           {progress.lines > 0 && (
             <div class="row wrap">
-              {(["xlsx", "csv"] as const).map((format) => (
-                <Download
-                  key={format}
-                  context={context}
-                  label={`Roster .${format}`}
-                  load={() => exchange.exportRoster(id, format)}
-                />
-              ))}
+              <DownloadBoth
+                context={context}
+                what="Roster"
+                load={(format) => exchange.exportRoster(id, format)}
+              />
             </div>
           )}
           <Check

@@ -9,7 +9,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
-import { Download } from "../ui/download.tsx";
+import { DownloadBoth } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Check, Field } from "../ui/field.tsx";
 import { FileDrop } from "../ui/file_drop.tsx";
@@ -80,16 +80,15 @@ function Downloads({ context, kind, title }: {
     : [[kind, ""]] as const;
   return (
     <div class="row wrap">
-      {layouts.flatMap(([table, layout]) =>
-        (["xlsx", "csv"] as const).map((format) => (
-          <Download
-            key={`${table}.${format}`}
-            context={context}
-            label={`${title} .${format}${layout}`}
-            load={() => exchange.exportTable(context.allocationRun.id, table, format)}
-          />
-        ))
-      )}
+      {layouts.map(([table, layout]) => (
+        <DownloadBoth
+          key={table}
+          context={context}
+          what={title}
+          as={layout}
+          load={(format) => exchange.exportTable(context.allocationRun.id, table, format)}
+        />
+      ))}
       <span class="small quiet">
         Empty, they are the template; filled in, they are read again.
       </span>

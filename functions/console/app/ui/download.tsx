@@ -1,4 +1,4 @@
-// A button that downloads a file.
+// Buttons that download a file.
 
 import { useSignal } from "@preact/signals";
 import type { SpreadsheetFile } from "../../../../shared/client/mod.ts";
@@ -31,4 +31,25 @@ export function Download({ context, label, load }: {
     busy.value = false;
   };
   return <Button busy={busy.value} onClick={press}>{label}</Button>;
+}
+
+/** Buttons for a table in both formats. @param as what its columns are like, where a table comes in several layouts */
+export function DownloadBoth({ context, what, as = "", load }: {
+  context: Parameters<typeof Download>[0]["context"];
+  what: string;
+  as?: string;
+  load: (format: "xlsx" | "csv") => Promise<SpreadsheetFile>;
+}) {
+  return (
+    <>
+      {(["xlsx", "csv"] as const).map((format) => (
+        <Download
+          key={format}
+          context={context}
+          label={`${what} .${format}${as}`}
+          load={() => load(format)}
+        />
+      ))}
+    </>
+  );
 }
