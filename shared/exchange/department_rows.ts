@@ -10,6 +10,7 @@ import {
   findRow,
   isBlank,
   isBlankRow,
+  noRows,
   type Table,
 } from "./table.ts";
 
@@ -64,10 +65,7 @@ export function readDepartmentOrder(
   const nothing = (row: number): DepartmentOrder => ({
     rows: 0,
     ranks: [],
-    faults: [faultAt(table, Math.max(0, row), null, null, {
-      code: "NO_ROWS",
-      message: "There are no doctors below the headers.",
-    })],
+    faults: [noRows(table, Math.max(0, row), "doctors")],
   });
   if (head < 0) return nothing(0);
   const { places, faults } = findColumns<DepartmentColumn>(

@@ -22,6 +22,7 @@ import {
   faultAt,
   faultSentence,
   isBlank,
+  noRows,
   type Table,
 } from "./table.ts";
 import { faultList } from "./refusals.ts";
@@ -119,7 +120,7 @@ export function readPositionRows(
     leftAlone: [],
     asked: null,
   };
-  if (head < 0) return { ...result, faults: [noRows(table, 0)] };
+  if (head < 0) return { ...result, faults: [noRows(table, 0, "positions")] };
   const { places, known, faults, leftAlone } = findColumns(table, head, columns, terms, mapping);
   Object.assign(result, { places, faults, leftAlone });
   if (faults.length > 0) result.asked = askedColumns(table, head, askedFields(columns), known);
@@ -131,16 +132,9 @@ export function readPositionRows(
     result.rows.push(readRow(table, row, places, mapping?.values ?? {}, faults));
     result.numbers.push(row);
   }
-  if (result.rows.length === 0) faults.push(noRows(table, head));
+  if (result.rows.length === 0) faults.push(noRows(table, head, "positions"));
   faults.push(...repeatedRows(table, result));
   return result;
-}
-
-function noRows(table: Table, row: number): CellFault {
-  return faultAt(table, row, null, null, {
-    code: "NO_ROWS",
-    message: "There are no positions below the headers.",
-  });
 }
 
 /** Where each column stands, and what is wrong with the headers. */

@@ -13,6 +13,7 @@ import {
   findRow,
   isBlank,
   isBlankRow,
+  noRows,
   type Table,
 } from "./table.ts";
 
@@ -79,10 +80,7 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
   const nothing = (row: number): Ranking => ({
     rows: 0,
     lines: [],
-    faults: [faultAt(table, Math.max(0, row), null, null, {
-      code: "NO_ROWS",
-      message: "There are no lines below the headers.",
-    })],
+    faults: [noRows(table, Math.max(0, row), "lines")],
   });
   if (head < 0) return nothing(0);
   const { places, faults } = findColumns(table, head, HEADERS, ["line", "rank"], SHOWN);

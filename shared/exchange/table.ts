@@ -120,6 +120,12 @@ export function faultSentence(subject: string, says: string): string {
   return `${subject} ${says}${/[.?!]$/.test(says) ? "" : "."}`;
 }
 
+/** The fault of a table without rows. @param row of its headers, from 0 @param what its rows are to be, e.g. "lines" */
+export function noRows(table: Pick<Table, "sheet">, row: number, what: string): CellFault {
+  const message = `There are no ${what} below the headers.`;
+  return faultAt(table, row, null, null, { code: "NO_ROWS", message });
+}
+
 /**
  * A fault at a place.
  * @param row from 0
