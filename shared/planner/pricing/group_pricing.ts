@@ -153,12 +153,13 @@ class ChoicePricing implements LinePricing {
     if (!this.#isOpen(choice) || this.#isDominated(choice, prices)) {
       return { next: null, best: -Infinity, lines: new Int32Array(0), count: 0, work: 0 };
     }
-    const extra = this.#priceOf(choice, prices);
+    const extra = this.#priceOf(choice, prices), { loosening } = stretch;
     const found = this.#pricerOf(choice).proof!
       .prove(prices.subarray(0, this.#slots), floor + extra, {
         ...stretch,
         part: 0,
         least: (stretch.least ?? floor) + extra,
+        loosening: loosening && { ...loosening, most: loosening.most + extra },
       });
     this.#append(lines, found.lines, choice.positions);
     const loose = found.loose === undefined ? {} : { loose: found.loose - extra };

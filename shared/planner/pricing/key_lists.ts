@@ -8,8 +8,8 @@ import type { KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 
 /** Steps of multipliers for a list of sets, and for a single one. */
-const STEPS = 8;
-const LAST_STEPS = 30;
+const STEPS = 6;
+const LAST_STEPS = 12;
 /** Steps of a single set against sequences of all its keys. */
 const SEQUENCE_STEPS = 60;
 /** Steps without progress after which they become shorter, and by how much. */

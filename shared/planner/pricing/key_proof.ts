@@ -10,7 +10,7 @@ import { KeyLabels } from "./key_labels.ts";
 import { KeyLists } from "./key_lists.ts";
 import { KeySequences } from "./key_sequences.ts";
 import { KeyWalks } from "./key_walks.ts";
-import { type ProofStretch, SLACK } from "./line_proof.ts";
+import { type Loosening, type ProofStretch, SLACK } from "./line_proof.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
 const LEAST_TERMS = 9;
@@ -28,6 +28,8 @@ const ROUND_STEPS = 80;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
 const ROUND_SETS = 4_000;
+/** Sets of keys that a proof looks at, at most, where it may leave out others. */
+const MOST_SETS = 60_000;
 /** Sets that are weighed together; a stretch ends between the best lines of two of them. */
 const EACH = 12;
 /** Steps of sequences, and beginnings of lines that are tried, are as much work as so many steps of walks. */
@@ -128,7 +130,7 @@ export class KeyProof {
    * @param least lines worth no more are of no interest by what is known already, where that is above the floor
    * @param given what the stretch before told: multipliers, and behind these sets that it left open; of the first stretch what
    * another proof told, to begin at its multipliers
-   * @param sets see `StretchOptions`
+   * @param loosening see `StretchOptions`
    */
   prove(
     prices: Float64Array,
@@ -138,7 +140,7 @@ export class KeyProof {
     workLimit: number,
     least = floor,
     given: readonly number[] | null = null,
-    sets = Infinity,
+    loosening: Loosening | null = null,
   ): ProofStretch {
     const lists = this.#lists, M = lists.multipliers, isBegun = from > 0;
     if (isBegun && given === null) throw new Error("a stretch needs what the one before told");
@@ -148,7 +150,9 @@ export class KeyProof {
     // What was kept of the stretches before is no work, whether it is still at hand or not.
     const begun = this.#work - (isBegun ? 0 : root.work);
     const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
-    const loose = from > 0 ? -Infinity : base + this.#loosened(result.enough - base, sets);
+    const loose = from > 0 || loosening === null
+      ? -Infinity
+      : base + this.#loosened(result.enough - base, loosening.most - base, loosening.sets);
     const isLoose = loose > result.enough + SLACK;
     if (isLoose) result.enough = result.best = loose;
     let next: number | null = from,
@@ -170,21 +174,29 @@ export class KeyProof {
     return { next, best: result.best, lines, work, root: [...root.point, ...open], ...rest };
   }
 
-  /** What sets of keys are to be worth for no more than so many to be left. @param floor what they are to be worth at least */
-  #loosened(floor: number, sets: number): number {
-    if (sets === Infinity) return floor;
+  /**
+   * What sets of keys are to be worth to be looked at, so that what is proven falls by most for the work.
+   * @param floor what they are to be worth at least
+   * @param most what they are worth where nothing is gained
+   * @param others what else the proof takes, as sets looked at
+   */
+  #loosened(floor: number, most: number, others: number): number {
     let worths: number[] = [], least = floor;
     const cut = () => {
-      if (worths.length <= sets) return;
-      worths = worths.sort((a, b) => b - a).slice(0, sets);
-      least = worths.at(-1)!;
+      worths = Array.from(Float64Array.from(worths).sort().reverse().subarray(0, MOST_SETS));
+      if (worths.length === MOST_SETS) least = worths[MOST_SETS - 1];
     };
     this.#halves.match(0, floor, (_mask, worth) => {
-      if (worths.push(worth) >= 2 * sets) cut();
+      if (worths.push(worth) >= 2 * MOST_SETS) cut();
       return least;
     });
     cut();
-    return least;
+    let chosen = least, rate = (most - least) / (others + worths.length);
+    worths.forEach((worth, n) => {
+      const own = (most - worth) / (others + n);
+      if (own > rate) [chosen, rate] = [worth, own];
+    });
+    return chosen;
   }
 
   /**

@@ -111,11 +111,12 @@ Deno.test("what is known already is left out, and nothing that has no post is fo
   });
 });
 
-Deno.test("of too many sets of keys the least are left out, and bounded by what they come to", () => {
+Deno.test("sets of keys that are not worth their work are left out, and bounded by what they come to", () => {
   let loose = 0, sets = 0;
   many(398, 25, (own) => {
     const { tables, prices, proof } = own, [{ value: best }] = own.lines, floor = best - 400;
-    const first = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, 2);
+    const loosening = { most: best + 300, sets: 5 };
+    const first = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, loosening);
     let found = first.best, last: ProofStretch = first;
     const least = first.loose ?? floor;
     while (last.next !== null) {
@@ -127,6 +128,13 @@ Deno.test("of too many sets of keys the least are left out, and bounded by what 
     if (first.loose === undefined) return;
     loose++;
     assert.ok(first.loose > floor && first.best >= first.loose);
+    const exact = { ...loosening, sets: 1e9 };
+    const whole = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, exact);
+    assert.equal(
+      whole.loose,
+      undefined,
+      "sets that cost nothing beside the rest are all looked at",
+    );
   });
   assert.ok(loose > 5 && sets > 0, `${loose}, ${sets}`);
 });

@@ -63,8 +63,16 @@ export interface StretchOptions {
   least?: number;
   /** What the stretch before told as its root; of the first stretch another proof's. */
   root?: readonly number[] | null;
-  /** Of a first stretch: it may leave out more lines than the floor says, so that so many sets of keys are left (`KeyProof`). */
-  sets?: number;
+  /** Of a first stretch: it may leave out more lines than the floor says (`KeyProof`). */
+  loosening?: Loosening;
+}
+
+/** How many lines a proof leaves out: as many as lower what is proven by most for the work. */
+export interface Loosening {
+  /** What a line is worth where the proof tells nothing new. */
+  most: number;
+  /** What the proof takes whatever it leaves out, as sets of keys looked at. */
+  sets: number;
 }
 
 /** What it came to: see `ProofStretch`; its lines row-major, legal ones alone. */

@@ -216,12 +216,12 @@ export class LongPricer {
     prices: Float64Array,
     cap: Int32Array,
     floor: number,
-    { from, workLimit, least = floor, root, sets }: Omit<StretchOptions, "part">,
+    { from, workLimit, least = floor, root, loosening }: Omit<StretchOptions, "part">,
     isLast = true,
   ): ProvenStretch {
     const proof = this.#proof!;
     const found = proof instanceof KeyProof
-      ? proof.prove(prices, cap, floor, from, workLimit, least, root, sets)
+      ? proof.prove(prices, cap, floor, from, workLimit, least, root, loosening)
       : proof.prove(prices, cap, least, from, workLimit);
     if (found.next === null && isLast && proof instanceof HalfProof) proof.letGo();
     const legal = found.lines.filter((line) => this.#climb.isLegal(line));

@@ -18,7 +18,11 @@ export interface ClosingState extends ProvenParts {
   least: number;
   /** What lines of that part are worth at most, as far as it was gone through. */
   value: number;
+  /** Whether more was left out of a part than its floor says. */
+  isLoose: boolean;
   /** Best value of what was gone through, null before there is one, and the new lines found. */
   best: number | null;
   added: number;
+  /** Steps that it took. */
+  work: number;
 }

@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 39 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 40 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -118,9 +118,9 @@ export interface PlannerState extends Books {
   isSteady: boolean;
   /**
    * What bounds plans at the prices of `centre` if no line is better there than those found, and what the master's plan was
-   * worth last; null before there is one.
+   * worth last; null before there is one. Whether a proof there told nothing, since it left out too much.
    */
-  near: { estimate: number | null; master: number | null };
+  near: { estimate: number | null; master: number | null; isInVain: boolean };
   /** Whether the master's own prices are wanted next. */
   isSharp: boolean;
   /** The pricing at hand; null between pricings. */
@@ -140,6 +140,8 @@ export interface PlannerState extends Books {
   /** The proof at hand that closes column generation, null between proofs, and how many were begun. */
   closing: ClosingState | null;
   closings: number;
+  /** Steps that the last proof took. */
+  closingWork: number;
   /** [part] what the last stretch of its proof by keys told the next one; null: nothing. */
   roots: (readonly number[] | null)[];
   /** Column generation is over; what is due of the bound is done before the search goes on. */
@@ -210,7 +212,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     centre: "",
     centreLinePrice: 0,
     isSteady: false,
-    near: { estimate: null, master: null },
+    near: { estimate: null, master: null, isInVain: false },
     isSharp: false,
     pricing: null,
     parts: [],
@@ -220,6 +222,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     isAscended: false,
     closing: null,
     closings: 0,
+    closingWork: 0,
     roots: [],
     isClosed: false,
     solves: 0,

@@ -2,7 +2,14 @@
 // then the LP's point is rounded and annealed, so that a search that ends here ends with a good plan.
 
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
-import { beginClosing, isKeyed, isNearEnd, isProofCheap, isProofDue } from "./close.ts";
+import {
+  beginClosing,
+  isKeyed,
+  isNearEnd,
+  isProofCheap,
+  isProofDue,
+  proveBeforeDive,
+} from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
 import { lagrangeanBound } from "../master.ts";
@@ -85,9 +92,10 @@ export function beginBound(search: Search): void {
   state.solves = 0;
   state.width = 0;
   state.isClosed = false;
-  state.near = { estimate: null, master: null };
+  state.near = { estimate: null, master: null, isInVain: false };
   state.closing = null;
   state.closings = 0;
+  state.closingWork = 0;
   state.roots = [];
   search.centre = new Float64Array(0);
   beginAscent(search);
@@ -120,7 +128,10 @@ export function solveMaster(search: Search): void {
   steady(search);
   state.solves++;
   ascendBeside(search);
-  if (isDiveDue(search)) return diveEarly(search);
+  if (isDiveDue(search)) {
+    if (!proveBeforeDive(search)) diveEarly(search);
+    return;
+  }
   if (!state.isEnding && state.solves < state.nextRounding) return;
   state.nextRounding = 2 * state.solves + 1;
   beginAnneal(
@@ -273,7 +284,7 @@ function centreBy(search: Search, bound: number, each: number): boolean {
   // Less than what the master is worth by now is what better lines were missing for.
   const isOld = isKeyed(search) && least !== null && master !== null && least < master;
   if (least === null || estimate < least || isOld) {
-    state.near = { estimate, master };
+    state.near = { estimate, master, isInVain: false };
     search.centre = lastPrices;
     state.centreLinePrice = Math.round(1000 * each) / 1000;
   }

@@ -1,8 +1,9 @@
 // Column generation of long lines is closed by a proof: at its last prices the best lines are proven, stretch by stretch,
 // and what is found above the price of a line goes into the master. Once nothing is, its bound is the LP's value.
 
-import type { ProvenParts } from "../closing.ts";
+import type { ClosingState, ProvenParts } from "../closing.ts";
 import { LEAST_TERMS } from "../../pricing/half_proof.ts";
+import type { Loosening } from "../../pricing/line_proof.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { planSize } from "../../model/line_values.ts";
 import { bestBy, boundOf, linesOf } from "./parts.ts";
@@ -57,18 +58,23 @@ const QUICK_KEY_SOLVES = 4;
 const FIRST_LEFT = 0.3;
 const LOOSE = 0.6;
 const LOOSEST = 0.04;
-const FIRST_PROOFS = 3;
 const FIRST_WORTH = 0.65;
-const WORTH_PROVING = 0.5;
+/** The same of proofs that take hardly any work, and of those that take much: so many steps. */
+const CHEAP_WORTH = 0.85;
+const DEAR_WORTH = 0.65;
+const DEAR_WORK = 80_000_000;
+/** Parts up to which that is so: of many, what those not priced come to is told too low. */
+const FEW_PARTS = 3;
+const FIRST_PROOFS = 3;
+const WORTH_OF_MANY = 0.5;
+/** The same before a dive. */
+const BEFORE_DIVE = 0.8;
 /** What more it may leave for each solve of the master since, and solves that count at most. */
 const WAITED = 0.02;
 const MOST_WAITED = 10;
 
-/** Proofs by keys that say little of what is missing. */
-const LOOSE_PROOFS = 4;
-
-/** Sets of keys that such a proof looks at for a part: of more the least are left out, and bound it. */
-const MOST_SETS = 5_000;
+/** What a proof by keys takes beside the sets of keys that it looks at for a part, as such sets. */
+const OTHER_SETS = 8_000;
 
 /** Proofs that may be begun. */
 const MOST_PROOFS = 40;
@@ -86,7 +92,7 @@ export function beginClosing(search: Search): boolean {
   }
   state.closings++;
   const floor = state.linePrice + near;
-  const begun = { floor, parts: [], bests: [], best: null, added: 0 };
+  const begun = { floor, parts: [], bests: [], isLoose: false, best: null, added: 0, work: 0 };
   state.closing = {
     ...begun,
     part: nextProof(search, begun)!,
@@ -134,7 +140,7 @@ export function close(search: Search): void {
     workLimit: isByKeys(search) ? KEY_UNIT_WORK : UNIT_WORK,
     least,
     root: state.roots[part] ?? null,
-    sets: isByKeys(search) ? MOST_SETS : undefined,
+    loosening: looseningOf(search, part),
   });
   if (found.root !== undefined) {
     state.roots = Array.from(
@@ -153,24 +159,27 @@ export function close(search: Search): void {
     value: isThrough ? floor : value,
     parts: isThrough ? [...closing.parts, part] : closing.parts,
     bests: isThrough ? [...closing.bests, value] : closing.bests,
+    isLoose: closing.isLoose || found.loose !== undefined,
     best: found.best === -Infinity || found.loose === found.best
       ? best
       : Math.max(best ?? -Infinity, found.best),
     added: closing.added + pool.addAll(found.lines, found.count),
+    work: closing.work + found.work,
   };
   const next = isThrough ? nextProof(search, now) : part, isWhole = next === null;
   state.closing = { ...now, part: next ?? part };
   trimPool(search);
   if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
   state.closing = null;
+  state.closingWork = now.work;
   const most = Math.max(floor, now.best ?? floor);
   if (isWhole) {
     const bound = boundOf(search, lastPrices, { parts: now.parts, best: now.bests });
-    takeBound(search, bound, isByHalves);
+    takeBound(search, bound, isByHalves, now.isLoose);
   }
   if (isByHalves && workShare(search) >= MOST_WORK) return beginRound(search);
   // A loose proof says little of what is missing: rounds go on, and a closer one follows.
-  if (isWhole && now.added === 0 && isByKeys(search) && state.closings < LOOSE_PROOFS) return;
+  if (isByKeys(search) && isWhole && now.added === 0 && !isClosest(search, now)) return;
   const isWell = isByHalves && most <= state.linePrice + (isLong ? WELL : 1) * nearOf(search);
   if ((isWell || (isByHalves && now.added === 0)) && state.isSteady) {
     // The master's own prices are next: half way from these its own lines may be worth more than a line costs.
@@ -181,11 +190,24 @@ export function close(search: Search): void {
   if (now.added === 0 || isWell) beginRound(search);
 }
 
-function takeBound(search: Search, bound: number, isCentre: boolean): void {
+/** A proof by keys is no closer than lowers the bound by most for its work; the first one has no bound to lower. */
+function looseningOf(search: Search, part: number): Loosening | undefined {
+  const { state: { bound, near: { estimate }, linePrice } } = search;
+  if (!isByKeys(search) || bound === null || estimate === null) return undefined;
+  return { most: linePrice + (bound - estimate) / linesOf(search, part), sets: OTHER_SETS };
+}
+
+/** Whether a proof by keys was as close as any is. */
+function isClosest(search: Search, { isLoose, floor }: ClosingState): boolean {
+  return !isLoose && floor <= search.state.linePrice + nearOf(search);
+}
+
+function takeBound(search: Search, bound: number, isCentre: boolean, isLoose: boolean): void {
   const { state } = search, whole = Math.floor(bound + 1e-6);
   if (state.bound !== null && whole >= state.bound) {
     // What it found is what bounds plans there: the same is not proven again.
-    if (isByKeys(search)) state.near = { ...state.near, estimate: whole };
+    if (!isByKeys(search)) return;
+    state.near = isLoose ? { ...state.near, isInVain: true } : { ...state.near, estimate: whole };
     return;
   }
   state.bound = whole;
@@ -204,16 +226,39 @@ export function isNearEnd(search: Search, left: number): boolean {
   if (isKeyed(search)) {
     const size = sizeOfLine(search) * tables.lines;
     const proven = left + keyNear(search) * tables.lines;
-    const worth = state.closings < FIRST_PROOFS ? FIRST_WORTH : WORTH_PROVING;
     const waited = Math.max(0, state.solves - FIRST_KEY_SOLVES * (1 + state.closings));
     const solves = effortOf(search) < 1 ? QUICK_KEY_SOLVES : FIRST_KEY_SOLVES;
-    return state.solves >= solves && left <= FIRST_LEFT * size &&
+    return !state.near.isInVain && state.solves >= solves && left <= FIRST_LEFT * size &&
       (state.bound === null ||
         proven <=
-          (worth + WAITED * Math.min(waited, MOST_WAITED)) * (state.bound - state.near.master!));
+          (worthProving(search) + WAITED * Math.min(waited, MOST_WAITED)) *
+            (state.bound - state.near.master!));
   }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
+}
+
+/** Share of what the bound lies above the master that a proof by keys may leave: the more of it the less the last one took. */
+function worthProving({ state: { closings, closingWork }, pricer }: Search): number {
+  if (pricer.parts > FEW_PARTS) return closings < FIRST_PROOFS ? FIRST_WORTH : WORTH_OF_MANY;
+  if (closings === 0) return FIRST_WORTH;
+  return CHEAP_WORTH + (DEAR_WORTH - CHEAP_WORTH) * Math.min(1, closingWork / DEAR_WORK);
+}
+
+/**
+ * A proof by keys before a dive, which takes several times as long, where it is to bring the bound down.
+ * @returns whether it was begun
+ */
+export function proveBeforeDive(search: Search): boolean {
+  const { state: { bound, near: { estimate, master, isInVain } }, tables, pricer } = search;
+  if (isInVain || !isKeyed(search) || pricer.parts > FEW_PARTS || search.centre.length === 0) {
+    return false;
+  }
+  if (bound === null || estimate === null || master === null) return false;
+  const proven = estimate - master + keyNear(search) * tables.lines;
+  if (proven > BEFORE_DIVE * (bound - master) || !beginClosing(search)) return false;
+  search.prices = new Float64Array(0);
+  return true;
 }
 
 /** Whether a proof is by halves of lines of up to eight terms, which takes little. */

@@ -13,7 +13,7 @@ import { resolveRules } from "../../rules/mod.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
 import { beginBound } from "./bound.ts";
-import { beginClosing, close } from "./close.ts";
+import { beginClosing, close, proveBeforeDive } from "./close.ts";
 
 /** Lines of six or seven terms, three of nine positions in each; every second time some are of a pathway. */
 function drawn(random: Random, round: number): PlannerProblem {
@@ -125,7 +125,8 @@ Deno.test("a proof in one slice and in as many as it has stretches come to the s
   assert.equal(closed, wanted);
 });
 
-Deno.test("a loose proof by keys that finds nothing is followed by closer ones, and the last one by dives", () => {
+/** A search in its bound whose proofs by keys find no line and leave so much more out than asked; 0: nothing. */
+function provenByKeys(looser: () => number): Search {
   const problem = drawn(new Random(103), 0), bounds = resolveRules(problem.constraints);
   const tables = buildTables(problem, bounds);
   const search = new Search(
@@ -133,24 +134,43 @@ Deno.test("a loose proof by keys that finds nothing is followed by closer ones, 
     firstState(1, problem.lines),
   );
   beginBound(search);
-  // Proofs whose bound holds and that find no line.
-  const prove = () => ({
-    best: -Infinity,
-    lines: new Int32Array(0),
-    count: 0,
-    next: null,
-    work: 1,
-  });
+  const prove = (_prices: Float64Array, floor: number) => {
+    const more = looser(), rest = more > 0 ? { loose: floor + more } : {};
+    const best = more > 0 ? floor + more : -Infinity;
+    return { best, lines: new Int32Array(0), count: 0, next: null, work: 1, ...rest };
+  };
   const proof = { heads: 1, isByKeys: true, isByHalves: true, prove };
   Object.defineProperty(search, "pricer", {
     value: { parts: 1, proof, groupOf: () => -1, widerOf: () => -1 },
   });
   search.lastPrices = new Float64Array(search.tables.cap.length);
-  const phases = [1, 2, 3, 4].map(() => {
+  return search;
+}
+
+Deno.test("a proof by keys that left lines out is followed by others, and one that left out none by dives", () => {
+  const looser = [3, 2, 1, 0], search = provenByKeys(() => looser.shift()!);
+  const phases = looser.slice().map(() => {
     assert.ok(beginClosing(search));
     close(search);
     assert.equal(search.state.closing, null);
     return search.state.phase;
   });
   assert.deepEqual(phases, ["bound", "bound", "bound", "round"]);
+});
+
+Deno.test("before a dive comes a proof by keys where it promises a lower bound, and none again that told nothing", () => {
+  const search = provenByKeys(() => 1e6), { state } = search, lines = search.tables.lines;
+  search.centre = search.lastPrices;
+  search.prices = search.lastPrices;
+  const near = { estimate: 2 * lines, master: 0, isInVain: false };
+  state.near = near;
+  state.bound = 2 * lines;
+  assert.equal(proveBeforeDive(search), false, "the bound is no higher than what a proof leaves");
+  state.bound = 100 * lines;
+  assert.equal(proveBeforeDive(search), true);
+  assert.equal(search.prices.length, 0);
+  close(search);
+  assert.equal(state.bound, 100 * lines);
+  assert.deepEqual(state.near, { ...near, isInVain: true });
+  assert.equal(proveBeforeDive(search), false);
 });
