@@ -142,12 +142,7 @@ export function close(search: Search): void {
     root: state.roots[part] ?? null,
     loosening: looseningOf(search, part),
   });
-  if (found.root !== undefined) {
-    state.roots = Array.from(
-      { length: pricer.parts },
-      (_, p) => p === part ? found.root! : state.roots[p] ?? null,
-    );
-  }
+  if (found.root !== undefined) keepRoot(search, part, found.root);
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
   const value = Math.max(closing.value, least, found.best);
@@ -188,6 +183,14 @@ export function close(search: Search): void {
   }
   // The master is next, as long as there is something new in it.
   if (now.added === 0 || isWell) beginRound(search);
+}
+
+/** Remembers what a stretch told the next one. A checkpoint that a search was made from stays as it was. */
+function keepRoot({ state, pricer }: Search, part: number, root: readonly number[]): void {
+  state.roots = Array.from(
+    { length: pricer.parts },
+    (_, p) => p === part ? root : state.roots[p] ?? null,
+  );
 }
 
 /** A proof by keys is no closer than lowers the bound by most for its work; the first one has no bound to lower. */
