@@ -26,29 +26,38 @@ export async function match(world: World): Promise<void> {
   );
 }
 
-/** A window: the doctor with an account says what they wish, for themselves and for others to read, and may submit it. */
-// deno-lint-ignore house/long-function -- one doctor at one window: what is said, and what is noted of it
-export async function wish(world: World): Promise<void> {
-  const { admin, draw, allocationRun } = world;
-  const { doctor, user } = draw.of(world.accounts);
-  const barred = await admin`
-    select job_line from public.job_line_eligibility
-    where allocation_run = ${allocationRun} and excluded_worker_mapping_ids @> array[${doctor}::uuid]`;
-  const lines = (await linesOf(world)).filter((line) =>
-    draw.chance(0.8) && !barred.some(({ job_line }) => job_line === line)
-  );
-  const [{ status }] =
-    await admin`select status from public.allocation_runs where id = ${allocationRun}`;
-  const opened = await asManager(
-    world,
-    (tx) =>
-      status === "closed"
-        ? tx`select public.reopen_window(${allocationRun}, 'drawn')`
-        : tx`select public.open_window(${allocationRun})`,
-  );
-  if (opened.refused) return assert.equal(opened.refused, "RC409");
+/** A wish for a line, as it is sent. */
+interface LineWish {
+  job_line: string;
+  order_preference: number;
+  like_dislike_preference: number;
+  notes: string;
+}
+
+/** Notes ranks and buckets of lines. @returns what is the doctor's own of them */
+async function noteLines(
+  admin: World["admin"],
+  doctor: string,
+  wishes: readonly LineWish[],
+): Promise<Own[]> {
+  const own: Own[] = [];
+  for (const { job_line, order_preference, like_dislike_preference, notes } of wishes) {
+    await note(admin, "rank", job_line, doctor, order_preference);
+    await note(admin, "bucket", job_line, doctor, like_dislike_preference);
+    const [{ value }] = await admin`select hashtext(${notes}) as value`;
+    own.push({ kind: "note", who: doctor, about: job_line, value });
+  }
+  return own;
+}
+
+/** What the doctor with an account wishes, saved and submitted, and noted where it was taken. @param lines in their order */
+async function sayWishes(
+  { admin, draw, org }: World,
+  { doctor, user }: World["accounts"][number],
+  lines: string[],
+): Promise<void> {
   const positions = await admin`
-    select p.id, p.specialty from public.positions p where p.org_id = ${world.org} order by p.id limit 2`;
+    select p.id, p.specialty from public.positions p where p.org_id = ${org} order by p.id limit 2`;
   const at = { changed_at: new Date().toISOString() };
   const wishes = lines.map((line, n) => ({
     job_line: line,
@@ -85,12 +94,7 @@ export async function wish(world: World): Promise<void> {
       { kind: "sentiment", who: doctor, about: "Medicine", value: sentiment },
       { kind: "exclusion", who: doctor, about: "rural", value: Number(active) },
     ];
-    for (const { job_line, order_preference, like_dislike_preference, notes } of wishes) {
-      await note(admin, "rank", job_line, doctor, order_preference);
-      await note(admin, "bucket", job_line, doctor, like_dislike_preference);
-      const [{ value }] = await admin`select hashtext(${notes}) as value`;
-      own.push({ kind: "note", who: doctor, about: job_line, value });
-    }
+    own.push(...await noteLines(admin, doctor, wishes));
     await noteOwn(admin, own);
     came.wish++;
     const { row } = await asUser(
@@ -103,6 +107,29 @@ export async function wish(world: World): Promise<void> {
       came.receipt++;
     }
   }
+}
+
+/** A window: the doctor with an account says what they wish, for themselves and for others to read, and may submit it. */
+export async function wish(world: World): Promise<void> {
+  const { admin, draw, allocationRun } = world;
+  const account = draw.of(world.accounts), { doctor } = account;
+  const barred = await admin`
+    select job_line from public.job_line_eligibility
+    where allocation_run = ${allocationRun} and excluded_worker_mapping_ids @> array[${doctor}::uuid]`;
+  const lines = (await linesOf(world)).filter((line) =>
+    draw.chance(0.8) && !barred.some(({ job_line }) => job_line === line)
+  );
+  const [{ status }] =
+    await admin`select status from public.allocation_runs where id = ${allocationRun}`;
+  const opened = await asManager(
+    world,
+    (tx) =>
+      status === "closed"
+        ? tx`select public.reopen_window(${allocationRun}, 'drawn')`
+        : tx`select public.open_window(${allocationRun})`,
+  );
+  if (opened.refused) return assert.equal(opened.refused, "RC409");
+  await sayWishes(world, account, lines);
   await askToBeTogether(world);
   const closed = await asManager(world, (tx) => tx`select public.close_window(${allocationRun})`);
   assert.equal(closed.refused, undefined);
