@@ -202,6 +202,62 @@ $$;
 comment on function private.naming(jsonb, text[]) is 'Members of a list that name somebody.';
 revoke all on function private.naming(jsonb, text[]) from public, anon, authenticated, service_role;
 
+-- private.released_alone(document, places): an export of a doctor without what is decided and not released, for whoever may not know it
+-- yet, and without others' values in entries of the log that are about many. places: theirs.
+-- Before a result of a place is released: what departments ranked of them; ever: results that were not, matches that none came of, and
+-- what was decided by hand in those. Called by export_person() for the doctor.
+create function private.released_alone(p_document jsonb, p_places uuid[])
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  -- By place: until when what was decided of it is told; and the matches that it was told of.
+  v_told jsonb;
+  v_runs text[];
+  v_decided constant text[] := '{job_line_worker_mappings,allocator_py_allocations,allocator_run_reasons,preferencer_worker_ranks}';
+  v_rows jsonb;
+begin
+  select coalesce(jsonb_object_agg(r.worker_mapping, r.until), '{}') into v_told
+  from (
+    select v.worker_mapping, max(v.released_at) as until from public.job_line_worker_mappings v
+    where v.worker_mapping = any (p_places) and v.released_at is not null group by v.worker_mapping) as r;
+  v_runs := array(
+    select distinct m.run::text from public.job_line_worker_mappings v cross join lateral public.match_runs(v.allocator_run) m
+    where v.worker_mapping = any (p_places) and v.released_at is not null);
+  select coalesce(jsonb_object_agg(t.key, t.told), '{}') into v_rows
+  from (
+    select t.key, (
+      select jsonb_agg(r) from jsonb_array_elements(t.value) as r
+      where t.key <> all (v_decided) or case t.key
+        when 'job_line_worker_mappings' then r ->> 'released_at' is not null
+        when 'preferencer_worker_ranks' then v_told ? (r ->> 'worker_mapping')
+        else r ->> 'run' = any (v_runs) end) as told
+    from jsonb_each(p_document -> 'rows') as t) as t
+  where t.told is not null;
+  return p_document || jsonb_build_object(
+    'left_out', p_document -> 'left_out' || '["what is decided and not released"]', 'rows', v_rows,
+    'matches', (
+      select coalesce(jsonb_agg(r), '[]') from jsonb_array_elements(p_document -> 'matches') as r where r ->> 'run' = any (v_runs)),
+    'snapshots', (
+      select coalesce(jsonb_agg(h), '[]') from jsonb_array_elements(p_document -> 'snapshots') as h
+      where h ->> 'table' = 'ranks' or (h ->> 'replaced_at')::timestamptz <= (v_told ->> (h #>> '{row,worker_mapping}'))::timestamptz),
+    'audit', (
+      select coalesce(jsonb_agg(case
+        when l ->> 'table_name' in ('preferencer_worker_ranks', 'job_line_eligibility', 'allocation_run_preferencer_weightings')
+          then l - '{keys,shared,before,after}'::text[]
+        else l end order by n), '[]')
+      from jsonb_array_elements(p_document -> 'audit') with ordinality as e (l, n)
+      where l ->> 'table_name' <> all (v_decided) or exists (
+        select from public.allocation_run_worker_mappings m
+        where m.id = any (p_places) and m.allocation_run = (l ->> 'allocation_run')::uuid
+          and (l ->> 'at')::timestamptz <= (v_told ->> m.id::text)::timestamptz)));
+end
+$$;
+comment on function private.released_alone(jsonb, uuid[]) is 'An export of a doctor without what is decided and not released.';
+revoke all on function private.released_alone(jsonb, uuid[]) from public, anon, authenticated, service_role;
+
 -- private.export_person(worker, for others?): all that is held of a doctor:
 --   person     the row itself; account: sign-in (e-mail address, when made, when last used), null where there is none
 --   rows       by table, see private.rows_about()
@@ -557,7 +613,8 @@ $$;
 comment on function private.require_managed(uuid) is 'Raises where the caller may not manage a doctor.';
 revoke all on function private.require_managed(uuid) from public, anon, authenticated, service_role;
 
--- export_person(worker): see private.export_person(). Called by UIs of managers, and of doctors for themselves, who get all of it.
+-- export_person(worker): see private.export_person(). Called by UIs of managers, and of doctors for themselves, who get all of it but
+-- what is decided and not released, see private.released_alone(): that is no door to a result before its day.
 -- RC404, 42501.
 create function public.export_person(p_worker uuid)
 returns jsonb
@@ -568,7 +625,8 @@ set search_path = ''
 as $$
 begin
   if p_worker in (select private.own_worker_ids()) then
-    return private.export_person(p_worker);
+    return private.released_alone(private.export_person(p_worker), array(
+      select m.id from public.allocation_run_worker_mappings m where m.worker = p_worker));
   end if;
   perform private.require_managed(p_worker);
   return private.export_person(p_worker, true);

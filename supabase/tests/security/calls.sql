@@ -626,6 +626,7 @@ insert into expected values
   ('private.erase_reasons(uuid, uuid[])',                                     '-'),
   ('private.is_of_person(preferencers, workers)', '-'), ('private.known_as(workers)', '-'), ('private.naming(jsonb, text[])', '-'),
   ('private.without_reasons(jsonb, text[])',                                     '-'),
+  ('private.released_alone(jsonb, uuid[])',                                           '-'),
   ('private.export_person(uuid, boolean)',                                           '-'),
   ('private.references_to_people()',                                        '-'),
   ('private.require_managed(uuid)',                                         '-'),
