@@ -382,79 +382,28 @@ export function targetOfKey(
 }
 
 /** What can be done with a row: for thumbs, and for whoever knows the place. */
-// deno-lint-ignore house/long-function -- one row of ways to move a line
 function Actions({ id, sections, what, ties, writable, more, onMove, onClose }: RankListProps & {
   id: string;
   onClose: () => void;
 }) {
   const section = sections.find(({ rows }) => rows.some((row) => row.id === id));
   const index = section?.rows.findIndex((row) => row.id === id) ?? -1;
-  const typed = useSignal("");
   if (!section) return null;
-  const row = section.rows[index], { bucket, rows, ordered } = section;
-  const to = (target: Target) => onMove(id, target);
+  const { bucket, rows, ordered } = section;
   const done = (target: Target) => {
     onMove(id, target);
     onClose();
   };
-  const tied = tiesWithPrevious(rows, index);
-  const wanted = wholeOf(typed.value) ?? 0;
-  const valid = wanted >= 1 && wanted <= rows.length;
   return (
-    <Dialog title={row.name} onClose={onClose}>
+    <Dialog title={rows[index].name} onClose={onClose}>
       {more?.(id)}
       {writable && ordered && (
         <>
-          <p role="status">
-            Place {index + 1} of {rows.length} in {section.title}
-            {tied && ", equal with the one before"}
-          </p>
-          <div class="actions">
-            <Button disabled={index === 0} onClick={() => to({ bucket, index: index - 1 })}>
-              Up
-            </Button>
-            <Button
-              disabled={index === rows.length - 1}
-              onClick={() => to({ bucket, index: index + 1 })}
-            >
-              Down
-            </Button>
-            <Button disabled={index === 0} onClick={() => to({ bucket, index: 0 })}>
-              To the top
-            </Button>
-            <Button
-              disabled={index === rows.length - 1}
-              onClick={() => to({ bucket, index: rows.length - 1 })}
-            >
-              To the end
-            </Button>
-            {ties && (
-              <Button
-                disabled={index === 0}
-                onClick={() =>
-                  to(
-                    tied ? { bucket, index: lastOfTie(rows, index) } : { bucket, index, tie: true },
-                  )}
-              >
-                {tied ? "No longer equal" : "Equal with the one before"}
-              </Button>
-            )}
-          </div>
-          <form
-            class="row"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (valid) done({ bucket, index: wanted - 1 });
-            }}
-          >
-            <TextField
-              label={`To place (1 to ${rows.length})`}
-              inputMode="numeric"
-              value={typed}
-              onText={(text) => typed.value = text}
-            />
-            <Button type="submit" disabled={!valid}>Move there</Button>
-          </form>
+          <Steps section={section} index={index} ties={ties} to={(target) => onMove(id, target)} />
+          <ToPlace
+            places={rows.length}
+            onPlace={(place) => done({ bucket, index: place - 1 })}
+          />
         </>
       )}
       {writable && (
@@ -470,6 +419,65 @@ function Actions({ id, sections, what, ties, writable, more, onMove, onClose }: 
         </div>
       )}
     </Dialog>
+  );
+}
+
+/** Where a row is, and the ways to a neighbouring place or an end. */
+function Steps({ section, index, ties, to }: {
+  section: RankListProps["sections"][number];
+  index: number;
+  ties: RankListProps["ties"];
+  to: (target: Target) => void;
+}) {
+  const { bucket, rows, title } = section, tied = tiesWithPrevious(rows, index);
+  const isFirst = index === 0, isLast = index === rows.length - 1;
+  const step = (words: string, target: Target, disabled: boolean) => (
+    <Button
+      disabled={disabled}
+      onClick={() => to(target)}
+    >
+      {words}
+    </Button>
+  );
+  return (
+    <>
+      <p role="status">
+        Place {index + 1} of {rows.length} in {title}
+        {tied && ", equal with the one before"}
+      </p>
+      <div class="actions">
+        {step("Up", { bucket, index: index - 1 }, isFirst)}
+        {step("Down", { bucket, index: index + 1 }, isLast)}
+        {step("To the top", { bucket, index: 0 }, isFirst)}
+        {step("To the end", { bucket, index: rows.length - 1 }, isLast)}
+        {ties && (tied
+          ? step("No longer equal", { bucket, index: lastOfTie(rows, index) }, isFirst)
+          : step("Equal with the one before", { bucket, index, tie: true }, isFirst))}
+      </div>
+    </>
+  );
+}
+
+/** A place by its number. */
+function ToPlace({ places, onPlace }: { places: number; onPlace: (place: number) => void }) {
+  const typed = useSignal("");
+  const wanted = wholeOf(typed.value) ?? 0, valid = wanted >= 1 && wanted <= places;
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (valid) onPlace(wanted);
+      }}
+    >
+      <TextField
+        label={`To place (1 to ${places})`}
+        inputMode="numeric"
+        value={typed}
+        onText={(text) => typed.value = text}
+      />
+      <Button type="submit" disabled={!valid}>Move there</Button>
+    </form>
   );
 }
 
