@@ -23,6 +23,8 @@ interface Table {
   name: string;
   /** Logged columns that can be written. */
   columns: Column[];
+  /** What no copy has: columns that are not logged, or follow from others. */
+  left_out: string[];
 }
 
 /** All tables as they were at a moment: rows as text, in order. */
@@ -44,11 +46,13 @@ class Counts {
 async function readTables(sql: Sql): Promise<Table[]> {
   return await sql<Table[]>`
     select a.name, jsonb_agg(jsonb_build_object('name', c.attname, 'type', format_type(c.atttypid, null),
-      'isKey', c.attname = any (private.key_columns(a.name::regclass))) order by c.attnum) as columns
+      'isKey', c.attname = any (private.key_columns(a.name::regclass))) order by c.attnum) as columns,
+      a.unlogged || array(
+        select attname::text from pg_attribute where attrelid = a.name::regclass and attgenerated <> '') as left_out
     from private.audited_tables a
     join pg_attribute c on c.attrelid = a.name::regclass and c.attnum > 0 and not c.attisdropped
     where c.attgenerated = '' and c.attidentity <> 'a' and c.attname <> all (a.unlogged)
-    group by a.name order by a.name`;
+    group by a.name, a.unlogged order by a.name`;
 }
 
 /** The tables now, in one snapshot; the moment is one at which the snapshot is what is committed. */
@@ -57,14 +61,10 @@ async function copyTables(sql: Sql, tables: Table[]): Promise<Copy> {
     await tx`set local timezone = 'UTC'`;
     const [{ at }] = await tx<{ at: Date }[]>`select clock_timestamp() as at`;
     const rows = new Map<string, string[]>();
-    for (const { name } of tables) {
-      const [{ drop }] = await tx`
-        select a.unlogged || array(
-          select attname::text from pg_attribute where attrelid = a.name::regclass and attgenerated <> '') as drop
-        from private.audited_tables a where a.name = ${name}`;
+    for (const { name, left_out } of tables) {
       const found = await tx.unsafe(
         `select (to_jsonb(t) - $1::text[])::text as row from ${name} t order by 1`,
-        [drop],
+        [left_out],
       );
       rows.set(name, found.map(({ row }) => row));
     }

@@ -76,8 +76,9 @@ interface Runs {
   search: string;
 }
 
-/** A search of two blocks. */
-const SEARCH = { form: "kbn", params: { k: 15, min_n: 1_200, max_n: 1_800, sign: "+" } };
+/** A search of two blocks, with one prime in it. */
+const SEARCH = { form: "kbn", params: { k: 15, min_n: 1_300, max_n: 1_600, sign: "+" } };
+const SEARCH_BLOCK = 200;
 
 /** Isolates that take themselves for slow: every run takes several slices, whatever machine this is. */
 const SLOW = { ...PATIENT, cron: false, limits: { clockRate: 20 } } as const satisfies StackOptions;
@@ -155,7 +156,7 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
   await stopInTheMiddle(stack, sql, allocator, "allocator-solver");
   // One block at a time, so that it is the one whose second slice is killed.
   await sql`update fleet.search_types set enabled = true, max_concurrent_blocks = 1 where search_type = 'prime_search'`;
-  const { candidates, blocks, blockSize } = planSearch(SEARCH, 400);
+  const { candidates, blocks, blockSize } = planSearch(SEARCH, SEARCH_BLOCK);
   const [{ id: search }] = await sql`
     insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
     select org_id, ${SEARCH.form}, ${
