@@ -6878,7 +6878,12 @@ export type Database = {
         Returns: Json;
       };
       "import_population": {
-        Args: { "p_document": Json; "p_dry_run"?: boolean; "p_new_lines"?: boolean };
+        Args: {
+          "p_document": Json;
+          "p_dry_run"?: boolean;
+          "p_new_lines"?: boolean;
+          "p_seen"?: Json;
+        };
         Returns: Json;
       };
       "import_positions": {

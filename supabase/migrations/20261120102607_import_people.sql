@@ -152,13 +152,51 @@ comment on function private.population_changes(jsonb, jsonb) is 'What differs be
 revoke all on function private.population_changes(jsonb, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.population_changes(jsonb, jsonb) to authenticated;
 
--- import_population(document, dry_run, new_lines): a document of populate_allocation_run() for an allocation run that is
+-- private.require_seen(now, seen): refuses (RC409, CHANGED_MEANWHILE) where what somebody read is no longer so:
+-- seen: {section: {key: {member: value} or null (it was not there)}}, by sections, keys and members of read_population(); what is
+-- not in it is not compared. RC400 with paths where it is of another shape. Called by import_population().
+create function private.require_seen(p_now jsonb, p_seen jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_key text;
+begin
+  if jsonb_typeof(p_seen) <> 'object' then
+    perform private.refuse_faults('[{"path": "p_seen", "message": "not an object"}]');
+  end if;
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', 'p_seen.' || key, 'message', 'not a section with its keys')), '[]')
+    from jsonb_each(p_seen)
+    where jsonb_typeof(value) <> 'object' or key not in ('doctors', 'lines', 'preferencers', 'eligibility')));
+  select e.key into v_key
+  from jsonb_each(p_seen) as s cross join lateral jsonb_each(s.value) as e
+  where case jsonb_typeof(e.value)
+    when 'object' then exists (
+      select from jsonb_each(e.value) as m where p_now -> s.key -> e.key -> m.key is distinct from m.value)
+    else p_now -> s.key ? e.key end
+  limit 1;
+  if found then
+    raise exception 'Somebody changed % meanwhile.', v_key using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';
+  end if;
+end
+$$;
+comment on function private.require_seen(jsonb, jsonb) is 'Refuses where what somebody read of people and wishes is no longer so.';
+revoke all on function private.require_seen(jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function private.require_seen(jsonb, jsonb) to authenticated;
+
+-- import_population(document, dry_run, new_lines, seen): a document of populate_allocation_run() for an allocation run that is
 -- there, and what it changes; with dry_run all of it is undone again, so that the preview is what would be done.
--- Called by the function roster-exchange. new_lines: whether lines that are not there are made; else their names are faults.
+-- Called by the function roster-exchange, and by forms of the console, which say what they had read: see private.require_seen().
+-- new_lines: whether lines that are not there are made; else their names are faults.
 -- Answers {changes, snapshot, gaps}, see private.population_changes(): by names, as far as the caller may see them; gaps: in how
 -- many lists the document leaves a rank out.
 -- Runs with its caller's rights. Errors as populate_allocation_run().
-create function public.import_population(p_document jsonb, p_dry_run boolean default true, p_new_lines boolean default false)
+create function public.import_population(
+  p_document jsonb, p_dry_run boolean default true, p_new_lines boolean default false, p_seen jsonb default null
+)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -172,7 +210,14 @@ declare
 begin
   perform private.require_shape(coalesce(p_document -> 'allocation_run', 'null'), '{"is": "id"}', 100);
   v_run := (p_document ->> 'allocation_run')::uuid;
+  if not p_dry_run then
+    -- Two who save at once wait for each other: the second is told what the first did.
+    perform pg_advisory_xact_lock(hashtextextended('import_population ' || v_run, 0));
+  end if;
   v_before := public.read_population(v_run);
+  if p_seen is not null and v_before is not null then
+    perform private.require_seen(v_before, p_seen);
+  end if;
   if not p_new_lines and v_before is not null and jsonb_typeof(p_document -> 'lines') = 'array' then
     perform private.refuse_faults((
       select coalesce(jsonb_agg(jsonb_build_object('path', format('lines[%s].name', n - 1),
@@ -194,10 +239,10 @@ begin
   return jsonb_build_object('changes', v_changes, 'snapshot', v_answer -> 'snapshot', 'gaps', v_answer -> 'gaps');
 end
 $$;
-comment on function public.import_population(jsonb, boolean, boolean) is
+comment on function public.import_population(jsonb, boolean, boolean, jsonb) is
   'People and wishes of an allocation run from a document, all or nothing, and what that changes; with dry_run it is undone again.';
-revoke all on function public.import_population(jsonb, boolean, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.import_population(jsonb, boolean, boolean) to authenticated;
+revoke all on function public.import_population(jsonb, boolean, boolean, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.import_population(jsonb, boolean, boolean, jsonb) to authenticated;
 
 -- import_affinities(org, name, weights, run, dry_run): a matrix of affinities of the org's own: [[specialty, specialty, weight]],
 -- each pair once, whole numbers from -100 to 100; pairs of 0 are left out. A new version where the org has a profile of that

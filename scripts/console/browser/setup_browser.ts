@@ -332,5 +332,34 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByRole("link", { name: "Generate them by the rules" }).click();
   await page.getByText(/knows none of the specialties of your positions/).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
+
+  // What two change at once is lost to neither: who saves second is told, and what is there now.
+  const meanwhile = (change: string) =>
+    sql`${sql.unsafe(change)} where org_id in
+      (select o.id from public.orgs o join auth.users u on u.id = o.created_by where u.email = ${email})`;
+  await page.getByRole("link", { name: "Set up", exact: true }).click();
+  await step(page, "Positions and posts");
+  const change = page.getByRole("button", { name: "Change Renal, Renal" });
+  const save = page.getByRole("button", { name: "Save the position" });
+  await change.click();
+  await meanwhile("update public.positions set is_rural = true");
+  await page.getByLabel("Subspecialty").fill("Dialysis");
+  await save.click();
+  await page.getByText("Somebody else changed this position meanwhile").waitFor();
+  await change.click();
+  await page.getByLabel("Subspecialty").fill("Dialysis");
+  await save.click();
+  await page.getByText("Renal is saved").waitFor();
+  await step(page, "Doctors and tags");
+  await page.getByLabel("Doctor's e-mail").fill("ann@files.example");
+  await page.getByLabel("Doctor's name").fill("Ann");
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByRole("button", { name: "Change Ann" }).click();
+  await meanwhile("update public.workers set name = 'Ann Lee'");
+  await page.getByLabel("Tags", { exact: true }).fill("PGY1");
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByText("name Ann Lee; tags none").waitFor();
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByRole("cell", { name: "PGY1", exact: true }).waitFor();
   await forget(email);
 });

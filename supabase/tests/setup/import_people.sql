@@ -1,6 +1,6 @@
 -- People and wishes from spreadsheets: previewed by doing it and undoing it, all or nothing; affinities of one's own.
 begin;
-select plan(42);
+select plan(54);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1'), tests.new_line('north', 'L2');
 create function pg_temp.path(p_call text) returns text language plpgsql as $$
@@ -49,6 +49,22 @@ from (values
 ) as t (d, path);
 select is(public.import_population(jsonb_build_object('allocation_run', tests.id('north_run'), 'lines', '[{"name": "Nowhere", "max_n_workers": 4}]'::jsonb), true, true) #>> '{changes,0,kind}',
   'added', 'a line that is not there is made where that is wanted');
+
+-- Who saves what they had read is told where it is no longer so.
+create function pg_temp.save(p_seen text) returns void language sql as $$
+  select public.import_population(jsonb_build_object('allocation_run', tests.id('north_run'), 'lines', '[{"name": "L1", "max_n_workers": 2}]'::jsonb), false, false, p_seen::jsonb)
+$$;
+select lives_ok(format('select pg_temp.save(%L)', seen), seen)
+from (values ('{}'), ('{"lines": {"L1": {"places": 2}}}'), ('{"doctors": {"ann@x.example": {"name": "Ann", "tags": ["ICU", "PGY1"], "fte": 1.0}}}'),
+  ('{"preferencers": {"Unit": {"max_job_lines": null, "lines": ["L1"]}, "Ward": null}}')) as t (seen);
+select throws_ok(format('select pg_temp.save(%L)', seen), 'RC409', message, seen)
+from (values ('{"lines": {"L1": {"places": 1}}}', 'Somebody changed L1 meanwhile.'), ('{"lines": {"L1": null}}', 'Somebody changed L1 meanwhile.'),
+  ('{"lines": {"L1": {"places": 2}, "gone": {"places": 2}}}', 'Somebody changed gone meanwhile.'),
+  ('{"doctors": {"ann@x.example": {"tags": ["ICU"]}}}', 'Somebody changed ann@x.example meanwhile.'),
+  ('{"eligibility": {"L1": {"included_tags": []}}}', 'Somebody changed L1 meanwhile.')) as t (seen, message);
+select is(pg_temp.path(format('select pg_temp.save(%L)', seen)), path, seen)
+from (values ('[]', 'p_seen'), ('{"lines": 1}', 'p_seen.lines'), ('{"tags": {}}', 'p_seen.tags')) as t (seen, path);
+
 select tests.login('north_viewer');
 select throws_ok($$ select public.import_population(pg_temp.document()) $$, '42501', null, 'who looks on imports nothing');
 select isnt(public.read_population(tests.id('north_run')), null, 'but reads');

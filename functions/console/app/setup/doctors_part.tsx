@@ -10,7 +10,13 @@ import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
-import { changePopulation, entries, type Population, readPopulation } from "./population.ts";
+import {
+  type Basis,
+  changePopulation,
+  entries,
+  type Population,
+  readPopulation,
+} from "./population.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
@@ -25,9 +31,16 @@ interface Draft {
   tags: string;
   /** How much of full time they work, as typed. */
   fte: string;
+  /** As they were when somebody pressed Change; null: a new one. */
+  basis: Basis | null;
 }
 
-const BLANK: Draft = { email: "", name: "", tags: "", fte: "1" };
+const BLANK: Draft = { email: "", name: "", tags: "", fte: "1", basis: null };
+
+function basisOf(key: string, known?: Population["doctors"][string]): Basis {
+  const seen = known ? { name: known.name, tags: known.tags, fte: known.fte } : null;
+  return { section: "doctors", key, seen };
+}
 
 /** See `part.ts`. */
 export function DoctorsPart({ context, onChanged }: PartProps) {
@@ -41,7 +54,12 @@ export function DoctorsPart({ context, onChanged }: PartProps) {
   return (
     <>
       <TableImport context={context} kind="doctors" title="Doctors" onDone={changed} />
-      <OneDoctor context={context} draft={draft} onDone={changed} />
+      <OneDoctor
+        context={context}
+        draft={draft}
+        known={load.value.value?.doctors}
+        onDone={changed}
+      />
       <Loaded load={load} what="the doctors">
         {(population) => (
           <List
@@ -55,8 +73,9 @@ export function DoctorsPart({ context, onChanged }: PartProps) {
   );
 }
 
-function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
+function OneDoctor({ context, draft, known, onDone }: Pick<PartProps, "context"> & {
   draft: { value: Draft };
+  known: Population["doctors"] | undefined;
   onDone: () => void;
 }) {
   const saving = useSaving();
@@ -66,9 +85,13 @@ function OneDoctor({ context, draft, onDone }: Pick<PartProps, "context"> & {
   const save = async () => {
     if (part === null) return;
     const doctor = { email: email.trim(), name: name.trim(), tags: entries(tags), fte: part };
+    const basis = draft.value.basis?.key === doctor.email
+      ? draft.value.basis
+      : known && basisOf(doctor.email, known[doctor.email]);
+    if (basis) draft.value = { ...draft.value, basis };
     if (
       !await saving.run(() =>
-        changePopulation(context.supabase, context.allocationRun.id, { workers: [doctor] })
+        changePopulation(context.supabase, context.allocationRun.id, { workers: [doctor] }, basis)
       )
     ) return;
     context.notify({ tone: "ok", title: `${doctor.name} takes part` });
@@ -131,7 +154,14 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
             key="button"
             compact
             aria-label={`Change ${name}`}
-            onClick={() => onEdit({ email, name, tags: tags.join(", "), fte: String(fte) })}
+            onClick={() =>
+              onEdit({
+                email,
+                name,
+                tags: tags.join(", "),
+                fte: String(fte),
+                basis: basisOf(email, population.doctors[email]),
+              })}
           >
             Change
           </Button>,

@@ -11,10 +11,12 @@ import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { Word } from "../ui/word.tsx";
+import { result } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
 import {
+  type Basis,
   changePopulation,
   type Eligibility,
   entries,
@@ -64,12 +66,17 @@ export function PlacesPart(props: PartProps) {
   const { context } = props;
   const { load, changed } = usePopulation(props);
   const saving = useSaving();
-  const save = async (line: Record<string, unknown>) => {
-    if (
-      await saving.run(() =>
-        changePopulation(context.supabase, context.allocationRun.id, { lines: [line] })
-      )
-    ) changed();
+  const save = async (line: { name: string } & Record<string, unknown>, seen: Basis["seen"]) => {
+    const { name: key } = line;
+    await saving.run(() =>
+      changePopulation(context.supabase, context.allocationRun.id, { lines: [line] }, {
+        section: "lines",
+        key,
+        seen,
+      })
+    );
+    // Whatever came of it, what is there stands in the fields.
+    changed();
   };
   return (
     <>
@@ -100,7 +107,7 @@ export function PlacesPart(props: PartProps) {
                       void save({
                         name,
                         max_n_workers: wholeOf(currentTarget.value) ?? currentTarget.value,
-                      })}
+                      }, { places })}
                   />,
                   <input
                     key="input"
@@ -108,7 +115,9 @@ export function PlacesPart(props: PartProps) {
                     aria-label={`${name} must have a doctor`}
                     checked={must_have_workers}
                     onChange={({ currentTarget }) =>
-                      void save({ name, must_have_workers: currentTarget.checked })}
+                      void save({ name, must_have_workers: currentTarget.checked }, {
+                        must_have_workers,
+                      })}
                   />,
                 ];
               })}
@@ -172,7 +181,7 @@ export function EligibilityPart(props: PartProps) {
                 <EligibilityDialog
                   context={context}
                   line={editing.value}
-                  own={population.eligibility[editing.value] ?? OPEN}
+                  own={population.eligibility[editing.value]}
                   onClose={() => editing.value = null}
                   onDone={() => {
                     editing.value = null;
@@ -191,18 +200,26 @@ export function EligibilityPart(props: PartProps) {
 function EligibilityDialog({ context, line, own, onClose, onDone }: {
   context: PageContext;
   line: string;
-  own: Eligibility;
+  /** Undefined: nothing is said of it, and it is open to everybody. */
+  own: Eligibility | undefined;
   onClose: () => void;
   onDone: () => void;
 }) {
-  const texts = useSignal(Object.fromEntries(RULES.map(([key]) => [key, own[key].join(", ")])));
+  const texts = useSignal(
+    Object.fromEntries(RULES.map(([key]) => [key, (own ?? OPEN)[key].join(", ")])),
+  );
+  const basis = useSignal<Basis>({
+    section: "eligibility",
+    key: line,
+    seen: own ? { ...own } : null,
+  });
   const saving = useSaving();
   const save = async () => {
     const eligibility = Object.fromEntries(RULES.map(([key]) => [key, entries(texts.value[key])]));
     const lines = [{ name: line, eligibility }];
     if (
       await saving.run(() =>
-        changePopulation(context.supabase, context.allocationRun.id, { lines })
+        changePopulation(context.supabase, context.allocationRun.id, { lines }, basis.value)
       )
     ) onDone();
   };
@@ -326,9 +343,11 @@ interface Department {
   name: string;
   lines: string;
   cap: string;
+  /** As it was when somebody pressed Change; null: a new one. */
+  basis: Basis | null;
 }
 
-const NO_DEPARTMENT: Department = { name: "", lines: "", cap: "" };
+const NO_DEPARTMENT: Department = { name: "", lines: "", cap: "", basis: null };
 
 /** Departments with their lines, caps and ranks; and weightings. */
 export function DepartmentsPart(props: PartProps) {
@@ -351,7 +370,12 @@ export function DepartmentsPart(props: PartProps) {
         word="weighting"
         onDone={changed}
       />
-      <OneDepartment context={context} draft={draft} onDone={changed} />
+      <OneDepartment
+        context={context}
+        draft={draft}
+        known={load.value.value?.preferencers}
+        onDone={changed}
+      />
       <Loaded load={load} what="the departments">
         {({ preferencers }) => (
           <Departments
@@ -364,24 +388,37 @@ export function DepartmentsPart(props: PartProps) {
   );
 }
 
-function OneDepartment({ context, draft, onDone }: {
+function OneDepartment({ context, draft, known, onDone }: {
   context: PageContext;
   draft: { value: Department };
+  known: Population["preferencers"] | undefined;
   onDone: () => void;
 }) {
   const saving = useSaving();
   const field = fieldsOf(draft, saving);
   const save = async () => {
     const { name, lines, cap } = draft.value;
+    const basis = draft.value.basis?.key === name.trim()
+      ? draft.value.basis
+      : known && departmentBasis(name.trim(), known[name.trim()]);
+    if (basis) draft.value = { ...draft.value, basis };
     const department = {
       name: name.trim(),
       lines: entries(lines),
       // What is no number goes as it was typed: the answer says so at the field.
       ...cap.trim() && { max_workers: wholeOf(cap) ?? cap },
     };
-    const done = await saving.run(() =>
-      changePopulation(context.supabase, context.allocationRun.id, { preferencers: [department] })
-    );
+    const { supabase, allocationRun } = context;
+    const done = await saving.run(async () => {
+      await changePopulation(supabase, allocationRun.id, { preferencers: [department] }, basis);
+      // What a document leaves out stays as it is: a cap that is to go is taken away by itself.
+      if (cap.trim() === "" && typeof basis?.seen?.max_workers === "number") {
+        await result(
+          supabase.from("preferencers").update({ max_workers: null })
+            .eq("allocation_run", allocationRun.id).eq("name", department.name),
+        );
+      }
+    });
     if (!done) return;
     draft.value = NO_DEPARTMENT;
     onDone();
@@ -404,6 +441,11 @@ function OneDepartment({ context, draft, onDone }: {
       </div>
     </FormCard>
   );
+}
+
+function departmentBasis(key: string, known?: Population["preferencers"][string]): Basis {
+  const seen = known ? { lines: known.lines, max_workers: known.max_workers } : null;
+  return { section: "preferencers", key, seen };
 }
 
 function Departments({ departments, onEdit }: {
@@ -433,7 +475,13 @@ function Departments({ departments, onEdit }: {
           key="button"
           compact
           aria-label={`Change ${name}`}
-          onClick={() => onEdit({ name, lines: lines.join(", "), cap: String(max_workers ?? "") })}
+          onClick={() =>
+            onEdit({
+              name,
+              lines: lines.join(", "),
+              cap: String(max_workers ?? ""),
+              basis: departmentBasis(name, departments[name]),
+            })}
         >
           Change
         </Button>,

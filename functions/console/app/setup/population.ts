@@ -1,7 +1,8 @@
 // People and wishes of the allocation run, and the way to change some of it: the same documents that spreadsheets become.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { result } from "../data/query.ts";
+import { ReceptorError } from "../../../../shared/client/mod.ts";
+import { result, shown } from "../data/query.ts";
 
 /** As the database's `read_population()` answers it; keys are names, or e-mail addresses of doctors. */
 export interface Population {
@@ -48,16 +49,56 @@ export async function readPopulation(
   );
 }
 
-/** Writes members of a `populate_allocation_run()` document beside what is there. @throws {ReceptorError} with paths */
+/** What a form began with: an entry as it was read; null: there was none. */
+export interface Basis {
+  section: "doctors" | "lines" | "preferencers" | "eligibility";
+  key: string;
+  /** The members that the form changes. */
+  seen: Record<string, unknown> | null;
+}
+
+/**
+ * Writes members of a `populate_allocation_run()` document beside what is there.
+ * @param basis where somebody changed it meanwhile nothing is written: it is told what is there now, which is the basis from
+ * then on, so that whoever saves again knows what they replace
+ * @throws {ReceptorError} with paths; CHANGED_MEANWHILE
+ */
 export async function changePopulation(
   supabase: SupabaseClient,
   allocationRun: string,
   document: Record<string, unknown>,
+  basis?: Basis,
 ): Promise<void> {
-  await result(supabase.rpc("import_population", {
-    p_document: { allocation_run: allocationRun, ...document },
-    p_dry_run: false,
-  }));
+  try {
+    await result(supabase.rpc("import_population", {
+      p_document: { allocation_run: allocationRun, ...document },
+      p_dry_run: false,
+      ...basis && { p_seen: { [basis.section]: { [basis.key]: basis.seen } } },
+    }));
+  } catch (error) {
+    const refusal = shown(error);
+    if (!basis || refusal.code !== "CHANGED_MEANWHILE") throw refusal;
+    const { [basis.section]: entries } = await readPopulation(supabase, allocationRun);
+    basis.seen = (entries as Record<string, Record<string, unknown>>)[basis.key] ?? null;
+    throw new ReceptorError({
+      code: refusal.code,
+      status: refusal.status,
+      message: `Somebody else changed ${basis.key} meanwhile, and nothing was saved. ` +
+        `${asItIs(basis.seen)} Save again to put yours in its place.`,
+    });
+  }
+}
+
+/** What is there now, in a sentence. */
+export function asItIs(seen: Basis["seen"]): string {
+  if (!seen) return "It is not there any more.";
+  const members = Object.entries(seen).flatMap(([name, value]) => {
+    const words = Array.isArray(value) ? value.join(", ") : value;
+    // Ranks, which are changed elsewhere.
+    if (typeof words === "object" && words !== null) return [];
+    return [`${name.replaceAll("_", " ")} ${words === "" || words === null ? "none" : words}`];
+  });
+  return `It is now: ${members.join("; ")}.`;
 }
 
 /** Lines in their order. */

@@ -76,6 +76,7 @@ async function readPositions({ supabase, org, allocationRun }: PageContext): Pro
 export function PositionsPart({ context, progress, onChanged }: PartProps) {
   const load = useLoad(() => readPositions(context), []);
   const draft = useSignal<PositionDraft>(BLANK_POSITION);
+  const was = useSignal<PositionDraft | null>(null);
   const changed = () => {
     load.reload();
     context.linesChanged();
@@ -87,9 +88,11 @@ export function PositionsPart({ context, progress, onChanged }: PartProps) {
       <OnePosition
         context={context}
         draft={draft}
+        was={was.value}
         specialties={progress.specialties}
         known={load.value.value ?? []}
         onDone={changed}
+        onRefused={load.reload}
       />
       <Loaded load={load} what="the positions">
         {(positions) =>
@@ -105,7 +108,7 @@ export function PositionsPart({ context, progress, onChanged }: PartProps) {
               <List
                 context={context}
                 positions={positions}
-                onEdit={(edited) => draft.value = edited}
+                onEdit={(edited) => draft.value = was.value = edited}
               />
             )}
       </Loaded>
@@ -205,32 +208,54 @@ function Preview({ answer, importing }: {
   );
 }
 
-/** Writes one position as a file of one row would. @throws {Error} what the database refuses, in words */
-async function savePosition({ allocationRun, supabase }: PageContext, draft: PositionDraft) {
-  const answer = await result<{ outcome: string; faults?: { code: string }[] }>(
-    supabase.rpc("import_positions", {
-      p_allocation_run: allocationRun.id,
-      p_rows: [rowOf(draft, allocationRun.term_weeks.length)],
-      p_dry_run: false,
-    }),
-  );
-  if (answer.outcome !== "imported") {
-    throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
-  }
+/**
+ * Writes one position as a file of one row would.
+ * @param was as it was read where it is changed: once somebody else changed it, nothing is written
+ * @throws {Error} what the database refuses, in words
+ */
+async function savePosition(
+  { allocationRun, supabase }: PageContext,
+  draft: PositionDraft,
+  was: PositionDraft | null,
+) {
+  const send = async (of: PositionDraft, rest: { p_dry_run: boolean; p_preview?: string }) => {
+    const answer = await result<
+      { outcome: string; faults?: { code: string }[]; preview: string; changes: unknown[] }
+    >(
+      supabase.rpc("import_positions", {
+        p_allocation_run: allocationRun.id,
+        p_rows: [rowOf(of, allocationRun.term_weeks.length)],
+        ...rest,
+      }),
+    );
+    if (answer.outcome !== "imported" && answer.outcome !== "previewed") {
+      throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
+    }
+    return answer;
+  };
+  if (!was) return void await send(draft, { p_dry_run: false });
+  // What it would do now, then whether that begins with what was read, then exactly that.
+  const { preview: p_preview } = await send(draft, { p_dry_run: true });
+  const { changes } = await send(was, { p_dry_run: true });
+  if (changes.length > 0) throw new Error(WORDS.overtaken);
+  await send(draft, { p_dry_run: false, p_preview });
 }
 
-function OnePosition({ context, draft, specialties, known, onDone }: {
+function OnePosition({ context, draft, was, specialties, known, onDone, onRefused }: {
   context: PageContext;
   draft: { value: PositionDraft };
+  /** As it was when somebody pressed Change. */
+  was: PositionDraft | null;
   specialties: readonly string[];
   known: readonly Shown[];
   onDone: () => void;
+  onRefused: () => void;
 }) {
   const saving = useSaving();
   const d = draft.value;
   const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
   const save = async () => {
-    if (!await saving.run(() => savePosition(context, d))) return;
+    if (!await saving.run(() => savePosition(context, d, d.id ? was : null))) return onRefused();
     context.notify({ tone: "ok", title: `${d.name} is saved` });
     draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
     onDone();
@@ -349,6 +374,8 @@ const WORDS: Record<string, string> = {
   MINIMUM_ABOVE_POSTS: "The position has a minimum above these posts; change it in a spreadsheet.",
   unfinished: "Job lines are being made for this allocation run; wait for the run or cancel it.",
   closed: "The allocation run is closed.",
+  overtaken:
+    "Somebody else changed this position meanwhile, and nothing was saved. The list shows it as it is now; press Change there to go on from that.",
 };
 
 function Suggested({ label, value, names, error, onText }: {
