@@ -25,6 +25,7 @@ import {
   type Population,
   readPopulation,
 } from "./population.ts";
+import { placesRow } from "./places_row.tsx";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
@@ -91,36 +92,7 @@ export function PlacesPart(props: PartProps) {
               label="Places by line"
               head={PLACES_HEAD}
             >
-              {lines.map((name) => {
-                const { places, must_have_workers } = population.lines[name];
-                return [
-                  name,
-                  <input
-                    key="input"
-                    class="input setup-number"
-                    type="number"
-                    min={1}
-                    max={1000}
-                    aria-label={`Places of ${name}`}
-                    value={places}
-                    onChange={({ currentTarget }) =>
-                      void save({
-                        name,
-                        max_n_workers: wholeOf(currentTarget.value) ?? currentTarget.value,
-                      }, { places })}
-                  />,
-                  <input
-                    key="input"
-                    type="checkbox"
-                    aria-label={`${name} must have a doctor`}
-                    checked={must_have_workers}
-                    onChange={({ currentTarget }) =>
-                      void save({ name, must_have_workers: currentTarget.checked }, {
-                        must_have_workers,
-                      })}
-                  />,
-                ];
-              })}
+              {lines.map((name) => placesRow(name, population.lines[name], save))}
             </LongTable>
           );
         }}

@@ -22,9 +22,9 @@ import {
   type Flag,
   FLAGS,
   type PositionDraft,
-  rowOf,
   TYPICAL_SERVICE,
 } from "./position_draft.ts";
+import { savePosition } from "./save_position.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, type Saving, useSaving } from "./saving.ts";
 import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
@@ -208,39 +208,6 @@ function Preview({ answer, importing }: {
   );
 }
 
-/**
- * Writes one position as a file of one row would.
- * @param was as it was read where it is changed: once somebody else changed it, nothing is written
- * @throws {Error} what the database refuses, in words
- */
-async function savePosition(
-  { allocationRun, supabase }: PageContext,
-  draft: PositionDraft,
-  was: PositionDraft | null,
-) {
-  const send = async (of: PositionDraft, rest: { p_dry_run: boolean; p_preview?: string }) => {
-    const answer = await result<
-      { outcome: string; faults?: { code: string }[]; preview: string; changes: unknown[] }
-    >(
-      supabase.rpc("import_positions", {
-        p_allocation_run: allocationRun.id,
-        p_rows: [rowOf(of, allocationRun.term_weeks.length)],
-        ...rest,
-      }),
-    );
-    if (answer.outcome !== "imported" && answer.outcome !== "previewed") {
-      throw new Error(WORDS[answer.faults?.[0]?.code ?? answer.outcome] ?? answer.outcome);
-    }
-    return answer;
-  };
-  if (!was) return void await send(draft, { p_dry_run: false });
-  // What it would do now, then whether that begins with what was read, then exactly that.
-  const { preview: p_preview } = await send(draft, { p_dry_run: true });
-  const { changes } = await send(was, { p_dry_run: true });
-  if (changes.length > 0) throw new Error(WORDS.overtaken);
-  await send(draft, { p_dry_run: false, p_preview });
-}
-
 function OnePosition({ context, draft, was, specialties, known, onDone, onRefused }: {
   context: PageContext;
   draft: { value: PositionDraft };
@@ -253,7 +220,6 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
 }) {
   const saving = useSaving();
   const d = draft.value;
-  const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
   const save = async () => {
     if (!await saving.run(() => savePosition(context, d, d.id ? was : null))) return onRefused();
     context.notify({ tone: "ok", title: `${d.name} is saved` });
@@ -281,18 +247,7 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
         specialties={specialties}
         known={known}
       />
-      <Choices
-        legend="Clinical experience categories, at most two"
-        options={["A", "B", "C", "D"].map((letter) => [letter, letter] as const)}
-        chosen={d.categories}
-        onChoose={(categories) => set({ categories: categories.sort() })}
-      />
-      <Choices
-        legend="What kind of position it is"
-        options={FLAGS}
-        chosen={d.flags}
-        onChoose={(flags) => set({ flags })}
-      />
+      <Kinds draft={draft} />
       <Said
         saving={saving}
         fields={["hospital", "team", "name", "specialty", "subspecialty", "posts", "fte"]}
@@ -346,6 +301,28 @@ function TextFields({ draft, saving, terms, specialties, known }: {
   );
 }
 
+/** Its categories, and what kind of position it is. */
+function Kinds({ draft }: { draft: { value: PositionDraft } }) {
+  const { categories, flags } = draft.value;
+  const set = (part: Partial<PositionDraft>) => draft.value = { ...draft.value, ...part };
+  return (
+    <>
+      <Choices
+        legend="Clinical experience categories, at most two"
+        options={["A", "B", "C", "D"].map((letter) => [letter, letter] as const)}
+        chosen={categories}
+        onChoose={(categories) => set({ categories: categories.sort() })}
+      />
+      <Choices
+        legend="What kind of position it is"
+        options={FLAGS}
+        chosen={flags}
+        onChoose={(flags) => set({ flags })}
+      />
+    </>
+  );
+}
+
 /** Any of some, each with its words. */
 function Choices<T extends string>({ legend, options, chosen, onChoose }: {
   legend: string;
@@ -367,16 +344,6 @@ function Choices<T extends string>({ legend, options, chosen, onChoose }: {
     </fieldset>
   );
 }
-
-/** What the database refuses of one position, in words. */
-const WORDS: Record<string, string> = {
-  NAME_TAKEN: "Another position of this team has this name already.",
-  MINIMUM_ABOVE_POSTS: "The position has a minimum above these posts; change it in a spreadsheet.",
-  unfinished: "Job lines are being made for this allocation run; wait for the run or cancel it.",
-  closed: "The allocation run is closed.",
-  overtaken:
-    "Somebody else changed this position meanwhile, and nothing was saved. The list shows it as it is now; press Change there to go on from that.",
-};
 
 function Suggested({ label, value, names, error, onText }: {
   label: string;
