@@ -159,6 +159,7 @@ declare
   v_phase public.project_phases;
   v_run public.prime_search_runs;
   v_next jsonb;
+  v_name text;
 begin
   for v_phase in
     select * from public.project_phases where project_id = (p_project).id and status = 'active' order by phase_order
@@ -179,17 +180,21 @@ begin
         'all_blocks_done', v_run.status = 'COMPLETED'));
       v_next := v_phase.extensions -> 0;
       if v_run.status = 'COMPLETED' and v_phase.total_found = 0 and v_next is not null then
+        -- Of a long name the beginning: what follows has to fit, and no other phase may be called so.
+        select b.base || '-extend' || case when n > 1 then '-' || n else '' end into v_name
+        from rtrim(left(v_phase.name, 85), '-_') as b (base) cross join generate_series(1, 9999) as n
+        where not exists (
+          select from public.project_phases ph
+          where ph.project_id = v_phase.project_id and ph.name = b.base || '-extend' || case when n > 1 then '-' || n else '' end)
+        order by n limit 1;
         insert into public.project_phases (org_id, project_id, name, description, phase_order, form, search_params, block_size, candidates,
           depends_on, completion_condition, extensions, extends)
-        select v_phase.org_id, v_phase.project_id, left(v_phase.name, 90) || '-extend', 'The span behind ' || v_phase.name || ', which found nothing.',
+        select v_phase.org_id, v_phase.project_id, v_name, 'The span behind ' || v_phase.name || ', which found nothing.',
                (select max(phase_order) + 1 from public.project_phases where project_id = v_phase.project_id), v_phase.form,
                v_next -> 'search_params', (v_next ->> 'block_size')::bigint, (v_next ->> 'candidates')::bigint,
-               array[v_phase.name], v_phase.completion_condition, v_phase.extensions - 0, v_phase.name
-        on conflict (project_id, name) do nothing;
-        if found then
-          perform prime_search.tell_project(p_project, 'phase_generated', format('Phase %s found nothing and is extended by %s', v_phase.name,
-            left(v_phase.name, 90) || '-extend'), jsonb_build_object('phase', v_phase.name, 'search_params', v_next -> 'search_params'));
-        end if;
+               array[v_phase.name], v_phase.completion_condition, v_phase.extensions - 0, v_phase.name;
+        perform prime_search.tell_project(p_project, 'phase_generated', format('Phase %s found nothing and is extended by %s', v_phase.name,
+          v_name), jsonb_build_object('phase', v_phase.name, 'search_params', v_next -> 'search_params'));
       end if;
     end if;
   end loop;

@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(68);
+select plan(70);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -175,6 +175,22 @@ select pg_temp.work('extends', 'a-extend'), pg_temp.tick();
 select is((pg_temp.phase('extends', 'a-extend-extend')).status, 'active', 'and by the next');
 select pg_temp.work('extends', 'a-extend-extend'), pg_temp.tick();
 select is((pg_temp.project('extends')).status, 'completed', 'and by no more');
+-- Under a name that fits, begins with nothing cut in two, and is no other phase's.
+select tests.login('north_manager');
+select pg_temp.ask('long', jsonb_build_array(
+    jsonb_build_object('name', repeat('ab', 42) || '-' || repeat('c', 15), 'extensions', jsonb_build_array(
+      '{"search_params": {"start": 5, "end": 8}, "candidates": 8, "block_size": 8}'::jsonb,
+      '{"search_params": {"start": 9, "end": 12}, "candidates": 8, "block_size": 8}'::jsonb)),
+    jsonb_build_object('name', repeat('ab', 42) || '-extend', 'activation_condition', 'previous_phase_found_prime',
+      'depends_on', jsonb_build_array(repeat('ab', 42) || '-' || repeat('c', 15))))),
+  pg_temp.direct('long', 'activate');
+select tests.logout();
+select pg_temp.work('long', name), pg_temp.work('long', name), pg_temp.tick(), pg_temp.tick()
+from (select repeat('ab', 42) || '-' || repeat('c', 15) as name) as a;
+select is((pg_temp.phase('long', repeat('ab', 42) || '-extend-2')).search_params, '{"start": 5, "end": 8}',
+  'a phase of the longest name is extended too, by one whose name no other has');
+select pg_temp.work('long', repeat('ab', 42) || '-extend-2'), pg_temp.tick();
+select is((pg_temp.phase('long', repeat('ab', 42) || '-extend-3')).search_params, '{"start": 9, "end": 12}', 'and again');
 
 -- Pause, skip, cancel; what the fleet lacks; a search that a user ends.
 select tests.login('north_manager');
