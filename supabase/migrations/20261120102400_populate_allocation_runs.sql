@@ -37,6 +37,7 @@ as $$
       jsonb_build_object('worker', email || '{"must": true}', 'ranks', '{"is": "ranks", "most": 10000}'::jsonb))),
     'preferencers', jsonb_build_object('is', 'list', 'most', 3000, 'of', jsonb_build_object('is', 'object', 'members',
       jsonb_build_object('name', name || '{"must": true}', 'max_job_lines', count, 'max_workers', count,
+        'uncapped', '{"is": "list", "most": 2, "of": {"is": "choice", "of": ["max_job_lines", "max_workers"]}}'::jsonb,
         'lines', jsonb_build_object('is', 'list', 'most', 3000, 'of', name), 'ranks', '{"is": "ranks", "most": 10000}'::jsonb))),
     'weightings', jsonb_build_object('is', 'list', 'most', 10000, 'of', jsonb_build_object('is', 'object', 'members',
       jsonb_build_object('line', name, 'workers', emails, 'tags', tags,
@@ -523,7 +524,10 @@ begin
   select p_org_id, p_allocation_run, element ->> 'name', (element ->> 'max_job_lines')::int, (element ->> 'max_workers')::int
   from private.elements(p_document -> 'preferencers')
   on conflict (allocation_run, name) do update set
-    max_job_lines = coalesce(excluded.max_job_lines, f.max_job_lines), max_workers = coalesce(excluded.max_workers, f.max_workers);
+    max_job_lines = coalesce(excluded.max_job_lines, case when f.name not in (
+      select element ->> 'name' from private.elements(p_document -> 'preferencers') where element -> 'uncapped' ? 'max_job_lines') then f.max_job_lines end),
+    max_workers = coalesce(excluded.max_workers, case when f.name not in (
+      select element ->> 'name' from private.elements(p_document -> 'preferencers') where element -> 'uncapped' ? 'max_workers') then f.max_workers end);
   select coalesce(jsonb_object_agg(f.name, f.id), '{}') into v_preferencers
   from public.preferencers f where f.allocation_run = p_allocation_run;
 
@@ -623,7 +627,8 @@ revoke all on function private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, 
 --           (a line of that name that is there gets the settings that are told; its rotations stay)
 --   workers?: [{email, name, tags?: [name]}], qualification_tags?: [name]
 --   preferences?: [{worker: email, ranks: [[line name, rank], ...]}]
---   preferencers?: [{name, max_job_lines?, max_workers?, lines?: [name], ranks?: [[email, rank], ...]}]
+--   preferencers?: [{name, max_job_lines?, max_workers?, uncapped?: [max_job_lines or max_workers, where a cap goes], lines?: [name],
+--                    ranks?: [[email, rank], ...]}]
 --   weightings?: [{line?: name, workers?: [email], tags?: [name], weighting}]
 --   replace?: true, or {preferences?, preferencers?, weightings?, eligibility?: true}
 -- What the document does not name stays, unless it replaces the section. Where wishes that are there are changed or go, a

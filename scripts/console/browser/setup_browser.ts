@@ -172,6 +172,15 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   // Whoever presses it by keyboard is still there when it is done.
   await takesFocus(save);
   await picture(page, "departments", page.getByRole("cell", { name: "Medicine", exact: true }));
+  // A cap comes and goes with the department.
+  const medicine = page.getByRole("row", { name: /Medicine/ });
+  for (const cap of ["4", ""]) {
+    await page.getByRole("button", { name: "Change Medicine" }).click();
+    await page.getByLabel("Most doctors").fill(cap);
+    await save.click();
+    await medicine.getByRole("cell", { name: "4", exact: true })
+      .waitFor({ state: cap ? "visible" : "detached" });
+  }
 
   await step(page, "Doctors' wishes");
   await importFile(page, "Wishes by spreadsheet", "wishes.csv", /^Import 6 changes$/);
@@ -361,5 +370,15 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByText("name Ann Lee; tags none").waitFor();
   await page.getByRole("button", { name: "Save the doctor" }).click();
   await page.getByRole("cell", { name: "PGY1", exact: true }).waitFor();
+  await step(page, "Year and terms");
+  const saveYear = page.getByRole("button", { name: "Save", exact: true });
+  const yearName = page.getByLabel("Name", { exact: true }).first();
+  await yearName.waitFor();
+  await meanwhile("update public.allocation_runs set name = 'Theirs'");
+  await yearName.fill("Ours");
+  await saveYear.click();
+  await page.getByText("It is now: name Theirs").waitFor();
+  await saveYear.click();
+  await page.getByRole("heading", { name: "Ours", exact: true }).waitFor();
   await forget(email);
 });

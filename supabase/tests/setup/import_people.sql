@@ -1,6 +1,6 @@
 -- People and wishes from spreadsheets: previewed by doing it and undoing it, all or nothing; affinities of one's own.
 begin;
-select plan(54);
+select plan(60);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1'), tests.new_line('north', 'L2');
 create function pg_temp.path(p_call text) returns text language plpgsql as $$
@@ -64,6 +64,17 @@ from (values ('{"lines": {"L1": {"places": 1}}}', 'Somebody changed L1 meanwhile
   ('{"eligibility": {"L1": {"included_tags": []}}}', 'Somebody changed L1 meanwhile.')) as t (seen, message);
 select is(pg_temp.path(format('select pg_temp.save(%L)', seen)), path, seen)
 from (values ('[]', 'p_seen'), ('{"lines": 1}', 'p_seen.lines'), ('{"tags": {}}', 'p_seen.tags')) as t (seen, path);
+
+-- A cap that is told to go goes with the same document; one that is not told stays.
+create function pg_temp.caps(p_department text) returns text language sql as $$
+  select public.import_population(jsonb_build_object('allocation_run', tests.id('north_run'),
+    'preferencers', jsonb_build_array('{"name": "Unit"}'::jsonb || p_department::jsonb)), false);
+  select concat_ws(' ', coalesce(max_workers::text, '-'), coalesce(max_job_lines::text, '-')) from public.preferencers where name = 'Unit' and allocation_run = tests.id('north_run')
+$$;
+select is(pg_temp.caps(d), caps, d)
+from (values (1, '{"max_workers": 3, "max_job_lines": 5}', '3 5'), (2, '{"lines": ["L1"]}', '3 5'), (3, '{"uncapped": ["max_workers"]}', '- 5'),
+  (4, '{"max_workers": 4, "uncapped": ["max_job_lines"]}', '4 -'), (5, '{"max_workers": 2, "uncapped": ["max_workers"]}', '2 -')) as t (n, d, caps) order by n;
+select is(pg_temp.path($$ select pg_temp.caps('{"uncapped": ["lines"]}') $$), 'preferencers[0].uncapped[0]', 'only caps are taken away');
 
 select tests.login('north_viewer');
 select throws_ok($$ select public.import_population(pg_temp.document()) $$, '42501', null, 'who looks on imports nothing');

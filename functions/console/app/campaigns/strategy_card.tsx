@@ -32,10 +32,13 @@ export function StrategyCard({ context, client }: Strategy) {
   const act = async (work: () => Promise<unknown>) => {
     try {
       await work();
+      return true;
     } catch (error) {
       context.notify({ tone: "danger", title: "Not done", message: shown(error).message });
+      return false;
+    } finally {
+      load.reload();
     }
-    load.reload();
   };
   return (
     <section class="card" aria-label="Strategy">
@@ -92,7 +95,7 @@ const LIMITS = [
 
 function Limits({ config, onSet }: {
   config: ProjectStrategy | null;
-  onSet: (limits: Partial<ProjectStrategy>) => Promise<void>;
+  onSet: (limits: Partial<ProjectStrategy>) => Promise<boolean>;
 }) {
   const typed = useSignal<Record<string, string>>({});
   const shownAs = (name: keyof ProjectStrategy, otherwise: number) =>
@@ -104,9 +107,11 @@ function Limits({ config, onSet }: {
       class="campaigns-budget"
       onSubmit={(event) => {
         event.preventDefault();
-        const limits = LIMITS.map(([name, , otherwise]) => [name, shownAs(name, otherwise)]);
-        if (limits.some(([, text]) => fault(text))) return;
-        void onSet(Object.fromEntries(limits.map(([name, text]) => [name, amountOf(text)])));
+        // What nobody typed stays as it is, whatever it was changed to meanwhile.
+        const limits = Object.entries(typed.value);
+        if (limits.length === 0 || limits.some(([, text]) => fault(text))) return;
+        const set = Object.fromEntries(limits.map(([name, text]) => [name, amountOf(text)]));
+        void onSet(set).then((done) => done && (typed.value = {}));
       }}
     >
       {LIMITS.map(([name, label, otherwise]) => (
@@ -141,7 +146,7 @@ function Scores({ scores }: { scores: FormScore[] }) {
 
 function Decisions({ decisions, onOverride }: {
   decisions: StrategyDecision[];
-  onOverride: ((id: number, why: string) => Promise<void>) | null;
+  onOverride: ((id: number, why: string) => Promise<unknown>) | null;
 }) {
   if (decisions.length === 0) return <p class="quiet">Nothing was decided yet.</p>;
   return (
@@ -172,7 +177,7 @@ function Decisions({ decisions, onOverride }: {
 
 function Override({ decision, onOverride }: {
   decision: StrategyDecision;
-  onOverride: (id: number, why: string) => Promise<void>;
+  onOverride: (id: number, why: string) => Promise<unknown>;
 }) {
   const why = useSignal("");
   return (

@@ -11,6 +11,7 @@ import { SelectField, TextField } from "../ui/field.tsx";
 import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
+import { changeSeen } from "./change_seen.ts";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
 import { Said } from "./said.tsx";
@@ -50,15 +51,18 @@ function Chosen({ context, progress, onChanged }: PartProps) {
     [progress.affinityProfile.id],
   );
   const choose = async (id: string) => {
-    const done = await saving.run(() =>
-      result(
-        supabase.from("allocation_runs").update({ affinity_profile: id }).eq(
-          "id",
-          allocationRun.id,
-        ),
+    await saving.run(() =>
+      changeSeen(
+        supabase,
+        "allocation_runs",
+        allocationRun.id,
+        { seen: { affinity_profile: progress.affinityProfile.id } },
+        { affinity_profile: id },
+        () => "The one that is used now is chosen.",
       )
     );
-    if (done) onChanged();
+    // Whatever came of it, the one that is used is chosen.
+    onChanged();
   };
   return (
     <section class="card body stack" aria-label="Affinity profile">

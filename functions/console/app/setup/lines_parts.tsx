@@ -11,7 +11,6 @@ import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { Word } from "../ui/word.tsx";
-import { result } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
@@ -377,20 +376,14 @@ function OneDepartment({ context, draft, known, onDone }: {
     const department = {
       name: name.trim(),
       lines: entries(lines),
-      // What is no number goes as it was typed: the answer says so at the field.
-      ...cap.trim() && { max_workers: wholeOf(cap) ?? cap },
+      // What is no number goes as it was typed: the answer says so at the field. A cap that is left out would stay.
+      ...cap.trim() ? { max_workers: wholeOf(cap) ?? cap } : { uncapped: ["max_workers"] },
     };
-    const { supabase, allocationRun } = context;
-    const done = await saving.run(async () => {
-      await changePopulation(supabase, allocationRun.id, { preferencers: [department] }, basis);
-      // What a document leaves out stays as it is: a cap that is to go is taken away by itself.
-      if (cap.trim() === "" && typeof basis?.seen?.max_workers === "number") {
-        await result(
-          supabase.from("preferencers").update({ max_workers: null })
-            .eq("allocation_run", allocationRun.id).eq("name", department.name),
-        );
-      }
-    });
+    const done = await saving.run(() =>
+      changePopulation(context.supabase, context.allocationRun.id, {
+        preferencers: [department],
+      }, basis)
+    );
     if (!done) return;
     draft.value = NO_DEPARTMENT;
     onDone();

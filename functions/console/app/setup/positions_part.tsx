@@ -16,6 +16,7 @@ import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
+import { changeSeen } from "./change_seen.ts";
 import type { PartProps } from "./part.ts";
 import {
   BLANK_POSITION,
@@ -433,12 +434,10 @@ function Names({ context, table, title, onDone }: {
   const { supabase } = context;
   const saving = useSaving();
   const load = useLoad(() => readNames(context, table), []);
-  const act = async (
-    work: () => PromiseLike<Parameters<typeof result>[0] extends PromiseLike<infer A> ? A : never>,
-  ) => {
-    if (!await saving.run(() => result(work()))) return;
+  const act = async (work: () => Promise<unknown>) => {
+    const done = await saving.run(work);
     load.reload();
-    onDone();
+    if (done) onDone();
   };
   return (
     <details class="card body">
@@ -459,14 +458,17 @@ function Names({ context, table, title, onDone }: {
                       defaultValue={name}
                       onChange={({ currentTarget }) =>
                         void act(() =>
-                          supabase.from(table).update({ name: currentTarget.value }).eq("id", id)
+                          changeSeen(supabase, table, id, { seen: { name } }, {
+                            name: currentTarget.value,
+                          })
                         )}
                     />,
                     <Button
                       key="button"
                       compact
                       aria-label={`Delete ${name}`}
-                      onClick={() => void act(() => supabase.from(table).delete().eq("id", id))}
+                      onClick={() =>
+                        void act(() => result(supabase.from(table).delete().eq("id", id)))}
                     >
                       Delete
                     </Button>,

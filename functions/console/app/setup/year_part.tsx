@@ -7,7 +7,6 @@ import {
   createSetupClient,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { result } from "../data/query.ts";
 import { go, hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -15,6 +14,7 @@ import { Check, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
+import { changeSeen } from "./change_seen.ts";
 import type { PartProps } from "./part.ts";
 import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
@@ -41,6 +41,9 @@ function ThisYear({ context, onChanged }: PartProps) {
     startsOn: run.starts_on,
     weeks: run.term_weeks.join(", "),
   });
+  const basis = useSignal({
+    seen: { name: run.name, starts_on: run.starts_on, term_weeks: run.term_weeks },
+  });
   const saving = useSaving();
   const field = fieldsOf(form, saving);
   const { name, startsOn } = form.value;
@@ -50,10 +53,11 @@ function ThisYear({ context, onChanged }: PartProps) {
   const save = async () => {
     const changed = { name, starts_on: startsOn.trim(), term_weeks: termWeeks };
     const done = await saving.run(() =>
-      result(supabase.from("allocation_runs").update(changed).eq("id", run.id))
+      changeSeen(supabase, "allocation_runs", run.id, basis.value, changed)
     );
-    if (!done) return;
-    context.notify({ tone: "ok", title: "Saved" });
+    if (done) context.notify({ tone: "ok", title: "Saved" });
+    else if (saving.error.value?.code !== "CHANGED_MEANWHILE") return;
+    // Whoever was overtaken is told what is there now, and puts theirs in its place by saving again.
     await context.catalogueChanged();
     context.linesChanged();
     onChanged();
