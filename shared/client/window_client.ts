@@ -21,9 +21,13 @@ export interface WindowClient {
   state(allocationRun: string): Promise<WindowState | null>;
   /**
    * Opens a window, or changes the end and the settings of one that is open.
-   * @throws {ReceptorError} DUE_DATE_PASSED, NO_LINES, WINDOW_CLOSED (see `reopen`), MATCH_FINALISED
+   * @throws {ReceptorError} DUE_DATE_PASSED, NO_LINES, WINDOW_CLOSED (see `reopen`), MATCH_FINALISED,
+   * CHANGED_MEANWHILE where something is no longer as it was `seen`
    */
-  open(allocationRun: string, settings?: WindowSettings & WindowEnd): Promise<WindowState>;
+  open(
+    allocationRun: string,
+    settings?: WindowSettings & WindowEnd & { seen?: Partial<WindowState> },
+  ): Promise<WindowState>;
   /** @throws {ReceptorError} NOT_OPEN */
   close(allocationRun: string): Promise<WindowState>;
   /** @throws {ReceptorError} NOT_CLOSED, DUE_DATE_PASSED, MATCH_FINALISED */
@@ -49,8 +53,16 @@ export interface WindowClient {
     text: EmailText,
     kind?: string,
   ): Promise<{ subject: string; body: string }>;
-  /** The org's own text of a kind from now on; null: the default again. @throws {ReceptorError} as `previewEmail` */
-  saveEmail(org: string, kind: string, text: EmailText | null): Promise<Emails>;
+  /**
+   * The org's own text of a kind from now on; null: the default again. @param seen what was read of it
+   * @throws {ReceptorError} as `previewEmail`; CHANGED_MEANWHILE where it is no longer as it was `seen`
+   */
+  saveEmail(
+    org: string,
+    kind: string,
+    text: EmailText | null,
+    seen?: EmailText,
+  ): Promise<Emails>;
   /** Has e-mails that were given up tried again. @returns how many */
   retryEmails(org: string): Promise<number>;
   /** Says by address who ranks the doctors for a preferencer; null: nobody. */
@@ -82,11 +94,12 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
   const run = (p_allocation_run: string) => ({ p_allocation_run });
   return {
     state: (allocationRun) => call("read_window_state", run(allocationRun)),
-    open: (allocationRun, { dueDate, dueLocal, ...settings } = {}) =>
+    open: (allocationRun, { dueDate, dueLocal, seen, ...settings } = {}) =>
       call("open_window", {
         ...run(allocationRun),
         ...end({ dueDate, dueLocal }),
         p_settings: toSnake(settings),
+        ...seen && { p_seen: toSnake(seen) },
       }),
     close: (allocationRun) => call("close_window", run(allocationRun)),
     reopen: (allocationRun, reason, until = {}) =>
@@ -112,11 +125,12 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
         p_template: toSnake(text),
         p_kind: kind ?? null,
       }),
-    saveEmail: (org, kind, text) =>
+    saveEmail: (org, kind, text, seen) =>
       call("save_email_template", {
         p_org_id: org,
         p_kind: kind,
         p_template: text && toSnake(text),
+        ...seen && { p_seen: toSnake(seen) },
       }),
     retryEmails: (org) => call("retry_emails", { p_org_id: org }),
     assignPreferencer: (preferencer, email) =>

@@ -7047,6 +7047,7 @@ export type Database = {
           "p_allocation_run": string;
           "p_due_date"?: string;
           "p_due_local"?: string;
+          "p_seen"?: Json;
           "p_settings"?: Json;
         };
         Returns: Json;
@@ -7232,7 +7233,7 @@ export type Database = {
         Returns: Json;
       };
       "save_email_template": {
-        Args: { "p_kind": string; "p_org_id": string; "p_template": Json };
+        Args: { "p_kind": string; "p_org_id": string; "p_seen"?: Json; "p_template": Json };
         Returns: Json;
       };
       "save_link": {

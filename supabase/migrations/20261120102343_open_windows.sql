@@ -104,13 +104,14 @@ $$;
 comment on function private.window_state(uuid) is 'The preference window of an allocation run, for managers.';
 revoke all on function private.window_state(uuid) from public, anon, authenticated, service_role;
 
--- open_window(run, due date, settings, local): doctors of the allocation run see its lines and say what they want, until the due date
+-- open_window(run, due date, settings, local, seen): doctors of the allocation run see its lines and say what they want, until the due date
 -- (null: until it is closed by hand), which may be told as a local time of the plan's instead. Open already: its end and settings are changed.
--- Called by UIs. p_settings: {minimum_lines?, allows_ties?, allows_never?}; what is left out stays. Answers the window, see
--- private.window_state(). RC404, 42501, RC400; RC409 with the hint DUE_DATE_PASSED, WINDOW_CLOSED (reopen_window() says
--- why), NO_LINES, or MATCH_FINALISED.
+-- Called by UIs. p_settings: {minimum_lines?, allows_ties?, allows_never?}; what is left out stays. p_seen: members
+-- of private.window_state() as whoever saves had read them. Answers the window, see private.window_state(). RC404, 42501, RC400; RC409 with the hint DUE_DATE_PASSED, WINDOW_CLOSED (reopen_window() says
+-- why), NO_LINES, MATCH_FINALISED, or CHANGED_MEANWHILE where what was seen is no longer so.
 create function public.open_window(
-  p_allocation_run uuid, p_due_date timestamptz default null, p_settings jsonb default '{}', p_due_local timestamp default null
+  p_allocation_run uuid, p_due_date timestamptz default null, p_settings jsonb default '{}', p_due_local timestamp default null,
+  p_seen jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -120,6 +121,7 @@ as $$
 declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Opening the window');
 begin
+  perform private.require_unchanged(private.window_state(v_run.id), p_seen, 'the window');
   perform private.require_shape(coalesce(p_settings, '{}'), private.window_shape(), 10000);
   if v_run.status = 'closed' then
     raise exception 'The window was closed; reopening it needs a reason (reopen_window).' using errcode = 'RC409', hint = 'WINDOW_CLOSED';
@@ -137,9 +139,9 @@ begin
   return private.window_state(v_run.id);
 end
 $$;
-comment on function public.open_window(uuid, timestamptz, jsonb, timestamp) is 'Opens the preference window of an allocation run, or changes its end and settings.';
-revoke all on function public.open_window(uuid, timestamptz, jsonb, timestamp) from public, anon, authenticated, service_role;
-grant execute on function public.open_window(uuid, timestamptz, jsonb, timestamp) to authenticated;
+comment on function public.open_window(uuid, timestamptz, jsonb, timestamp, jsonb) is 'Opens the preference window of an allocation run, or changes its end and settings.';
+revoke all on function public.open_window(uuid, timestamptz, jsonb, timestamp, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.open_window(uuid, timestamptz, jsonb, timestamp, jsonb) to authenticated;
 
 -- close_window(run): doctors change nothing more from now on. Closed already: nothing happens.
 -- Called by UIs. Answers the window. RC404, 42501; RC409 NOT_OPEN for a draft.

@@ -157,9 +157,10 @@ comment on function public.preview_email_template(uuid, jsonb, text) is 'A text 
 revoke all on function public.preview_email_template(uuid, jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function public.preview_email_template(uuid, jsonb, text) to authenticated;
 
--- save_email_template(org, kind, template): the org's own text of a kind of e-mail from now on, also of those that wait; null: the default
--- again. Answers as read_emails(). RC404, also of a kind that there is not; 42501; RC400 as preview_email_template(). Called by UIs.
-create function public.save_email_template(p_org_id uuid, p_kind text, p_template jsonb)
+-- save_email_template(org, kind, template, seen): the org's own text of a kind of e-mail from now on, also of those that wait; null: the default
+-- again. Answers as read_emails(). RC404, also of a kind that there is not; 42501; RC400 as preview_email_template(). p_seen: {subject?, body?, language?} as read_emails()
+-- told them to whoever saves; RC409 CHANGED_MEANWHILE where they are no longer so. Called by UIs.
+create function public.save_email_template(p_org_id uuid, p_kind text, p_template jsonb, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -170,6 +171,10 @@ begin
   if not exists (select from messages.email_templates t where t.kind = p_kind) then
     raise exception 'There is no kind of e-mail "%".', left(p_kind, 100) using errcode = 'RC404';
   end if;
+  -- Two who save at once wait for each other: the second is told what the first did.
+  perform pg_advisory_xact_lock(hashtextextended(format('save_email_template %s %s', p_org_id, p_kind), 0));
+  perform private.require_unchanged(t, p_seen, 'these words')
+  from jsonb_array_elements(public.read_emails(p_org_id) -> 'templates') as t where t ->> 'kind' = p_kind;
   if p_template is null or p_template = 'null' then
     delete from messages.org_email_templates where org_id = p_org_id and kind = p_kind;
     return public.read_emails(p_org_id);
@@ -183,9 +188,9 @@ begin
   return public.read_emails(p_org_id);
 end
 $$;
-comment on function public.save_email_template(uuid, text, jsonb) is 'An org''s own text of a kind of e-mail; null: the default again.';
-revoke all on function public.save_email_template(uuid, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.save_email_template(uuid, text, jsonb) to authenticated;
+comment on function public.save_email_template(uuid, text, jsonb, jsonb) is 'An org''s own text of a kind of e-mail; null: the default again.';
+revoke all on function public.save_email_template(uuid, text, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.save_email_template(uuid, text, jsonb, jsonb) to authenticated;
 
 -- retry_emails(org): e-mails of an org that were given up are tried again, as far as they are of use; how many. RC404, 42501. Called by UIs.
 create function public.retry_emails(p_org_id uuid)

@@ -373,7 +373,7 @@ browserTest("other people's files are read once somebody says which column is wh
   await step(page, "Year and terms");
   const saveYear = page.getByRole("button", { name: "Save", exact: true });
   const yearName = page.getByLabel("Name", { exact: true }).first();
-  await yearName.waitFor();
+  await page.getByLabel("Weeks of each term").waitFor();
   await meanwhile("update public.allocation_runs set name = 'Theirs'");
   await yearName.fill("Ours");
   await saveYear.click();

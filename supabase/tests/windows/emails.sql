@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(70);
+select plan(74);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -93,6 +93,16 @@ select is(public.preview_email_template(tests.id('north_org'), '{"subject": "Hal
   '{"subject": "Hallo Dr Alex Example", "body": "Run: https://doctors.example"}', 'a preview is of nobody');
 select is(pg_temp.word('{"subject": "Wünsche für {{run}}", "body": "Bis {{due}}:\n{{link}}", "language": "de"}'), 'Wünsche für {{run}}', 'own words');
 select is((select count(*)::int from public.audit_log where table_name = 'messages.org_email_templates'), 1, 'stand in the log');
+-- Who saves what somebody else changed since they read it is told.
+create function pg_temp.reword(p_seen text) returns text language plpgsql as $$
+begin
+  return public.save_email_template(tests.id('north_org'), 'invited', '{"subject": "Wünsche für {{run}}", "body": "Bis {{due}}:\n{{link}}", "language": "de"}', p_seen::jsonb) #>> '{templates,0,subject}';
+exception when others then return sqlstate;
+end
+$$;
+select is(pg_temp.reword(seen), answer, seen) from (values
+  ('{"subject": "Wünsche für {{run}}", "body": "Bis {{due}}:\n{{link}}", "language": "de"}', 'Wünsche für {{run}}'),
+  ('{"subject": "Wünsche"}', 'RC409'), ('{"subject": "Wünsche für {{run}}", "language": "en"}', 'RC409'), ('[]', 'RC400')) as t (seen, answer);
 select tests.login('north_doctor');
 select throws_ok($$ select public.read_emails(tests.id('north_org')) $$, 'RC404', null, 'doctors read none of it');
 select tests.logout();

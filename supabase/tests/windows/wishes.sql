@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(93);
+select plan(97);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -43,6 +43,13 @@ select is(pg_temp.code(format('select public.invite_doctors(%L)', tests.id('nort
 select is(pg_temp.code(format('select public.open_window(%L, now() - interval ''1 minute'')', tests.id('north_run'))), 'DUE_DATE_PASSED', 'an end is to come');
 select is(pg_temp.code(format('select public.open_window(%L, p_settings => ''{"minimum": 3}'')', tests.id('north_run'))), 'minimum', 'settings have names');
 select is(public.open_window(tests.id('north_run'), now() + interval '3 days', '{"minimum_lines": 2, "allows_ties": false}') ->> 'status', 'open', 'the window opens');
+create function pg_temp.reopen(p_seen text) returns text language sql as $$
+  select pg_temp.code(format('select public.open_window(%L, now() + interval ''3 days'', p_seen => %L) ->> ''status''', tests.id('north_run'), p_seen))
+$$;
+select is(pg_temp.reopen('{"status": "open", "minimum_lines": 2, "allows_ties": false}'), 'open', 'what is as it was seen is changed');
+select is(pg_temp.reopen('{"minimum_lines": null}'), 'CHANGED_MEANWHILE', 'rules that somebody else changed are not');
+select is(pg_temp.reopen('{"status": "open", "due_date": null}'), 'CHANGED_MEANWHILE', 'nor an end');
+select is(pg_temp.reopen('[]'), 'p_seen', 'what was seen are members');
 select is(public.open_window(tests.id('north_run'), p_due_local => (now() + interval '3 days') at time zone 'Australia/Melbourne') ->> 'due_date',
   to_jsonb(now() + interval '3 days') #>> '{}', 'its end is told as a local time as well');
 

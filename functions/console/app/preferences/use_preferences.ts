@@ -25,7 +25,11 @@ export interface Preferences {
   load: Load<Read>;
   busy: ReadonlySignal<boolean>;
   /** @param reason of opening a closed window again; null: it is opened first, or changed */
-  open(reason: string | null, end: WindowEnd, settings: WindowSettings): Promise<void>;
+  open(
+    reason: string | null,
+    end: WindowEnd,
+    settings: WindowSettings & { seen?: Partial<WindowState> },
+  ): Promise<void>;
   close(): Promise<void>;
   invite(workerMappings?: string[]): Promise<InvitedDoctor[] | null>;
   lock(workerMappings: string[], locked: boolean): Promise<void>;

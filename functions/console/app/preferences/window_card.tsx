@@ -132,6 +132,11 @@ interface OpenProps {
   onClose: () => void;
 }
 
+/** What the form changes of a window. */
+function settingsOf({ status, dueDate, minimumLines, allowsTies, allowsNever }: WindowState) {
+  return { status, dueDate, minimumLines, allowsTies, allowsNever };
+}
+
 /** The form's state, and opening the window, or changing it. */
 function useOpening({ state, preferences, onClose }: OpenProps) {
   const isReopened = state.status === "closed";
@@ -141,16 +146,24 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
     ties: state.allowsTies,
     never: state.allowsNever,
   });
+  const basis = useSignal(settingsOf(state));
   const reason = useSignal("");
   const refused = useSignal<ReceptorError | null>(null);
+  const overtaken = refused.value?.code === "CHANGED_MEANWHILE";
   const { due, minimum, ties, never } = form.value;
   const { faults, lines } = readForm(due, minimum);
   const save = async () => {
+    // Whoever was told what somebody else saved replaces it by saving again.
+    if (overtaken) basis.value = settingsOf(state);
     refused.value = null;
     const end = due === "" ? {} : { dueLocal: due };
     const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
-      await preferences.open(isReopened ? reason.value : null, end, rules);
+      await preferences.open(isReopened ? reason.value : null, end, {
+        ...rules,
+        // Opening it again changes it before this is compared.
+        ...!isReopened && { seen: basis.value },
+      });
       onClose();
     } catch (error) {
       if (!(error instanceof ReceptorError)) throw error;
@@ -163,7 +176,13 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
     form: form.value,
     set: (part: Partial<WindowForm>) => form.value = { ...form.value, ...part },
     faults: { ...faults, due: faults.due ?? (isOfDue ? told.message : undefined) },
-    told: isOfDue ? undefined : told?.message,
+    told: isOfDue
+      ? undefined
+      : overtaken
+      ? `${told!.message} ${statusWords(state, false)} ${
+        ruleWords(state)
+      } Save again to put yours in its place.`
+      : told?.message,
     isReopened,
     reason,
     isReady: !(isReopened && reason.value.trim() === "") && !faults.due && !faults.minimum,

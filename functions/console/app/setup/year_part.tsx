@@ -6,7 +6,9 @@ import {
   createExchangeClient,
   createSetupClient,
 } from "../../../../shared/client/mod.ts";
+import type { AllocationRun } from "../data/catalogue.ts";
 import { useLoad } from "../data/load.ts";
+import { result } from "../data/query.ts";
 import { go, hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -34,8 +36,27 @@ export function YearPart(props: PartProps) {
   );
 }
 
-function ThisYear({ context, onChanged }: PartProps) {
-  const { allocationRun: run, supabase } = context;
+type Year = Pick<AllocationRun, "name" | "starts_on" | "ends_on" | "term_weeks">;
+
+/** Read anew: the page knows the year as it was when it was opened. */
+function ThisYear(props: PartProps) {
+  const { supabase, allocationRun: { id } } = props.context;
+  const load = useLoad(() =>
+    result<Year>(
+      supabase.from("allocation_runs").select("name,starts_on,ends_on,term_weeks").eq("id", id)
+        .single(),
+    ), [id]);
+  return (
+    <Loaded load={load} what="the year">
+      {(year) => <YearForm {...props} year={year} onSaved={load.reload} />}
+    </Loaded>
+  );
+}
+
+function YearForm(
+  { context, onChanged, year: run, onSaved }: PartProps & { year: Year; onSaved: () => void },
+) {
+  const { supabase, allocationRun: { id } } = context;
   const form = useSignal({
     name: run.name,
     startsOn: run.starts_on,
@@ -53,11 +74,11 @@ function ThisYear({ context, onChanged }: PartProps) {
   const save = async () => {
     const changed = { name, starts_on: startsOn.trim(), term_weeks: termWeeks };
     const done = await saving.run(() =>
-      changeSeen(supabase, "allocation_runs", run.id, basis.value, changed)
+      changeSeen(supabase, "allocation_runs", id, basis.value, changed)
     );
-    if (done) context.notify({ tone: "ok", title: "Saved" });
-    else if (saving.error.value?.code !== "CHANGED_MEANWHILE") return;
-    // Whoever was overtaken is told what is there now, and puts theirs in its place by saving again.
+    if (!done) return;
+    context.notify({ tone: "ok", title: "Saved" });
+    onSaved();
     await context.catalogueChanged();
     context.linesChanged();
     onChanged();
