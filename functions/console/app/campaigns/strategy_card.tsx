@@ -8,8 +8,8 @@ import type {
   StrategyDecision,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { attempt } from "../ui/attempt.ts";
 import { Button } from "../ui/button.tsx";
 import { Bars } from "../ui/charts.tsx";
 import { Check, TextField } from "../ui/field.tsx";
@@ -29,17 +29,7 @@ export function StrategyCard({ context, client }: Strategy) {
     () => Promise.all([client.scores(org.id), client.decisions(org.id), client.strategy(org.id)]),
     [org.id],
   );
-  const act = async (work: () => Promise<unknown>) => {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      context.notify({ tone: "danger", title: "Not done", message: shown(error).message });
-      return false;
-    } finally {
-      load.reload();
-    }
-  };
+  const act = (work: () => Promise<unknown>) => attempt(context, "done", work, load.reload);
   return (
     <section class="card" aria-label="Strategy">
       <header>

@@ -53,9 +53,10 @@ function ThisYear(props: PartProps) {
   );
 }
 
-function YearForm(
-  { context, onChanged, year: run, onSaved }: PartProps & { year: Year; onSaved: () => void },
-) {
+type YearProps = PartProps & { year: Year; onSaved: () => void };
+
+/** The form's state, and saving it. */
+function useYear({ context, onChanged, year: run, onSaved }: YearProps) {
   const { supabase, allocationRun: { id } } = context;
   const form = useSignal({
     name: run.name,
@@ -83,6 +84,12 @@ function YearForm(
     context.linesChanged();
     onChanged();
   };
+  return { form, saving, field, wrong, save };
+}
+
+function YearForm(props: YearProps) {
+  const { context, year: run } = props;
+  const { form, saving, field, wrong, save } = useYear(props);
   return (
     <FormCard
       id="setup-year"
