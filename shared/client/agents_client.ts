@@ -192,12 +192,21 @@ export class AgentsClient {
     return this.#rows("agent_schedules", org, "name", 500);
   }
 
-  /** Saves a schedule by its name; `next_at` is when it fires next. @throws {ReceptorError} INVALID_REQUEST */
+  /**
+   * Saves a schedule by its name; `next_at` is when it fires next.
+   * @param seen the schedule as it was read, which it is to be still; null: none of that name is to be there; left out: not compared
+   * @throws {ReceptorError} INVALID_REQUEST, CHANGED_MEANWHILE
+   */
   saveSchedule(
     { org, event, ...schedule }: AgentScheduleRequest,
+    seen?: AgentSchedule | null,
   ): Promise<AgentSchedule & { next_at: string | null }> {
     const p_schedule = body({ ...schedule, event_filter: event, org_id: org });
-    return this.#rpc("save_agent_schedule", { p_schedule });
+    const p_seen = seen === null ? { id: null } : seen;
+    return this.#rpc("save_agent_schedule", {
+      p_schedule,
+      ...(p_seen === undefined ? {} : { p_seen }),
+    });
   }
 
   /** Deletes a schedule; whether there was one. */

@@ -7226,7 +7226,7 @@ export type Database = {
         Returns: boolean;
       };
       "rotate_agent_key": { Args: { "p_agent": string; "p_days"?: number }; Returns: Json };
-      "save_agent_schedule": { Args: { "p_schedule": Json }; Returns: Json };
+      "save_agent_schedule": { Args: { "p_schedule": Json; "p_seen"?: Json }; Returns: Json };
       "save_agent_template": { Args: { "p_template": Json }; Returns: Json };
       "save_department_ranks": {
         Args: { "p_changes": Json; "p_preferencer": string };

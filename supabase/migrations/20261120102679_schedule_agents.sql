@@ -92,10 +92,12 @@ $$;
 comment on function agents.next_time(text, timestamptz) is 'The next time that a cron expression names.';
 revoke all on function agents.next_time(text, timestamptz) from public, anon, authenticated, service_role;
 
--- save_agent_schedule(schedule): adds a schedule of an org, or replaces the one of that name; with the time of its next firing, next_at.
+-- save_agent_schedule(schedule, seen): adds a schedule of an org, or replaces the one of that name; with the time of its next firing, next_at.
 -- p_schedule: {org_id?, name, description?, enabled?, cron_expr | event_filter: {event, form?}, template_name | task_title, task_description?,
 -- handler?, params?, role_name?, priority?, max_cost_usd?, permission_level?}. Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501.
-create function public.save_agent_schedule(p_schedule jsonb)
+-- p_seen: members of the schedule's row as whoever saves had read them, {"id": null} where there was none of that name; RC409
+-- CHANGED_MEANWHILE where that is no longer so.
+create function public.save_agent_schedule(p_schedule jsonb, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -104,6 +106,7 @@ as $$
 declare
   v_org_id uuid;
   v_schedule public.agent_schedules;
+  v_now jsonb;
 begin
   perform private.require_shape(p_schedule, jsonb_build_object('is', 'object', 'members', '{
     "org_id": {"is": "id"}, "name": {"is": "text", "most": 100, "must": true}, "description": {"is": "text", "most": 2000},
@@ -133,6 +136,15 @@ begin
   elsif jsonb_typeof(p_schedule -> 'params') not in ('object', 'null') then
     perform agents.fault('params', 'not an object');
   end if;
+  -- Two who save one schedule at once wait for each other, also where it is not there yet.
+  perform pg_advisory_xact_lock(hashtextextended(format('save_agent_schedule %s %s', v_org_id, private.fold_text(p_schedule ->> 'name')), 0));
+  select to_jsonb(s) into v_now from public.agent_schedules s where s.org_id = v_org_id and s.name = private.fold_text(p_schedule ->> 'name');
+  if v_now is not null and p_seen -> 'id' = 'null' then
+    raise exception 'There is a schedule of this name already, and nothing was saved.' using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';
+  end if;
+  -- That it fired meanwhile is nobody's change.
+  perform private.require_unchanged(coalesce(v_now, '{"id": null}'), case jsonb_typeof(p_seen)
+    when 'object' then p_seen - '{fire_count,last_fired_at,last_checked_at}'::text[] else p_seen end, 'this schedule');
   insert into public.agent_schedules as s (org_id, name, description, enabled, trigger_type, cron_expr, event_filter, action_type, template_name,
     role_name, task_title, task_description, handler, params, priority, max_cost_usd, permission_level, last_checked_at)
   values (v_org_id, private.fold_text(p_schedule ->> 'name'), coalesce(p_schedule ->> 'description', ''), coalesce((p_schedule ->> 'enabled')::boolean, false),
@@ -150,9 +162,9 @@ begin
   return to_jsonb(v_schedule) || jsonb_build_object('next_at', agents.next_time(v_schedule.cron_expr, now()));
 end
 $$;
-comment on function public.save_agent_schedule(jsonb) is 'Adds or replaces a schedule of an org''s agents.';
-revoke all on function public.save_agent_schedule(jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.save_agent_schedule(jsonb) to authenticated;
+comment on function public.save_agent_schedule(jsonb, jsonb) is 'Adds or replaces a schedule of an org''s agents.';
+revoke all on function public.save_agent_schedule(jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.save_agent_schedule(jsonb, jsonb) to authenticated;
 
 -- remove_agent_schedule(schedule): deletes a schedule; the tasks that it made stay. Whether there was one. Called by UIs. 42501.
 create function public.remove_agent_schedule(p_schedule bigint)

@@ -1,6 +1,6 @@
 -- Schedules: what cron means, that each fires once, that events do not go round in circles; templates; handlers' tasks.
 begin;
-select plan(50);
+select plan(55);
 select tests.new_service('north');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.next(p_expr text, p_after text) returns text language sql as
@@ -24,6 +24,14 @@ select throws_ok($$ select public.save_agent_schedule('{"name": "n", "template_n
 select is(public.save_agent_schedule('{"name": "night", "enabled": true, "task_title": "Look", "handler": "analyze_results", "cron_expr": "0 2 * * *"}') ->> 'trigger_type', 'cron', 'it is saved');
 select is(public.save_agent_schedule('{"name": "finds", "enabled": true, "template_name": "analyze-results", "event_filter": {"event": "prime_found"}}') ->> 'action_type', 'template', 'another');
 select is(public.save_agent_schedule('{"name": "errors", "enabled": true, "task_title": "Errors", "event_filter": {"event": "error"}}') ->> 'enabled', 'true', 'another');
+select throws_ok($$ select public.save_agent_schedule('{"name": "night", "task_title": "Other", "cron_expr": "0 3 * * *"}', '{"id": null}') $$, 'RC409', null, 'a new one replaces none of that name');
+select throws_ok($$ select public.save_agent_schedule('{"name": "night", "enabled": false, "task_title": "Look", "cron_expr": "0 2 * * *"}', '{"enabled": true, "cron_expr": "0 1 * * *"}') $$, 'RC409', null, 'nor what somebody else changed meanwhile');
+select throws_ok($$ select public.save_agent_schedule('{"name": "gone", "task_title": "Look", "cron_expr": "0 2 * * *"}', '{"id": 5}') $$, 'RC409', null, 'nor comes one back that was deleted');
+select throws_ok($$ select public.save_agent_schedule('{"name": "night", "task_title": "Look", "cron_expr": "0 2 * * *"}', '[]') $$, 'RC400', null, 'what was read is an object');
+select is((select row_to_json(s)::jsonb - 'last_checked_at' from public.agent_schedules s where name = 'night'),
+  public.save_agent_schedule('{"name": "night", "enabled": true, "task_title": "Look", "handler": "analyze_results", "cron_expr": "0 2 * * *"}',
+    (select to_jsonb(s) || '{"fire_count": 7, "last_checked_at": "2026-01-01T00:00:00Z"}' from public.agent_schedules s where name = 'night')) - 'last_checked_at' - 'next_at',
+  'as it was read it is saved, whatever it fired meanwhile');
 select tests.logout();
 select is(agents.tick(), 0, 'nothing is due');
 update public.agent_schedules set last_checked_at = now() - interval '9 days' where name = 'night';

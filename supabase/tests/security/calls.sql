@@ -387,7 +387,7 @@ insert into expected values
   ('public.request_agent_task(jsonb)', 'user'),
   ('public.revoke_agent(uuid)', 'user'),
   ('public.rotate_agent_key(uuid, integer)', 'user'),
-  ('public.save_agent_schedule(jsonb)', 'user'),
+  ('public.save_agent_schedule(jsonb, jsonb)', 'user'),
   ('public.save_agent_template(jsonb)', 'user'),
   ('public.set_agent_budget(uuid, text, numeric)', 'user'),
   ('public.set_agent_permission(uuid, text, text, jsonb)', 'user'),

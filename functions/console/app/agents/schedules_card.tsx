@@ -43,7 +43,7 @@ export function SchedulesCard(shared: Shared) {
         ...requestOf(schedule),
         org: context.org.id,
         enabled: !schedule.enabled,
-      }), load.reload);
+      }, schedule), load.reload);
   return (
     <section class="card" aria-label="Schedules">
       <header>
@@ -126,7 +126,7 @@ function NewSchedule({ context, client, act, reload }: Shared & { reload: () => 
     const request = { name, taskTitle: HANDLERS[handler], handler, enabled, ...when };
     const saved = await act(
       "saved",
-      () => client.saveSchedule({ org: context.org.id, ...request }),
+      () => client.saveSchedule({ org: context.org.id, ...request }, null),
       reload,
     );
     if (saved) set({ name: "" });
