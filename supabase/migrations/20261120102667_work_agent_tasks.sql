@@ -15,6 +15,24 @@ $$;
 comment on function agents.note(public.agent_tasks, text, text, jsonb, text) is 'Writes an event of a task.';
 revoke all on function agents.note(public.agent_tasks, text, text, jsonb, text) from public, anon, authenticated, service_role;
 
+-- agents.up_from(task): a task and all that it is below; none where there is no such task. Called by whatever looks up a tree.
+create function agents.up_from(p_task bigint)
+returns table (id bigint, parent_task_id bigint)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with recursive up as (
+    select t.id, t.parent_task_id from public.agent_tasks t where t.id = p_task
+    union all
+    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
+  )
+  select up.id, up.parent_task_id from up
+$$;
+comment on function agents.up_from(bigint) is 'A task and all that it is below.';
+revoke all on function agents.up_from(bigint) from public, anon, authenticated, service_role;
+
 -- agents.root_of(task): the root of a task's tree; null: there is no such task. Called by what holds trees.
 create function agents.root_of(p_task bigint)
 returns bigint
@@ -23,12 +41,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  with recursive up as (
-    select id, parent_task_id from public.agent_tasks where id = p_task
-    union all
-    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
-  )
-  select id from up where parent_task_id is null
+  select id from agents.up_from(p_task) where parent_task_id is null
 $$;
 comment on function agents.root_of(bigint) is 'The root of a task''s tree.';
 revoke all on function agents.root_of(bigint) from public, anon, authenticated, service_role;
@@ -109,12 +122,7 @@ declare
   v_above bigint[];
   v_against text;
 begin
-  with recursive up as (
-    select id, parent_task_id from public.agent_tasks where id = (p_task).id
-    union all
-    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
-  )
-  select array_agg(id) into v_above from up;
+  select array_agg(id) into v_above from agents.up_from((p_task).id);
   if exists (select from public.agent_tasks where id = any (v_above) and cost_usd + p_usd > max_cost_usd) then
     return 'task';
   end if;
@@ -183,11 +191,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  with recursive up as (
-    select id, parent_task_id from public.agent_tasks where id = p_parent
-    union all
-    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
-  ), waited (via, id) as (
+  with recursive waited (via, id) as (
     select o, o from unnest(p_on) as o
     union
     select w.via, n.id from waited w
@@ -196,7 +200,7 @@ as $$
       union all
       select t.id from public.agent_tasks t where t.org_id = p_org_id and t.parent_task_id = w.id) as n
   )
-  select w.via from waited w join up on up.id = w.id order by w.via limit 1
+  select w.via from waited w join agents.up_from(p_parent) as up on up.id = w.id order by w.via limit 1
 $$;
 comment on function agents.in_a_ring(uuid, bigint, bigint[]) is 'A task on which one below the parent may not depend, since it waits for the parent.';
 revoke all on function agents.in_a_ring(uuid, bigint, bigint[]) from public, anon, authenticated, service_role;
@@ -296,13 +300,8 @@ language sql
 security definer
 set search_path = ''
 as $$
-  with recursive up as (
-    select t.id, t.parent_task_id from public.agent_tasks t where t.id = (p_task).parent_task_id
-    union all
-    select t.id, t.parent_task_id from public.agent_tasks t join up on up.parent_task_id = t.id
-  )
   update public.agent_tasks t set status = 'in_progress', started_at = clock_timestamp(), updated_at = clock_timestamp()
-  from up where t.id = up.id and t.status = 'pending'
+  from agents.up_from((p_task).parent_task_id) as up where t.id = up.id and t.status = 'pending'
 $$;
 comment on function agents.begin_above(public.agent_tasks) is 'Marks the tasks above one as under way.';
 revoke all on function agents.begin_above(public.agent_tasks) from public, anon, authenticated, service_role;
