@@ -60,18 +60,24 @@ create table messages.emails (
   sent_at timestamptz,
   provider_id text,
   last_error text,
+  to_stranger boolean not null default true,
   check ((claim_token is not null) = (state = 'sending')),
   check ((claimed_until is not null) = (state = 'sending')),
   check ((sent_at is not null) = (state = 'sent')),
-  check ((worker_mapping is null) = (kind = 'member_invited') and (allocation_run is null) = (worker_mapping is null)),
+  check (worker_mapping is null or kind <> 'member_invited'),
+  check ((allocation_run is null) = (worker_mapping is null)),
   check (invitation is null or kind = 'member_invited'),
   constraint emails_org_id_allocation_run_worker_mapping_fkey
     foreign key (worker_mapping, allocation_run, org_id)
-    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete cascade,
+    references public.allocation_run_worker_mappings (id, allocation_run, org_id) on delete set null (worker_mapping, allocation_run),
   foreign key (org_id, invitation) references public.org_invitations (org_id, id) on delete set null (invitation)
 );
 comment on table messages.emails is
   'The outbox: one row per e-mail. Address and text are put together when it is sent, from rows that are there then; neither is kept.';
+comment on column messages.emails.worker_mapping is
+  'Whom it goes to; null in an invitation of a member, or once the doctor is out of the allocation run: it is of no use then, and still counts.';
+comment on column messages.emails.to_stranger is
+  'Whether who gets it had no account here when it was written: of those an org has so many a day (messages.written_today()).';
 comment on column messages.emails.invitation is
   'Of member_invited: whom it invites; null once they came, or the invitation was taken back: it is of no use then.';
 comment on column messages.emails.idempotency_key is 'The same for the same event: it is written once, and sent with each attempt.';
@@ -106,10 +112,30 @@ create policy nobody on messages.emails using (false);
 create policy nobody on messages.delivery using (false);
 create policy nobody on messages.email_templates using (false);
 
--- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors into the outbox, once for each event.
--- Doctors who withdrew or were erased get none. Of a kind one doctor gets three in an hour at once; the next is due an hour later, and
--- what comes until then is told by that one, whose text is put together when it is sent: nobody is flooded by who asks, withdraws and
--- asks again. How many were new.
+-- messages.written_today(org, to members): how many e-mails an org wrote in the last day to people without an account, doctors or
+-- members. Others of the org that write some wait until this transaction ends, so that two at once do not have the same room.
+-- Called by messages.write_emails() and messages.write_invitations().
+create function messages.written_today(p_org_id uuid, p_to_members boolean)
+returns bigint
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('messages.written_today ' || p_org_id, 0));
+  return (
+    select count(*) from messages.emails e
+    where e.org_id = p_org_id and e.to_stranger and (e.kind = 'member_invited') = p_to_members and e.created_at > now() - interval '1 day');
+end
+$$;
+comment on function messages.written_today(uuid, boolean) is
+  'How many e-mails an org wrote in the last day to people without an account. Others of the org that write some wait.';
+revoke all on function messages.written_today(uuid, boolean) from public, anon, authenticated, service_role;
+
+-- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors of an org into the outbox, once for each
+-- event. Doctors who withdrew or were erased get none. Of a kind one doctor gets three in an hour at once; the next is due an hour later,
+-- and what comes until then is told by that one, whose text is put together when it is sent: nobody is flooded by who asks, withdraws and
+-- asks again. Of those to doctors who have no account yet an org's first 1000 in a day are due at once, and later ones a day later each
+-- 1000: nobody makes a mill of it with other people's addresses. How many were new.
 -- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), correct_result(), messages.remind().
 create function messages.write_emails(p_kind text, p_worker_mappings uuid[], p_event text)
 returns int
@@ -118,21 +144,33 @@ set search_path = ''
 as $$
 declare
   v_count int;
+  v_before bigint;
 begin
-  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, due_at, expires_at)
-  select m.org_id, m.allocation_run, m.id, p_kind, concat_ws(':', p_kind, m.id, p_event),
-         case when lately.many then now() + interval '1 hour' else now() end,
-         case when p_kind in ('invited', 'reminder') then coalesce(r.due_date, now() + interval '7 days') else now() + interval '7 days' end
-  from public.allocation_run_worker_mappings m
-  join public.workers w on w.id = m.worker and w.erased_at is null
-  join public.allocation_runs r on r.id = m.allocation_run
-  cross join lateral (
-    select count(*) >= 3 as many, coalesce(bool_or(e.state = 'waiting' and e.due_at > now()), false) as waits
-    from messages.emails e
-    where e.worker_mapping = m.id and e.allocation_run = m.allocation_run and e.org_id = m.org_id
-      and e.kind = p_kind and e.created_at > now() - interval '1 hour'
-  ) as lately
-  where m.id = any (p_worker_mappings) and m.withdrawn_at is null and not (lately.many and lately.waits)
+  select messages.written_today(m.org_id, false) into v_before
+  from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+  where m.id = any (p_worker_mappings) and w.user_id is null limit 1;
+  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, to_stranger, due_at, expires_at)
+  select t.org_id, t.allocation_run, t.id, p_kind, t.key, t.to_stranger, now() + greatest(t.after, t.late),
+         case when p_kind in ('invited', 'reminder') then coalesce(t.due_date, now() + t.late + interval '7 days') else now() + t.late + interval '7 days' end
+  from (
+    select m.org_id, m.allocation_run, m.id, told.key, w.user_id is null as to_stranger, r.due_date,
+           case when lately.many then interval '1 hour' else interval '0' end as after,
+           case when w.user_id is null
+             then interval '1 day' * ((v_before + row_number() over (partition by w.user_id is null order by m.id) - 1) / 1000)
+             else interval '0' end as late
+    from public.allocation_run_worker_mappings m
+    join public.workers w on w.id = m.worker and w.erased_at is null
+    join public.allocation_runs r on r.id = m.allocation_run
+    cross join lateral (select concat_ws(':', p_kind, m.id, p_event) as key) as told
+    cross join lateral (
+      select count(*) >= 3 as many, coalesce(bool_or(e.state = 'waiting' and e.due_at > now()), false) as waits
+      from messages.emails e
+      where e.worker_mapping = m.id and e.allocation_run = m.allocation_run and e.org_id = m.org_id
+        and e.kind = p_kind and e.created_at > now() - interval '1 hour'
+    ) as lately
+    where m.id = any (p_worker_mappings) and m.withdrawn_at is null and not (lately.many and lately.waits)
+      and not exists (select from messages.emails e where e.idempotency_key = told.key)
+  ) as t
   on conflict (idempotency_key) do nothing;
   get diagnostics v_count = row_count;
   return v_count;
@@ -141,24 +179,26 @@ $$;
 comment on function messages.write_emails(text, uuid[], text) is 'Puts an e-mail to each of some doctors into the outbox, once for each event.';
 revoke all on function messages.write_emails(text, uuid[], text) from public, anon, authenticated, service_role;
 
--- messages.write_invitations(invitations): puts an e-mail to each of these people into the outbox, once for each time that they are
--- asked. An org's first 500 in a day are due at once and later ones a day later each 500: nobody makes a mill of it.
+-- messages.write_invitations(invitations): puts an e-mail to each of these people, of one org, into the outbox, once for each time that
+-- they are asked. An org's first 500 in a day are due at once and later ones a day later each 500: nobody makes a mill of it.
 -- Called by invite_members() and resend_invitation().
 create function messages.write_invitations(p_invitations uuid[])
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+declare
+  v_before bigint;
+begin
+  select messages.written_today(i.org_id, true) into v_before from public.org_invitations i where i.id = any (p_invitations) limit 1;
   insert into messages.emails (org_id, invitation, kind, idempotency_key, due_at, expires_at)
   select i.org_id, i.id, 'member_invited', concat_ws(':', 'member_invited', i.id, i.asked_at), now() + late.days, now() + late.days + interval '14 days'
   from (
     select i.*, row_number() over (order by i.email) - 1 as place from public.org_invitations i where i.id = any (p_invitations)
   ) as i
-  cross join lateral (
-    select interval '1 day' * ((i.place + count(*)) / 500) as days
-    from messages.emails e where e.org_id = i.org_id and e.kind = 'member_invited' and e.created_at > now() - interval '1 day'
-  ) as late
-  on conflict (idempotency_key) do nothing
+  cross join lateral (select interval '1 day' * ((v_before + i.place) / 500) as days) as late
+  on conflict (idempotency_key) do nothing;
+end
 $$;
 comment on function messages.write_invitations(uuid[]) is 'Puts an e-mail to each of some people who are invited into the outbox.';
 revoke all on function messages.write_invitations(uuid[]) from public, anon, authenticated, service_role;
@@ -317,7 +357,7 @@ as $$
 begin
   update messages.emails e set state = 'expired', claim_token = null, claimed_until = null
   where (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp())
-    and (e.expires_at <= clock_timestamp() or e.kind = 'member_invited' and e.invitation is null or exists (
+    and (e.expires_at <= clock_timestamp() or e.invitation is null and e.worker_mapping is null or exists (
       select from public.allocation_run_worker_mappings m
       join public.allocation_runs r on r.id = m.allocation_run
       where m.id = e.worker_mapping and not messages.is_true(e.kind, m, r)));

@@ -56,6 +56,7 @@ insert into expected values
   ('messages.remind()',                                                       '-'),
   ('messages.retry_dead()',                                                   '-'),
   ('messages.settle_email(uuid, uuid, text, text, boolean)',                  'service'),
+  ('messages.written_today(uuid, boolean)',                                   '-'),
   ('messages.write_emails(text, uuid[], text)',                               '-'),
   ('messages.write_invitations(uuid[])',                                      '-'),
   ('messages.state_of_invitation(uuid)',                                      '-'),

@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(74);
+select plan(81);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -66,6 +66,29 @@ select messages.write_emails('invited', array[tests.id('south_mapping')], 'south
 select is((select array_agg(distinct e.org_id) from messages.claim_emails('https://example.org/doctor', 'https://example.org/console', 2) c join messages.emails e on e.id = c.id)
   @> array[tests.id('south_org')], true, 'orgs take turns');
 delete from messages.emails where org_id in (tests.id('north_org'), tests.id('south_org'));
+
+-- To addresses that nobody has signed in with an org writes a thousand e-mails a day, whatever it deletes; who has signed in waits for none.
+with many as (
+  insert into public.workers (org_id, name, email) select tests.id('north_org'), 'Many ' || n, 'many-' || n || '@example.org' from generate_series(1, 2100) n returning id
+) insert into public.allocation_run_worker_mappings (org_id, allocation_run, worker) select tests.id('north_org'), tests.id('north_run'), id from many;
+create function pg_temp.many(p_least int, p_most int) returns uuid[] language sql as $$
+  select array_agg(m.id) from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+  where w.org_id = tests.id('north_org') and w.name like 'Many %' and split_part(w.name, ' ', 2)::int between p_least and p_most
+$$;
+create function pg_temp.by_day() returns text language sql as $$
+  select string_agg(days || ': ' || mails, ', ' order by days) from (
+    select round(extract(epoch from due_at - now()) / 86400) as days, count(*) as mails from messages.emails where org_id = tests.id('north_org') group by 1) as t
+$$;
+select is(messages.write_emails('invited', pg_temp.many(1, 900), 'many'), 900, 'nine hundred');
+delete from public.allocation_run_worker_mappings where id = any (pg_temp.many(1, 100));
+select is(messages.write_emails('invited', pg_temp.many(1, 2100), 'many'), 1200, 'some of them again, and more');
+select is(pg_temp.by_day(), '0: 1000, 1: 1000, 2: 100', 'are a thousand a day, with those whose doctor is gone');
+select is(messages.write_emails('invited', array[tests.id('north_mapping')], 'known'), 1, 'who has signed in');
+select is(pg_temp.by_day(), '0: 1001, 1: 1000, 2: 100', 'is written to at once');
+select is((select count(*)::int from messages.claim_emails('https://example.org/doctor', 'https://example.org/console', 1) c join messages.emails e on e.id = c.id where e.worker_mapping is null), 0, 'to who is gone nothing is sent');
+select is((select count(*)::int from messages.emails where org_id = tests.id('north_org') and state = 'expired'), 100, 'nor later');
+delete from messages.emails where org_id = tests.id('north_org');
+delete from public.workers where org_id = tests.id('north_org') and name like 'Many %';
 
 -- An org's own words.
 create function pg_temp.word(p_template text, p_org uuid default tests.id('north_org'), p_kind text default 'invited') returns text language plpgsql as $$
