@@ -8,6 +8,7 @@
 import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/check/checker.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
+import { type Effort, effortFactor, MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
 import { type Column, number, seconds, tableLine, whole } from "./harness.ts";
@@ -24,6 +25,7 @@ const HELP = `Usage: deno task bench:planner [options]
   --cpu-s N         CPU seconds for ours per instance, all slices (default 20)
   --peer-s N        CPU seconds for each peer (default 60); 0 leaves the peers out
   --peers           with --drawn or --profile: every peer beside ours, with as much CPU
+  --effort NAME     quick, normal or high (default: as much as there is, so that only the CPU limits it)
   --slice-ms N      what a slice may use (CPU, cold start included; default 650)
   --profile         instead: the gap over time, one row an instance
   --drawn N         the same of N problems drawn from each family, with worst and median
@@ -212,6 +214,13 @@ async function scaling(options: RunOptions): Promise<void> {
   console.log(`cost grows as lines^${slope.toFixed(2)}`);
 }
 
+/** The effort of that name; the most where none is named. */
+function effortOf(name: string | undefined): Effort {
+  if (name === undefined) return MOST_EFFORT;
+  if (effortFactor(name as Effort) === undefined) throw new Error(`unknown effort ${name}`);
+  return name as Effort;
+}
+
 function options() {
   const { values } = parseArgs({
     args: Deno.args,
@@ -220,6 +229,7 @@ function options() {
       quick: { type: "boolean" },
       "cpu-s": { type: "string" },
       "peer-s": { type: "string" },
+      effort: { type: "string" },
       "slice-ms": { type: "string", default: "650" },
       scaling: { type: "boolean" },
       profile: { type: "boolean" },
@@ -245,6 +255,7 @@ function options() {
       sliceMs: number("slice-ms", values["slice-ms"], 1),
       cpuS: number("cpu-s", values["cpu-s"] ?? (values.quick ? "4" : "20"), 0.1),
       goalGap: null,
+      effort: effortOf(values.effort),
       slow: number("slow", values.slow, 0.1),
     },
     scaling: values.scaling ?? false,

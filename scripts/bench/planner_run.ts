@@ -1,5 +1,5 @@
 /** A planner problem run slice by slice, each in a fresh worker with its state as JSON, as the fleet does. */
-import { MOST_EFFORT } from "../../shared/planner/effort.ts";
+import type { Effort } from "../../shared/planner/effort.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { runInWorker } from "./harness.ts";
 import type { SliceAnswer, SliceRequest } from "./planner_slice.ts";
@@ -13,16 +13,18 @@ export interface RunOptions {
   sliceMs: number;
   cpuS: number;
   goalGap: number | null;
+  /** How hard to try; as much as there is where only the CPU is to limit it. */
+  effort: Effort;
   /** What each millisecond of CPU counts as, in slices and in all. */
   slow: number;
 }
 
-/** Runs an instance slice by slice; an effort that only the CPU limits. */
+/** Runs an instance slice by slice. */
 export async function runSlices(
   problem: PlannerProblem,
-  { sliceMs, cpuS, goalGap, slow }: RunOptions,
+  { sliceMs, cpuS, goalGap, effort, slow }: RunOptions,
 ): Promise<SliceAnswer[]> {
-  const options = { ...problem.options, effort: MOST_EFFORT };
+  const options = { ...problem.options, effort };
   const text = JSON.stringify({ ...problem, options });
   const answers: SliceAnswer[] = [];
   let state: string | null = null, cpu = 0, there = false;
