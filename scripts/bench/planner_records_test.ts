@@ -1,5 +1,6 @@
 /** Records of runs: what is kept is not run again, a line cut short is, and a gap that grows is seen. */
 import assert from "node:assert/strict";
+import { MOST_EFFORT } from "../../shared/planner/effort.ts";
 import {
   brokenRecord,
   gapAfter,
@@ -55,7 +56,7 @@ Deno.test("a gap that grows is seen, and one that is lost", () => {
 });
 
 Deno.test("recordOf() tells a run by its end, and where each slice ended", async () => {
-  const run = { sliceMs: 650, cpuS: 2, goalGap: null, slow: 1 };
+  const run = { sliceMs: 650, cpuS: 2, goalGap: null, effort: MOST_EFFORT, slow: 1 };
   const answers = await runSlices(problem, run), of = { key: "k", group: "g", name: "n" };
   const found = recordOf(of, problem, answers);
   assert.ok(["COMPLETED", "INFEASIBLE"].includes(found.status), found.status);
@@ -66,7 +67,7 @@ Deno.test("recordOf() tells a run by its end, and where each slice ended", async
 });
 
 Deno.test("a slice gets on even where its start took all of its time, and counts all CPU as slowly as asked", async () => {
-  const run = { sliceMs: 650, cpuS: 4_000, goalGap: null, slow: 1e4 };
+  const run = { sliceMs: 650, cpuS: 4_000, goalGap: null, effort: MOST_EFFORT, slow: 1e4 };
   const answers = await runSlices(problem, run);
   assert.ok(answers.at(-1)!.outcome !== null);
   const units = answers.map(({ state }) => JSON.parse(state).work.units as number);
