@@ -358,3 +358,16 @@ Deno.test("fifty at once overspend nothing, take no task twice, and fire no sche
   });
   assert.ok(count >= 1 && count <= 1 + minute() - before, `fired ${count} times`);
 });
+
+Deno.test("an agent that makes without end is told so by a code, and can end its task", async () => {
+  await using org = await createOrg();
+  const key = await newAgent(org);
+  const { id } = await newTask(org, { permission_level: 2 });
+  const { claim_token } = (await ask(key, "claim")).body.task;
+  await sql`
+    insert into public.agent_events (org_id, task_id, event_type, summary)
+    select ${org.id}, ${id}, 'message', 'x' from generate_series(1, 5000)`;
+  const { status, body } = await ask(key, `tasks/${id}/event`, { claim_token, summary: "more" });
+  assert.deepEqual([status, body.code], [409, "TOO_MANY_EVENTS"]);
+  assert.equal((await ask(key, `tasks/${id}/complete`, { claim_token, result: {} })).status, 200);
+});

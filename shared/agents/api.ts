@@ -118,7 +118,7 @@ function withoutOutcome({ outcome: _, ...answer }: Answer): Record<string, unkno
   return answer;
 }
 
-/** Asks the database. @throws ApiError 401, 404, 409 CLAIM_LOST, BUDGET_EXCEEDED, 400 for params of an action */
+/** Asks the database. @throws ApiError 401, 404, 409 CLAIM_LOST, BUDGET_EXCEEDED, TOO_MANY_…, 400 for params of an action */
 async function call(sql: Sql, key: string, name: string, asked: object): Promise<Answer> {
   let answer: Answer;
   try {
@@ -131,6 +131,11 @@ async function call(sql: Sql, key: string, name: string, asked: object): Promise
     });
   } catch (error) {
     if (sqlState(error) === "RC400") throw invalid(faultsOf(error));
+    // Of what an agent makes there are as many as there may be: the hint is a code.
+    if (sqlState(error) === "RC409") {
+      const { hint, message } = error as { hint: string; message: string };
+      throw new ApiError(409, hint, message);
+    }
     throw error;
   }
   switch (answer.outcome) {

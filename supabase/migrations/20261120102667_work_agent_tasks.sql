@@ -181,6 +181,39 @@ $$;
 comment on function agents.fault(text, text) is 'Refuses a request, with the path of its fault.';
 revoke all on function agents.fault(text, text) from public, anon, authenticated, service_role;
 
+-- agents.refuse_more(code, message): an agent has made as many of something as it may. Raises RC409 with the code as hint. Called by what
+-- agents make things with.
+create function agents.refuse_more(p_code text, p_message text)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  raise exception '%', p_message using errcode = 'RC409', hint = p_code;
+end
+$$;
+comment on function agents.refuse_more(text, text) is 'Refuses what there are as many of as there may be.';
+revoke all on function agents.refuse_more(text, text) from public, anon, authenticated, service_role;
+
+-- agents.tree_is_full(task): whether the tree of a task has as many tasks as a tree may have, so that an agent who makes sub-tasks without end,
+-- each below the other or side by side, comes to one. Called by agents.make_task().
+create function agents.tree_is_full(p_task bigint)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with recursive below (id, org_id) as (
+    select t.id, t.org_id from public.agent_tasks t where t.id = agents.root_of(p_task)
+    union all
+    select t.id, t.org_id from below b join public.agent_tasks t on t.org_id = b.org_id and t.parent_task_id = b.id
+  )
+  select count(*) > 1000 from below
+$$;
+comment on function agents.tree_is_full(bigint) is 'Whether a tree of tasks has as many as it may have: a root and 1000.';
+revoke all on function agents.tree_is_full(bigint) from public, anon, authenticated, service_role;
+
 -- agents.in_a_ring(org, parent, on): a task on which one below the parent may not depend, because it waits for the parent itself, or for one above
 -- it: which ends after what is below it, so that none of them ever would. A task waits for what it depends on and for what is below it. Null:
 -- there is none. Called by agents.make_task().
@@ -206,7 +239,7 @@ comment on function agents.in_a_ring(uuid, bigint, bigint[]) is 'A task on which
 revoke all on function agents.in_a_ring(uuid, bigint, bigint[]) from public, anon, authenticated, service_role;
 
 -- agents.make_task(org, task, source, schedule, template, requested by): makes a task. Its level is at most its parent's; where nothing is
--- said, level and cost are its role's. Called by everything that makes tasks.
+-- said, level and cost are its role's. RC400; RC409 TOO_MANY_TASKS. Called by everything that makes tasks.
 create function agents.make_task(
   p_org_id uuid, p_task jsonb, p_source text, p_schedule bigint default null, p_template text default null, p_requested_by uuid default null
 )
@@ -241,6 +274,8 @@ begin
       perform agents.fault('parent_task_id', format('that task is %s', v_parent.status));
     elsif v_parent.handler is not null then
       perform agents.fault('parent_task_id', 'a task of a handler has no sub-tasks');
+    elsif agents.tree_is_full(v_parent.id) then
+      perform agents.refuse_more('TOO_MANY_TASKS', 'A task has at most 1000 below it, however deep.');
     end if;
   end if;
   select o into v_other from unnest(v_on) as o where not exists (select from public.agent_tasks t where t.id = o and t.org_id = p_org_id) limit 1;
@@ -532,7 +567,7 @@ comment on function agents.verdict(public.agent_tasks, text) is 'Whether a task 
 revoke all on function agents.verdict(public.agent_tasks, text) from public, anon, authenticated, service_role;
 
 -- agents.perform(task, action, params): does it, within the task's org; what became of it, with outcome done or what stood against it.
--- Raises RC400 for params that are none. Called by agents.act() and by decide_agent_approval().
+-- Raises RC400 for params that are none, RC409 TOO_MANY_MEMORIES, TOO_MANY_TASKS. Called by agents.act() and by decide_agent_approval().
 --   remember            {key, value, category?, shared?}: in the memory of the task's role, or of all
 --   create_task         a task as in request_agent_task(), below this one
 --   pause_search, resume_search  {search_job_id}; one of a campaign that is paused goes on with it only
@@ -549,6 +584,7 @@ declare
   v_run uuid;
   v_made public.agent_tasks;
   v_project public.projects;
+  v_of text;
 begin
   perform private.require_shape(p_params, jsonb_build_object('is', 'object', 'members', case p_action
     when 'remember' then '{"key": {"is": "text", "most": 200, "must": true}, "value": {"is": "text", "most": 20000, "must": true},
@@ -563,9 +599,14 @@ begin
     else '{"search_job_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb end), 32 * 1024);
   case p_action
     when 'remember' then
+      v_of := case when (p_params ->> 'shared')::boolean then '' else coalesce((p_task).role_name, '') end;
+      -- All of it is told with each task that is taken.
+      if (select count(*) from public.agent_memory m
+          where m.org_id = (p_task).org_id and m.agent = v_of and m.key <> private.fold_text(p_params ->> 'key')) >= 200 then
+        perform agents.refuse_more('TOO_MANY_MEMORIES', 'Of a role, and of all, 200 things are remembered.');
+      end if;
       insert into public.agent_memory as m (org_id, agent, key, value, category, created_by_task)
-      values ((p_task).org_id, case when (p_params ->> 'shared')::boolean then '' else coalesce((p_task).role_name, '') end,
-        private.fold_text(p_params ->> 'key'), p_params ->> 'value', coalesce(p_params ->> 'category', 'general'), (p_task).id)
+      values ((p_task).org_id, v_of, private.fold_text(p_params ->> 'key'), p_params ->> 'value', coalesce(p_params ->> 'category', 'general'), (p_task).id)
       on conflict (org_id, agent, key) do update set value = excluded.value, category = excluded.category,
         created_by_task = excluded.created_by_task, updated_at = now();
       return '{"outcome": "done"}';
@@ -616,7 +657,7 @@ comment on function agents.perform(public.agent_tasks, text, jsonb) is 'Does an 
 revoke all on function agents.perform(public.agent_tasks, text, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.act(task, action, params, summary, agent): an action of a task: done, denied, or put before a person. Each is an event.
--- Answers {outcome: done | denied | waiting_for_approval | ..., approval_id?, ...}. The tree is held.
+-- Answers {outcome: done | denied | waiting_for_approval | ..., approval_id?, ...}; RC409 TOO_MANY_APPROVALS. The tree is held.
 -- Called by agents.call() and agents.propose().
 create function agents.act(p_task public.agent_tasks, p_action text, p_params jsonb, p_summary text, p_agent text default '', p_ask boolean default false)
 returns jsonb
@@ -633,6 +674,9 @@ begin
     perform agents.note(p_task, 'action_denied', format('%s is not allowed', p_action), jsonb_build_object('action', p_action, 'params', p_params), p_agent);
     return '{"outcome": "denied"}';
   elsif v_verdict = 'approval' or p_ask then
+    if (select count(*) from public.agent_approvals a where a.org_id = (p_task).org_id and a.task_id = (p_task).id and a.status = 'waiting') >= 100 then
+      perform agents.refuse_more('TOO_MANY_APPROVALS', '100 actions of this task wait for a person already.');
+    end if;
     insert into public.agent_approvals (org_id, task_id, action, params, summary)
     values ((p_task).org_id, (p_task).id, p_action, p_params, left(p_summary, 2000)) returning id into v_approval;
     perform agents.note(p_task, 'approval_asked', p_summary, jsonb_build_object('action', p_action, 'approval_id', v_approval), p_agent);

@@ -48,7 +48,7 @@ $$;
 comment on function private.own_agent_task(bigint) is 'The caller''s task, its tree locked.';
 revoke all on function private.own_agent_task(bigint) from public, anon, authenticated, service_role;
 
--- request_agent_task(task): makes a task and answers it. Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501.
+-- request_agent_task(task): makes a task and answers it. Called by UIs. RC400, RC404 ORG_NOT_FOUND, RC409 TOO_MANY_TASKS, 42501.
 -- p_task: {org_id?, title, description?, priority?, role_name?, agent_model?, handler?, params?, permission_level?, parent_task_id?,
 -- on_child_failure?, deadline?, timeout_secs?, max_cost_usd?, depends_on?: [task ids]}.
 create function public.request_agent_task(p_task jsonb)
@@ -319,7 +319,8 @@ revoke all on function public.set_agent_permission(uuid, text, text, jsonb) from
 grant execute on function public.set_agent_permission(uuid, text, text, jsonb) to authenticated;
 
 -- decide_agent_approval(approval, approve, reason): does what waits for approval, or refuses it, with a reason; the approval, or null where
--- the caller sees none. One that is decided is answered as it is, and done once. Called by UIs. RC400, 42501.
+-- the caller sees none. One that is decided is answered as it is, and done once. Called by UIs. RC400, RC409 TOO_MANY_TASKS and
+-- TOO_MANY_MEMORIES, 42501.
 create function public.decide_agent_approval(p_approval bigint, p_approve boolean, p_reason text default null)
 returns jsonb
 language plpgsql
@@ -630,6 +631,7 @@ comment on function agents.claim(public.agents, int) is 'A task for an agent, no
 revoke all on function agents.claim(public.agents, int) from public, anon, authenticated, service_role;
 
 -- agents.call(key, call, body): what agents ask with their keys, all of it; {outcome, ...}. Called by the function agent-api.
+-- RC400 for params of an action; RC409 TOO_MANY_EVENTS, TOO_MANY_TASKS, TOO_MANY_APPROVALS, TOO_MANY_MEMORIES.
 --   no_agent    the key is none, void or over
 --   claim_lost  the task is not (or no longer) the agent's under that token; nothing was changed
 --   claim       {lease_secs}                                     done: {task, depends_on, memory}, none, over_budget
@@ -670,6 +672,11 @@ begin
   if v_task.assigned_agent is distinct from v_agent.id or v_task.claim_token is distinct from (p_body ->> 'claim_token')::uuid
     or v_task.claim_token is null then
     return '{"outcome": "claim_lost"}';
+  end if;
+  -- What leaves an event, each time.
+  if p_call in ('event', 'spend', 'act')
+    and (select count(*) from public.agent_events e where e.org_id = v_task.org_id and e.task_id = v_task.id) >= 5000 then
+    perform agents.refuse_more('TOO_MANY_EVENTS', 'A task has at most 5000 events; it can still be ended or given back.');
   end if;
   case p_call
     when 'heartbeat' then

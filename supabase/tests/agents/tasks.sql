@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(80);
+select plan(91);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -143,6 +143,32 @@ select is(public.set_agent_permission(null, 'engine', 'remember', '{"allowed": f
 select tests.logout();
 select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "3"}}') ->> 'outcome', 'denied', 'it is not');
 select is((select count(*) from public.agent_events where event_type = 'action_denied' and task_id = (select id from t where name = 'd')), 2::bigint, 'each try is an event');
+
+-- Who makes without end comes to one: sub-tasks however deep, what is remembered (all of which is told with each task), what a person is
+-- asked, and events of what was done, denied or refused. The task can be ended all the same.
+select tests.login('north_manager');
+select public.set_agent_permission(null, 'engine', 'remember', '{"allowed": true}') is null, public.set_agent_permission(null, 'engine', 'verify_prime', '{"allowed": true, "requires_approval": true}') is null;
+select tests.logout();
+with made as (
+  insert into public.agent_tasks (org_id, title, source, parent_task_id, permission_level, status, completed_at)
+  select tests.id('north_org'), 'One of many', 'agent', (select id from t where name = 'd'), 0, 'cancelled', now() from generate_series(1, 999) returning id
+) insert into t select 'many', max(id), null from made;
+update public.agent_tasks set status = 'pending', completed_at = null where id = (select id from t where name = 'many');
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "create_task", "params": {"title": "the last"}}') ->> 'outcome', 'done', 'a thousand sub-tasks');
+select throws_ok($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "create_task", "params": {"title": "x"}}') $$, 'RC409', 'A task has at most 1000 below it, however deep.', 'and no more');
+select tests.login('north_manager');
+select throws_ok(format('select public.request_agent_task(%L)', jsonb_build_object('title', 'x', 'parent_task_id', (select id from t where name = 'many'))), 'RC409', 'A task has at most 1000 below it, however deep.', 'nor deeper, whoever asks');
+select tests.logout();
+insert into public.agent_memory (org_id, agent, key, value) select tests.id('north_org'), 'engine', 'many ' || n, 'x' from generate_series(1, 199) n;
+select throws_ok($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "more", "value": "1"}}') $$, 'RC409', null, 'two hundred memories');
+select is(pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "remember", "params": {"key": "depth", "value": "9"}}') ->> 'outcome', 'done', 'one of which may change');
+select is((select count(*)::int from generate_series(1, 100) where pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "verify_prime", "params": {"prime_id": 1}}') ->> 'outcome' = 'waiting_for_approval'), 100, 'a hundred questions');
+select throws_ok($$ select pg_temp.call('a', 'act', pg_temp.held('6') || '{"action": "verify_prime", "params": {"prime_id": 1}}') $$, 'RC409', null, 'that wait');
+insert into public.agent_events (org_id, task_id, event_type, summary) select tests.id('north_org'), id, 'message', 'x' from t, generate_series(1, 5000) where name = 'd';
+select throws_ok(format($$ select pg_temp.call('a', %L, pg_temp.held('6') || '{"event_type": "message", "summary": "x", "cost_usd": 0, "tokens": 0, "action": "remember", "params": {}}') $$, c), 'RC409',
+  'A task has at most 5000 events; it can still be ended or given back.', c || ' leaves no more') from unnest(array['event', 'spend', 'act']) as c;
+select is(pg_temp.call('a', 'heartbeat', pg_temp.held('6') || '{"lease_secs": 60}') ->> 'outcome', 'done', 'it goes on');
+delete from public.agent_tasks where parent_task_id = (select id from t where name = 'd');
 
 -- An agent that is silent, or revoked.
 update public.agent_tasks set lease_until = now() - interval '1 second' where id = (select id from t where name = 'd');
