@@ -3,6 +3,7 @@
 
 import { requireUser } from "../../shared/platform/auth.ts";
 import { createHandler, readJson } from "../../shared/platform/http.ts";
+import { pathPart } from "../../shared/platform/requests.ts";
 import { describeTemplates } from "../../shared/primes/projects/templates.ts";
 import {
   directProject,
@@ -26,7 +27,7 @@ Deno.serve(createHandler("project-orchestration", {
     }
     const [, id, phase, act] = ON_PHASE.exec(path) ?? [];
     if (id) {
-      const name = decodeURIComponent(phase);
+      const name = pathPart("phase", phase);
       return Response.json(await directProject(supabase, id, act as ProjectAction, name));
     }
     const [, budgeted] = /^([^/]+)\/budget$/.exec(path) ?? [];

@@ -20,12 +20,12 @@ interface Answer {
   body: any;
 }
 
-/** Calls agent-api as a program would. */
+/** Calls agent-api as a program would; a body that is text is sent as it is. */
 async function ask(key: string, path: string, body?: unknown, method = "POST"): Promise<Answer> {
   const response = await fetch(`${requireEnv("SUPABASE_URL")}/functions/v1/agent-api/${path}`, {
     method,
     headers: { "x-agent-key": key, "content-type": "application/json" },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
   });
   const text = await response.text();
   return { status: response.status, body: text ? JSON.parse(text) : null };
@@ -109,6 +109,12 @@ Deno.test("whatever is wrong with a call is told, and nothing is changed", async
     await code(`${at}/event`, { ...held, summary: "a\u0000b" }),
     "400 INVALID_REQUEST",
   );
+  // So deep that neither JSON.stringify() nor PostgreSQL could follow.
+  const deep = "[".repeat(20_000) + "]".repeat(20_000);
+  for (const [call, more] of [["event", '"summary": "x", "detail"'], ["complete", '"result"']]) {
+    const body = `{"claim_token": "${task.claim_token}", ${more}: {"deep": ${deep}}}`;
+    assert.equal(await code(`${at}/${call}`, body), "400 INVALID_REQUEST");
+  }
   assert.equal(
     await code(`${at}/act`, { ...held, action: "fly", params: {} }),
     "400 INVALID_REQUEST",

@@ -90,6 +90,8 @@ const STATUS_OF_SQLSTATE: Record<string, number> = {
   RC4WL: 409,
   RC429: 429,
   "42501": 403,
+  // Nested too deep: REST answers 500, as for any statement that is too complex.
+  "54001": 400,
 };
 
 /** The failure of a request that got no answer: offline, DNS, timeout, reset. */

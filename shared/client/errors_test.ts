@@ -65,6 +65,7 @@ Deno.test("errorOfRest() reads the meaning of the database's own codes", () => {
   assert.equal(errorOfRest({ code: "42501", message: "x" }, 400).code, "FORBIDDEN");
   assert.equal(errorOfRest({ code: "42501", message: "x" }, 401).code, "UNAUTHENTICATED");
   assert.equal(errorOfRest({ code: "PGRST301", message: "x" }, 401).code, "UNAUTHENTICATED");
+  assert.equal(errorOfRest({ code: "54001", message: "x" }, 500).code, "BAD_REQUEST");
 });
 
 Deno.test("errorOfRest() reads the faults of a document that the database refused", () => {

@@ -49,6 +49,21 @@ export function requireId(name: string, path: string, id: string): void {
   throw invalid([{ path, message: "not a UUID" }], `Name the ${name} by its id in the path.`);
 }
 
+/**
+ * A name in a path, as it was before it was encoded.
+ * @param name of what is asked for, e.g. "phase"
+ * @throws ApiError 400 INVALID_REQUEST where it cannot be read, or the database could not hold it
+ */
+export function pathPart(name: string, part: string): string {
+  try {
+    const text = decodeURIComponent(part);
+    if (isStorable(text)) return text;
+  } catch {
+    // Told below.
+  }
+  throw invalid([{ path: name, message: "is not encoded as paths are" }]);
+}
+
 /** The caller sees no allocation run of this id. */
 export function noAllocationRun(id: string): ApiError {
   return new ApiError(404, "ALLOCATION_RUN_NOT_FOUND", `There is no allocation run ${id}.`);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PostgrestError } from "@supabase/supabase-js";
 import * as z from "zod";
 import { ApiError } from "./problem_details.ts";
-import { databaseError, parseBody, parseKey, requireId } from "./requests.ts";
+import { databaseError, parseBody, parseKey, pathPart, requireId } from "./requests.ts";
 
 function refused(ask: () => unknown): ApiError {
   try {
@@ -31,6 +31,14 @@ Deno.test("parseBody() refuses texts that no database holds, wherever they stand
     refused(() => parseBody(z.unknown(), body)).extras.errors?.map(({ path }) => path)
   );
   assert.deepEqual(paths, [["at"], ["more[0].at"], ["\ufffd"]]);
+});
+
+Deno.test("pathPart() reads what was encoded, and tells what no path is", () => {
+  assert.equal(pathPart("phase", "a%20b%2Fc"), "a b/c");
+  for (const part of ["%ZZ", "%", "%ED%A0%80", "a%00b"]) {
+    const { status, extras } = refused(() => pathPart("phase", part));
+    assert.deepEqual([status, extras.errors?.[0].path], [400, "phase"], part);
+  }
 });
 
 Deno.test("parseKey() takes 1 to 200 characters, or no key", () => {

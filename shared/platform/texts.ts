@@ -40,20 +40,32 @@ export function storable(text: string): string {
 /** Most faults that are told. */
 const MOST_FAULTS = 50;
 
-/** Every text of a document, names of members included, that the database cannot hold, with its path. */
+/**
+ * Levels of a document's lists and objects: nothing that is asked has ten, and PostgreSQL, JSON.stringify() and who walks through
+ * it by recursion run out of stack at some thousands.
+ */
+const MOST_LEVELS = 100;
+
+/**
+ * What of a document the database cannot hold, with its path: each text, names of members included, and what is nested too deep.
+ */
 export function textFaults(document: unknown): FieldError[] {
   const faults: FieldError[] = [];
   // No recursion: how deep a document is, its sender decides.
-  const open: [path: string, value: unknown][] = [["", document]];
+  const open: [path: string, value: unknown, level: number][] = [["", document, 1]];
   while (open.length > 0 && faults.length < MOST_FAULTS) {
-    const [path, value] = open.pop()!;
+    const [path, value, level] = open.pop()!;
     if (typeof value === "string") {
       if (!isStorable(value)) faults.push({ path, message: UNSTORABLE_MESSAGE });
     } else if (typeof value === "object" && value !== null) {
+      if (level > MOST_LEVELS) {
+        faults.push({ path, message: `is nested deeper than ${MOST_LEVELS} levels` });
+        continue;
+      }
       const isList = Array.isArray(value);
       for (const [key, member] of Object.entries(value).reverse()) {
         const place = below(path, isList ? Number(key) : key);
-        if (isStorable(key)) open.push([place, member]);
+        if (isStorable(key)) open.push([place, member, level + 1]);
         else {
           const named = [...place].map((c) => isStorable(c) ? c : "\ufffd").join("");
           faults.push({ path: named, message: UNSTORABLE_MESSAGE });

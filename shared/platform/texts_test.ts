@@ -39,10 +39,16 @@ Deno.test("textFaults() tells the path of each text, and of each member's name",
   assert.deepEqual(textFaults("\u0000").map(({ path }) => path), [""]);
 });
 
-Deno.test("textFaults() takes documents of any depth and length", () => {
-  const depth = 100_000;
-  const deep = JSON.parse("[".repeat(depth) + '"\\ud800"' + "]".repeat(depth));
-  assert.equal(textFaults(deep)[0].path, "[0]".repeat(depth));
+Deno.test("textFaults() takes documents of any depth and length, and tells where one is too deep", () => {
+  const nested = (levels: number) => JSON.parse("[".repeat(levels) + "1" + "]".repeat(levels));
+  assert.deepEqual(textFaults(nested(100)), []);
+  for (const levels of [101, 100_000]) {
+    const told = { path: "[0]".repeat(100), message: "is nested deeper than 100 levels" };
+    assert.deepEqual(textFaults(nested(levels)), [told]);
+  }
+  assert.deepEqual(textFaults({ a: nested(100) }).map(({ path }) => path), [
+    "a" + "[0]".repeat(99),
+  ]);
   assert.equal(textFaults(Array(1000).fill("\u0000")).length, 50);
 });
 
