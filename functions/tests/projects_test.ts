@@ -97,7 +97,17 @@ Deno.test("a campaign of a template is directed by hand, within its budget", asy
   await refused("PROJECT_PAUSED", createPrimesClient(org.manager.client).resume(search));
   assert.deepEqual((await projects.setBudget(id, { max_cost_usd: 0 })).budget, { max_cost_usd: 0 });
   await refused("BUDGET_SPENT", projects.resume(id));
-  await projects.setBudget(id, { max_cost_usd: 2 });
+  await assert.rejects(
+    projects.setBudget(id, { max_cost_usd: 9 }, { max_cost_usd: 1 }),
+    ({ code, now }: ReceptorError) => {
+      assert.deepEqual({ code, now }, {
+        code: "CHANGED_MEANWHILE",
+        now: { budget: { max_cost_usd: 0 } },
+      });
+      return true;
+    },
+  );
+  await projects.setBudget(id, { max_cost_usd: 2 }, { max_cost_usd: 0 });
   assert.equal((await projects.resume(id)).status, "active");
   await refused("PHASE_NOT_FOUND", projects.skip(id, "nobody"));
   await projects.skip(id, "small");

@@ -148,9 +148,23 @@ export class AgentsClient {
     return await this.#rpc<AgentBudget[] | null>("get_agent_budgets", { p_org_id: org }) ?? [];
   }
 
-  /** Changes one of them. */
-  setBudget(org: string, period: AgentBudget["period"], usd: number): Promise<AgentBudget[]> {
-    return this.#rpc("set_agent_budget", { p_org_id: org, p_period: period, p_budget_usd: usd });
+  /**
+   * Changes one of them.
+   * @param seen it as it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now
+   */
+  setBudget(
+    org: string,
+    period: AgentBudget["period"],
+    usd: number,
+    seen?: Pick<AgentBudget, "budget_usd">,
+  ): Promise<AgentBudget[]> {
+    return this.#rpc("set_agent_budget", {
+      p_org_id: org,
+      p_period: period,
+      p_budget_usd: usd,
+      ...seen && { p_seen: seen },
+    });
   }
 
   /** What an org says of actions for roles. */
@@ -158,18 +172,24 @@ export class AgentsClient {
     return this.#rows("agent_permissions", org, "role_name", 500);
   }
 
-  /** Says it, or takes it back with null: the task's level decides then. */
+  /**
+   * Says it, or takes it back with null: the task's level decides then.
+   * @param seen what was said as it was read; null: nothing; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where that is no longer so
+   */
   setPermission(
     org: string,
     role: string,
     action: string,
     permission: { allowed: boolean; maxCostUsd?: number; requiresApproval?: boolean } | null,
+    seen?: Partial<AgentPermission> | null,
   ): Promise<AgentPermission | null> {
     return this.#rpc("set_agent_permission", {
       p_org_id: org,
       p_role_name: role,
       p_action: action,
       p_permission: permission && body(permission),
+      ...seen !== undefined && { p_seen: seen ?? { allowed: null } },
     });
   }
 

@@ -31,6 +31,7 @@ export interface ErrorDetails {
   allocatorRunId?: string;
   losses?: Losses;
   columns?: UnclearColumns;
+  now?: Record<string, unknown> | null;
   lost?: boolean;
   cause?: unknown;
 }
@@ -51,6 +52,8 @@ export class ReceptorError extends Error {
   readonly losses?: Losses;
   /** What is to be said of a file's columns (COLUMNS_UNCLEAR, and INVALID_ROWS of headers). */
   readonly columns?: UnclearColumns;
+  /** What somebody else changed, as it is now, in the database's names; null: it is not there any more (CHANGED_MEANWHILE). */
+  readonly now?: Record<string, unknown> | null;
   /** Whether nothing is known of what became of the request: no answer came, or none of Receptor's. */
   readonly lost: boolean;
 
@@ -64,6 +67,7 @@ export class ReceptorError extends Error {
     this.allocatorRunId = details.allocatorRunId;
     this.losses = details.losses;
     this.columns = details.columns;
+    this.now = details.now;
     this.lost = details.lost ?? false;
   }
 }
@@ -151,6 +155,7 @@ export async function errorOfResponse(response: Response): Promise<ReceptorError
       ? body as unknown as UnclearColumns
       : undefined,
     losses: body.code === "WOULD_LOSE" ? toCamel(body.losses) as Losses : undefined,
+    now: nowOf(body),
     lost: isLost(response),
   });
 }
@@ -291,6 +296,7 @@ export function errorOfRest(error: RestError, status: number, body?: unknown): R
       ? [fault]
       : undefined,
     losses: error.code === "RC4WL" ? toCamel(parseJson(error.details ?? "")) as Losses : undefined,
+    now: error.code === "RC409" ? nowOf(parseObject(error.details ?? "")) : undefined,
     cause: error,
   });
 }
@@ -298,6 +304,11 @@ export function errorOfRest(error: RestError, status: number, body?: unknown): R
 function parseObject(body: string): Record<string, unknown> {
   const value = parseJson(body);
   return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+}
+
+/** What is there now of what somebody else changed, where a refusal tells it. */
+function nowOf({ now }: Record<string, unknown>): ReceptorError["now"] {
+  return typeof now === "object" && !Array.isArray(now) ? now as ReceptorError["now"] : undefined;
 }
 
 function parseJson(body: string): unknown {

@@ -87,6 +87,19 @@ Deno.test("errorOfRest() takes a stable code from the hint", () => {
   );
 });
 
+Deno.test("who was overtaken is told what is there now, through REST and by a function", async () => {
+  const now = { role: "viewer" };
+  const hint = "CHANGED_MEANWHILE";
+  const ofRest = (details?: string) =>
+    errorOfRest({ code: "RC409", message: "No.", hint, details }, 400).now;
+  assert.deepEqual(ofRest(JSON.stringify({ now })), now);
+  assert.equal(ofRest(JSON.stringify({ now: null })), null);
+  assert.equal(ofRest(), undefined);
+  const problem = (body: unknown) => errorOfResponse(Response.json(body, { status: 409 }));
+  assert.deepEqual((await problem({ code: hint, detail: "No.", now })).now, now);
+  assert.equal((await problem({ code: hint, detail: "No." })).now, undefined);
+});
+
 Deno.test("errorOfRest() tells what a constraint refused by its column", () => {
   const fault = (code: string, message: string, details?: string) => {
     const { message: words, errors } = errorOfRest({ code, message, details }, 409);

@@ -50,7 +50,7 @@ export type * from "./lines_types.ts";
 export type * from "./match_types.ts";
 export type * from "./planner_types.ts";
 export type { RunWatch, WatchConnection, WatchOptions, WatchTimers } from "./watch.ts";
-export { createWindowClient, type WindowClient } from "./window_client.ts";
+export { createWindowClient, type OpenSettings, type WindowClient } from "./window_client.ts";
 export type * from "./window_types.ts";
 export { createOperatorsClient, type OperatorsClient } from "./operators_client.ts";
 export type * from "./operators_types.ts";

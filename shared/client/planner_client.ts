@@ -262,14 +262,30 @@ export class PlannerClient {
     return this.#rpc("keep_job_lines", { p_allocation_run: allocationRun, p_name: name });
   }
 
-  /** Gives a snapshot a name; null takes it away. */
-  async nameSnapshot(snapshot: string, name: string | null): Promise<void> {
-    await this.#rpc("name_snapshot", { p_snapshot: snapshot, p_name: name });
+  /**
+   * Gives a snapshot a name; null takes it away.
+   * @param seen its name as it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now
+   */
+  async nameSnapshot(
+    snapshot: string,
+    name: string | null,
+    seen?: Pick<JobLinesSnapshot, "name">,
+  ): Promise<void> {
+    await this.#rpc("name_snapshot", {
+      p_snapshot: snapshot,
+      p_name: name,
+      ...seen && { p_seen: seen },
+    });
   }
 
-  /** What people call what came of a run, a dry run above all; null: nothing any more. */
-  async nameRun(run: string, name: string | null): Promise<void> {
-    await this.#rpc("name_planner_run", { p_run: run, p_name: name });
+  /** What people call what came of a run, a dry run above all; null: nothing any more. See `nameSnapshot`. */
+  async nameRun(
+    run: string,
+    name: string | null,
+    seen?: Pick<JobLinesSnapshot, "name">,
+  ): Promise<void> {
+    await this.#rpc("name_planner_run", { p_run: run, p_name: name, ...seen && { p_seen: seen } });
   }
 
   /** All that a form needs when it opens: constraints, terms, the last run's choices, what is at stake. */

@@ -146,9 +146,13 @@ export class ProjectsClient {
     return this.#direct(id, phaseOf(phase, "retry"));
   }
 
-  /** Changes the whole budget. */
-  setBudget(id: number, budget: ProjectBudget): Promise<Project> {
-    return this.#call(`/${id}/budget`, { method: "POST", body: budget });
+  /**
+   * Changes the whole budget.
+   * @param seen the budget as it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now
+   */
+  setBudget(id: number, budget: ProjectBudget, seen?: ProjectBudget): Promise<Project> {
+    return this.#call(`/${id}/budget`, { method: "POST", body: { ...budget, seen } });
   }
 
   /** Forms by how much a project for them is worth to an org. */
@@ -165,9 +169,21 @@ export class ProjectsClient {
     return data as unknown as ProjectStrategy | null;
   }
 
-  /** Changes what is given of it. */
-  setStrategy(org: string, config: Partial<ProjectStrategy>): Promise<ProjectStrategy> {
-    return this.#rpc("set_strategy", { p_org_id: org, p_config: config });
+  /**
+   * Changes what is given of it.
+   * @param seen members of it as they were read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where they are no longer so
+   */
+  setStrategy(
+    org: string,
+    config: Partial<ProjectStrategy>,
+    seen?: Partial<ProjectStrategy>,
+  ): Promise<ProjectStrategy> {
+    return this.#rpc("set_strategy", {
+      p_org_id: org,
+      p_config: config,
+      ...seen && { p_seen: seen },
+    });
   }
 
   /** Has the strategy decide now; how many decisions it wrote down. */

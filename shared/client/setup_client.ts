@@ -27,8 +27,12 @@ export interface SetupClient {
    * @throws {ReceptorError} EMAIL_NOT_CONFIRMED, NAME_TAKEN, TOO_MANY_ORGS
    */
   createOrg(name: string): Promise<{ org: string; name: string }>;
-  /** @returns the name as it is written now */
-  renameOrg(org: string, name: string): Promise<string>;
+  /**
+   * @param seen the name as it was read; left out: not compared
+   * @returns the name as it is written now
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now
+   */
+  renameOrg(org: string, name: string, seen?: { name: string }): Promise<string>;
   /** Joins the orgs that invited the caller's confirmed e-mail address. */
   claimInvitations(): Promise<{ org: string; name: string; role: string }[]>;
   /** Members and invitations, for managers. */
@@ -42,8 +46,11 @@ export interface SetupClient {
   resendInvitation(org: string, email: string): Promise<{ email: string; askedAt: string }>;
   /** Takes an invitation back. */
   withdrawInvitation(org: string, email: string): Promise<void>;
-  /** @throws {ReceptorError} LAST_MANAGER */
-  setRole(org: string, userId: string, role: string): Promise<void>;
+  /**
+   * @param seen the role as it was read; left out: not compared
+   * @throws {ReceptorError} LAST_MANAGER, CHANGED_MEANWHILE where it is another by now
+   */
+  setRole(org: string, userId: string, role: string, seen?: { role: string }): Promise<void>;
   /** @throws {ReceptorError} LAST_MANAGER */
   removeMember(org: string, userId: string): Promise<void>;
   /** Rights that members were given singly, by whom and why, the latest first. */
@@ -98,7 +105,8 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
   };
   return {
     createOrg: (name) => rpc("create_org", { p_name: name }),
-    renameOrg: (org, name) => rpc("rename_org", { p_org_id: org, p_name: name }),
+    renameOrg: (org, name, seen) =>
+      rpc("rename_org", { p_org_id: org, p_name: name, ...seen && { p_seen: seen } }),
     claimInvitations: () => rpc("claim_invitations"),
     members: async (org) => {
       const rows = await readAll((from, to) =>
@@ -115,8 +123,13 @@ export function createSetupClient(supabase: SupabaseClient): SetupClient {
       },
     withdrawInvitation: (org, email) =>
       rpc("withdraw_invitation", { p_org_id: org, p_email: email }),
-    setRole: (org, userId, role) =>
-      rpc("set_member_role", { p_org_id: org, p_user_id: userId, p_role: role }),
+    setRole: (org, userId, role, seen) =>
+      rpc("set_member_role", {
+        p_org_id: org,
+        p_user_id: userId,
+        p_role: role,
+        ...seen && { p_seen: seen },
+      }),
     removeMember: (org, userId) => rpc("remove_member", { p_org_id: org, p_user_id: userId }),
     grantedRights: async (org) =>
       toCamel(await rpc("list_granted_rights", { p_org_id: org })) as GrantedRight[],

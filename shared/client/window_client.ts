@@ -15,6 +15,9 @@ import type {
   WindowState,
 } from "./window_types.ts";
 
+/** How a window opens; what is left out of its settings stays. `seen`: the window as it was read, which it is to be still. */
+export type OpenSettings = WindowSettings & WindowEnd & { seen?: Partial<WindowState> };
+
 /** See {@link createWindowClient}. Every method throws {@link ReceptorError}. */
 export interface WindowClient {
   /** Null where the caller may not see the match of the run. */
@@ -24,14 +27,11 @@ export interface WindowClient {
    * @throws {ReceptorError} DUE_DATE_PASSED, NO_LINES, WINDOW_CLOSED (see `reopen`), MATCH_FINALISED,
    * CHANGED_MEANWHILE where something is no longer as it was `seen`
    */
-  open(
-    allocationRun: string,
-    settings?: WindowSettings & WindowEnd & { seen?: Partial<WindowState> },
-  ): Promise<WindowState>;
+  open(allocationRun: string, settings?: OpenSettings): Promise<WindowState>;
   /** @throws {ReceptorError} NOT_OPEN */
   close(allocationRun: string): Promise<WindowState>;
-  /** @throws {ReceptorError} NOT_CLOSED, DUE_DATE_PASSED, MATCH_FINALISED */
-  reopen(allocationRun: string, reason: string, end?: WindowEnd): Promise<WindowState>;
+  /** Opens a closed window again. @throws {ReceptorError} NOT_CLOSED, DUE_DATE_PASSED, MATCH_FINALISED, CHANGED_MEANWHILE */
+  reopen(allocationRun: string, reason: string, settings?: OpenSettings): Promise<WindowState>;
   /** How far each doctor is. */
   progress(allocationRun: string): Promise<DoctorProgress[]>;
   /** Invites doctors; without their places all who were not yet. @throws {ReceptorError} NOT_OPEN */
@@ -65,10 +65,15 @@ export interface WindowClient {
   ): Promise<Emails>;
   /** Has e-mails that were given up tried again. @returns how many */
   retryEmails(org: string): Promise<number>;
-  /** Says by address who ranks the doctors for a preferencer; null: nobody. */
+  /**
+   * Says by address who ranks the doctors for a preferencer; null: nobody.
+   * @param seen whose it was when it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another's by now
+   */
   assignPreferencer(
     preferencer: string,
     email: string | null,
+    seen?: { email: string | null },
   ): Promise<{ preferencer: string; email: string | null; claimed: boolean }>;
 }
 
@@ -87,23 +92,20 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
     const { data } = await answered(supabase.rpc(name, parameters));
     return toCamel(data as object) as Answer;
   };
-  const end = ({ dueDate, dueLocal }: WindowEnd) => ({
+  const opening = ({ dueDate, dueLocal, seen, ...settings }: OpenSettings) => ({
     p_due_date: dueDate,
     p_due_local: dueLocal,
+    p_settings: toSnake(settings),
+    ...seen && { p_seen: toSnake(seen) },
   });
   const run = (p_allocation_run: string) => ({ p_allocation_run });
   return {
     state: (allocationRun) => call("read_window_state", run(allocationRun)),
-    open: (allocationRun, { dueDate, dueLocal, seen, ...settings } = {}) =>
-      call("open_window", {
-        ...run(allocationRun),
-        ...end({ dueDate, dueLocal }),
-        p_settings: toSnake(settings),
-        ...seen && { p_seen: toSnake(seen) },
-      }),
+    open: (allocationRun, settings = {}) =>
+      call("open_window", { ...run(allocationRun), ...opening(settings) }),
     close: (allocationRun) => call("close_window", run(allocationRun)),
-    reopen: (allocationRun, reason, until = {}) =>
-      call("reopen_window", { ...run(allocationRun), p_reason: reason, ...end(until) }),
+    reopen: (allocationRun, reason, settings = {}) =>
+      call("reopen_window", { ...run(allocationRun), p_reason: reason, ...opening(settings) }),
     progress: async (allocationRun) => {
       const rows = await readAll((from, to) =>
         supabase.rpc("window_progress", run(allocationRun))
@@ -133,7 +135,11 @@ export function createWindowClient(supabase: SupabaseClient): WindowClient {
         ...seen && { p_seen: toSnake(seen) },
       }),
     retryEmails: (org) => call("retry_emails", { p_org_id: org }),
-    assignPreferencer: (preferencer, email) =>
-      call("assign_preferencer", { p_preferencer: preferencer, p_email: email }),
+    assignPreferencer: (preferencer, email, seen) =>
+      call("assign_preferencer", {
+        p_preferencer: preferencer,
+        p_email: email,
+        ...seen && { p_seen: seen },
+      }),
   };
 }

@@ -6751,7 +6751,10 @@ export type Database = {
         }[];
       };
       "ask_swap": { Args: { "p_swap": Json; "p_worker_mapping": string }; Returns: Json };
-      "assign_preferencer": { Args: { "p_email": string; "p_preferencer": string }; Returns: Json };
+      "assign_preferencer": {
+        Args: { "p_email": string; "p_preferencer": string; "p_seen"?: Json };
+        Returns: Json;
+      };
       "audit_about": {
         Args: {
           "p_actor"?: string;
@@ -7039,8 +7042,14 @@ export type Database = {
       "my_departments": { Args: Record<PropertyKey, never>; Returns: Json };
       "my_links": { Args: { "p_worker_mapping": string }; Returns: Json };
       "my_windows": { Args: Record<PropertyKey, never>; Returns: Json };
-      "name_planner_run": { Args: { "p_name": string; "p_run": string }; Returns: undefined };
-      "name_snapshot": { Args: { "p_name": string; "p_snapshot": string }; Returns: undefined };
+      "name_planner_run": {
+        Args: { "p_name": string; "p_run": string; "p_seen"?: Json };
+        Returns: undefined;
+      };
+      "name_snapshot": {
+        Args: { "p_name": string; "p_seen"?: Json; "p_snapshot": string };
+        Returns: undefined;
+      };
       "offer_records": { Args: { "p_dry_run"?: boolean; "p_records": Json }; Returns: Json };
       "open_window": {
         Args: {
@@ -7180,13 +7189,18 @@ export type Database = {
       "release_result": { Args: { "p_allocation_run": string }; Returns: Json };
       "remove_agent_schedule": { Args: { "p_schedule": number }; Returns: boolean };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
-      "rename_org": { Args: { "p_name": string; "p_org_id": string }; Returns: string };
+      "rename_org": {
+        Args: { "p_name": string; "p_org_id": string; "p_seen"?: Json };
+        Returns: string;
+      };
       "reopen_window": {
         Args: {
           "p_allocation_run": string;
           "p_due_date"?: string;
           "p_due_local"?: string;
           "p_reason": string;
+          "p_seen"?: Json;
+          "p_settings"?: Json;
         };
         Returns: Json;
       };
@@ -7243,7 +7257,7 @@ export type Database = {
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };
       "score_forms": { Args: { "p_org_id": string }; Returns: Json };
       "set_agent_budget": {
-        Args: { "p_budget_usd": number; "p_org_id": string; "p_period": string };
+        Args: { "p_budget_usd": number; "p_org_id": string; "p_period": string; "p_seen"?: Json };
         Returns: Json;
       };
       "set_agent_permission": {
@@ -7252,6 +7266,7 @@ export type Database = {
           "p_org_id": string;
           "p_permission": Json;
           "p_role_name": string;
+          "p_seen"?: Json;
         };
         Returns: Json;
       };
@@ -7266,12 +7281,18 @@ export type Database = {
         Returns: Json;
       };
       "set_member_role": {
-        Args: { "p_org_id": string; "p_role": string; "p_user_id": string };
+        Args: { "p_org_id": string; "p_role": string; "p_seen"?: Json; "p_user_id": string };
         Returns: undefined;
       };
       "set_operator_active": { Args: { "p_active": boolean; "p_operator": string }; Returns: Json };
-      "set_project_budget": { Args: { "p_budget": Json; "p_project": number }; Returns: Json };
-      "set_strategy": { Args: { "p_config": Json; "p_org_id": string }; Returns: Json };
+      "set_project_budget": {
+        Args: { "p_budget": Json; "p_project": number; "p_seen"?: Json };
+        Returns: Json;
+      };
+      "set_strategy": {
+        Args: { "p_config": Json; "p_org_id": string; "p_seen"?: Json };
+        Returns: Json;
+      };
       "solver_calls_needed": { Args: { "p_function": string }; Returns: number };
       "start_allocation_run": { Args: { "p_document": Json }; Returns: Json };
       "strategy_tick": { Args: { "p_org_id": string }; Returns: number };

@@ -80,7 +80,11 @@ export function databaseError(error: PostgrestError): Error {
     case "RC4ID": // an id inside the request that is not the org's: the detail is a code
       return new ApiError(404, error.details, error.message);
     case "RC409": // what stands in the way: the hint is a code
-      return new ApiError(409, error.hint || "CONFLICT", error.message);
+      return new ApiError(409, error.hint || "CONFLICT", error.message, {
+        // private.require_unchanged(): the detail is what is there now
+        ...error.hint === "CHANGED_MEANWHILE" && error.details &&
+          { members: JSON.parse(error.details) },
+      });
     case "RC400": // private.refuse_faults(): the detail is the list of faults
       return invalid(fieldErrors(error.details), error.message);
     case "RC4ED": // private.refuse_edit(): the hint is a code, the detail the list of faults

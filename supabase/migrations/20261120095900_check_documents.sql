@@ -358,8 +358,9 @@ comment on function private.require_shape(jsonb, jsonb, int) is 'Refuses a docum
 revoke all on function private.require_shape(jsonb, jsonb, int) from public, anon, authenticated, service_role;
 grant execute on function private.require_shape(jsonb, jsonb, int) to authenticated, service_role;
 
--- private.require_unchanged(now, seen, what): refuses (RC409, CHANGED_MEANWHILE) where a member of what somebody read is no longer so;
--- nothing is compared where seen is null. RC400 where it is no object. Called by functions that users call, when they hold what they change.
+-- private.require_unchanged(now, seen, what): refuses (RC409, CHANGED_MEANWHILE) where a member of what somebody read is no longer so, or
+-- where it is there by now (seen is a JSON null); nothing is compared where seen is null. The detail says how it is: {"now": {member: value}},
+-- or null where it is not there. RC400 where seen is no object. Called by functions that users call, when they hold what they change.
 create function private.require_unchanged(p_now jsonb, p_seen jsonb, p_what text)
 returns void
 language plpgsql
@@ -369,13 +370,19 @@ as $$
 begin
   if jsonb_typeof(p_seen) not in ('object', 'null') then
     perform private.refuse_faults('[{"path": "p_seen", "message": "not an object"}]');
-  elsif jsonb_typeof(p_seen) = 'object' and exists (select from jsonb_each(p_seen) as m where p_now -> m.key is distinct from m.value) then
-    raise exception 'Somebody else changed % meanwhile, and nothing was saved.', p_what using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';
+  elsif (case jsonb_typeof(p_seen)
+    when 'object' then exists (select from jsonb_each(p_seen) as m where p_now -> m.key is distinct from m.value)
+    else p_seen is not null and p_now is not null end)
+  then
+    raise exception 'Somebody else changed % meanwhile, and nothing was saved.', p_what using errcode = 'RC409', hint = 'CHANGED_MEANWHILE',
+      detail = jsonb_build_object('now', case when p_seen = 'null' or p_now is null then p_now
+        else (select jsonb_object_agg(m.key, p_now -> m.key) from jsonb_each(p_seen) as m) end);
   end if;
 end
 $$;
 comment on function private.require_unchanged(jsonb, jsonb, text) is 'Refuses where what somebody read is no longer so.';
 revoke all on function private.require_unchanged(jsonb, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function private.require_unchanged(jsonb, jsonb, text) to authenticated;
 
 -- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
 -- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.

@@ -184,8 +184,9 @@ $$;
 comment on function private.require_managing(uuid, text) is 'Raises where the caller does not manage the members of an org.';
 revoke all on function private.require_managing(uuid, text) from public, anon, authenticated, service_role;
 
--- rename_org(org, name): the name as it is now. Called by UIs. RC400 p_name, RC404, 42501.
-create function public.rename_org(p_org_id uuid, p_name text)
+-- rename_org(org, name, seen): the name as it is now. Called by UIs. RC400 p_name, RC404, 42501. p_seen: {name} as whoever renames it had read
+-- it; RC409 CHANGED_MEANWHILE where it is another by now.
+create function public.rename_org(p_org_id uuid, p_name text, p_seen jsonb default null)
 returns text
 language plpgsql
 security definer
@@ -196,13 +197,15 @@ declare
 begin
   perform private.require_managing(p_org_id, 'Renaming an organisation');
   v_name := private.require_name('p_name', p_name, 200);
+  perform private.require_unchanged(to_jsonb(o), p_seen, 'the name')
+  from (select name from public.orgs where id = p_org_id for update) as o;
   update public.orgs set name = v_name where id = p_org_id and name <> v_name;
   return v_name;
 end
 $$;
-comment on function public.rename_org(uuid, text) is 'Renames a health service.';
-revoke all on function public.rename_org(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.rename_org(uuid, text) to authenticated;
+comment on function public.rename_org(uuid, text, jsonb) is 'Renames a health service.';
+revoke all on function public.rename_org(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.rename_org(uuid, text, jsonb) to authenticated;
 
 -- list_members(org): members and those who were invited (user_id null), managers first; of these when they were asked last, and what
 -- became of the last e-mail: a messages.email_state, or off: nobody delivers e-mail, so that the invitation has to be sent by hand.
@@ -370,8 +373,9 @@ comment on function public.claim_invitations() is 'The caller joins the orgs tha
 revoke all on function public.claim_invitations() from public, anon, authenticated, service_role;
 grant execute on function public.claim_invitations() to authenticated;
 
--- set_member_role(org, user, role): RC400 p_role, RC404 (no such member, too), 42501, RC409 LAST_MANAGER. Called by UIs.
-create function public.set_member_role(p_org_id uuid, p_user_id uuid, p_role text)
+-- set_member_role(org, user, role, seen): RC400 p_role, RC404 (no such member, too), 42501, RC409 LAST_MANAGER. Called by UIs. p_seen: {role} as
+-- whoever changes it had read it; RC409 CHANGED_MEANWHILE where it is another by now.
+create function public.set_member_role(p_org_id uuid, p_user_id uuid, p_role text, p_seen jsonb default null)
 returns void
 language plpgsql
 security definer
@@ -383,6 +387,8 @@ begin
     perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'p_role', 'message', format('not one of %s', (
       select string_agg(name, ', ' order by name) from public.roles)))));
   end if;
+  perform private.require_unchanged(to_jsonb(m), p_seen, 'the role')
+  from (select role from public.org_members where org_id = p_org_id and user_id = p_user_id for update) as m;
   update public.org_members set role = p_role where org_id = p_org_id and user_id = p_user_id;
   if not found then
     raise exception 'They are no member of this organisation any more.' using errcode = 'RC404';
@@ -392,9 +398,9 @@ begin
     select from public.role_rights r where r.role = p_role and r.right_name = 'allocator.view');
 end
 $$;
-comment on function public.set_member_role(uuid, uuid, text) is 'Changes the role of a member; the last manager stays one.';
-revoke all on function public.set_member_role(uuid, uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.set_member_role(uuid, uuid, text) to authenticated;
+comment on function public.set_member_role(uuid, uuid, text, jsonb) is 'Changes the role of a member; the last manager stays one.';
+revoke all on function public.set_member_role(uuid, uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.set_member_role(uuid, uuid, text, jsonb) to authenticated;
 
 -- remove_member(org, user): a member goes; anybody may go themselves. What they did stays, and so does who they are as a
 -- doctor. Called by UIs. RC404 (no such member, too), 42501, RC409 LAST_MANAGER.

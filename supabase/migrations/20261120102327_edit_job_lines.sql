@@ -552,9 +552,9 @@ $$;
 comment on function private.require_naming(uuid, text, uuid) is 'Raises where the caller may not name something of an org.';
 revoke all on function private.require_naming(uuid, text, uuid) from public, anon, authenticated, service_role;
 
--- name_snapshot(snapshot, name): what people call a snapshot; null: nothing any more.
--- Called by UIs. RC404, 42501; RC400 where the name is none.
-create function public.name_snapshot(p_snapshot uuid, p_name text)
+-- name_snapshot(snapshot, name, seen): what people call a snapshot; null: nothing any more.
+-- Called by UIs. RC404, 42501; RC400 where the name is none. p_seen: {name} as it was read; RC409 CHANGED_MEANWHILE where it is another by now.
+create function public.name_snapshot(p_snapshot uuid, p_name text, p_seen jsonb default null)
 returns void
 language plpgsql
 security definer
@@ -562,18 +562,19 @@ set search_path = ''
 as $$
 begin
   perform private.require_naming((select org_id from public.job_lines_history where id = p_snapshot), 'snapshot', p_snapshot);
+  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.job_lines_history where id = p_snapshot for update) as n;
   update public.job_lines_history
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_snapshot;
 end
 $$;
-comment on function public.name_snapshot(uuid, text) is 'Gives a snapshot of job lines a name.';
-revoke all on function public.name_snapshot(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.name_snapshot(uuid, text) to authenticated;
+comment on function public.name_snapshot(uuid, text, jsonb) is 'Gives a snapshot of job lines a name.';
+revoke all on function public.name_snapshot(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.name_snapshot(uuid, text, jsonb) to authenticated;
 
--- name_planner_run(run, name): what people call what came of a run, a dry run above all, which is found again by it; null: nothing
--- any more. Called by UIs. RC404, 42501; RC400 where the name is none.
-create function public.name_planner_run(p_run uuid, p_name text)
+-- name_planner_run(run, name, seen): what people call what came of a run, a dry run above all, which is found again by it; null: nothing
+-- any more. Called by UIs. RC404, 42501; RC400 where the name is none. p_seen: see name_snapshot().
+create function public.name_planner_run(p_run uuid, p_name text, p_seen jsonb default null)
 returns void
 language plpgsql
 security definer
@@ -581,11 +582,12 @@ set search_path = ''
 as $$
 begin
   perform private.require_naming((select org_id from public.allocation_planner_runs where id = p_run), 'run', p_run);
+  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.allocation_planner_runs where id = p_run for update) as n;
   update public.allocation_planner_runs
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_run;
 end
 $$;
-comment on function public.name_planner_run(uuid, text) is 'Gives what came of a planner run a name.';
-revoke all on function public.name_planner_run(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.name_planner_run(uuid, text) to authenticated;
+comment on function public.name_planner_run(uuid, text, jsonb) is 'Gives what came of a planner run a name.';
+revoke all on function public.name_planner_run(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.name_planner_run(uuid, text, jsonb) to authenticated;

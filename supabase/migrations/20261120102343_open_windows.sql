@@ -104,6 +104,27 @@ $$;
 comment on function private.window_state(uuid) is 'The preference window of an allocation run, for managers.';
 revoke all on function private.window_state(uuid) from public, anon, authenticated, service_role;
 
+-- private.set_window(run, due date, local, settings): opens the window of an allocation run that is held, with that end and those settings; what
+-- they leave out stays. Answers the window. RC400, RC409 DUE_DATE_PASSED. Called by open_window() and reopen_window().
+create function private.set_window(p_run public.allocation_runs, p_due_date timestamptz, p_due_local timestamp, p_settings jsonb)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_shape(coalesce(p_settings, '{}'), private.window_shape(), 10000);
+  update public.allocation_runs set
+    status = 'open', due_date = private.due_moment(p_run, p_due_date, p_due_local),
+    minimum_lines = case when p_settings ? 'minimum_lines' then (p_settings ->> 'minimum_lines')::smallint else minimum_lines end,
+    allows_ties = coalesce((p_settings ->> 'allows_ties')::boolean, allows_ties),
+    allows_never = coalesce((p_settings ->> 'allows_never')::boolean, allows_never)
+  where id = p_run.id;
+  return private.window_state(p_run.id);
+end
+$$;
+comment on function private.set_window(public.allocation_runs, timestamptz, timestamp, jsonb) is 'Opens the window of an allocation run with an end and settings.';
+revoke all on function private.set_window(public.allocation_runs, timestamptz, timestamp, jsonb) from public, anon, authenticated, service_role;
+
 -- open_window(run, due date, settings, local, seen): doctors of the allocation run see its lines and say what they want, until the due date
 -- (null: until it is closed by hand), which may be told as a local time of the plan's instead. Open already: its end and settings are changed.
 -- Called by UIs. p_settings: {minimum_lines?, allows_ties?, allows_never?}; what is left out stays. p_seen: members
@@ -122,7 +143,6 @@ declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Opening the window');
 begin
   perform private.require_unchanged(private.window_state(v_run.id), p_seen, 'the window');
-  perform private.require_shape(coalesce(p_settings, '{}'), private.window_shape(), 10000);
   if v_run.status = 'closed' then
     raise exception 'The window was closed; reopening it needs a reason (reopen_window).' using errcode = 'RC409', hint = 'WINDOW_CLOSED';
   elsif private.is_finalised(v_run.id) then
@@ -130,13 +150,7 @@ begin
   elsif not exists (select from public.job_lines where allocation_run = v_run.id and archived_at is null) then
     raise exception 'There are no job lines to rank yet.' using errcode = 'RC409', hint = 'NO_LINES';
   end if;
-  update public.allocation_runs set
-    status = 'open', due_date = private.due_moment(v_run, p_due_date, p_due_local),
-    minimum_lines = case when p_settings ? 'minimum_lines' then (p_settings ->> 'minimum_lines')::smallint else minimum_lines end,
-    allows_ties = coalesce((p_settings ->> 'allows_ties')::boolean, allows_ties),
-    allows_never = coalesce((p_settings ->> 'allows_never')::boolean, allows_never)
-  where id = v_run.id;
-  return private.window_state(v_run.id);
+  return private.set_window(v_run, p_due_date, p_due_local, p_settings);
 end
 $$;
 comment on function public.open_window(uuid, timestamptz, jsonb, timestamp, jsonb) is 'Opens the preference window of an allocation run, or changes its end and settings.';
@@ -165,11 +179,12 @@ comment on function public.close_window(uuid) is 'Closes the preference window o
 revoke all on function public.close_window(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.close_window(uuid) to authenticated;
 
--- reopen_window(run, reason, due date, local): opens a closed window again, for a reason that the audit log keeps.
--- Called by UIs. Answers the window. RC404, 42501, RC400 without a reason; RC409 with the hint NOT_CLOSED, DUE_DATE_PASSED
--- or MATCH_FINALISED.
+-- reopen_window(run, reason, due date, local, settings, seen): opens a closed window again, for a reason that the audit log keeps; p_settings and
+-- p_seen as of open_window(). Called by UIs. Answers the window. RC404, 42501, RC400 without a reason; RC409 with the hint NOT_CLOSED,
+-- DUE_DATE_PASSED, MATCH_FINALISED, or CHANGED_MEANWHILE.
 create function public.reopen_window(
-  p_allocation_run uuid, p_reason text, p_due_date timestamptz default null, p_due_local timestamp default null
+  p_allocation_run uuid, p_reason text, p_due_date timestamptz default null, p_due_local timestamp default null,
+  p_settings jsonb default '{}', p_seen jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -180,18 +195,18 @@ declare
   v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Reopening the window');
 begin
   perform private.require_reason(p_reason);
+  perform private.require_unchanged(private.window_state(v_run.id), p_seen, 'the window');
   if v_run.status <> 'closed' then
     raise exception 'The window is not closed.' using errcode = 'RC409', hint = 'NOT_CLOSED';
   elsif private.is_finalised(v_run.id) then
     raise exception 'The match of this allocation run is finalised; unfinalise it first.' using errcode = 'RC409', hint = 'MATCH_FINALISED';
   end if;
-  update public.allocation_runs set status = 'open', due_date = private.due_moment(v_run, p_due_date, p_due_local) where id = v_run.id;
-  return private.window_state(v_run.id);
+  return private.set_window(v_run, p_due_date, p_due_local, p_settings);
 end
 $$;
-comment on function public.reopen_window(uuid, text, timestamptz, timestamp) is 'Opens a closed preference window again, for a reason.';
-revoke all on function public.reopen_window(uuid, text, timestamptz, timestamp) from public, anon, authenticated, service_role;
-grant execute on function public.reopen_window(uuid, text, timestamptz, timestamp) to authenticated;
+comment on function public.reopen_window(uuid, text, timestamptz, timestamp, jsonb, jsonb) is 'Opens a closed preference window again, for a reason.';
+revoke all on function public.reopen_window(uuid, text, timestamptz, timestamp, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.reopen_window(uuid, text, timestamptz, timestamp, jsonb, jsonb) to authenticated;
 
 -- private.close_due_windows(): closes the windows whose end has come; how many. Doctors cannot write from that moment on,
 -- whenever this is called. Called by the cron job receptor-windows.

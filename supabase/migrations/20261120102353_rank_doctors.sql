@@ -1,10 +1,11 @@
 -- A department's person ranks the doctors for its lines, by the same page as doctors: only preferencers that are theirs, only
 -- doctors of the allocation run, and of those what the org shows them: names. Managers say by address who it is.
 
--- assign_preferencer(preferencer, email): whose address the department's person has; null: nobody's. Whoever was it is not any more. They
+-- assign_preferencer(preferencer, email, seen): whose address the department's person has; null: nobody's. Whoever was it is not any more. They
 -- become it themselves, once they have confirmed the address (claim_worker()).
--- Called by UIs. Answers {preferencer, email, claimed}. RC404, 42501, RC400.
-create function public.assign_preferencer(p_preferencer uuid, p_email text)
+-- Called by UIs. Answers {preferencer, email, claimed}. RC404, 42501, RC400. p_seen: {email} as it was read; RC409 CHANGED_MEANWHILE where it is
+-- another by now.
+create function public.assign_preferencer(p_preferencer uuid, p_email text, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -15,7 +16,8 @@ declare
   v_email text := nullif(lower(private.fold_text(p_email)), '');
 begin
   select * into v_preferencer from public.preferencers
-  where id = p_preferencer and org_id in (select private.orgs_with_right('allocator.view'));
+  where id = p_preferencer and org_id in (select private.orgs_with_right('allocator.view'))
+  for update;
   if not found then
     raise exception 'There is no preferencer %.', p_preferencer using errcode = 'RC404';
   end if;
@@ -25,15 +27,16 @@ begin
   if v_email !~ '^[^ @]+@[^ @]+$' or char_length(v_email) > 320 then
     perform private.refuse_faults('[{"path": "p_email", "message": "not an e-mail address"}]');
   end if;
+  perform private.require_unchanged(jsonb_build_object('email', v_preferencer.email), p_seen, 'whose it is');
   update public.preferencers set email = v_email, user_id = case when email = v_email then user_id end
   where id = p_preferencer
   returning * into v_preferencer;
   return jsonb_build_object('preferencer', v_preferencer.id, 'email', v_preferencer.email, 'claimed', v_preferencer.user_id is not null);
 end
 $$;
-comment on function public.assign_preferencer(uuid, text) is 'Says by address who ranks doctors for a preferencer.';
-revoke all on function public.assign_preferencer(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.assign_preferencer(uuid, text) to authenticated;
+comment on function public.assign_preferencer(uuid, text, jsonb) is 'Says by address who ranks doctors for a preferencer.';
+revoke all on function public.assign_preferencer(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.assign_preferencer(uuid, text, jsonb) to authenticated;
 
 -- private.own_preferencers(): the preferencers that the caller ranks for, of allocation runs that are there, where they are
 -- still a member. Called by the functions below.

@@ -161,8 +161,6 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
-declare
-  v_key text;
 begin
   if jsonb_typeof(p_seen) <> 'object' then
     perform private.refuse_faults('[{"path": "p_seen", "message": "not an object"}]');
@@ -171,16 +169,8 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('path', 'p_seen.' || key, 'message', 'not a section with its keys')), '[]')
     from jsonb_each(p_seen)
     where jsonb_typeof(value) <> 'object' or key not in ('doctors', 'lines', 'preferencers', 'eligibility')));
-  select e.key into v_key
-  from jsonb_each(p_seen) as s cross join lateral jsonb_each(s.value) as e
-  where case jsonb_typeof(e.value)
-    when 'object' then exists (
-      select from jsonb_each(e.value) as m where p_now -> s.key -> e.key -> m.key is distinct from m.value)
-    else p_now -> s.key ? e.key end
-  limit 1;
-  if found then
-    raise exception 'Somebody changed % meanwhile.', v_key using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';
-  end if;
+  perform private.require_unchanged(p_now -> s.key -> e.key, e.value, e.key)
+  from jsonb_each(p_seen) as s cross join lateral jsonb_each(s.value) as e;
 end
 $$;
 comment on function private.require_seen(jsonb, jsonb) is 'Refuses where what somebody read of people and wishes is no longer so.';

@@ -251,10 +251,11 @@ comment on function public.direct_project(bigint, text, text) is 'Activates, pau
 revoke all on function public.direct_project(bigint, text, text) from public, anon, authenticated, service_role;
 grant execute on function public.direct_project(bigint, text, text) to authenticated;
 
--- set_project_budget(project, budget): changes the budget of a project that has not ended; the project, or null where the caller sees none.
+-- set_project_budget(project, budget, seen): changes the budget of a project that has not ended; the project, or null where the caller sees none.
 -- A new threshold alerts anew. Called by project-orchestration and by UIs.
--- p_budget: {max_cost_usd?, cost_alert_threshold_usd?, cloud_rate_usd_per_core_hour?}, the whole of it.
-create function public.set_project_budget(p_project bigint, p_budget jsonb)
+-- p_budget: {max_cost_usd?, cost_alert_threshold_usd?, cloud_rate_usd_per_core_hour?}, the whole of it. p_seen: {budget} as it was read; RC409
+-- CHANGED_MEANWHILE where it is another by now.
+create function public.set_project_budget(p_project bigint, p_budget jsonb, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -273,12 +274,13 @@ begin
     raise exception 'A budget is made of amounts from 0 to 1,000,000.' using errcode = 'RC400',
       detail = '[{"path": "budget", "message": "has max_cost_usd, cost_alert_threshold_usd and cloud_rate_usd_per_core_hour, each from 0 to 1000000"}]';
   end if;
+  perform private.require_unchanged(jsonb_build_object('budget', v_project.budget), p_seen, 'the budget');
   update public.projects set budget = jsonb_strip_nulls(p_budget), budget_alerted_at = null, updated_at = clock_timestamp() where id = p_project;
   perform prime_search.add_up_project(p_project);
   perform prime_search.tell_project(v_project, 'budget_changed', 'The budget was changed', jsonb_build_object('before', v_project.budget, 'after', jsonb_strip_nulls(p_budget)));
   return (select to_jsonb(p) from public.projects p where p.id = p_project);
 end
 $$;
-comment on function public.set_project_budget(bigint, jsonb) is 'Changes the budget of a project.';
-revoke all on function public.set_project_budget(bigint, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.set_project_budget(bigint, jsonb) to authenticated;
+comment on function public.set_project_budget(bigint, jsonb, jsonb) is 'Changes the budget of a project.';
+revoke all on function public.set_project_budget(bigint, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.set_project_budget(bigint, jsonb, jsonb) to authenticated;

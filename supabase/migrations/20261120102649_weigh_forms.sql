@@ -322,8 +322,9 @@ comment on function public.score_forms(uuid) is 'Forms by how much a project for
 revoke all on function public.score_forms(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.score_forms(uuid) to authenticated;
 
--- set_strategy(org, config): changes what is given of an org's strategy; all of it, or null where the caller does not see the org. Called by UIs.
-create function public.set_strategy(p_org_id uuid, p_config jsonb)
+-- set_strategy(org, config, seen): changes what is given of an org's strategy; all of it, or null where the caller does not see the org. Called
+-- by UIs. p_seen: members of it as they were read; RC409 CHANGED_MEANWHILE where they are no longer so.
+create function public.set_strategy(p_org_id uuid, p_config jsonb, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -344,6 +345,7 @@ begin
     "min_idle_workers_to_create": {"is": "whole", "least": 0, "most": 100}, "record_proximity_threshold": {"is": "number", "least": 0, "most": 1},
     "tick_interval_secs": {"is": "whole", "least": 30, "most": 86400}}}'::jsonb, 64 * 1024);
   insert into public.strategy_config (org_id) values (v_org_id) on conflict (org_id) do nothing;
+  perform private.require_unchanged(to_jsonb(c), p_seen, 'the limits') from (select * from public.strategy_config where org_id = v_org_id for update) as c;
   update public.strategy_config c set
     enabled = n.enabled, max_concurrent_projects = n.max_concurrent_projects, max_monthly_budget_usd = n.max_monthly_budget_usd,
     max_per_project_budget_usd = n.max_per_project_budget_usd, preferred_forms = n.preferred_forms, excluded_forms = n.excluded_forms,
@@ -355,9 +357,9 @@ begin
   return to_jsonb(v_config);
 end
 $$;
-comment on function public.set_strategy(uuid, jsonb) is 'Changes the strategy of an org.';
-revoke all on function public.set_strategy(uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.set_strategy(uuid, jsonb) to authenticated;
+comment on function public.set_strategy(uuid, jsonb, jsonb) is 'Changes the strategy of an org.';
+revoke all on function public.set_strategy(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.set_strategy(uuid, jsonb, jsonb) to authenticated;
 
 -- strategy_tick(org): decides now, enabled or not; how many decisions were written, or null where the caller does not see the org. Called by UIs.
 create function public.strategy_tick(p_org_id uuid)

@@ -256,9 +256,9 @@ comment on function public.get_agent_budgets(uuid) is 'What the agents of an org
 revoke all on function public.get_agent_budgets(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.get_agent_budgets(uuid) to authenticated;
 
--- set_agent_budget(org, period, usd): changes one of the three budgets; all of them. One below what is spent stops what would cost.
--- Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501.
-create function public.set_agent_budget(p_org_id uuid, p_period text, p_budget_usd numeric)
+-- set_agent_budget(org, period, usd, seen): changes one of the three budgets; all of them. One below what is spent stops what would cost.
+-- Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501. p_seen: {budget_usd} as it was read; RC409 CHANGED_MEANWHILE where it is another by now.
+create function public.set_agent_budget(p_org_id uuid, p_period text, p_budget_usd numeric, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -273,18 +273,21 @@ begin
     perform agents.fault('p_budget_usd', 'not a number from 0 to 100000');
   end if;
   perform agents.hold_budgets(v_org_id);
+  perform private.require_unchanged(to_jsonb(b), p_seen, 'the budget')
+  from public.agent_budgets b where b.org_id = v_org_id and b.period = p_period;
   update public.agent_budgets set budget_usd = p_budget_usd, updated_at = clock_timestamp() where org_id = v_org_id and period = p_period;
   perform agents.begin_handlers(v_org_id);
   return public.get_agent_budgets(v_org_id);
 end
 $$;
-comment on function public.set_agent_budget(uuid, text, numeric) is 'Changes a budget of an org''s agents.';
-revoke all on function public.set_agent_budget(uuid, text, numeric) from public, anon, authenticated, service_role;
-grant execute on function public.set_agent_budget(uuid, text, numeric) to authenticated;
+comment on function public.set_agent_budget(uuid, text, numeric, jsonb) is 'Changes a budget of an org''s agents.';
+revoke all on function public.set_agent_budget(uuid, text, numeric, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.set_agent_budget(uuid, text, numeric, jsonb) to authenticated;
 
--- set_agent_permission(org, role, action, permission): what the org says of an action for a role; null takes it back, and the level decides.
--- p_permission: {allowed, max_cost_usd?, requires_approval?}. Answers it, or null. Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501.
-create function public.set_agent_permission(p_org_id uuid, p_role_name text, p_action text, p_permission jsonb)
+-- set_agent_permission(org, role, action, permission, seen): what the org says of an action for a role; null takes it back, and the level decides.
+-- p_permission: {allowed, max_cost_usd?, requires_approval?}. Answers it, or null. Called by UIs. RC400, RC404 ORG_NOT_FOUND, 42501. p_seen: members of
+-- what was said as it was read, {"allowed": null} where nothing was; RC409 CHANGED_MEANWHILE where that is no longer so.
+create function public.set_agent_permission(p_org_id uuid, p_role_name text, p_action text, p_permission jsonb, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -299,6 +302,11 @@ begin
   elsif p_role_name is null or not exists (select from public.agent_roles where name = p_role_name) then
     perform agents.fault('p_role_name', 'there is no such role');
   end if;
+  -- Two who say it at once wait for each other, also where nothing was said yet.
+  perform pg_advisory_xact_lock(hashtextextended(format('set_agent_permission %s %s %s', v_org_id, p_role_name, p_action), 0));
+  perform private.require_unchanged(coalesce((
+    select to_jsonb(p) from public.agent_permissions p where p.org_id = v_org_id and p.role_name = p_role_name and p.action = p_action
+  ), '{"allowed": null}'), p_seen, 'this');
   if p_permission is null or jsonb_typeof(p_permission) = 'null' then
     delete from public.agent_permissions where org_id = v_org_id and role_name = p_role_name and action = p_action;
     return null;
@@ -314,9 +322,9 @@ begin
   return to_jsonb(v_permission);
 end
 $$;
-comment on function public.set_agent_permission(uuid, text, text, jsonb) is 'What an org says of an action for a role.';
-revoke all on function public.set_agent_permission(uuid, text, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.set_agent_permission(uuid, text, text, jsonb) to authenticated;
+comment on function public.set_agent_permission(uuid, text, text, jsonb, jsonb) is 'What an org says of an action for a role.';
+revoke all on function public.set_agent_permission(uuid, text, text, jsonb, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.set_agent_permission(uuid, text, text, jsonb, jsonb) to authenticated;
 
 -- decide_agent_approval(approval, approve, reason): does what waits for approval, or refuses it, with a reason; the approval, or null where
 -- the caller sees none. One that is decided is answered as it is, and done once. Called by UIs. RC400, RC409 TOO_MANY_TASKS and

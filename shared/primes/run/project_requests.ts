@@ -244,17 +244,20 @@ const budgetShape = z.strictObject({
   cost_alert_threshold_usd: amount,
   cloud_rate_usd_per_core_hour: amount,
 });
+/** `seen`: the budget as whoever changes it had read it. */
+const newBudgetShape = budgetShape.extend({ seen: budgetShape.optional() });
 
-/** Changes the whole budget of a project. @throws ApiError 400, 403, 404 */
+/** Changes the whole budget of a project. @throws ApiError 400, 403, 404, 409 CHANGED_MEANWHILE where it is not as it was `seen` */
 export async function setProjectBudget(
   client: RestClient,
   id: string,
   body: unknown,
 ): Promise<Project> {
-  const budget = parseBody(budgetShape, body);
+  const { seen, ...budget } = parseBody(newBudgetShape, body);
   const { data, error } = await client.rpc("set_project_budget", {
     p_project: projectNumber(id),
     p_budget: budget as Json,
+    ...seen && { p_seen: { budget: seen } as Json },
   });
   if (error) throw databaseError(error);
   if (!data) throw noProject(id);

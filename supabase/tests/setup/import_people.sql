@@ -58,10 +58,10 @@ select lives_ok(format('select pg_temp.save(%L)', seen), seen)
 from (values ('{}'), ('{"lines": {"L1": {"places": 2}}}'), ('{"doctors": {"ann@x.example": {"name": "Ann", "tags": ["ICU", "PGY1"], "fte": 1.0}}}'),
   ('{"preferencers": {"Unit": {"max_job_lines": null, "lines": ["L1"]}, "Ward": null}}')) as t (seen);
 select throws_ok(format('select pg_temp.save(%L)', seen), 'RC409', message, seen)
-from (values ('{"lines": {"L1": {"places": 1}}}', 'Somebody changed L1 meanwhile.'), ('{"lines": {"L1": null}}', 'Somebody changed L1 meanwhile.'),
-  ('{"lines": {"L1": {"places": 2}, "gone": {"places": 2}}}', 'Somebody changed gone meanwhile.'),
-  ('{"doctors": {"ann@x.example": {"tags": ["ICU"]}}}', 'Somebody changed ann@x.example meanwhile.'),
-  ('{"eligibility": {"L1": {"included_tags": []}}}', 'Somebody changed L1 meanwhile.')) as t (seen, message);
+from (values ('{"lines": {"L1": {"places": 1}}}', 'Somebody else changed L1 meanwhile, and nothing was saved.'), ('{"lines": {"L1": null}}', 'Somebody else changed L1 meanwhile, and nothing was saved.'),
+  ('{"lines": {"L1": {"places": 2}, "gone": {"places": 2}}}', 'Somebody else changed gone meanwhile, and nothing was saved.'),
+  ('{"doctors": {"ann@x.example": {"tags": ["ICU"]}}}', 'Somebody else changed ann@x.example meanwhile, and nothing was saved.'),
+  ('{"eligibility": {"L1": {"included_tags": []}}}', 'Somebody else changed L1 meanwhile, and nothing was saved.')) as t (seen, message);
 select is(pg_temp.path(format('select pg_temp.save(%L)', seen)), path, seen)
 from (values ('[]', 'p_seen'), ('{"lines": 1}', 'p_seen.lines'), ('{"tags": {}}', 'p_seen.tags')) as t (seen, path);
 

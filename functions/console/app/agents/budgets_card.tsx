@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { AgentBudget } from "../../../../shared/client/mod.ts";
 import { dollars } from "../campaigns/words.ts";
 import type { Load } from "../data/load.ts";
+import { type Basis, saveSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -44,6 +45,7 @@ function Budget(
 ) {
   const [most, spent] = [Number(budget.budget_usd), Number(budget.spent_usd)];
   const typed = useSignal(`${most}`);
+  const basis = useSignal<Basis<{ budget_usd: number }>>({ seen: { budget_usd: most } });
   const name = NAMES[budget.period];
   const fault = Number.isNaN(amountOf(typed.value)) ? "This is no amount up to 100,000." : null;
   return (
@@ -57,11 +59,11 @@ function Budget(
             event.preventDefault();
             if (fault) return;
             const usd = amountOf(typed.value);
-            void act(
-              "changed",
-              () => client.setBudget(context.org.id, budget.period, usd),
-              reload,
-            );
+            const save = async (seen: { budget_usd: number } | null) => {
+              await client.setBudget(context.org.id, budget.period, usd, seen!);
+              return { budget_usd: usd };
+            };
+            void act("changed", () => saveSeen(basis.value, save), reload);
           }}
         >
           <TextField

@@ -16,13 +16,24 @@ function wordOf({ allowed, requires_approval }: AgentPermission): Word {
   return !allowed ? "never" : requires_approval ? "asked" : "allowed";
 }
 
+/** What whoever changes a permission had read of it; null: nothing was said. */
+function seenOf(permission: AgentPermission | undefined) {
+  if (!permission) return null;
+  const { allowed, max_cost_usd, requires_approval } = permission;
+  return { allowed, max_cost_usd, requires_approval };
+}
+
 /** Permissions of the org, and a new one. */
 export function PermissionsCard(shared: Shared) {
   const { context, client, act, mayManage } = shared;
   const org = context.org.id;
   const load = useLoad(() => client.permissions(org), []);
-  const takeBack = ({ role_name, action }: AgentPermission) =>
-    act("taken back", () => client.setPermission(org, role_name, action, null), load.reload);
+  const takeBack = (each: AgentPermission) =>
+    act(
+      "taken back",
+      () => client.setPermission(org, each.role_name, each.action, null, seenOf(each)),
+      load.reload,
+    );
   return (
     <section class="card" aria-label="Permissions">
       <header>
@@ -53,25 +64,38 @@ export function PermissionsCard(shared: Shared) {
             </li>
           )}
         </LoadedList>
-        {mayManage && <NewPermission {...shared} reload={load.reload} />}
+        {mayManage && (
+          <NewPermission {...shared} said={load.value.value ?? []} reload={load.reload} />
+        )}
       </div>
     </section>
   );
 }
 
 function NewPermission(
-  { context, client, roles: read, act, reload }: Shared & { reload: () => void },
+  { context, client, roles: read, act, said, reload }: Shared & {
+    said: AgentPermission[];
+    reload: () => void;
+  },
 ) {
   const roles = useLoad(read, []);
   const role = useSignal("engine");
   const action = useSignal("pause_search");
   const word = useSignal<Word>("asked");
-  const save = () =>
-    act("saved", () =>
-      client.setPermission(context.org.id, role.value, action.value, {
-        allowed: word.value !== "never",
-        requiresApproval: word.value === "asked",
-      }), reload);
+  const save = () => {
+    const permission = {
+      allowed: word.value !== "never",
+      requiresApproval: word.value === "asked",
+    };
+    const seen = seenOf(
+      said.find((each) => each.role_name === role.value && each.action === action.value),
+    );
+    return act(
+      "saved",
+      () => client.setPermission(context.org.id, role.value, action.value, permission, seen),
+      reload,
+    );
+  };
   return (
     <form
       class="agents-form"

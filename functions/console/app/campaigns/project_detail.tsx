@@ -12,6 +12,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { rows, shown } from "../data/query.ts";
+import { asItIs, type Basis, saveSeen, toReplace } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
@@ -187,7 +188,13 @@ function Costs(
           !["completed", "cancelled", "failed"].includes(project.status) && (
           <Budget
             budget={project.budget}
-            onSet={(budget) => act("changed", () => client.setBudget(project.id, budget))}
+            onSet={(budget, basis) =>
+              act("changed", () =>
+                saveSeen(
+                  basis,
+                  async (seen) => await client.setBudget(project.id, budget, seen!.budget),
+                  (now) => toReplace(asItIs(now && now.budget)),
+                ))}
           />
         )}
       </div>
@@ -197,10 +204,11 @@ function Costs(
 
 function Budget({ budget, onSet }: {
   budget: Project["budget"];
-  onSet: (budget: Project["budget"]) => Promise<void>;
+  onSet: (budget: Project["budget"], basis: Basis<Pick<Project, "budget">>) => Promise<void>;
 }) {
   const most = useSignal(`${budget.max_cost_usd ?? ""}`);
   const alert = useSignal(`${budget.cost_alert_threshold_usd ?? ""}`);
+  const basis = useSignal<Basis<Pick<Project, "budget">>>({ seen: { budget } });
   const fault = (typed: string) => Number.isNaN(amountOf(typed)) ? "This is no amount." : null;
   return (
     <form
@@ -208,11 +216,11 @@ function Budget({ budget, onSet }: {
       onSubmit={(event) => {
         event.preventDefault();
         if (fault(most.value) || fault(alert.value)) return;
-        void onSet({
-          ...budget,
+        const typed = {
           max_cost_usd: amountOf(most.value),
           cost_alert_threshold_usd: amountOf(alert.value),
-        });
+        };
+        void onSet({ ...budget, ...typed }, basis.value);
       }}
     >
       <TextField

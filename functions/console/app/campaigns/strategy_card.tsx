@@ -8,6 +8,7 @@ import type {
   StrategyDecision,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { attempt } from "../ui/attempt.ts";
 import { Button } from "../ui/button.tsx";
@@ -57,7 +58,12 @@ export function StrategyCard({ context, client }: Strategy) {
                   />
                   <Limits
                     config={config}
-                    onSet={(limits) => act(() => client.setStrategy(org.id, limits))}
+                    onSet={(limits, basis) =>
+                      act(() =>
+                        saveSeen(basis, async (seen) => {
+                          await client.setStrategy(org.id, limits, seen!);
+                        })
+                      )}
                   />
                 </>
               )}
@@ -85,11 +91,16 @@ const LIMITS = [
 
 function Limits({ config, onSet }: {
   config: ProjectStrategy | null;
-  onSet: (limits: Partial<ProjectStrategy>) => Promise<boolean>;
+  onSet: (
+    limits: Partial<ProjectStrategy>,
+    basis: Basis<Partial<ProjectStrategy>>,
+  ) => Promise<boolean>;
 }) {
-  const typed = useSignal<Record<string, string>>({});
+  /** What was typed of a limit, and what it was when that began. */
+  const typed = useSignal<Record<string, { text: string; seen: unknown }>>({});
+  const read = (name: keyof ProjectStrategy, otherwise: number) => config?.[name] ?? otherwise;
   const shownAs = (name: keyof ProjectStrategy, otherwise: number) =>
-    typed.value[name] ?? `${config?.[name] ?? otherwise}`;
+    typed.value[name]?.text ?? `${read(name, otherwise)}`;
   const fault = (text: string) =>
     amountOf(text) === null || Number.isNaN(amountOf(text)) ? "This is no number." : null;
   return (
@@ -99,9 +110,16 @@ function Limits({ config, onSet }: {
         event.preventDefault();
         // What nobody typed stays as it is, whatever it was changed to meanwhile.
         const limits = Object.entries(typed.value);
-        if (limits.length === 0 || limits.some(([, text]) => fault(text))) return;
-        const set = Object.fromEntries(limits.map(([name, text]) => [name, amountOf(text)]));
-        void onSet(set).then((done) => done && (typed.value = {}));
+        if (limits.length === 0 || limits.some(([, { text }]) => fault(text))) return;
+        const set = limits.map(([name, { text }]) => [name, amountOf(text)]);
+        const basis: Basis = {
+          seen: Object.fromEntries(limits.map(([name, { seen }]) => [name, seen])),
+        };
+        void onSet(Object.fromEntries(set), basis).then((done) =>
+          typed.value = done ? {} : Object.fromEntries(
+            limits.map(([name, { text }]) => [name, { text, seen: basis.seen?.[name] }]),
+          )
+        );
       }}
     >
       {LIMITS.map(([name, label, otherwise]) => (
@@ -110,7 +128,10 @@ function Limits({ config, onSet }: {
           label={label}
           value={shownAs(name, otherwise)}
           error={fault(shownAs(name, otherwise))}
-          onText={(text) => typed.value = { ...typed.value, [name]: text }}
+          onText={(text) => {
+            const seen = typed.value[name]?.seen ?? read(name, otherwise);
+            typed.value = { ...typed.value, [name]: { text, seen } };
+          }}
         />
       ))}
       <Button type="submit">Change the limits</Button>

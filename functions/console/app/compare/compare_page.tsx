@@ -101,10 +101,10 @@ function NameSide({ context, source }: { context: PageContext; source: Source })
       context={context}
       label={`Name of the ${source.kind === "run" ? "dry run" : "snapshot"}`}
       name={source.name}
-      save={(name) =>
+      save={(name, seen) =>
         source.kind === "run"
-          ? planner.nameRun(source.key, name)
-          : planner.nameSnapshot(source.key, name)}
+          ? planner.nameRun(source.key, name, seen)
+          : planner.nameSnapshot(source.key, name, seen)}
     />
   );
 }

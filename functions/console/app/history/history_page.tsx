@@ -121,7 +121,7 @@ function SnapshotView({ context, entry }: { context: PageContext; entry: Entry }
             key={`${entry.id} ${entry.name}`}
             context={context}
             name={entry.name}
-            save={(name) => planner.nameSnapshot(entry.id, name)}
+            save={(name, seen) => planner.nameSnapshot(entry.id, name, seen)}
           />
           <a
             href={hashOf("compare", allocationRun.id, new URLSearchParams({ a: entry.id }))}

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { createWindowClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { rows } from "../data/query.ts";
+import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -36,7 +37,7 @@ export function DepartmentsCard({ context, mayEdit }: { context: PageContext; ma
             </header>
             <ul class="body stack preferences-departments">
               {found.map((row) => (
-                <li key={row.id}>
+                <li key={`${row.id} ${row.email}`}>
                   <Person
                     context={context}
                     row={row}
@@ -59,13 +60,14 @@ function Person({ context, row, mayEdit, onSaved }: {
   onSaved: () => void;
 }) {
   const email = useSignal(row.email ?? "");
+  const basis = useSignal<Basis<{ email: string | null }>>({ seen: { email: row.email } });
   const saving = useSaving();
   const save = () =>
     saving.run(async () => {
-      await createWindowClient(context.supabase).assignPreferencer(
-        row.id,
-        email.value.trim() || null,
-      );
+      const client = createWindowClient(context.supabase);
+      await saveSeen(basis.value, async (seen) => {
+        await client.assignPreferencer(row.id, email.value.trim() || null, seen!);
+      });
       onSaved();
     });
   if (!mayEdit) return <>{row.name}: {row.email ?? "nobody"}</>;

@@ -9,13 +9,13 @@ import {
   ReceptorError,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
-import { asItIs } from "../setup/population.ts";
 import { deliveryWords, KINDS, outboxWords, placeholderWords } from "./emails.ts";
 
 const LANGUAGES: Option[] = [
@@ -141,7 +141,7 @@ function useTemplate({ context, template, onSaved }: TemplateProps) {
   const client = createWindowClient(context.supabase);
   const { kind, subject, body, language } = template;
   const words = useSignal({ subject, body, language });
-  const seen = useSignal<EmailText>({ subject, body, language });
+  const basis = useSignal<Basis<EmailText>>({ seen: { subject, body, language } });
   const preview = useSignal<{ subject: string; body: string } | null>(null);
   const fault = useSignal<ReceptorError | null>(null);
   const busy = useSignal(false);
@@ -155,15 +155,6 @@ function useTemplate({ context, template, onSaved }: TemplateProps) {
       fault.value = error;
     }
     busy.value = false;
-  };
-  /** Whoever was overtaken is told what is there now, which they replace by saving again. */
-  const overtaken = async (error: unknown) => {
-    if (!(error instanceof ReceptorError) || error.code !== "CHANGED_MEANWHILE") return error;
-    const now = (await client.emails(context.org.id)).templates.find((each) => each.kind === kind)!;
-    seen.value = { subject: now.subject, body: now.body, language: now.language };
-    const { code, status, message } = error;
-    const told = `${message} ${asItIs({ ...seen.value })} Save again to put yours in its place.`;
-    return new ReceptorError({ code, status, message: told });
   };
   const { errors, message } = fault.value ?? {};
   return {
@@ -183,11 +174,10 @@ function useTemplate({ context, template, onSaved }: TemplateProps) {
       }),
     save: (own: boolean) =>
       attempt(async () => {
-        try {
-          await client.saveEmail(context.org.id, kind, own ? words.value : null, seen.value);
-        } catch (error) {
-          throw await overtaken(error);
-        }
+        const text = own ? words.value : null;
+        await saveSeen(basis.value, async (seen) => {
+          await client.saveEmail(context.org.id, kind, text, seen!);
+        });
         onSaved();
       }),
   };

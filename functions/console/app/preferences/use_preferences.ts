@@ -6,9 +6,8 @@ import {
   createWindowClient,
   type DoctorProgress,
   type InvitedDoctor,
+  type OpenSettings,
   ReceptorError,
-  type WindowEnd,
-  type WindowSettings,
   type WindowState,
 } from "../../../../shared/client/mod.ts";
 import { type Load, useLoad } from "../data/load.ts";
@@ -25,11 +24,7 @@ export interface Preferences {
   load: Load<Read>;
   busy: ReadonlySignal<boolean>;
   /** @param reason of opening a closed window again; null: it is opened first, or changed */
-  open(
-    reason: string | null,
-    end: WindowEnd,
-    settings: WindowSettings & { seen?: Partial<WindowState> },
-  ): Promise<void>;
+  open(reason: string | null, settings: OpenSettings): Promise<void>;
   close(): Promise<void>;
   invite(workerMappings?: string[]): Promise<InvitedDoctor[] | null>;
   lock(workerMappings: string[], locked: boolean): Promise<void>;
@@ -78,10 +73,9 @@ export function usePreferences(context: PageContext): Preferences {
   return {
     load,
     busy,
-    open: (reason, end, settings) =>
+    open: (reason, settings) =>
       done(async () => {
-        if (reason !== null) await client.reopen(run, reason, end);
-        await client.open(run, { ...settings, ...end });
+        await (reason === null ? client.open(run, settings) : client.reopen(run, reason, settings));
         catalogueChanged();
       }),
     close: () =>

@@ -7,6 +7,7 @@ import { ReceptorError, type WindowState } from "../../../../shared/client/mod.t
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Check, Field, ReasonField, TextField } from "../ui/field.tsx";
+import { overtaken, toReplace } from "../data/seen.ts";
 import { localInput, localWords, remaining } from "./due.ts";
 import type { Preferences } from "./use_preferences.ts";
 
@@ -149,20 +150,20 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
   const basis = useSignal(settingsOf(state));
   const reason = useSignal("");
   const refused = useSignal<ReceptorError | null>(null);
-  const overtaken = refused.value?.code === "CHANGED_MEANWHILE";
+  const isOvertaken = refused.value?.code === "CHANGED_MEANWHILE";
   const { due, minimum, ties, never } = form.value;
   const { faults, lines } = readForm(due, minimum);
   const save = async () => {
     // Whoever was told what somebody else saved replaces it by saving again.
-    if (overtaken) basis.value = settingsOf(state);
+    if (isOvertaken) basis.value = settingsOf(state);
     refused.value = null;
     const end = due === "" ? {} : { dueLocal: due };
     const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
-      await preferences.open(isReopened ? reason.value : null, end, {
+      await preferences.open(isReopened ? reason.value : null, {
+        ...end,
         ...rules,
-        // Opening it again changes it before this is compared.
-        ...!isReopened && { seen: basis.value },
+        seen: basis.value,
       });
       onClose();
     } catch (error) {
@@ -178,10 +179,8 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
     faults: { ...faults, due: faults.due ?? (isOfDue ? told.message : undefined) },
     told: isOfDue
       ? undefined
-      : overtaken
-      ? `${told!.message} ${statusWords(state, false)} ${
-        ruleWords(state)
-      } Save again to put yours in its place.`
+      : isOvertaken
+      ? overtaken(told!, toReplace(`${statusWords(state, false)} ${ruleWords(state)}`)).message
       : told?.message,
     isReopened,
     reason,

@@ -1,8 +1,8 @@
 // People and wishes of the allocation run, and the way to change some of it: the same documents that spreadsheets become.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { ReceptorError } from "../../../../shared/client/mod.ts";
-import { result, shown } from "../data/query.ts";
+import { result } from "../data/query.ts";
+import { type Basis as SeenBasis, saveSeen } from "../data/seen.ts";
 
 /** As the database's `read_population()` answers it; keys are names, or e-mail addresses of doctors. */
 export interface Population {
@@ -50,17 +50,14 @@ export async function readPopulation(
 }
 
 /** What a form began with: an entry as it was read; null: there was none. */
-export interface Basis {
+export interface Basis extends SeenBasis {
   section: "doctors" | "lines" | "preferencers" | "eligibility";
   key: string;
-  /** The members that the form changes. */
-  seen: Record<string, unknown> | null;
 }
 
 /**
  * Writes members of a `populate_allocation_run()` document beside what is there.
- * @param basis where somebody changed it meanwhile nothing is written: it is told what is there now, which is the basis from
- * then on, so that whoever saves again knows what they replace
+ * @param basis what the form began with, see `saveSeen()`
  * @throws {ReceptorError} with paths; CHANGED_MEANWHILE
  */
 export async function changePopulation(
@@ -69,36 +66,13 @@ export async function changePopulation(
   document: Record<string, unknown>,
   basis?: Basis,
 ): Promise<void> {
-  try {
-    await result(supabase.rpc("import_population", {
+  const write = (seen?: unknown) =>
+    result<void>(supabase.rpc("import_population", {
       p_document: { allocation_run: allocationRun, ...document },
       p_dry_run: false,
-      ...basis && { p_seen: { [basis.section]: { [basis.key]: basis.seen } } },
+      ...basis && { p_seen: { [basis.section]: { [basis.key]: seen } } },
     }));
-  } catch (error) {
-    const refusal = shown(error);
-    if (!basis || refusal.code !== "CHANGED_MEANWHILE") throw refusal;
-    const { [basis.section]: entries } = await readPopulation(supabase, allocationRun);
-    basis.seen = (entries as Record<string, Record<string, unknown>>)[basis.key] ?? null;
-    throw new ReceptorError({
-      code: refusal.code,
-      status: refusal.status,
-      message: `Somebody else changed ${basis.key} meanwhile, and nothing was saved. ` +
-        `${asItIs(basis.seen)} Save again to put yours in its place.`,
-    });
-  }
-}
-
-/** What is there now, in a sentence. */
-export function asItIs(seen: Basis["seen"]): string {
-  if (!seen) return "It is not there any more.";
-  const members = Object.entries(seen).flatMap(([name, value]) => {
-    const words = Array.isArray(value) ? value.join(", ") : value;
-    // Ranks, which are changed elsewhere.
-    if (typeof words === "object" && words !== null) return [];
-    return [`${name.replaceAll("_", " ")} ${words === "" || words === null ? "none" : words}`];
-  });
-  return `It is now: ${members.join("; ")}.`;
+  await (basis ? saveSeen(basis, async (seen) => void await write(seen)) : write());
 }
 
 /** Lines in their order. */

@@ -7,6 +7,7 @@ import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
 import { result } from "../data/query.ts";
+import { changeSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -16,7 +17,6 @@ import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
-import { changeSeen } from "./change_seen.ts";
 import type { PartProps } from "./part.ts";
 import {
   BLANK_POSITION,

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { createSetupClient, type Member } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { type Basis, saveSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
@@ -53,11 +54,13 @@ export function ServicePart({ context, onChanged }: PartProps) {
 function Name({ context }: Pick<PartProps, "context">) {
   const setup = createSetupClient(context.supabase);
   const name = useSignal(context.org.name);
+  const basis = useSignal<Basis<{ name: string }>>({ seen: { name: context.org.name } });
   const saving = useSaving();
   const save = async () => {
-    if (await saving.run(() => setup.renameOrg(context.org.id, name.value))) {
-      await context.catalogueChanged();
-    }
+    const rename = async (seen: { name: string } | null) => ({
+      name: await setup.renameOrg(context.org.id, name.value, seen!),
+    });
+    if (await saving.run(() => saveSeen(basis.value, rename))) await context.catalogueChanged();
   };
   return (
     <form
@@ -183,7 +186,8 @@ function Members(
   const saving = useSaving();
   const org = context.org.id;
   const act = async (work: () => Promise<unknown>) => {
-    if (await saving.run(work)) onDone();
+    await saving.run(work);
+    onDone(); // whatever came of it: somebody else may have changed it
   };
   return (
     <>
@@ -199,18 +203,19 @@ function Members(
               </>
             )
             : (
-              <select
-                class="select"
-                aria-label={`Role of ${email}`}
-                value={role}
-                disabled={saving.busy.value}
-                onChange={({ currentTarget }) =>
-                  void act(() => setup.setRole(org, userId, currentTarget.value))}
-              >
-                {[...new Set([...ROLES.map(([value]) => value), role])].map((value) => (
-                  <option key={value} value={value}>{value}</option>
-                ))}
-              </select>
+              <Role
+                email={email}
+                role={role}
+                busy={saving.busy.value}
+                onChoose={(chosen) =>
+                  void act(() =>
+                    saveSeen(
+                      { seen: { role } },
+                      (seen) => setup.setRole(org, userId, chosen, seen!),
+                      roleNow(email),
+                    )
+                  )}
+              />
             ),
           dateTime(since),
           <MemberDeeds
@@ -229,6 +234,31 @@ function Members(
         ])}
       </LongTable>
     </>
+  );
+}
+
+/** What is told of a role that somebody else changed. */
+const roleNow = (email: string) => (now: { role: string } | null) =>
+  `${email} is ${now ? `a ${now.role}` : "no member any more"}.`;
+
+function Role({ email, role, busy, onChoose }: {
+  email: string;
+  role: string;
+  busy: boolean;
+  onChoose: (role: string) => void;
+}) {
+  return (
+    <select
+      class="select"
+      aria-label={`Role of ${email}`}
+      value={role}
+      disabled={busy}
+      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+    >
+      {[...new Set([...ROLES.map(([value]) => value), role])].map((value) => (
+        <option key={value} value={value}>{value}</option>
+      ))}
+    </select>
   );
 }
 

@@ -9,6 +9,7 @@ import {
 import type { AllocationRun } from "../data/catalogue.ts";
 import { useLoad } from "../data/load.ts";
 import { result } from "../data/query.ts";
+import { changeSeen } from "../data/seen.ts";
 import { go, hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -16,7 +17,6 @@ import { Check, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
-import { changeSeen } from "./change_seen.ts";
 import type { PartProps } from "./part.ts";
 import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
