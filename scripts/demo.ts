@@ -24,6 +24,7 @@ import { duration } from "./demo/text.ts";
 import { publishResult } from "./demo/window.ts";
 import { reportPublished } from "./demo/window_report.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
+import { endWithStarter } from "./starter.ts";
 
 /** Exit statuses, as --help lists them. */
 const EXIT = { ok: 0, failed: 1, infeasible: 2, usage: 64, interrupted: 130 };
@@ -219,4 +220,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  endWithStarter();
+  Deno.exit(await main(Deno.args));
+}

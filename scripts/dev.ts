@@ -5,6 +5,7 @@ import { commandLine, refuseUse } from "./command_line.ts";
 import { buildPages } from "./console/build.ts";
 import { demoUsers } from "./demo_users.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
+import { endWithStarter } from "./starter.ts";
 
 const USAGE = `deno task dev [--plan free | paid]
   --plan  whose limits the isolates have (default paid); on the free plan they end after 150 s`;
@@ -48,6 +49,7 @@ if (import.meta.main) {
   try {
     const { values: { plan } } = commandLine(USAGE, { plan: { type: "string", default: "paid" } });
     if (plan !== "free" && plan !== "paid") refuseUse(`There is no plan ${plan}.`, USAGE);
+    endWithStarter();
     await buildPages();
     const stack = await startStack({
       plan,

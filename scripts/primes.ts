@@ -30,6 +30,7 @@ import {
   type PrimesSummary,
 } from "./primes/report.ts";
 import { type Stack, startStack } from "./stack/mod.ts";
+import { endWithStarter } from "./starter.ts";
 
 /** Exit statuses, as --help lists them. */
 const EXIT = { ok: 0, failed: 1, unproven: 2, usage: 64, interrupted: 130 };
@@ -230,4 +231,7 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  endWithStarter();
+  Deno.exit(await main(Deno.args));
+}

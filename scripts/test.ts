@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandLine } from "./command_line.ts";
 import { runPgTap } from "./pgtap.ts";
 import { PATIENT, type Stack, startStack } from "./stack/mod.ts";
+import { endWithStarter } from "./starter.ts";
 import { unitTests, writeUnitTests } from "./unit_tests.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -152,5 +153,6 @@ async function main(): Promise<number> {
 
 if (import.meta.main) {
   commandLine("deno task test\n  runs every test; its last line is 'N passed, N failed'", {});
+  endWithStarter();
   Deno.exit(await main());
 }

@@ -1,7 +1,7 @@
 // The stack as its users see it: the unmodified supabase-js against a small project of its own.
 import assert from "node:assert/strict";
 import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import postgres from "postgres";
@@ -691,3 +691,22 @@ for (const victim of ["the process that started it", "its own process"]) {
     await waitFor(async () => !pids.some(runs) && !await stat(home).then(() => true, () => false));
   });
 }
+
+Deno.test("a stack whose PostgreSQL was killed leaves neither data nor shared memory behind", async () => {
+  const other = await startStack({ projectDir: project.dir, seed: false, functions: false });
+  const { postgres: pid } = await other.pids();
+  const pidFile = await Deno.readTextFile(join(other.dataDir, "postmaster.pid"));
+  const [key] = pidFile.split("\n")[6].trim().split(/ +/);
+  const held = async () =>
+    (await Deno.readTextFile("/proc/sysvipc/shm")).split("\n").some((line) =>
+      line.trim().split(/ +/)[0] === key
+    );
+  assert.ok(await held());
+  const maps = await Deno.readTextFile(`/proc/${pid}/maps`);
+  assert.ok(!maps.includes("/dev/shm/PostgreSQL."), "what it maps lies in its data");
+  Deno.kill(pid, "SIGKILL");
+  await waitFor(() => !runs(pid));
+  await other.stop();
+  assert.ok(!await held());
+  assert.ok(!await stat(dirname(other.dataDir)).then(() => true, () => false));
+});

@@ -19,6 +19,8 @@ const SETTINGS: Record<string, string> = {
   max_replication_slots: "10",
   max_connections: "100",
   shared_buffers: "64MB",
+  // In the data directory, and gone with it, also where PostgreSQL is killed before it can clean up.
+  dynamic_shared_memory_type: "mmap",
   // initdb derives this from the size of a segment, which is small here (template.ts).
   max_wal_size: "1GB",
   jit: "off",
@@ -100,10 +102,11 @@ export class Server {
     const process = this.#process;
     if (!process) return true;
     this.#process = undefined;
-    process.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
-    const forced = setTimeout(() => process.kill("SIGKILL"), patienceMs);
+    tell(process, mode === "fast" ? "SIGINT" : "SIGQUIT");
+    const forced = setTimeout(() => tell(process, "SIGKILL"), patienceMs);
     const { success } = await process.status;
     clearTimeout(forced);
+    await freeSegment(this.dataDir);
     return success;
   }
 
@@ -119,6 +122,15 @@ export class Server {
   }
 }
 
+/** Signals a child, which may have ended by itself, or been killed by somebody else. */
+function tell(process: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    process.kill(signal);
+  } catch {
+    // It is gone, as it was asked to be.
+  }
+}
+
 /** Whom PostgreSQL runs as: this user, or an unprivileged one when this user is root. */
 export function owner(): Owner | undefined {
   return Deno.uid() === 0 ? UNPRIVILEGED : undefined;
@@ -130,7 +142,7 @@ export function command(path: string, args: string[], cwd: string): Deno.Command
     args,
     cwd,
     clearEnv: true,
-    env: { LC_ALL: "C", PGTZ: "UTC" },
+    env: { LC_ALL: "C", PGTZ: "UTC", PATH: Deno.env.get("PATH") ?? "" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -174,7 +186,20 @@ export async function endOrphan(dataDir: string): Promise<void> {
     }
     for (let tries = 0; tries < 100; tries++) {
       if (!await stat(pidFile).then(() => true, () => false)) return;
+      if (!isAlive(pid)) return await freeSegment(dataDir);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
+}
+
+/**
+ * Gives back the System V segment of a PostgreSQL that was killed: a few bytes, of which a machine has 4,096, and without one no
+ * PostgreSQL starts. One that ended by itself has done so, and has removed its pid file, in which the segment is named.
+ */
+async function freeSegment(dataDir: string): Promise<void> {
+  const text = await readFile(join(dataDir, "postmaster.pid"), "utf8").catch(() => "");
+  const [, segment] = /^ *\d+ +(\d+) *$/.exec(text.split("\n")[6] ?? "") ?? [];
+  if (!segment) return;
+  // Where there is no such tool it stays, as anything that was killed may leave something.
+  await command("ipcrm", ["-m", segment], dataDir).output().catch(() => {});
 }
