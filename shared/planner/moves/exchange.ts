@@ -4,6 +4,7 @@
 // needs other leave for it takes other leave.
 
 import type { Random } from "../../engine/random.ts";
+import { LineRules } from "../model/line_rules.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
@@ -12,6 +13,10 @@ import { LeaveRoom } from "./leave_room.ts";
 /** Shares of exchanges that take a free post, and that exchange all that follows. */
 const FREE = 0.15;
 const TAILS = 0.1;
+
+/** Added to a draw before its logarithm is taken, which is therefore nowhere lower. */
+const DRAWN = 1e-12;
+const LOWEST = Math.log(DRAWN) - 1e-6;
 
 /** A legal plan and exchanges on it. */
 export class Exchanges {
@@ -27,6 +32,12 @@ export class Exchanges {
   /** [line * keys + key] times held, and what the key brings beside the others held. */
   readonly #times: Int32Array;
   readonly #cross: Float64Array;
+  /** [key] how often more a line is to hold it, and the keys for which that is so: scratch memory. */
+  readonly #more: Int32Array;
+  readonly #changed: Int32Array;
+  /** What rules say of single positions of lines; null where lines are looked at whole. */
+  readonly #rules: LineRules | null;
+  #heat = 0;
   /** Leave, where lines choose it. */
   readonly #room: LeaveRoom | null;
   /** Positions that lines hold in terms of the year come before this one. */
@@ -48,6 +59,9 @@ export class Exchanges {
     this.#keyAt = Int32Array.from({ length: R }, (_, r) => keyOf[classOf[r]]);
     this.#times = new Int32Array(this.#lines * K);
     this.#cross = new Float64Array(this.#lines * K);
+    this.#more = new Int32Array(K);
+    this.#changed = new Int32Array(K);
+    this.#rules = LineRules.of(tables, cells);
     for (let i = 0; i < this.#lines; i++) this.#countLine(i);
     this.#room = tables.leave === null ? null : new LeaveRoom(tables, cells, this.#counts);
     this.#posts = tables.leave?.options[0] ?? R;
@@ -67,22 +81,30 @@ export class Exchanges {
     const { year, terms: T } = this.#tables, random = this.#random, from = this.#from;
     const N = this.#lines - from;
     if (N < 1) return;
+    this.#heat = heat;
     for (let n = 0; n < tries; n++) {
       const kind = random.next(), i = from + random.below(N);
-      // What may be lost this time, drawn beforehand.
-      const room = heat > 0 ? heat * Math.log(random.next() + 1e-12) : 0;
+      // What may be lost this time is drawn beforehand.
+      const luck = heat > 0 ? random.next() : 1;
       if (kind < FREE) {
         const t = random.below(this.#room === null ? year : year + 1);
-        if (t < year) this.#takeFree(i, t, room);
+        if (t < year) this.#takeFree(i, t, luck);
         else this.#room!.change(i, random);
         continue;
       }
       if (N < 2) continue;
       let j = from + random.below(N - 1);
       if (j >= i) j++;
-      if (kind < FREE + TAILS && T > 2) this.#exchangeTails(i, j, 1 + random.below(T - 1), room);
-      else this.#exchange(i, j, random.below(T), room);
+      if (kind < FREE + TAILS && T > 2) this.#exchangeTails(i, j, 1 + random.below(T - 1), luck);
+      else this.#exchange(i, j, random.below(T), luck);
     }
+  }
+
+  /** Whether no more is lost than was drawn. Most losses are so large that their logarithms need not be taken. */
+  #isAllowed(gain: number, luck: number): boolean {
+    const heat = this.#heat;
+    return gain >= 0 ||
+      (gain >= heat * LOWEST && heat > 0 && gain >= heat * Math.log(luck + DRAWN));
   }
 
   #countLine(i: number): void {
@@ -135,27 +157,40 @@ export class Exchanges {
 
   /** Books position r in term t of line i. */
   #put(i: number, t: number, r: number): void {
-    const at = i * this.#tables.terms + t, old = this.#keyAt[this.cells[at]], key = this.#keyAt[r];
+    const at = i * this.#tables.terms + t, before = this.cells[at];
+    const old = this.#keyAt[before], key = this.#keyAt[r];
+    this.#rules?.put(i, t, before, r);
     this.cells[at] = r;
     if (old === key) return;
     this.#remove(i, old);
     this.#add(i, key);
   }
 
-  #exchange(i: number, j: number, t: number, room: number): void {
-    const { terms: T, distinct, leave } = this.#tables, cells = this.cells;
+  #exchange(i: number, j: number, t: number, luck: number): void {
+    const { terms: T, distinct } = this.#tables, cells = this.cells;
     const a = cells[i * T + t], b = cells[j * T + t];
     if (a === b) return;
-    if (this.#gain(i, t, b) + this.#gain(j, t, a) < room) return;
+    if (!this.#isAllowed(this.#gain(i, t, b) + this.#gain(j, t, a), luck)) return;
     if (distinct && (this.#holds(i, b) || this.#holds(j, a))) return;
+    const rules = this.#rules;
+    const isLegal = rules === null
+      ? this.#isLegalWith(i, j, t)
+      : rules.allows(i, t, b) && rules.allows(j, t, a);
+    if (!isLegal) return;
+    this.#put(i, t, b);
+    this.#put(j, t, a);
+  }
+
+  /** Whether lines i and j break no rule once they have exchanged their positions of term t. */
+  #isLegalWith(i: number, j: number, t: number): boolean {
+    const { terms: T, leave } = this.#tables, cells = this.cells;
+    const a = cells[i * T + t], b = cells[j * T + t];
     cells[i * T + t] = b;
     cells[j * T + t] = a;
     const isLegal = t === leave?.term ? this.#isLegal(i) && this.#isLegal(j) : this.#settle(i, j);
     cells[i * T + t] = a;
     cells[j * T + t] = b;
-    if (!isLegal) return;
-    this.#put(i, t, b);
-    this.#put(j, t, a);
+    return isLegal;
   }
 
   /** Whether these lines break no rule; they take other leave where they must. */
@@ -173,33 +208,77 @@ export class Exchanges {
     return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
   }
 
-  #takeFree(i: number, t: number, room: number): void {
+  #takeFree(i: number, t: number, luck: number): void {
     const { terms: T, positions: R, cap, distinct } = this.#tables, cells = this.cells;
     const r = this.#random.below(this.#posts), s = t * R + r, at = i * T + t, old = cells[at];
     if (r === old || this.#counts[s] >= cap[s]) return;
     const from = t * R + old;
     const gain = this.#gain(i, t, r) + slotGain(this.#tables, s, this.#counts[s] + 1) -
       slotGain(this.#tables, from, this.#counts[from]);
-    if (gain < room || (distinct && this.#holds(i, r))) return;
-    cells[at] = r;
-    const isLegal = this.#settle(i, i);
-    cells[at] = old;
-    if (!isLegal) return;
+    if (!this.#isAllowed(gain, luck) || (distinct && this.#holds(i, r))) return;
+    if (this.#rules !== null ? !this.#rules.allows(i, t, r) : !this.#isFree(i, t, r)) return;
     this.#put(i, t, r);
     this.#counts[s]++;
     this.#counts[from]--;
   }
 
+  /** Whether line i breaks no rule with position r in term t. */
+  #isFree(i: number, t: number, r: number): boolean {
+    const at = i * this.#tables.terms + t, old = this.cells[at];
+    this.cells[at] = r;
+    const isLegal = this.#settle(i, i);
+    this.cells[at] = old;
+    return isLegal;
+  }
+
   /** Lines i and j exchange all from term t on. */
-  #exchangeTails(i: number, j: number, t: number, room: number): void {
-    const { terms: T } = this.#tables, cells = this.cells, scorer = this.#scorer;
-    const before = scorer.value(cells, i * T) + scorer.value(cells, j * T);
+  #exchangeTails(i: number, j: number, t: number, luck: number): void {
+    if (!this.#isAllowed(this.#gainOfTails(i, j, t), luck)) return;
     this.#swapTails(i, j, t);
-    const gain = scorer.value(cells, i * T) + scorer.value(cells, j * T) - before;
-    if (gain >= room && this.#settle(i, j)) {
-      this.#countLine(i);
-      this.#countLine(j);
-    } else this.#swapTails(i, j, t);
+    if (!this.#settle(i, j)) return this.#swapTails(i, j, t);
+    for (const line of [i, j]) {
+      this.#countLine(line);
+      this.#rules?.count(line);
+    }
+  }
+
+  /** What lines i and j gain together by that. */
+  #gainOfTails(i: number, j: number, t: number): number {
+    const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells;
+    const key = (line: number, u: number) => this.#keyAt[cells[line * T + u]];
+    const one = key(i, t - 1) * K, two = key(j, t - 1) * K, next = key(i, t), other = key(j, t);
+    const beside = affinity[one + other] + affinity[two + next] - affinity[one + next] -
+      affinity[two + other];
+    // Whichever part is exchanged, the two lines come to the same.
+    const [from, to] = T - t < t ? [t, T] : [0, t];
+    const all = this.#gainOfPart(i, j, from, to) + this.#gainOfPart(j, i, from, to);
+    return OBJECTIVE.adj * beside + OBJECTIVE.all * all;
+  }
+
+  /** What the pairs of line i gain by holding the keys of line j in these terms. */
+  #gainOfPart(i: number, j: number, from: number, to: number): number {
+    const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells;
+    const keyAt = this.#keyAt, more = this.#more, changed = this.#changed, at = i * K;
+    for (let t = from; t < to; t++) {
+      more[keyAt[cells[i * T + t]]]--;
+      more[keyAt[cells[j * T + t]]]++;
+    }
+    let count = 0, sum = 0;
+    for (const line of [i, j]) {
+      for (let t = from; t < to; t++) {
+        const key = keyAt[cells[line * T + t]], times = this.#times[at + key];
+        const sign = Number(times + more[key] > 0) - Number(times > 0);
+        more[key] = 0;
+        if (sign === 0) continue;
+        sum += sign * this.#cross[at + key];
+        for (let n = 0; n < count; n++) {
+          const known = changed[n], isGone = known < 0, k = isGone ? ~known : known;
+          sum += (isGone ? -sign : sign) * affinity[key * K + k];
+        }
+        changed[count++] = sign < 0 ? ~key : key;
+      }
+    }
+    return sum;
   }
 
   #swapTails(i: number, j: number, t: number): void {

@@ -4,6 +4,7 @@
 
 import type { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
+import { LineRules } from "../model/line_rules.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -12,6 +13,8 @@ import type { PlannerTables } from "../model/tables.ts";
 const LAST_HEAT = 4;
 /** Share of the tries that exchange a position; the others let two terms change places. */
 const EXCHANGES = 0.8;
+/** Below the logarithm of anything that is drawn. */
+const LOWEST = -33 * Math.LN2;
 
 /** How a line is annealed. */
 export interface AnnealOptions {
@@ -42,6 +45,11 @@ export class LineAnneal {
   #cap: Int32Array = new Int32Array(0);
   /** [term] positions with a post. */
   #open: Int32Array[] = [];
+  /** What rules say of the line with one other position; null where it is looked at whole. */
+  #rules: LineRules | null = null;
+  /** Heat of the try at hand, and what was drawn for it. */
+  #heat = 0;
+  #luck = 1;
 
   constructor(tables: PlannerTables, leave: LeaveCosts | null = null) {
     const { keys: K, classOf, keyOf, affinity, positions: R } = tables;
@@ -92,16 +100,18 @@ export class LineAnneal {
   ): number {
     const { terms: T } = this.#tb;
     this.#read(line);
+    this.#rules = LineRules.of(this.#tb, line);
     const best = line.slice();
     let value = this.value(line), most = value, heat = first;
     const cool = (LAST_HEAT / first) ** (1 / tries);
     for (let n = 0; n < tries; n++) {
       heat *= cool;
-      const room = heat * Math.log(1 - random.next());
+      this.#heat = heat;
+      this.#luck = 1 - random.next();
       const t = random.below(T);
       const gain = random.next() < EXCHANGES
-        ? this.#exchange(line, t, room, random)
-        : this.#swap(line, t, random.below(T), room);
+        ? this.#exchange(line, t, random)
+        : this.#swap(line, t, random.below(T));
       if (gain === -Infinity) continue;
       value += gain;
       if (value > floor) note(line, value);
@@ -112,6 +122,12 @@ export class LineAnneal {
     line.set(best);
     // Sums of gains differ from it in their last digits.
     return this.value(line);
+  }
+
+  /** Whether no more is lost than was drawn. Most losses are so large that no logarithm need be taken. */
+  #isAllowed(gain: number): boolean {
+    const heat = this.#heat;
+    return gain >= 0 || (gain >= heat * LOWEST && gain >= heat * Math.log(this.#luck));
   }
 
   #leaveOf(line: Int32Array): number {
@@ -140,7 +156,7 @@ export class LineAnneal {
   }
 
   /** @returns the gain; -Infinity where nothing changed */
-  #exchange(line: Int32Array, t: number, room: number, random: Random): number {
+  #exchange(line: Int32Array, t: number, random: Random): number {
     const { terms: T, positions: R, keys: K, distinct } = this.#tb;
     const open = this.#open[t], old = line[t], r = open[random.below(open.length)];
     if (r === old || (distinct && this.#held[r] > 0)) return -Infinity;
@@ -159,13 +175,18 @@ export class LineAnneal {
       if (isGone) gain -= this.#cross[a];
       if (this.#times[b] === 0) gain += this.#cross[b] - (isGone ? this.#pair[a * K + b] : 0);
     }
-    if (gain < room && this.#leave === null) return -Infinity;
-    const before = this.#leaveOf(line);
-    line[t] = r;
-    gain += before - this.#leaveOf(line);
-    if (gain < room || this.#scorer.faults(line, 0) > 0) {
-      line[t] = old;
-      return -Infinity;
+    if (this.#leave === null) {
+      if (!this.#isAllowed(gain) || !this.#isLegalWith(line, t, r)) return -Infinity;
+      this.#rules?.put(0, t, old, r);
+      line[t] = r;
+    } else {
+      const before = this.#leaveOf(line);
+      line[t] = r;
+      gain += before - this.#leaveOf(line);
+      if (!this.#isAllowed(gain) || this.#scorer.faults(line, 0) > 0) {
+        line[t] = old;
+        return -Infinity;
+      }
     }
     this.#held[old]--;
     this.#held[r]++;
@@ -174,6 +195,16 @@ export class LineAnneal {
       this.#add(b, 1);
     }
     return gain;
+  }
+
+  /** Whether the line breaks no rule with position r in term t. */
+  #isLegalWith(line: Int32Array, t: number, r: number): boolean {
+    if (this.#rules !== null) return this.#rules.allows(0, t, r);
+    const old = line[t];
+    line[t] = r;
+    const isLegal = this.#scorer.faults(line, 0) === 0;
+    line[t] = old;
+    return isLegal;
   }
 
   #nearAt(line: Int32Array, t: number): number {
@@ -187,7 +218,7 @@ export class LineAnneal {
     return sum;
   }
 
-  #swap(line: Int32Array, one: number, two: number, room: number): number {
+  #swap(line: Int32Array, one: number, two: number): number {
     if (one === two) return -Infinity;
     const { positions: R } = this.#tb, prices = this.#prices;
     const u = Math.min(one, two), t = Math.max(one, two), a = line[u], b = line[t];
@@ -199,7 +230,10 @@ export class LineAnneal {
     line[u] = b;
     line[t] = a;
     gain += this.#nearTwo(line, u, t) - this.#leaveOf(line);
-    if (gain >= room && this.#scorer.faults(line, 0) === 0) return gain;
+    if (this.#isAllowed(gain) && this.#scorer.faults(line, 0) === 0) {
+      this.#rules?.count(0);
+      return gain;
+    }
     line[u] = a;
     line[t] = b;
     return -Infinity;

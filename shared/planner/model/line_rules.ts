@@ -1,0 +1,82 @@
+// What rules say of a plan's lines while single positions of them change: sums of limits are kept for each line, so that
+// only what the old and the new position count in is looked at.
+
+import type { PlannerTables } from "./tables.ts";
+
+/** The sums of limits of a plan's lines, all of which are legal. */
+export class LineRules {
+  readonly #tables: PlannerTables;
+  /** Row-major; changed by others, who tell of it. */
+  readonly #cells: Int32Array;
+  /** [line * limits + sum] what the line has of it. */
+  readonly #used: Int32Array;
+
+  private constructor(tables: PlannerTables, cells: Int32Array) {
+    this.#tables = tables;
+    this.#cells = cells;
+    const lines = cells.length / tables.terms;
+    this.#used = new Int32Array(lines * tables.limits);
+    for (let i = 0; i < lines; i++) this.count(i);
+  }
+
+  /** @returns null where rules ask for more than limits and features, so that lines must be looked at whole */
+  static of(tables: PlannerTables, cells: Int32Array): LineRules | null {
+    const { leave, hasPairs, varieties, limitUse, limitMax } = tables;
+    if (leave !== null || hasPairs || varieties.length > 0) return null;
+    // Limits that count in one sum have one largest weight, or lines tell which of them is meant.
+    return limitUse.every((use, l) => limitMax[use] === limitMax[l])
+      ? new LineRules(tables, cells)
+      : null;
+  }
+
+  /** Counts line i anew. */
+  count(i: number): void {
+    const { terms: T, limits } = this.#tables;
+    this.#used.fill(0, i * limits, (i + 1) * limits);
+    for (let t = 0; t < T; t++) this.#add(i, t, this.#cells[i * T + t], 1);
+  }
+
+  /** Books position r instead of `old` in term t of line i. */
+  put(i: number, t: number, old: number, r: number): void {
+    this.#add(i, t, old, -1);
+    this.#add(i, t, r, 1);
+  }
+
+  #add(i: number, t: number, r: number, sign: number): void {
+    const { terms: T, limits, classOf, limitStart, limitOf, limitUse, limitWeight } = this.#tables;
+    const c = classOf[r], end = limitStart[c + 1];
+    for (let e = limitStart[c]; e < end; e++) {
+      const l = limitOf[e];
+      this.#used[i * limits + limitUse[l]] += sign * limitWeight[l * T + t];
+    }
+  }
+
+  /** Whether line i, which is legal, stays so with position r in term t instead of the one it holds. */
+  allows(i: number, t: number, r: number): boolean {
+    const { terms: T, limits, classOf, limitStart, limitOf, limitUse, limitWeight, limitMax } =
+      this.#tables;
+    const old = classOf[this.#cells[i * T + t]], c = classOf[r];
+    if (old === c) return true;
+    const end = limitStart[c + 1];
+    for (let e = limitStart[c]; e < end; e++) {
+      const l = limitOf[e], use = limitUse[l];
+      let sum = this.#used[i * limits + use] + limitWeight[l * T + t];
+      if (sum <= limitMax[l]) continue;
+      for (let f = limitStart[old]; f < limitStart[old + 1]; f++) {
+        const m = limitOf[f];
+        if (limitUse[m] === use) sum -= limitWeight[m * T + t];
+      }
+      if (sum > limitMax[l]) return false;
+    }
+    return this.#covers(i, t, old, c);
+  }
+
+  #covers(i: number, t: number, old: number, c: number): boolean {
+    const { terms: T, classOf, cover, need } = this.#tables;
+    let missing = cover[old] & need & ~cover[c];
+    for (let u = 0; u < T && missing !== 0; u++) {
+      if (u !== t) missing &= ~cover[classOf[this.#cells[i * T + u]]];
+    }
+    return missing === 0;
+  }
+}
