@@ -10,6 +10,8 @@ export type Weeks = readonly number[];
 /** What one term more leads to. */
 export interface Step {
   held: number;
+  /** Counters of limits (`LimitCounters`). */
+  counts: number;
   keys: number;
   end: number;
 }
@@ -47,6 +49,7 @@ export class Ways {
 export class Beginnings {
   /** [place] positions and keys held, as bits of those of the set; the key they end with, as its place among those of the set. */
   held = new Int32Array(0);
+  counts = new Int32Array(0);
   keys = new Int32Array(0);
   end = new Int32Array(0);
   /** [place] its first label, and the first of the ways from it. */
@@ -54,6 +57,8 @@ export class Beginnings {
   wayFrom = new Int32Array(0);
   /** [place] what follows adds at most, and what the set gets back less in the end than it is worth; -Infinity at first. */
   behind = new Float64Array(0);
+  /** [place] what its labels come to at most with all that may follow. */
+  promise = new Float64Array(0);
   /** [label] its terms less their costs, and with nothing else; its last element. */
   bound = new Float64Array(0);
   value = new Float64Array(0);
@@ -77,12 +82,12 @@ export class Beginnings {
   }
 
   /** Forgets all, and begins with the place of nothing held. */
-  begin(weeks: Weeks): void {
+  begin(weeks: Weeks, counts = 0): void {
     this.#places = this.#labels = this.#ways.count = 0;
     this.#table.fill(0);
     this.#starts.length = 0;
     this.openLayer();
-    const place = this.#addPlace({ held: 0, keys: 0, end: -1 });
+    const place = this.#addPlace({ held: 0, counts, keys: 0, end: -1 });
     this.#addLabel(place, -1, { before: -1, last: -1, bound: 0, value: 0, weeks });
   }
 
@@ -101,6 +106,13 @@ export class Beginnings {
     return this.#places - this.#starts.at(-1)!;
   }
 
+  /** What all but so many places of the last layer promise at most. */
+  leftOut(most: number): number {
+    const from = this.#starts.at(-1)!;
+    const promises = this.promise.slice(from, this.#places).sort();
+    return promises[promises.length - most - 1];
+  }
+
   /** Ways found from now on lead away from this place; ways are of places in turn. */
   leave(place: number): void {
     this.wayFrom[place] = this.#ways.count;
@@ -114,19 +126,20 @@ export class Beginnings {
   }
 
   /** The place of a layer that is this one; -1 where there is none. */
-  find(layer: number, held: number, keys: number, end: number): number {
-    return this.#table[this.#slot(layer, held, keys, end)] - 1;
+  find(layer: number, held: number, counts: number, keys: number, end: number): number {
+    return this.#table[this.#slot(layer, held, counts, keys, end)] - 1;
   }
 
   /** Puts a beginning into the last layer, unless another one that holds the same and has the same end is as good. */
-  reach(step: Step, longer: Longer, from: number, gain: number): void {
-    const slot = this.#slot(this.#starts.length - 1, step.held, step.keys, step.end);
+  reach(step: Step, longer: Longer, from: number, gain: number, promise: number): void {
+    const slot = this.#slot(this.#starts.length - 1, step.held, step.counts, step.keys, step.end);
     let place = this.#table[slot] - 1;
     if (place >= 0) this.#addBeside(place, longer);
     else {
       place = this.#addPlace(step, slot);
       this.#addLabel(place, -1, longer);
     }
+    if (promise > this.promise[place]) this.promise[place] = promise;
     this.#ways.add(place, gain, this.wayFrom[from]);
   }
 
@@ -149,27 +162,30 @@ export class Beginnings {
     return line;
   }
 
-  #slot(layer: number, held: number, keys: number, end: number): number {
+  #slot(layer: number, held: number, counts: number, keys: number, end: number): number {
     const mask = this.#table.length - 1, from = this.start(layer), to = this.start(layer + 1);
-    let hash = Math.imul(held, 0x9e3779b1) ^ Math.imul(keys * 64 + layer * 32 + end, 0x85ebca6b);
+    let hash = Math.imul(held, 0x9e3779b1) ^ Math.imul(counts, 0x27d4eb2f) ^
+      Math.imul(keys * 64 + layer * 32 + end, 0x85ebca6b);
     hash = Math.imul(hash ^ hash >>> 15, 0x2c1b3c6d);
     for (let slot = (hash ^ hash >>> 13) & mask;; slot = slot + 1 & mask) {
       const p = this.#table[slot] - 1;
       if (p < 0) return slot;
-      const isSame = this.held[p] === held && this.keys[p] === keys && this.end[p] === end;
+      const isSame = this.held[p] === held && this.counts[p] === counts &&
+        this.keys[p] === keys && this.end[p] === end;
       if (isSame && p >= from && p < to) return slot;
     }
   }
 
-  #addPlace({ held, keys, end }: Step, slot = -1): number {
+  #addPlace({ held, counts, keys, end }: Step, slot = -1): number {
     if (this.#places === this.held.length) {
-      widen(this, ["held", "keys", "end", "first", "wayFrom", "behind"]);
+      widen(this, ["held", "counts", "keys", "end", "first", "wayFrom", "behind", "promise"]);
     }
     const p = this.#places++;
     this.held[p] = held;
+    this.counts[p] = counts;
     this.keys[p] = keys;
     this.end[p] = end;
-    this.behind[p] = -Infinity;
+    this.behind[p] = this.promise[p] = -Infinity;
     if (slot >= 0) this.#table[slot] = p + 1;
     if (2 * this.#places > this.#table.length) this.#widen();
     return p;
@@ -179,7 +195,8 @@ export class Beginnings {
     this.#table = new Int32Array(2 * this.#table.length);
     for (let layer = 1; layer < this.#starts.length; layer++) {
       for (let p = this.start(layer); p < this.start(layer + 1); p++) {
-        this.#table[this.#slot(layer, this.held[p], this.keys[p], this.end[p])] = p + 1;
+        this.#table[this.#slot(layer, this.held[p], this.counts[p], this.keys[p], this.end[p])] =
+          p + 1;
       }
     }
   }

@@ -4,6 +4,7 @@
 import { bitCount, bitsIn } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
+import { type CountedLimit, LimitCounters } from "./limit_counters.ts";
 import type { KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
@@ -11,8 +12,11 @@ import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /** Positions of a set of keys are bits of one number. */
 const MOST_POSITIONS = 31;
-/** Beginnings of one set of keys up to which all go on. */
+/** Beginnings of one set of keys after which no more of them are remembered, and those of a term that go on. */
 const MOST_LABELS = 40_000;
+const MOST_OF_TERM = 4_000;
+/** As many times more may be there before those that promise least are left out. */
+const SPARE = 4;
 /** Elements remembered beside the others at once where no line is wrong. */
 const AT_ONCE = 2;
 /** One that is kept is as much work as so many that are tried, and so is what a set gets back. */
@@ -30,10 +34,17 @@ export interface KeySet {
   worth: number;
 }
 
+/** A limit of a set's elements; the key, as its place among those of the set, whose elements it is for; -1: of others. */
+interface SetLimit extends CountedLimit {
+  key: number;
+}
+
 /** All beginnings that may come above the floor where these elements are remembered. */
 interface Known {
   begun: Beginnings;
   memory: number;
+  /** Bits of the counters, and of those set at nothing held. */
+  counters: number;
 }
 
 /** What beginnings of the lines of one set of keys are held against. */
@@ -51,15 +62,20 @@ interface OwnSet {
   order: Int32Array;
   others: Int32Array;
   left: number;
+  /** What was left out comes to at most, less the set's worth; -Infinity: nothing was. */
+  cut: number;
   /** Beginnings with less memory: what follows theirs is what may follow at most. */
   known: Known | null;
   /** Limits in weeks that are counted, as bits. */
   counted: number;
   /** Beginnings so far. */
   made: number;
-  limits: readonly { mask: number; most: number }[];
+  limits: readonly SetLimit[];
+  /** Those that are counted, and [key] its counter; -1: none. */
+  counters: LimitCounters;
+  counterOf: Int32Array;
   /** [element of the set] the limits that it counts in, and its key, as its place among those of the set. */
-  limitsOf: readonly { mask: number; most: number }[][];
+  limitsOf: readonly SetLimit[][];
   placeOf: Int32Array;
 }
 
@@ -78,7 +94,7 @@ export class KeyLabels {
   readonly #ways = new Ways();
   #begun = new Beginnings(this.#ways);
   #before = new Beginnings(this.#ways);
-  readonly #step: Step = { held: 0, keys: 0, end: 0 };
+  readonly #step: Step = { held: 0, counts: 0, keys: 0, end: 0 };
   readonly #longer: Longer = { before: 0, last: 0, bound: 0.5, value: 0.5, weeks: [] };
   work = 0;
 
@@ -118,7 +134,8 @@ export class KeyLabels {
     const top = this.#sequences.top(keys, rest);
     if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
-    const limits = this.#limitsOf(elements);
+    const placeOf = Int32Array.from(elements, (e) => keys.indexOf(this.#key[e]));
+    const limits = this.#limitsOf(elements, placeOf, keys.length);
     const own: OwnSet = {
       set,
       keys,
@@ -129,12 +146,15 @@ export class KeyLabels {
       weeks,
       limits,
       limitsOf: elements.map((_, i) => limits.filter(({ mask }) => (mask >> i & 1) === 1)),
-      placeOf: Int32Array.from(elements, (e) => keys.indexOf(this.#key[e])),
+      placeOf,
+      counters: new LimitCounters(elements.length),
+      counterOf: new Int32Array(keys.length).fill(-1),
       order: Int32Array.from(elements.keys()).sort((a, b) =>
         set.cost[elements[b]] - set.cost[elements[a]] || a - b
       ),
       others: new Int32Array(this.#terms),
       left: 0,
+      cut: -Infinity,
       made: 0,
       known: null,
       counted: 0,
@@ -149,14 +169,16 @@ export class KeyLabels {
    */
   #search(own: OwnSet, memory: number): Beginnings | null {
     const begun = this.#begun;
-    begun.begin(own.weeks.none);
+    begun.begin(own.weeks.none, own.counters.none);
+    begun.promise[0] = Infinity;
     own.made++;
     for (let t = 0; t < this.#terms; t++) {
-      if (own.made > MOST_LABELS || !this.#extend(begun, t, own, memory)) return null;
+      if (own.made > MOST_LABELS) return null;
+      this.#extend(begun, t, own, memory);
       own.made += t + 1 < this.#terms ? begun.width : 0;
     }
     this.#lookBack(own, begun, memory);
-    own.known = { begun, memory };
+    own.known = { begun, memory, counters: own.counters.mask };
     this.#begun = this.#before;
     this.#before = begun;
     return begun;
@@ -169,7 +191,7 @@ export class KeyLabels {
     for (let p = last; p < last + begun.width; p++) {
       const held = begun.held[p];
       if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
-      behind[p] = this.#back(own, held, memory) - own.set.worth;
+      behind[p] = this.#back(own, held, begun.counts[p], memory) - own.set.worth;
     }
     for (let p = last - 1; p > 0; p--) {
       const end = begun.wayEnd(p);
@@ -192,9 +214,10 @@ export class KeyLabels {
     for (;;) {
       const begun = this.#search(own, memory);
       if (begun === null) break;
-      const { top, most } = this.#topOf(own, begun, memory);
-      bound = Math.min(bound, most);
-      if (top < 0 || bound <= floor) return { value: -Infinity, line: null };
+      const { top, most } = this.#topOf(own, begun, memory), cut = own.set.worth + own.cut;
+      bound = Math.min(bound, Math.max(most, cut));
+      if (bound <= floor) return { value: -Infinity, line: null };
+      if (top < 0) break;
       const found = begun.lineOf(top, this.#terms), wrong = this.#wrong(own, found);
       const broken = own.weeks.broken(Array.from(found, (e) => own.elements.indexOf(e)));
       own.counted |= broken;
@@ -202,10 +225,12 @@ export class KeyLabels {
         value = begun.value[top] + own.set.pairs;
         line = found;
       }
-      const more = wrong === 0 && broken === 0
-        ? this.#dear(own, found, begun.held[begun.placeOf[top]], memory)
-        : wrong & ~memory;
-      if ((more === 0 && broken === 0) || value >= bound - SLACK) break;
+      // Counting takes far fewer beginnings than remembering each position.
+      const isCounted = wrong !== 0 && countBroken(own, found);
+      const isRight = wrong === 0 && broken === 0;
+      const more = isRight ? this.#dear(own, begun, top, memory) : isCounted ? 0 : wrong & ~memory;
+      const isOver = more === 0 && broken === 0 && !isCounted;
+      if (isOver || Math.max(value, cut) >= bound - SLACK) break;
       memory |= more;
     }
     return {
@@ -222,7 +247,8 @@ export class KeyLabels {
       if (bound + own.set.worth <= most) break;
       if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
       this.work += BACK;
-      const sum = bound + this.#back(own, held, memory);
+      const counts = begun.counts[begun.placeOf[label]];
+      const sum = bound + this.#back(own, held, counts, memory);
       if (sum <= most) continue;
       most = sum;
       top = label;
@@ -234,8 +260,9 @@ export class KeyLabels {
    * What a set gets back at most where a line holds these of the elements that are remembered, its pairs included; the others
    * that it gets this for stand in `others`, `left` of them, as places among the elements.
    */
-  #back(own: OwnSet, held: number, memory: number): number {
+  #back(own: OwnSet, held: number, counts: number, memory: number): number {
     const { set: { cost, pairs, worth }, elements, placeOf, order, others } = own;
+    const room = countsOf(own, counts);
     let sum = pairs,
       left = this.#terms,
       open = (1 << own.keys.length) - 1,
@@ -245,6 +272,7 @@ export class KeyLabels {
       if ((memory & held) >> i & 1) {
         sum += cost[elements[i]];
         left--;
+        room[placeOf[i]]--;
         open &= ~(1 << placeOf[i]);
       }
     }
@@ -256,11 +284,15 @@ export class KeyLabels {
       if (count === left) return -Infinity;
       open &= ~(1 << placeOf[i]);
       chosen |= 1 << i;
+      room[placeOf[i]]--;
       others[count++] = i;
     }
     if (open !== 0) return -Infinity;
     for (let j = 0; count < left && j < order.length; j++) {
-      if ((chosen >> order[j] & 1) === 0) others[count++] = order[j];
+      const i = order[j];
+      if ((chosen >> i & 1) === 1 || room[placeOf[i]] <= 0) continue;
+      room[placeOf[i]]--;
+      others[count++] = i;
     }
     if (count < left) return -Infinity;
     for (let j = 0; j < left; j++) sum += cost[elements[others[j]]];
@@ -268,8 +300,9 @@ export class KeyLabels {
   }
 
   /** Elements for which a set gets most beside what a line has of them, as bits: it is to know that the line holds others. */
-  #dear(own: OwnSet, line: Int32Array, held: number, memory: number): number {
-    this.#back(own, held, memory);
+  #dear(own: OwnSet, begun: Beginnings, top: number, memory: number): number {
+    const line = begun.lineOf(top, this.#terms), place = begun.placeOf[top];
+    this.#back(own, begun.held[place], begun.counts[place], memory);
     const { others, elements, set: { cost } } = own;
     const left = Array.from(others.subarray(0, own.left)).filter((i) => !line.includes(elements[i]))
       .sort((a, b) => cost[elements[b]] - cost[elements[a]]);
@@ -296,15 +329,16 @@ export class KeyLabels {
     );
   }
 
-  /** The beginnings that are one term longer. @returns false where they are too many */
-  #extend(begun: Beginnings, t: number, own: OwnSet, memory: number): boolean {
+  /** The beginnings that are one term longer. */
+  #extend(begun: Beginnings, t: number, own: OwnSet, memory: number): void {
     const T = this.#terms, { elements, keys: all, placeOf } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
-    const most = t + 1 < T ? MOST_LABELS - own.made : Infinity;
+    const most = t + 1 < T ? MOST_OF_TERM : Infinity;
     const step = this.#step;
     begun.openLayer();
     for (let p = from; p < to; p++) {
       begun.leave(p);
+      if (begun.promise[p] <= -own.room) continue;
       const heldBefore = begun.held[p], keysBefore = begun.keys[p];
       for (let i = 0; i < elements.length; i++) {
         const end = placeOf[i];
@@ -314,14 +348,17 @@ export class KeyLabels {
         if (n - bitCount(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
+        const counts = begun.counts[p] + own.counters.add[i];
+        if ((counts & own.counters.full) !== 0) continue;
         step.held = held;
+        step.counts = counts;
         step.keys = keys;
         step.end = end;
         this.#lengthen(begun, t, own, p, i, step);
       }
-      if (begun.width > most) return false;
+      if (begun.width > SPARE * most) leaveOut(own, begun.leftOut(most));
     }
-    return true;
+    if (begun.width > most) leaveOut(own, begun.leftOut(most));
   }
 
   /** The beginnings of a place with one element more. */
@@ -330,7 +367,8 @@ export class KeyLabels {
     if (worth === -Infinity) return;
     const end = begun.end[p], longer = this.#longer;
     const near = end < 0 ? 0 : this.#walks.near(own.keys[end], own.keys[step.end]);
-    const gain = worth - own.set.cost[e] + near, least = -own.room - behindOf(own, t, step);
+    const gain = worth - own.set.cost[e] + near;
+    const behind = behindOf(own, t, step), least = -own.room - behind;
     for (let at = begun.first[p]; at >= 0; at = begun.other[at]) {
       const bound = begun.bound[at] + gain;
       if (bound <= least) continue;
@@ -342,7 +380,7 @@ export class KeyLabels {
       longer.value = begun.value[at] + worth + near;
       longer.weeks = weeks;
       this.work += MADE;
-      begun.reach(step, longer, p, gain);
+      begun.reach(step, longer, p, gain, bound + behind);
     }
   }
 
@@ -355,12 +393,20 @@ export class KeyLabels {
     return need;
   }
 
-  /** Limits that may bind among some elements, as bits of these. */
-  #limitsOf(elements: readonly number[]): { mask: number; most: number }[] {
-    return this.#limits.map(({ has, most }) => ({
-      mask: elements.reduce((mask, e, i) => mask | has[e] << i, 0),
-      most,
-    })).filter(({ mask, most }) => bitCount(mask) > most);
+  /** Limits that may bind among some elements: each once, of a key no more than it has of them. */
+  #limitsOf(elements: readonly number[], placeOf: Int32Array, keys: number): SetLimit[] {
+    const limits = Array.from({ length: keys }, (_, key): SetLimit => {
+      const mask = placeOf.reduce((bits, k, i) => bits | (k === key ? 1 << i : 0), 0);
+      return { mask, most: bitCount(mask), key };
+    });
+    for (const { has, most } of this.#limits) {
+      const mask = elements.reduce((bits, e, i) => bits | has[e] << i, 0);
+      if (bitCount(mask) <= most) continue;
+      const same = limits.find((limit) => limit.mask === mask);
+      if (same === undefined) limits.push({ mask, most, key: -1 });
+      else same.most = Math.min(same.most, most);
+    }
+    return limits;
   }
 }
 
@@ -372,10 +418,38 @@ function isTooMuch(limits: OwnSet["limits"], held: number): boolean {
   return false;
 }
 
+/** What comes to no more than this is left out from now on, and nothing that it may come to is told any closer. */
+function leaveOut(own: OwnSet, most: number): void {
+  if (-most >= own.room) return;
+  own.room = -most;
+  own.cut = most;
+}
+
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
 function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step: Step): number {
-  const { held, keys, end } = step;
+  const { held, counts, keys, end } = step;
   if (known === null) return rest[((t << n) + keys) * n + end];
-  const place = known.begun.find(t + 1, held & known.memory, keys, end);
+  const place = known.begun.find(t + 1, held & known.memory, counts & known.counters, keys, end);
   return place < 0 ? -Infinity : known.begun.behind[place];
+}
+
+/** Counts the limits that a line breaks. @returns whether some were not counted so far */
+function countBroken(
+  { elements, limits, counters, counterOf }: OwnSet,
+  line: Int32Array,
+): boolean {
+  let isMore = false;
+  const held = Array.from(line, (e) => elements.indexOf(e));
+  for (const limit of limits) {
+    const n = held.reduce((sum, i) => sum + (limit.mask >> i & 1), 0);
+    if (n <= limit.most || !counters.count(limit)) continue;
+    isMore = true;
+    if (limit.key >= 0) counterOf[limit.key] = counters.limits.length - 1;
+  }
+  return isMore;
+}
+
+/** [key] how many of its elements a line holds by its counters; of one that is not counted as many as it likes. */
+function countsOf({ counters, counterOf, placeOf }: OwnSet, counts: number): Int32Array {
+  return counterOf.map((at) => at < 0 ? placeOf.length : counters.held(counts, at));
 }

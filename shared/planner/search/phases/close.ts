@@ -146,15 +146,16 @@ export function close(search: Search): void {
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
   const value = Math.max(closing.value, least, found.best);
-  const isThrough = found.next === null;
+  const isThrough = found.next === null, below = Math.max(closing.least, found.loose ?? floor);
   const now = {
     ...closing,
     from: found.next ?? 0,
-    least: isThrough ? floor : Math.max(closing.least, found.loose ?? floor),
+    least: isThrough ? floor : below,
     value: isThrough ? floor : value,
     parts: isThrough ? [...closing.parts, part] : closing.parts,
     bests: isThrough ? [...closing.bests, value] : closing.bests,
-    isLoose: closing.isLoose || found.loose !== undefined,
+    // Where a better line was found it is what bounds the part, and not what was left out.
+    isLoose: closing.isLoose || (isThrough && below > floor && value <= below),
     best: found.best === -Infinity || found.loose === found.best
       ? best
       : Math.max(best ?? -Infinity, found.best),
