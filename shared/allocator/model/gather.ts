@@ -10,9 +10,33 @@ export function indexOf(rows: readonly { id: string }[]): Map<string, number> {
   return new Map(rows.map(({ id }, i) => [id, i]));
 }
 
-/** Ids of what can be ranked, also of what the batch leaves out. */
-function idsOf(...lists: { id: string }[][]): Set<string> {
-  return new Set(lists.flat().map(({ id }) => id));
+/** What lists can name, also of what the batch leaves out, and what a list names. */
+class Items {
+  /** Where each item stands, those of the batch first. */
+  readonly at: ReadonlyMap<string, number>;
+  /** The list that each was seen in last. */
+  readonly #seen: Int32Array;
+  #lists = 0;
+
+  /** @param ofBatch in their order */
+  constructor(ofBatch: readonly { id: string }[], outside: readonly { id: string }[]) {
+    const at = indexOf(ofBatch);
+    for (const { id } of outside) if (!at.has(id)) at.set(id, at.size);
+    this.at = at;
+    this.#seen = new Int32Array(at.size);
+  }
+
+  /** Where the items of a list stand; null: it names what there is not, or something twice. */
+  placesOf(ranks: readonly [string, number][]): Int32Array | null {
+    const list = ++this.#lists, places = new Int32Array(ranks.length);
+    for (let i = 0; i < ranks.length; i++) {
+      const at = this.at.get(ranks[i][0]);
+      if (at === undefined || this.#seen[at] === list) return null;
+      this.#seen[at] = list;
+      places[i] = at;
+    }
+    return places;
+  }
 }
 
 /** The entries of all lists that one worker gave, joined. */
@@ -25,24 +49,8 @@ function joinLists(problem: AllocatorProblem): Map<string, [string, number][]> {
   return lists;
 }
 
-/** The list in which each item was seen last. */
-type Seen = Map<string, readonly [string, number][]>;
-
-/** Whether every entry names an item of the run, and none twice. */
-function isClean(
-  ranks: readonly [string, number][],
-  known: ReadonlySet<string>,
-  seen: Seen,
-): boolean {
-  return ranks.every(([item]) => {
-    if (!known.has(item) || seen.get(item) === ranks) return false;
-    seen.set(item, ranks);
-    return true;
-  });
-}
-
 /** The entries that name an item of the run; of two for one item the better. */
-function cleaned(ranks: readonly [string, number][], known: ReadonlySet<string>) {
+function cleaned(ranks: readonly [string, number][], known: ReadonlyMap<string, number>) {
   const best = new Map<string, [string, number]>();
   for (const entry of ranks) {
     const [item, rank] = entry, before = best.get(item)?.[1];
@@ -52,24 +60,24 @@ function cleaned(ranks: readonly [string, number][], known: ReadonlySet<string>)
   return [...best.values()];
 }
 
-/** One list, read: what it ranks and how, and what was mended. */
+/** One list, read: what it ranks, where that stands, and how it is ranked; and what was mended. */
 function readList(
   { rankNotation, options }: AllocatorProblem,
   by: Pick<MendedRanks, "by" | "id">,
   given: readonly [string, number][],
-  known: ReadonlySet<string>,
-  seen: Seen,
+  items: Items,
 ) {
-  const clean = isClean(given, known, seen), entries = clean ? given : cleaned(given, known);
+  const clean = items.placesOf(given), entries = clean ? given : cleaned(given, items.at);
   const values = entries.map((entry) => entry[1]);
   const ranks = normaliseRanks(values, rankNotation, options.allowTies);
-  if (clean && ranks.flaws.length === 0) return { entries, ranks, mended: [] };
+  const places = clean ?? Int32Array.from(entries, ([item]) => items.at.get(item)!);
+  if (clean && ranks.flaws.length === 0) return { entries, places, ranks, mended: [] };
   const kept = new Set(entries.filter((_, i) => ranks.choice[i] > 0));
   const ignored = given.filter((entry) => !kept.has(entry)).map(([item]) => item).sort();
   const flaws: RankFlaw[] = clean
     ? ranks.flaws
     : [...new Set(["ignored" as const, ...ranks.flaws])];
-  return { entries, ranks, mended: [{ ...by, flaws, ignored }] };
+  return { entries, places, ranks, mended: [{ ...by, flaws, ignored }] };
 }
 
 /** What workers wish by pair: fractional ranks and choices; and the lists that were mended. */
@@ -80,10 +88,9 @@ export function readPreferences(
 ) {
   const J = lines.length, all = J + problem.outside.lines.length;
   const rank = new Float64Array(workers.length * J), choice = new Int32Array(workers.length * J);
-  const known = idsOf(problem.lines, problem.outside.lines);
-  const takingPart = idsOf(problem.workers, problem.outside.workers);
-  const lineIndex = indexOf(lines), lists = joinLists(problem), mended: MendedRanks[] = [];
-  const seen: Seen = new Map();
+  const items = new Items(lines, problem.outside.lines), { at } = items;
+  const takingPart = new Items(workers, problem.outside.workers).at;
+  const lists = joinLists(problem), mended: MendedRanks[] = [];
   const lastOf = new Map<string, string[]>();
   for (const { worker, last = [] } of problem.preferences) {
     lastOf.set(worker, [...new Set([...lastOf.get(worker) ?? [], ...last])]);
@@ -94,22 +101,21 @@ export function readPreferences(
     mended.push({ by: "worker", id, flaws: ["ignored"], ignored });
   }
   workers.forEach(({ id }, w) => {
-    const list = readList(problem, { by: "worker", id }, lists.get(id) ?? [], known, seen);
+    const list = readList(problem, { by: "worker", id }, lists.get(id) ?? [], items);
+    const { choice: choices, rank: ranks } = list.ranks;
     mended.push(...list.mended);
-    const ranked = new Set(
-      list.entries.flatMap(([line], i) => list.ranks.choice[i] > 0 ? line : []),
-    );
-    const wantedLast = lastOf.get(id)?.filter((line) => known.has(line) && !ranked.has(line)) ?? [];
+    const isRanked = (line: string) =>
+      list.entries.some(([other], i) => other === line && choices[i] > 0);
+    const wantedLast = lastOf.get(id)?.filter((line) => at.has(line) && !isRanked(line)) ?? [];
     rank.fill(unrankedRank(all, list.ranks, wantedLast.length), w * J, (w + 1) * J);
     for (const line of wantedLast) {
-      const j = lineIndex.get(line);
-      if (j !== undefined) rank[w * J + j] = lastRank(all, wantedLast.length);
+      const j = at.get(line)!;
+      if (j < J) rank[w * J + j] = lastRank(all, wantedLast.length);
     }
-    list.entries.forEach((entry, i) => {
-      const j = lineIndex.get(entry[0]);
-      if (j === undefined || list.ranks.choice[i] === 0) return;
-      rank[w * J + j] = list.ranks.rank[i];
-      choice[w * J + j] = list.ranks.choice[i];
+    list.places.forEach((j, i) => {
+      if (j >= J || choices[i] === 0) return;
+      rank[w * J + j] = ranks[i];
+      choice[w * J + j] = choices[i];
     });
   });
   return { rank, choice, mended };
@@ -125,13 +131,12 @@ export function readRegard(
 ) {
   const W = workers.length, J = lines.length;
   const regard = new Float64Array(W * J), mended: MendedRanks[] = [];
-  const known = idsOf(problem.workers, problem.outside.workers);
-  const workerIndex = indexOf(workers), lineIndex = indexOf(lines);
-  const P = preferencers.length, seen: Seen = new Map();
+  const items = new Items(workers, problem.outside.workers), lineIndex = indexOf(lines);
+  const P = preferencers.length;
   const own = new Float64Array(W * P); // by worker, then preferencer
   const served: number[][] = Array.from({ length: J }, () => []); // preferencers of each line
   preferencers.forEach((preferencer, i) => {
-    preferencerRegard(problem, preferencer, known, workerIndex, seen, mended)
+    preferencerRegard(problem, preferencer, W, items, mended)
       .forEach((value, w) => own[w * P + i] = value);
     for (const id of new Set(preferencer.lines)) {
       const j = lineIndex.get(id);
@@ -151,22 +156,18 @@ export function readRegard(
 function preferencerRegard(
   problem: AllocatorProblem,
   { id, ranks }: AllocatorPreferencer,
-  known: ReadonlySet<string>,
-  workerIndex: Map<string, number>,
-  seen: Seen,
+  W: number,
+  items: Items,
   mended: MendedRanks[],
 ): Float64Array {
-  const list = readList(problem, { by: "preferencer", id }, ranks, known, seen);
+  const list = readList(problem, { by: "preferencer", id }, ranks, items);
   mended.push(...list.mended);
   const all = problem.workers.length + problem.outside.workers.length;
   const power = problem.options.preferencePower;
-  const own = new Float64Array(workerIndex.size);
+  const own = new Float64Array(W);
   own.fill(Math.pow(unrankedRank(all, list.ranks), power));
-  list.entries.forEach((entry, i) => {
-    const w = workerIndex.get(entry[0]);
-    if (w !== undefined && list.ranks.choice[i] > 0) {
-      own[w] = Math.pow(list.ranks.rank[i], power);
-    }
+  list.places.forEach((w, i) => {
+    if (w < W && list.ranks.choice[i] > 0) own[w] = Math.pow(list.ranks.rank[i], power);
   });
   return own;
 }

@@ -223,8 +223,9 @@ export class Search {
     const own = { usable, lowest: domain.lowest.slice(), highest: domain.highest.slice() };
     if (field === null) return { field, domain: own };
     const { state } = this, cost = state.bestCost!;
-    if (state.affordable?.cost === cost) recallRanges(own, state.affordable.ranges);
-    const narrower = new Field(this.tables, field.standings, own);
+    const known = state.affordable?.cost === cost ? state.affordable.ranges : null;
+    if (known !== null) recallRanges(own, known);
+    const narrower = new Field(this.tables, field.standings, own, known !== null);
     if (!narrower.possible) return null;
     state.affordable = { cost, ranges: packRanges(own) };
     return { field: narrower, domain: own };

@@ -28,21 +28,45 @@ export interface Domain {
 }
 
 /** Sorts each line's workers into levels. */
-export function standingsOf({ W, J, cost, standing }: AllocatorTables): Standings {
-  const level = new Int32Array(W * J).fill(-1), levels = new Int32Array(J);
+export function standingsOf(tables: AllocatorTables): Standings {
+  const { W, J } = tables, level = new Int32Array(W * J).fill(-1), levels = new Int32Array(J);
   const order = Array.from({ length: J }, (_, j) => {
-    const eligible: number[] = [];
-    for (let w = 0; w < W; w++) if (cost[w * J + j] < Infinity) eligible.push(w);
-    eligible.sort((a, b) => standing[a * J + j] - standing[b * J + j] || a - b);
+    const eligible = sortedEligible(tables, j);
     let last = -Infinity;
     for (const w of eligible) {
-      if (standing[w * J + j] > last + SAME_REGARD) levels[j]++;
-      last = standing[w * J + j];
+      const standing = tables.standing[w * J + j];
+      if (standing > last + SAME_REGARD) levels[j]++;
+      last = standing;
       level[w * J + j] = levels[j] - 1;
     }
-    return Int32Array.from(eligible);
+    return eligible;
   });
   return { level, levels, order };
+}
+
+/**
+ * Eligible workers of a line by standing, ties by index. Numbers are sorted and workers put where theirs begins: numbers alone
+ * are sorted several times as fast as by a comparison, and each slice does this for all lines.
+ */
+function sortedEligible({ W, J, cost, standing }: AllocatorTables, j: number): Int32Array {
+  let n = 0;
+  const eligible = new Int32Array(W), values = new Float64Array(W);
+  for (let w = 0, p = j; w < W; w++, p += J) {
+    if (cost[p] === Infinity) continue;
+    values[n] = standing[p];
+    eligible[n++] = w;
+  }
+  const sorted = values.slice(0, n).sort(), taken = new Int32Array(n), order = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    let from = 0, to = n - 1;
+    while (from < to) {
+      const half = (from + to) >> 1;
+      if (sorted[half] < values[i]) from = half + 1;
+      else to = half;
+    }
+    order[from + taken[from]++] = eligible[i];
+  }
+  return order;
 }
 
 /** Every eligible pair, every cutoff; where rules give way, the pairs that they then allow as well. */
@@ -89,24 +113,29 @@ export class Field {
   ofLine: Int32Array[];
   readonly #wishes: Wishes;
 
-  /** @param domain becomes the field's own */
+  /**
+   * @param domain becomes the field's own
+   * @param isKnown its ranges are those to which these pairs were once narrowed: only pairs are left to be taken out
+   */
   constructor(
     readonly tables: AllocatorTables,
     readonly standings: Standings,
     domain: Domain,
+    isKnown = false,
   ) {
     const { W, J } = tables;
     this.domain = domain;
-    this.ofWorker = relevantPairs(tables, standings, domain);
-    this.ofLine = byLine(tables, standings, this.ofWorker);
     this.#wishes = {
       line: new Int32Array(W).fill(-1),
       best: new Float64Array(W).fill(Infinity),
       second: new Float64Array(W).fill(Infinity),
     };
+    this.ofWorker = isKnown ? allPairs(tables) : relevantPairs(tables, standings, domain);
+    this.ofLine = isKnown ? [] : byLine(tables, standings, this.ofWorker);
     const everyone = Array.from({ length: W }, (_, w) => w);
     const lines = Array.from({ length: J }, (_, j) => j);
-    this.possible = new Narrowing(this, domain, this.#wishes, everyone, lines).run();
+    const narrowing = new Narrowing(this, domain, this.#wishes, everyone, lines);
+    this.possible = isKnown ? narrowing.narrowWorkers() : narrowing.run();
     if (!this.possible) return;
     this.ofWorker = relevantPairs(tables, standings, domain);
     this.ofLine = byLine(tables, standings, this.ofWorker);
@@ -157,6 +186,12 @@ function relevantPairs(
   });
 }
 
+function allPairs({ W, J }: AllocatorTables): Int32Array[] {
+  const pairs = new Int32Array(W * J);
+  for (let p = 0; p < pairs.length; p++) pairs[p] = p;
+  return Array.from({ length: W }, (_, w) => pairs.subarray(w * J, (w + 1) * J));
+}
+
 function byLine(
   { J, capacity, cost }: AllocatorTables,
   { order }: Standings,
@@ -164,11 +199,13 @@ function byLine(
 ): Int32Array[] {
   const isThere = new Uint8Array(cost.length);
   for (const pairs of ofWorker) for (const p of pairs) isThere[p] = 1;
-  return order.map((workers, j) =>
-    capacity[j] === 0
-      ? new Int32Array(0)
-      : workers.map((w) => w * J + j).filter((p) => isThere[p] === 1)
-  );
+  return order.map((workers, j) => {
+    if (capacity[j] === 0) return new Int32Array(0);
+    const found = new Int32Array(workers.length);
+    let n = 0;
+    for (const w of workers) if (isThere[w * J + j] === 1) found[n++] = w * J + j;
+    return found.slice(0, n);
+  });
 }
 
 /** One domain being narrowed: workers and lines that have to be looked at, until there are none. */
@@ -197,14 +234,20 @@ class Narrowing {
   /** Workers and lines in turns: one who is looked at again and again is looked at once for all that changed. */
   run(): boolean {
     while (this.#workers.length + this.#lines.length > 0) {
-      for (const w of this.#workers.splice(0)) {
-        this.#waits[w] = 0;
-        if (!this.#narrowWorker(w)) return false;
-      }
+      if (!this.narrowWorkers()) return false;
       for (const j of this.#lines.splice(0)) {
         this.#lineWaits[j] = 0;
         if (!this.#narrowCutoff(j)) return false;
       }
+    }
+    return true;
+  }
+
+  /** Those workers who have to be looked at. @returns whether each has a pair left */
+  narrowWorkers(): boolean {
+    for (const w of this.#workers.splice(0)) {
+      this.#waits[w] = 0;
+      if (!this.#narrowWorker(w)) return false;
     }
     return true;
   }

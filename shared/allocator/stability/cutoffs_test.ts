@@ -44,6 +44,48 @@ Deno.test("a field keeps every stable matching and its cutoffs, and finds where 
   assert.ok(lost > 100 && none > 20, `${lost} pairs lost, ${none} without a matching`);
 });
 
+Deno.test("a line's workers stand by what it thinks of them, those alike by index, and alike is one level", () => {
+  let tied = 0;
+  for (const { tables: { W, J, cost, standing }, standings } of cases(37, 100)) {
+    for (let j = 0; j < J; j++) {
+      const eligible = Array.from({ length: W }, (_, w) => w).filter((w) =>
+        cost[w * J + j] < Infinity
+      );
+      const at = (w: number) => standing[w * J + j];
+      assert.deepEqual(
+        [...standings.order[j]],
+        eligible.toSorted((a, b) => at(a) - at(b) || a - b),
+      );
+      const different = [...new Set(eligible.map(at))].sort((a, b) => a - b);
+      for (const w of eligible) {
+        assert.equal(standings.level[w * J + j], different.indexOf(at(w)));
+      }
+      assert.equal(standings.levels[j], different.length);
+      if (different.length < eligible.length) tied++;
+    }
+  }
+  assert.ok(tied > 100, `${tied}`);
+});
+
+Deno.test("a field of ranges that are known is the one that was narrowed to them, whatever pairs are left", () => {
+  let narrowed = 0;
+  for (const { tables, standings, random } of cases(38, 300)) {
+    const some = wholeDomain(tables, standings);
+    some.usable.forEach((_, p) => random.next() < 0.2 && (some.usable[p] = 0));
+    const field = new Field(tables, standings, copyOf(some));
+    if (!field.possible) continue;
+    const { usable, lowest, highest } = field.domain;
+    const known = { usable: some.usable, lowest: lowest.slice(), highest: highest.slice() };
+    const again = new Field(tables, standings, known, true);
+    assert.ok(again.possible);
+    assert.deepEqual(again.domain, field.domain);
+    assert.deepEqual(again.wishes(), field.wishes());
+    assert.deepEqual([again.ofWorker, again.ofLine], [field.ofWorker, field.ofLine]);
+    if (some.usable.some((u, p) => u !== usable[p]) || lowest.some((l) => l > 0)) narrowed++;
+  }
+  assert.ok(narrowed > 50, `${narrowed}`);
+});
+
 /** A domain with cutoffs of its own. */
 const copyOf = (domain: Domain): Domain => ({
   usable: domain.usable.slice(),
