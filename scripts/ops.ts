@@ -18,7 +18,7 @@ import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 
-const HELP = `deno task ops <command> --db-url <postgresql://…> [options]
+const HELP = `SUPABASE_DB_URL=<postgresql://…> deno task ops <command> [options]
 
 Commands
   setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.
@@ -57,7 +57,8 @@ Internal key (setup, rotate-key)
   and write it to the file that --key-file names, for:
     npx -y supabase@3.1.0 secrets set --env-file <file>
 
-The database is named by --db-url or SUPABASE_DB_URL; use a connection as role postgres.`;
+The database is named by SUPABASE_DB_URL, or by --db-url, which everybody on this machine and its logs see, with the
+password in it; use a connection as role postgres.`;
 
 /** In ms; an operator waits for nothing that others hold for long. */
 const BOUNDS = { statement_timeout: 60_000, lock_timeout: 10_000 };
@@ -173,6 +174,21 @@ function commandOf(
   return command;
 }
 
+/** @throws OpsError where the address is none; it has a password in it, which is not shown */
+function connect(dbUrl: string): postgres.Sql {
+  try {
+    return postgres(dbUrl, {
+      max: 1,
+      onnotice: () => {},
+      connect_timeout: 10,
+      connection: { application_name: "receptor ops", ...BOUNDS },
+    });
+  } catch {
+    const encode = "what means something in a URL (@ : / ? # % and blanks) is percent-encoded";
+    throw new OpsError(`The database's address cannot be read. In a password ${encode}.`);
+  }
+}
+
 async function main(): Promise<number> {
   const { values, positionals: [name, ...words], tokens } = readArguments();
   if (values.help || name === undefined) {
@@ -185,13 +201,8 @@ async function main(): Promise<number> {
     tokens.flatMap((token) => token.kind === "option" ? [token.name] : []),
   );
   const dbUrl = values["db-url"];
-  if (!dbUrl) throw new OpsError("Name the database: --db-url postgresql://… or SUPABASE_DB_URL.");
-  const sql = postgres(dbUrl, {
-    max: 1,
-    onnotice: () => {},
-    connect_timeout: 10,
-    connection: { application_name: "receptor ops", ...BOUNDS },
-  });
+  if (!dbUrl) throw new OpsError("Name the database: SUPABASE_DB_URL=postgresql://… or --db-url.");
+  const sql = connect(dbUrl);
   const context = { sql, say: (line: string) => console.log(line) };
   try {
     return await command.run(context, words[0], values) === false ? 1 : 0;

@@ -473,6 +473,11 @@ Deno.test("deno task ops explains itself and its errors, without a stack", async
   assert.deepEqual([more.code, more.err.trim()], [2, "Too many arguments: production"]);
   const unnamed = await ops("status");
   assert.deepEqual([unnamed.code, unnamed.err.includes("--db-url")], [2, true]);
+  for (const address of ["postgresql://postgres:pa ss#wo@rd@host:5432/postgres", "secret"]) {
+    const unread = await ops("status", "--db-url", address);
+    assert.deepEqual([unread.code, /pa ss|wo@rd|secret/.test(unread.out + unread.err)], [2, false]);
+    assert.match(unread.err, /percent-encoded/);
+  }
   const away = await ops("status", "--db-url", "postgresql://postgres@127.0.0.1:1/postgres");
   assert.equal(away.code, 2);
   assert.match(away.err, /ECONNREFUSED/);

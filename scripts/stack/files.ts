@@ -15,7 +15,9 @@ export async function copyExactly(source: string, target: string, owner?: Owner)
     stderr: "piped",
   }).output();
   if (!success) {
-    throw new Error(`${source} could not be copied: ${new TextDecoder().decode(stderr).trim()}`);
+    // It has a line for each file; what stood in the way of the first stands in the way of all.
+    const [fault] = new TextDecoder().decode(stderr).trim().split("\n");
+    throw new Error(`${source} could not be copied: ${fault}`);
   }
 }
 
