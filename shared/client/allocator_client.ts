@@ -265,7 +265,8 @@ export class AllocatorClient {
 
   /**
    * Corrects a finalised result by hand: all moves at once, so that two may swap. A new version, with the reason.
-   * @throws {ReceptorError} BAD_REQUEST with `errors`: rules that moves break which do not say `override`
+   * @throws {ReceptorError} BAD_REQUEST with `errors`: rules that moves break which do not say `override`; CHANGED_MEANWHILE where a
+   * doctor has another line by now than a move says in `from`
    */
   async correct(allocationRun: string, moves: ResultMove[], reason: string): Promise<Corrected> {
     return await this.#call("correct_result", {

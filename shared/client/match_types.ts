@@ -165,6 +165,8 @@ export interface ResultRow {
 export interface ResultMove {
   workerMapping: string;
   jobLine: string | null;
+  /** The line, or none, that the doctor was seen with: who has another by now is not moved (CHANGED_MEANWHILE). */
+  from?: string | null;
   /** Of who starts in the middle of the year and has no line until then: the day, `YYYY-MM-DD`. */
   startsOn?: string;
   /** How much of a place they take: 1, or less. */

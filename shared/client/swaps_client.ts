@@ -20,7 +20,7 @@ export interface SwapsClient {
     swap: string,
     decision?: { reason?: string; override?: boolean },
   ): Promise<{ swap: string; state: "approved"; version: number; history: string | null }>;
-  /** Refuses one; both doctors read why. @throws {ReceptorError} as `approve()` */
+  /** Refuses one; both doctors read why. One that was over by itself stays so, which its state says. @throws {ReceptorError} as `approve()` */
   refuse(swap: string, reason: string): Promise<SwapAnswer>;
 }
 

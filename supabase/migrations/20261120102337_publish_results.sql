@@ -566,7 +566,7 @@ immutable
 set search_path = ''
 as $$
   select '{"is": "object", "members": {"moves": {"is": "list", "most": 3000, "must": true, "of": {"is": "object", "members": {
-    "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "starts_on": {"is": "date"},
+    "worker_mapping": {"is": "id", "must": true}, "job_line": {"is": "id"}, "from": {"is": "id"}, "starts_on": {"is": "date"},
     "fte": {"is": "number", "least": 0.05, "most": 1, "step": 0.05}, "override": {"is": "flag"}}}}}}'::jsonb
 $$;
 comment on function private.moves_shape() is 'The shape of moves of doctors in a result.';
@@ -589,7 +589,8 @@ revoke all on function private.had_line(public.job_line_worker_mappings) from pu
 
 -- private.move_doctors(run, moves, reason): a new version of a finalised result in which doctors have other lines, all of them
 -- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
--- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take.
+-- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take; `from`: the
+-- line (or null) that whoever asks saw the doctor with: RC409 CHANGED_MEANWHILE where they have another by now.
 -- Who takes part and came after the match was finalised is in the result from now on.
 -- RC400 with {path, code, message} of each fault: a doctor without a result, a line that is not there or that is worked on none of
 -- their days, and each rule that a
@@ -658,6 +659,11 @@ begin
     limit 50
   ) as f;
   perform private.refuse_faults(v_faults);
+  perform private.require_unchanged(jsonb_build_object('job_line', r.job_line), jsonb_build_object('job_line', (m ->> 'from')::uuid),
+    'whose line that is')
+  from jsonb_array_elements(p_moves) as m
+  join public.job_line_worker_mappings r on r.worker_mapping = (m ->> 'worker_mapping')::uuid and r.superseded_at is null
+  where m ? 'from';
 
   select coalesce(jsonb_agg(jsonb_build_object('n', b.n, 'code', b.code, 'message', b.message)), '[]') into v_broken
   from private.result_faults(p_run, p_moves) b;
@@ -1056,8 +1062,8 @@ grant execute on function public.release_result(uuid) to authenticated;
 -- correct_result(run, moves, reason): a correction of a finalised result by hand: a new version that names what changed, see
 -- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason; who had no
 -- line before is told of a result, with the reason.
--- Called by UIs. Answers {version, changed: [{worker_mapping, from, to, overrides}]}. RC404, 42501, RC400, RC409 NOT_FINALISED.
--- p_moves: [{worker_mapping, job_line or null, starts_on?, fte?, override?}]
+-- Called by UIs. Answers {version, changed: [{worker_mapping, from, to, overrides}]}. RC404, 42501, RC400, RC409 NOT_FINALISED,
+-- CHANGED_MEANWHILE. p_moves: [{worker_mapping, job_line or null, from?, starts_on?, fte?, override?}]
 create function public.correct_result(p_allocation_run uuid, p_moves jsonb, p_reason text)
 returns jsonb
 language plpgsql

@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(80);
+select plan(82);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -125,7 +125,9 @@ select is(pg_temp.correct(jsonb_build_array(pg_temp.move('cy', 'c'))), 'CAP_LINE
 delete from public.preferencer_job_lines where preferencer = tests.id('unit');
 select is((select count(*)::int from public.job_line_worker_mappings), 3, 'nothing was written by any of these');
 select is(pg_temp.correct(jsonb_build_array(pg_temp.move('north', 'b'), pg_temp.move('bo', 'a'))), '2', 'two swap');
-select is(public.correct_result(tests.id('north_run'), jsonb_build_array(pg_temp.move('cy', 'b', true)), 'Urgent.') #> '{changed,0,overrides}', '["OVER_CAPACITY"]', 'a rule is set aside, and that is marked');
+select is(pg_temp.correct(jsonb_build_array(pg_temp.move('bo', null, true) || jsonb_build_object('from', tests.id('north_b')))), 'CHANGED_MEANWHILE', 'nobody is moved who has another line by now than whoever asks saw');
+select is(pg_temp.correct(jsonb_build_array(pg_temp.move('north', null, true) || jsonb_build_object('from', null))), 'CHANGED_MEANWHILE', 'nor who had none then');
+select is(public.correct_result(tests.id('north_run'), jsonb_build_array(pg_temp.move('cy', 'b', true) || '{"from": null}'), 'Urgent.') #> '{changed,0,overrides}', '["OVER_CAPACITY"]', 'a rule is set aside, and that is marked');
 select set_eq($$ select doctor, job_line_name, version, preference_number, overrides from public.read_results(tests.id('north_run')) $$,
   $$ values ('bo', 'a', 2, 1, '{}'::text[]), ('cy', 'b', 3, null, '{OVER_CAPACITY}'), ('Dr Test', 'b', 2, null, '{}') $$, 'versions');
 

@@ -79,6 +79,7 @@ function useStart({ context, year, waiting, onChanged }: StarterFormProps) {
       const { version } = await context.allocator.correct(context.allocationRun.id, [{
         workerMapping: mapping,
         jobLine: line,
+        from: null,
         startsOn: day,
         ...override && { override },
       }], reason.trim());
@@ -93,6 +94,7 @@ function useStart({ context, year, waiting, onChanged }: StarterFormProps) {
       onChanged();
     } catch (error) {
       refused.value = shown(error);
+      if (refused.value.code === "CHANGED_MEANWHILE") onChanged();
     } finally {
       busy.value = false;
     }

@@ -62,6 +62,8 @@ function useCorrection({ context, field, rows, results, onClose }: CorrectDialog
       onClose();
     } catch (error) {
       refused.value = shown(error);
+      // The lists say who has which line now; what was chosen stays.
+      if (refused.value.code === "CHANGED_MEANWHILE") results.reload();
     } finally {
       busy.value = false;
     }

@@ -62,16 +62,17 @@ export function movesOf(
   const own = rows.find(({ workerMapping }) => workerMapping === worker) ??
     (late.includes(worker) ? { jobLine: null } : null);
   if (!own) return null;
-  const move = (workerMapping: string, jobLine: string | null): ResultMove => ({
-    workerMapping,
-    jobLine,
-    ...override && { override },
-  });
-  if (kind === "move") return line === "" || line === own.jobLine ? null : [move(worker, line)];
-  if (kind === "none") return own.jobLine === null ? null : [move(worker, null)];
+  const move = (
+    workerMapping: string,
+    from: string | null,
+    jobLine: string | null,
+  ): ResultMove => ({ workerMapping, jobLine, from, ...override && { override } });
+  const had = own.jobLine;
+  if (kind === "move") return line === "" || line === had ? null : [move(worker, had, line)];
+  if (kind === "none") return had === null ? null : [move(worker, had, null)];
   const partner = rows.find(({ workerMapping }) => workerMapping === other);
-  if (!partner || partner.workerMapping === worker || partner.jobLine === own.jobLine) return null;
-  return [move(worker, partner.jobLine), move(other, own.jobLine)];
+  if (!partner || partner.workerMapping === worker || partner.jobLine === had) return null;
+  return [move(worker, had, partner.jobLine), move(other, partner.jobLine, had)];
 }
 
 const RULES: Record<string, string> = {

@@ -52,15 +52,16 @@ Deno.test("movesOf() moves, swaps and takes lines away, and asks for nothing tha
     other = "",
     override = false,
   ) => movesOf({ kind, worker, line, other }, rows, override);
-  assert.deepEqual(moves("move", "a", "l3"), [{ workerMapping: "a", jobLine: "l3" }]);
+  // Each says the line that the doctor was seen with, so that nobody is moved who has another by now.
+  assert.deepEqual(moves("move", "a", "l3"), [{ workerMapping: "a", jobLine: "l3", from: "l1" }]);
   assert.deepEqual(moves("move", "a", "l3", "", true), [
-    { workerMapping: "a", jobLine: "l3", override: true },
+    { workerMapping: "a", jobLine: "l3", from: "l1", override: true },
   ]);
   assert.deepEqual(moves("swap", "a", "", "b"), [
-    { workerMapping: "a", jobLine: "l2" },
-    { workerMapping: "b", jobLine: "l1" },
+    { workerMapping: "a", jobLine: "l2", from: "l1" },
+    { workerMapping: "b", jobLine: "l1", from: "l2" },
   ]);
-  assert.deepEqual(moves("none", "a"), [{ workerMapping: "a", jobLine: null }]);
+  assert.deepEqual(moves("none", "a"), [{ workerMapping: "a", jobLine: null, from: "l1" }]);
   for (
     const nothing of [
       moves("move", "a", "l1"),
@@ -84,7 +85,7 @@ Deno.test("who came after the match was finalised is given a line by a correctio
   assert.deepEqual(late, ["late"]);
   const ask = (kind: "move" | "swap" | "none", line: string, known = late) =>
     movesOf({ kind, worker: "late", line, other: "a" }, rows, false, known);
-  assert.deepEqual(ask("move", "l3"), [{ workerMapping: "late", jobLine: "l3" }]);
+  assert.deepEqual(ask("move", "l3"), [{ workerMapping: "late", jobLine: "l3", from: null }]);
   assert.equal(ask("none", ""), null);
   assert.equal(ask("move", "l3", []), null);
 });

@@ -1,6 +1,12 @@
 // Swaps as the page lists them: which wait for a decision, what each would do, what became of it. Pure.
 
-import type { ManagedSwap, SwapEffect, SwapPart } from "../../../../shared/client/mod.ts";
+import type {
+  ManagedSwap,
+  SwapAnswer,
+  SwapEffect,
+  SwapPart,
+} from "../../../../shared/client/mod.ts";
+import type { Notification } from "../ui/notices.ts";
 
 /** Which swaps are shown. */
 export type Which = "open" | "over";
@@ -65,4 +71,18 @@ export function stateWords({ state, voidCode }: Pick<ManagedSwap, "state" | "voi
     default:
       return state;
   }
+}
+
+/** What a decision came to: done, or that the swap was over by itself, in which case nobody is told anything. */
+export function decided(
+  { from, to }: Pick<ManagedSwap, "from" | "to">,
+  answer: Pick<SwapAnswer, "state" | "voidCode">,
+): Pick<Notification, "tone" | "title" | "message"> {
+  return answer.state === "approved" || answer.state === "refused"
+    ? {
+      tone: "ok",
+      title: `Swap ${answer.state}`,
+      message: `${from.doctor} and ${to.doctor} are told.`,
+    }
+    : { tone: "warn", title: "This swap was over already", message: stateWords(answer) };
 }

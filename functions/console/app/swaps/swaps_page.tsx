@@ -21,6 +21,7 @@ import { Choice } from "../ui/filters.tsx";
 import { date, dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import {
+  decided,
   effectName,
   isOpen,
   partWords,
@@ -42,7 +43,9 @@ export function SwapsPage({ context }: PageProps) {
     return swaps.map((swap, n) => ({ ...swap, from: parts[2 * n], to: parts[2 * n + 1] }));
   }, [context.linesVersion.value]);
   const which: Which = params.get("which") === "over" ? "over" : "open";
-  const deciding = useSignal<{ swap: ManagedSwap; approve: boolean } | null>(null);
+  const deciding = useSignal<{ id: string; approve: boolean } | null>(null);
+  // As it is now, also where somebody changed meanwhile what it would break.
+  const swap = load.value.value?.find(({ swap }) => swap === deciding.value?.id);
   const done = () => {
     deciding.value = null;
     context.linesChanged();
@@ -72,19 +75,21 @@ export function SwapsPage({ context }: PageProps) {
                     key={swap.swap}
                     swap={swap}
                     context={context}
-                    onDecide={(approve) => deciding.value = { swap, approve }}
+                    onDecide={(approve) => deciding.value = { id: swap.swap, approve }}
                   />
                 ))}
               </ul>
             );
         }}
       </Loaded>
-      {deciding.value && (
+      {deciding.value && swap && (
         <Decision
-          {...deciding.value}
+          swap={swap}
+          approve={deciding.value.approve}
           context={context}
           onClose={() => deciding.value = null}
           onDone={done}
+          onOvertaken={load.reload}
         />
       )}
     </div>
@@ -199,10 +204,15 @@ interface DecisionProps {
   context: PageContext;
   onClose: () => void;
   onDone: () => void;
+  /** It was refused: what is listed may be no longer so. */
+  onOvertaken: () => void;
 }
 
 /** The reason as it is typed, and deciding. @param override whether rules are set aside */
-function useDecision({ swap, approve, context, onDone }: DecisionProps, override: boolean) {
+function useDecision(
+  { swap, approve, context, onDone, onOvertaken }: DecisionProps,
+  override: boolean,
+) {
   const client = useMemo(() => createSwapsClient(context.supabase), []);
   const reason = useSignal("");
   const busy = useSignal(false);
@@ -212,17 +222,15 @@ function useDecision({ swap, approve, context, onDone }: DecisionProps, override
     fault.value = null;
     try {
       const why = given(reason);
-      if (approve) await client.approve(swap.swap, { reason: why, override });
-      else await client.refuse(swap.swap, why ?? "");
-      context.notify({
-        tone: "ok",
-        title: approve ? "Swap approved" : "Swap refused",
-        message: `${swap.from.doctor} and ${swap.to.doctor} are told.`,
-      });
+      const answer = approve
+        ? { ...await client.approve(swap.swap, { reason: why, override }), voidCode: null }
+        : await client.refuse(swap.swap, why ?? "");
+      context.notify(decided(swap, answer));
       onDone();
     } catch (error) {
       fault.value = shown(error).message;
       busy.value = false;
+      onOvertaken();
     }
   };
   return { reason, busy, fault, decide };

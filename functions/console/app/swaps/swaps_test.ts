@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { ManagedSwap } from "../../../../shared/client/mod.ts";
-import { effectName, partWords, shownSwaps, stateWords, whatWords } from "./swaps.ts";
+import { decided, effectName, partWords, shownSwaps, stateWords, whatWords } from "./swaps.ts";
 
 const swap = (state: ManagedSwap["state"], more: Partial<ManagedSwap> = {}) =>
   ({ swap: state, state, terms: [1], voidCode: null, ...more }) as ManagedSwap;
@@ -33,4 +33,19 @@ Deno.test("rules are told by their names", () => {
   const nameOf = (rule: string) => rule.toLowerCase();
   assert.equal(effectName(effect("LINKED"), nameOf), "Couples");
   assert.equal(effectName(effect("REQUIRED_CATEGORIES"), nameOf), "required_categories");
+});
+
+Deno.test("a swap that was over by itself is not told as decided", () => {
+  const of = { from: { doctor: "Ann" }, to: { doctor: "Bo" } } as ManagedSwap;
+  assert.deepEqual(decided(of, { state: "refused", voidCode: null }), {
+    tone: "ok",
+    title: "Swap refused",
+    message: "Ann and Bo are told.",
+  });
+  assert.deepEqual(decided(of, { state: "void", voidCode: "DOCTOR_LEFT" }), {
+    tone: "warn",
+    title: "This swap was over already",
+    message: "void: somebody left",
+  });
+  assert.equal(decided(of, { state: "expired", voidCode: null }).message, "not decided in time");
 });
