@@ -31,25 +31,36 @@ import {
   type Which,
 } from "./swaps.ts";
 
-/** See `page.ts` for what it receives. */
-export function SwapsPage({ context }: PageProps) {
-  const { supabase, allocationRun, params, setParams } = context;
+/** The swaps with names that are told apart, and which of them is being decided. */
+function useSwaps({ supabase, allocationRun, allocator, linesVersion, linesChanged }: PageContext) {
   const client = useMemo(() => createSwapsClient(supabase), []);
   const load = useLoad(async () => {
     const swaps = await client.list(allocationRun.id);
     if (swaps.length === 0) return swaps;
-    const all = await context.allocator.lineDoctors(allocationRun.id);
+    const all = await allocator.lineDoctors(allocationRun.id);
     const parts = await toldApart(supabase, swaps.flatMap(({ from, to }) => [from, to]), all);
     return swaps.map((swap, n) => ({ ...swap, from: parts[2 * n], to: parts[2 * n + 1] }));
-  }, [context.linesVersion.value]);
-  const which: Which = params.get("which") === "over" ? "over" : "open";
-  const deciding = useSignal<{ id: string; approve: boolean } | null>(null);
+  }, [linesVersion.value]);
+  const chosen = useSignal<{ id: string; approve: boolean } | null>(null);
   // As it is now, also where somebody changed meanwhile what it would break.
-  const swap = load.value.value?.find(({ swap }) => swap === deciding.value?.id);
-  const done = () => {
-    deciding.value = null;
-    context.linesChanged();
+  const swap = load.value.value?.find(({ swap }) => swap === chosen.value?.id);
+  return {
+    load,
+    deciding: chosen.value && swap ? { swap, approve: chosen.value.approve } : null,
+    decide: (id: string, approve: boolean) => chosen.value = { id, approve },
+    close: () => chosen.value = null,
+    done: () => {
+      chosen.value = null;
+      linesChanged();
+    },
   };
+}
+
+/** See `page.ts` for what it receives. */
+export function SwapsPage({ context }: PageProps) {
+  const { params, setParams } = context;
+  const { load, deciding, decide, close, done } = useSwaps(context);
+  const which: Which = params.get("which") === "over" ? "over" : "open";
   return (
     <div class="page swaps-page">
       <header class="row">
@@ -75,19 +86,18 @@ export function SwapsPage({ context }: PageProps) {
                     key={swap.swap}
                     swap={swap}
                     context={context}
-                    onDecide={(approve) => deciding.value = { id: swap.swap, approve }}
+                    onDecide={(approve) => decide(swap.swap, approve)}
                   />
                 ))}
               </ul>
             );
         }}
       </Loaded>
-      {deciding.value && swap && (
+      {deciding && (
         <Decision
-          swap={swap}
-          approve={deciding.value.approve}
+          {...deciding}
           context={context}
-          onClose={() => deciding.value = null}
+          onClose={close}
           onDone={done}
           onOvertaken={load.reload}
         />
