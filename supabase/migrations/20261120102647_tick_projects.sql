@@ -56,7 +56,7 @@ revoke all on function prime_search.rate_of(public.projects) from public, anon, 
 -- prime_search.add_up_project(project): totals of phases and project, from the blocks of their searches. What was found and tested is
 -- that of the latest search of each phase, so that a phase that is tried again counts once; what it cost is of all of them. A block that a
 -- node worked costs what it was worth by the model of costs (its credit, seconds of CPU): what a machine says that it took is not believed.
--- Called by the tick and by direct_project().
+-- Writes nothing where they are what they were. Called by the tick, direct_project() and set_project_budget().
 create function prime_search.add_up_project(p_project bigint)
 returns void
 language plpgsql
@@ -82,7 +82,8 @@ begin
     where ph.project_id = p_project
     group by ph.id
   ) as t
-  where p.id = t.id;
+  where p.id = t.id and (p.total_tested, p.total_found, p.total_core_hours) is distinct from (t.tested, t.found, t.core_hours)
+    or p.id = t.id and p.total_cost_usd is distinct from round((t.core_hours * prime_search.rate_of(v_project))::numeric, 6);
   update public.projects p set
     total_tested = t.tested, total_found = t.found, total_core_hours = t.core_hours, total_cost_usd = t.cost,
     best_prime_id = best.id, best_digits = coalesce(best.digits, 0), updated_at = clock_timestamp()
@@ -100,7 +101,8 @@ begin
     where ph.project_id = p_project
     order by pr.digits desc, pr.id limit 1
   ) as best on true
-  where p.id = p_project;
+  where p.id = p_project and (p.total_tested, p.total_found, p.total_core_hours, p.total_cost_usd, p.best_prime_id)
+    is distinct from (t.tested, t.found, t.core_hours, t.cost, best.id);
 end
 $$;
 comment on function prime_search.add_up_project(bigint) is 'Adds up what a project has tested, found and cost.';
@@ -425,7 +427,8 @@ $$;
 comment on function prime_search.end_project(public.projects) is 'Ends a project of which nothing is left to be done.';
 revoke all on function prime_search.end_project(public.projects) from public, anon, authenticated, service_role;
 
--- prime_search.tick_project(project): one look at one project, which it locks; nothing where it is not active.
+-- prime_search.tick_project(project): one look at one project, which it locks. Of one that is paused it adds up alone: what was under way
+-- then ends, and nodes hand in what they had. Nothing where it is neither.
 -- Called by tick_projects() and direct_project().
 create function prime_search.tick_project(p_project bigint)
 returns void
@@ -436,12 +439,15 @@ as $$
 declare
   v_project public.projects;
 begin
-  perform from public.projects where id = p_project and status = 'active' for update;
+  perform from public.projects where id = p_project and status in ('active', 'paused') for update;
   if not found then
     return;
   end if;
   perform prime_search.add_up_project(p_project);
   select * into v_project from public.projects where id = p_project;
+  if v_project.status = 'paused' then
+    return;
+  end if;
   perform prime_search.finish_phases(v_project);
   if prime_search.keep_budget(v_project) then
     perform prime_search.start_phases(v_project);
@@ -449,10 +455,10 @@ begin
   end if;
 end
 $$;
-comment on function prime_search.tick_project(bigint) is 'Carries one active project on.';
+comment on function prime_search.tick_project(bigint) is 'Carries one active project on; adds up a paused one.';
 revoke all on function prime_search.tick_project(bigint) from public, anon, authenticated, service_role;
 
--- prime_search.tick_projects(): carries all active projects on; how many. One call at a time: another one that comes meanwhile does nothing.
+-- prime_search.tick_projects(): carries all active projects on, and adds up paused ones; how many. One call at a time: another one that comes meanwhile does nothing.
 -- What goes wrong with one project is told by an event of it, and stops no other. Called by the cron job receptor-projects.
 create function prime_search.tick_projects()
 returns int
@@ -467,7 +473,7 @@ begin
   if not pg_try_advisory_xact_lock(hashtextextended('prime_search.tick_projects', 0)) then
     return 0;
   end if;
-  for v_project in select * from public.projects where status = 'active' order by id loop
+  for v_project in select * from public.projects where status in ('active', 'paused') order by id loop
     begin
       perform prime_search.tick_project(v_project.id);
     exception when others then
@@ -479,7 +485,7 @@ begin
   return v_count;
 end
 $$;
-comment on function prime_search.tick_projects() is 'Carries all active projects on.';
+comment on function prime_search.tick_projects() is 'Carries all active projects on, and adds up paused ones.';
 revoke all on function prime_search.tick_projects() from public, anon, authenticated, service_role;
 
 -- prime_search.fit_costs(): fits what a candidate costs to what blocks cost, once an hour at most, for each form with ten blocks or more:

@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(70);
+select plan(72);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -131,6 +131,12 @@ select pg_temp.tick(), pg_temp.tick();
 select is((pg_temp.project('budget')).status, 'paused', 'a spent budget pauses the project');
 select isnt((select paused_at from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), null, 'and its search');
 select is((pg_temp.phase('budget', 'a')).status, 'paused', 'and its phase');
+update public.prime_search_blocks set cpu_ms = 5400000 where run = (select id from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id) and cpu_ms > 0;
+select pg_temp.tick();
+select is((pg_temp.project('budget')).total_cost_usd, 0.12, 'what was under way then ends, and is added up in the pause');
+update public.projects set updated_at = '2020-01-01' where slug = 'budget';
+select pg_temp.tick();
+select is((pg_temp.project('budget')).updated_at, '2020-01-01', 'where nothing changed nothing is written');
 select tests.login('north_manager');
 select is(pg_temp.direct('budget', 'resume'), 'over_budget', 'it goes on only with more');
 select throws_ok($$ select public.pause_prime_search((select id from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), false) $$,
