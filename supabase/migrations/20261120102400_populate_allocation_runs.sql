@@ -536,37 +536,38 @@ begin
   v_gaps := private.refuse_told_ranks(v_there, p_allocation_run in (select private.sealed_runs()),
     coalesce((p_document ->> 'order_only')::boolean, false));
   perform private.take_ranks(true);
-  -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log.
-  delete from public.preference_worker_job_lines p
-  where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there))
-    and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
-      select (p_people ->> lower(element ->> 'worker'))::uuid
-      from private.elements(p_document -> 'preferences') where element ? 'ranks'))
-    and not exists (
-      select from pg_temp.told t where t.kind = 'rank' and t.owner = p.worker_mapping and t.item = p.job_line);
+  -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log. What is not told is taken
+  -- off, not looked for row by row: statistics know nothing of a run whose wishes came just now, and rows by rows would be quadratic.
+  delete from public.preference_worker_job_lines where (worker_mapping, job_line) in (
+    select p.worker_mapping, p.job_line from public.preference_worker_job_lines p
+    where p.allocation_run = p_allocation_run and p.job_line = any (v_there)
+      and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
+        select (p_people ->> lower(element ->> 'worker'))::uuid
+        from private.elements(p_document -> 'preferences') where element ? 'ranks'))
+    except select t.owner, t.item from pg_temp.told t where t.kind = 'rank');
   insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank'
   on conflict (worker_mapping, job_line) do update set
     order_preference = excluded.order_preference, like_dislike_preference = nullif(p.like_dislike_preference, -2), changed_at = now()
     where p.order_preference is distinct from excluded.order_preference;
 
-  delete from public.preferencer_job_lines p
-  where p.allocation_run = p_allocation_run and p.job_line in (select unnest(v_there)) and p.preferencer in (
+  delete from public.preferencer_job_lines where (preferencer, job_line) in (
+    select p.preferencer, p.job_line from public.preferencer_job_lines p
+    where p.allocation_run = p_allocation_run and p.job_line = any (v_there) and p.preferencer in (
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
       where element ? 'lines' or private.replaces(p_document, 'preferencers'))
-    and not exists (
-      select from pg_temp.told t where t.kind = 'preferencer_line' and t.owner = p.preferencer and t.item = p.job_line);
+    except select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_line');
   insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
   select p_org_id, p_allocation_run, owner, item from pg_temp.told where kind = 'preferencer_line'
   on conflict (preferencer, job_line) do nothing;
-  delete from public.preferencer_worker_ranks p
-  where p.allocation_run = p_allocation_run and p.preferencer in (
+  delete from public.preferencer_worker_ranks where (preferencer, worker_mapping) in (
+    select p.preferencer, p.worker_mapping from public.preferencer_worker_ranks p
+    where p.allocation_run = p_allocation_run and p.preferencer in (
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
       where element ? 'ranks' or private.replaces(p_document, 'preferencers'))
-    and not exists (
-      select from pg_temp.told t where t.kind = 'preferencer_rank' and t.owner = p.preferencer and t.item = p.worker_mapping);
+    except select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_rank');
   insert into public.preferencer_worker_ranks as p (org_id, allocation_run, preferencer, worker_mapping, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'preferencer_rank'
   on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference
