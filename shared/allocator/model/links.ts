@@ -4,6 +4,9 @@
 //
 // A row of a link is an implication over pairs: sum of the pairs that it wants - sum of the pairs that want it >= least.
 //   members fit          for lines A of one, and N(A), all that fit any of them, of the other:  sum N(A) - sum A >= 0
+//   a couple that would rather  have (j, k), which fit: while a has worse than j, b has better than k, or one of the lines is
+//                         full of others whom it thinks as much of; of those it takes as many as it has places:
+//                         sum x_bm of better m + sum_j others / places_j + sum_k others / places_k - sum x_al of worse l >= 0
 //   a couple that blocks  (a, b) on lines (l, m) with (j, k) instead: either stays not, or one more worker comes to j or k whom
 //                         that line thinks as much of:  sum of those - x_al - x_bm >= -1
 
@@ -13,6 +16,7 @@ import type { AllocatorTables, Point } from "./tables.ts";
 /**
  * A row as the checkpoint keeps it: what it is for, and nothing that follows from the tables.
  *   members fit           FITS, the link, which of the two the lines A are of, one of them
+ *   a couple that would rather  RATHER, the link, which of the two has worse, its line j, the other's line k
  *   a couple that blocks  BLOCKS, the link, (j, k), (l, m), and the pairs of those at j or k whom the line thinks as much of
  */
 export type Implication = number[];
@@ -21,17 +25,19 @@ export type Implication = number[];
 const NONE: readonly number[] = [];
 
 /** First numbers of rows: below 0, as of no other cut. */
-const FITS = -1, BLOCKS = -2;
+const FITS = -1, BLOCKS = -2, RATHER = -3;
 
-/** A row as the linear program has it: pairs that want it, and pairs that it wants. */
+/** A row as the linear program has it: how often each pair counts, below 0 those that want it. */
 export interface ImpliedPairs {
   least: 0 | -1;
-  wants: number[];
-  wanted: number[];
+  factors: ReadonlyMap<number, number>;
 }
 
 /** Implications broken by less are not worth a row. */
 const LEAST_VIOLATION = 0.02;
+
+/** Rows of what a couple would rather have, for each of its members at a time. */
+const RATHERS_PER_MEMBER = 3;
 
 /** Whether a cut is one of these; all others begin with a number from 0. */
 export function isImplication(cut: readonly number[]): boolean {
@@ -40,16 +46,24 @@ export function isImplication(cut: readonly number[]): boolean {
 
 /** The pairs of a row. */
 export function readImplication(tables: AllocatorTables, cut: Implication): ImpliedPairs {
-  return cut[0] === FITS ? readFit(tables, cut) : readBlock(tables, cut);
+  if (cut[0] === FITS) return readFit(tables, cut);
+  return cut[0] === BLOCKS ? readBlock(tables, cut) : readRather(tables, cut);
+}
+
+function implied(least: 0 | -1, wants: readonly number[], wanted: readonly number[]): ImpliedPairs {
+  return {
+    least,
+    factors: new Map([
+      ...wants.map((p) => [p, -1] as const),
+      ...wanted.map((p) => [p, 1] as const),
+    ]),
+  };
 }
 
 function readFit({ J, links }: AllocatorTables, [, at, i, line]: Implication): ImpliedPairs {
   const { workers, near: { [i]: near } } = links[at], others = near[line];
-  return {
-    least: 0,
-    wants: alike(near, line).map((j) => workers[i] * J + j),
-    wanted: others.map((k) => workers[1 - i] * J + k),
-  };
+  const wants = alike(near, line).map((j) => workers[i] * J + j);
+  return implied(0, wants, others.map((k) => workers[1 - i] * J + k));
 }
 
 /** Lines that a link takes for the same as one. */
@@ -69,7 +83,28 @@ function readBlock(tables: AllocatorTables, cut: Implication): ImpliedPairs {
       if (!before(standing[w * J + j], standing[p])) comers.add(p);
     }
   });
-  return { least: -1, wants: workers.map((w, i) => w * J + cut[4 + i]), wanted: [...comers] };
+  return implied(-1, workers.map((w, i) => w * J + cut[4 + i]), [...comers]);
+}
+
+function readRather(tables: AllocatorTables, [, at, i, j, k]: Implication): ImpliedPairs {
+  const { W, J, rank, capacity, links } = tables, { workers } = links[at];
+  const a = workers[i], b = workers[1 - i], factors = new Map<number, number>();
+  for (let line = 0; line < J; line++) {
+    if (rank[a * J + line] > rank[a * J + j]) factors.set(a * J + line, -1);
+    if (rank[b * J + line] < rank[b * J + k]) factors.set(b * J + line, 1);
+  }
+  for (const target of [a * J + j, b * J + k]) {
+    const line = target % J;
+    for (let v = 0, p = line; v < W; v++, p += J) {
+      if (v !== a && v !== b && isKeptFrom(tables, target, p)) factors.set(p, 1 / capacity[line]);
+    }
+  }
+  return { least: 0, factors };
+}
+
+/** Whether a line thinks as much of who has one of its pairs as of who has another, so that it keeps that one. */
+function isKeptFrom({ standing }: AllocatorTables, target: number, pair: number): boolean {
+  return !before(standing[target], standing[pair]);
 }
 
 /** Whether all linked workers have lines that fit. */
@@ -134,6 +169,63 @@ export function brokenFits({ J, links }: AllocatorTables, point: Point): Implica
       });
     })
   );
+}
+
+/** Rows of lines that a couple would rather have which a point breaks: of each member of each couple those broken most. */
+export function brokenRathers(tables: AllocatorTables, point: Point): Implication[] {
+  const { J, links, rank } = tables;
+  if (links.length === 0) return [];
+  const ofWorker = new Map<number, number[]>(), onLine = new Map<number, number[]>();
+  const note = (lists: Map<number, number[]>, key: number, i: number) => {
+    const list = lists.get(key);
+    if (list) list.push(i);
+    else lists.set(key, [i]);
+  };
+  point.pairs.forEach((p, i) => {
+    note(ofWorker, Math.floor(p / J), i);
+    note(onLine, p % J, i);
+  });
+  const sum = (indexes: readonly number[] | undefined, counts: (p: number) => boolean) =>
+    (indexes ?? []).reduce((sum, i) => counts(point.pairs[i]) ? sum + point.values[i] : sum, 0);
+  return links.flatMap((link, at) => {
+    if (link.order !== null || link.isShare) return [];
+    // By member and line: what there is of better lines, of worse ones, and how full the line is of others that it keeps.
+    const seen = link.workers.map((w) =>
+      openLines(tables, w).map((j) => {
+        const p = w * J + j;
+        const full = sum(onLine.get(j), (other) => {
+          const v = Math.floor(other / J);
+          return !link.workers.includes(v) && isKeptFrom(tables, p, other);
+        }) / tables.capacity[j];
+        return {
+          line: j,
+          full,
+          better: sum(ofWorker.get(w), (own) => rank[own] < rank[p]),
+          worse: sum(ofWorker.get(w), (own) => rank[own] > rank[p]),
+        };
+      })
+    );
+    return [0, 1].flatMap((i) => {
+      const broken: { by: number; cut: Implication }[] = [];
+      for (const { line: j, full, worse } of seen[i]) {
+        if (worse - full <= LEAST_VIOLATION) continue;
+        for (const { line: k, full: filled, better } of seen[1 - i]) {
+          const by = worse - full - filled - better;
+          if (by <= LEAST_VIOLATION || j === k || !(i === 0 ? link.fits(j, k) : link.fits(k, j))) {
+            continue;
+          }
+          broken.push({ by, cut: [RATHER, at, i, j, k] });
+        }
+      }
+      return broken.sort((a, b) => b.by - a.by).slice(0, RATHERS_PER_MEMBER).map(({ cut }) => cut);
+    });
+  });
+}
+
+/** Lines with places that a worker may have. */
+function openLines({ J, cost, capacity }: AllocatorTables, w: number): number[] {
+  return Array.from({ length: J }, (_, j) => j)
+    .filter((j) => cost[w * J + j] < Infinity && capacity[j] > 0);
 }
 
 /** A couple, and lines that would take both of them, none of whom would like that less and one more. */

@@ -8,8 +8,18 @@ import { prepareAllocator } from "../engine.ts";
 import { settleCouples } from "../stability/couples.ts";
 import { groundOf } from "../testing/couples_ground.ts";
 import { bruteForce } from "../testing/brute_force.ts";
-import { brokenFits, linksHold, pruneLinks, readImplication, unblock } from "./links.ts";
-import { buildTables } from "./tables.ts";
+import { blockingPairs } from "../stability/stability.ts";
+import {
+  blockingLinks,
+  brokenFits,
+  brokenRathers,
+  type Implication,
+  linksHold,
+  pruneLinks,
+  readImplication,
+  unblock,
+} from "./links.ts";
+import { type AllocatorTables, buildTables } from "./tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { problemOf, randomProblem, withLinks } from "../testing/problems.ts";
 import { solve } from "../testing/solve.ts";
@@ -138,6 +148,46 @@ Deno.test("couples among many doctors settle into a stable matching to begin wit
   assert.ok(settled > 60, `${settled}`);
 });
 
+/** Pairs that want a row, and pairs that it wants. */
+function sidesOf(tables: AllocatorTables, cut: Implication) {
+  const { least, factors } = readImplication(tables, cut), pairs = [...factors.keys()];
+  const wants = pairs.filter((p) => factors.get(p)! < 0);
+  return { least, wants, wanted: pairs.filter((p) => factors.get(p)! > 0) };
+}
+
+Deno.test("what a couple would rather have cuts off points and couples that block, never a stable matching", () => {
+  const random = new Random(59);
+  let cuts = 0, blocked = 0, held = 0;
+  for (let round = 0; round < draws(300); round++) {
+    const problem = withLinks(random, randomProblem(random, { caps: false, stability: true }));
+    const tables = buildTables(problem), { J } = tables;
+    const all = allMatchings(tables).filter((lineOf) => linksHold(tables, lineOf)).slice(0, 200);
+    const stable = all.filter((lineOf) =>
+      blockingPairs(tables, lineOf).length + blockingLinks(tables, lineOf).length === 0
+    );
+    const sum = (cut: Implication, lineOf: readonly number[]) => {
+      const { factors } = readImplication(tables, cut);
+      return lineOf.reduce((sum, j, w) => sum + (factors.get(w * J + j) ?? 0), 0);
+    };
+    for (let i = 0; i < Math.min(20, all.length); i++) {
+      const a = all[random.below(all.length)], b = all[random.below(all.length)];
+      const value = new Map<number, number>();
+      for (const m of [a, b]) {
+        m.forEach((j, w) => value.set(w * J + j, (value.get(w * J + j) ?? 0) + 0.5));
+      }
+      const point = { pairs: [...value.keys()], values: [...value.values()] };
+      for (const cut of brokenRathers(tables, point)) {
+        assert.ok(sum(cut, a) + sum(cut, b) < -1e-9);
+        for (const lineOf of stable) assert.ok(sum(cut, lineOf) >= -1e-9, `round ${round}`);
+        held += stable.length;
+        cuts++;
+        if (a === b) blocked++;
+      }
+    }
+  }
+  assert.ok(cuts > 200 && blocked > 20 && held > 200, `${cuts} ${blocked} ${held}`);
+});
+
 Deno.test("rows of links name no pairs that follow from the tables, and are broken by the point that they are for", () => {
   const random = new Random(57);
   let fits = 0, blocks = 0;
@@ -151,7 +201,7 @@ Deno.test("rows of links name no pairs that follow from the tables, and are brok
         pairs.reduce((total, p) => total + (value.get(p) ?? 0), 0);
       const point = { pairs: [...value.keys()], values: [...value.values()] };
       for (const cut of brokenFits(tables, point)) {
-        const { least, wants, wanted } = readImplication(tables, cut), [, at, i] = cut;
+        const { least, wants, wanted } = sidesOf(tables, cut), [, at, i] = cut;
         assert.equal(cut.length, 4);
         assert.ok(sum(wanted) - sum(wants) < least);
         const { fits: doFit } = links[at];
@@ -167,7 +217,7 @@ Deno.test("rows of links name no pairs that follow from the tables, and are brok
       }
       if (!linksHold(tables, lineOf)) continue;
       for (const cut of unblock(tables, lineOf)) {
-        const { least, wants, wanted } = readImplication(tables, cut);
+        const { least, wants, wanted } = sidesOf(tables, cut);
         assert.ok(cut.length <= 6 + 2 * Math.max(...capacity));
         assert.deepEqual([sum(wants), sum(wanted), least], [2, 0, -1]);
         blocks++;

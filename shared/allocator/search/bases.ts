@@ -46,6 +46,7 @@ function roomFor(state: AllocatorState): number {
     cuts,
     pool,
     basis,
+    basis, // for a dive to go back to
     root,
     rootPoint,
     state.relaxed,

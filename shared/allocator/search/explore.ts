@@ -4,7 +4,7 @@
 import { packBasis, packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
-import { brokenFits, unblock } from "../model/links.ts";
+import { brokenFits, brokenRathers, unblock } from "../model/links.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
@@ -171,6 +171,7 @@ function addCuts(
   cuts.push(
     ...program.brokenLinks(point, solution, leastLink),
     ...brokenFits(tables, point),
+    ...(field ? brokenRathers(tables, point) : []),
     ...more,
   );
   const known = new Set(state.cuts.map(String));

@@ -62,7 +62,7 @@ export class Layout {
   /** Cuts that are implications. */
   readonly implications = new Map<number, ImpliedPairs>();
   /** Implications that a pair is part of, with its factor in them. */
-  readonly implied = new Map<number, [cut: number, factor: 1 | -1][]>();
+  readonly implied = new Map<number, [cut: number, factor: number][]>();
 
   constructor(setting: Setting, cuts: readonly Cut[], penalty: number) {
     const { tables } = setting, { W, J } = tables;
@@ -171,16 +171,14 @@ export class Layout {
   }
 
   #addImplication(cut: Cut, c: number): void {
-    const pairs = readImplication(this.tables, cut), { least, wants, wanted } = pairs;
+    const pairs = readImplication(this.tables, cut), { least, factors } = pairs;
     this.implications.set(c, pairs);
     this.#row(least, Infinity);
-    const note = (pair: number, factor: 1 | -1) => {
+    for (const [pair, factor] of factors) {
       const known = this.implied.get(pair);
       if (known) known.push([c, factor]);
       else this.implied.set(pair, [[c, factor]]);
-    };
-    for (const pair of wants) note(pair, -1);
-    for (const pair of wanted) note(pair, 1);
+    }
   }
 
   /** All rows. */

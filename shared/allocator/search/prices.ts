@@ -40,8 +40,7 @@ export function reducedCosts(
 function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float64Array): void {
   const { J, wish } = at.tables, implication = at.implications.get(c);
   if (implication) {
-    for (const pair of implication.wants) reduced[pair] += dual;
-    for (const pair of implication.wanted) reduced[pair] -= dual;
+    for (const [pair, factor] of implication.factors) reduced[pair] -= factor * dual;
     return;
   }
   if (cut.length === 1) {

@@ -21,6 +21,8 @@ const MOST_LOOKS = 4e7, LOOKS_PER_PAIR = 500;
 const UNITS = 10;
 /** Linear programs for each walk; with couples the tree finds more. */
 const LPS_PER_WALK = 75, LPS_PER_SETTLING = 75;
+/** The gap from which on the tree gets on faster than walks, and how much rarer they are then. */
+const SMALL_GAP = 0.012, RARER = 3;
 /** Walks in all: what they have not found by then they do not find. */
 const MOST_WALKS = 12;
 /** Cost that steps may add at the end, as a share of the range of one worker's costs. */
@@ -85,7 +87,7 @@ export function isToWalk({ state, stability, tables }: Search): boolean {
   if (!stability || phase !== "search" || walk !== null || dive !== null) return false;
   if (best === null || tables.give !== null) return false;
   const lps = tables.links.length > 0 ? LPS_PER_SETTLING : LPS_PER_WALK;
-  return work.lps >= lps * walks && walks <= MOST_WALKS;
+  return work.lps >= lps * walks * (isNear(state, SMALL_GAP) ? RARER : 1) && walks <= MOST_WALKS;
 }
 
 /** Begins a walk, where there is a stable matching to begin with and none of the rules that a walk does not know. */
@@ -103,9 +105,13 @@ export function startWalk(search: Search): void {
 }
 
 /** Settling takes longer than other walks: where the best is near to the bound the tree gets there sooner. */
-function turnOf({ bestCost, bound }: AllocatorState, number: number): number {
-  const turn = number % TURNS.length, isNear = bestCost! - bound! < LEAST_GAP * Math.abs(bestCost!);
-  return TURNS[turn].by === "ties" && isNear ? (turn + 1) % TURNS.length : turn;
+function turnOf(state: AllocatorState, number: number): number {
+  const turn = number % TURNS.length;
+  return TURNS[turn].by === "ties" && isNear(state, LEAST_GAP) ? (turn + 1) % TURNS.length : turn;
+}
+
+function isNear({ bestCost, bound }: AllocatorState, gap: number): boolean {
+  return bestCost! - bound! < gap * Math.abs(bestCost!);
 }
 
 /** Walks on for a unit of work. */
