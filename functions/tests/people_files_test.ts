@@ -430,6 +430,48 @@ Deno.test("a matrix of affinities becomes a version of a profile of one's own", 
   assert.deepEqual([next.remembered, next.pairs, next.changes], [true, 2, []]);
 });
 
+Deno.test("an import does what its preview showed, or nothing where somebody else changed it meanwhile", async () => {
+  await using org = await withPeople();
+  const files: Record<string, [ours: string, theirs: string]> = {
+    doctors: [
+      "Name,E-mail,Tags\nBen,ben.tan@example.org,ED",
+      "Name,E-mail,Tags\nBen,ben.tan@example.org,ICU",
+    ],
+    places: ["Line,Places\nLine 1,3", "Line,Places\nLine 1,2"],
+    weightings: [
+      "Line,Doctors,Tags,Weighting\nLine 1,,ED,-2",
+      "Line,Doctors,Tags,Weighting\nLine 1,,ED,3",
+    ],
+    affinities: [
+      ",Medicine,Surgery\nMedicine,,20\nSurgery,,",
+      ",Medicine,Surgery\nMedicine,,30\nSurgery,,",
+    ],
+    lines: [
+      "Line,Position,Term\nLine 1,Emergency JMO,1",
+      "Line,Position,Term\nLine 1,Surgery JMO,1",
+    ],
+    match: [
+      "E-mail,Line\nclara.goh@example.org,Line 1",
+      "E-mail,Line\nclara.goh@example.org,Line 2",
+    ],
+  };
+  for (const [table, [ours, theirs]] of Object.entries(files)) {
+    const path = `${org.allocationRun}/${table}`;
+    const reason = table === "match" ? "&override=true&reason=Agreed" : "";
+    const preview = async () =>
+      (await taken(org.manager, `${path}?dry_run=true`, ours)).preview as string;
+    const write = async (seen: string) => {
+      const { status, body } = await upload(org.manager, `${path}?preview=${seen}${reason}`, ours);
+      return body.code ?? status;
+    };
+    const seen = await preview();
+    await taken(org.manager, `${path}?dry_run=false${reason}`, theirs);
+    assert.equal(await write(seen), "CHANGED_MEANWHILE", table);
+    assert.notEqual(await preview(), seen, `${table}: theirs is there still`);
+    assert.equal(await write(await preview()), 200, table);
+  }
+});
+
 Deno.test("who may not import is told so before the file is read, and another org's run is not there", async () => {
   await using org = await withPeople();
   await using other = await createOrg();

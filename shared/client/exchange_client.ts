@@ -6,6 +6,7 @@ import { callFunction, downloadFile } from "./calls.ts";
 import type {
   AffinityImportAnswer,
   ColumnMapping,
+  FileOptions,
   ImportAnswer,
   ImportOptions,
   LinesImportAnswer,
@@ -65,13 +66,13 @@ export interface ExchangeClient {
   importResult(
     allocationRun: string,
     file: Blob,
-    options?: { dryRun?: boolean; override?: boolean; reason?: string; mapping?: ColumnMapping },
+    options?: FileOptions & { override?: boolean; reason?: string },
   ): Promise<ResultImportAnswer>;
   /** Imports a matrix of affinities as a version of a profile of the org's own, which the allocation run uses. */
   importAffinities(
     allocationRun: string,
     file: Blob,
-    options?: { dryRun?: boolean; name?: string; mapping?: ColumnMapping },
+    options?: FileOptions & { name?: string },
   ): Promise<AffinityImportAnswer>;
   /**
    * Imports job lines, from a roster by weeks with merged blocks, by terms, or by rotations, and judges them by the rules of
@@ -80,10 +81,8 @@ export interface ExchangeClient {
   importLines(
     allocationRun: string,
     file: Blob,
-    options?: {
-      dryRun?: boolean;
+    options?: FileOptions & {
       acceptLosses?: boolean;
-      mapping?: ColumnMapping;
       /** Make positions that the file names and nobody has made, with the posts that its lines hold. */
       newPositions?: boolean;
     },
@@ -118,6 +117,23 @@ export function createExchangeClient(
     `roster-exchange/${encodeURIComponent(allocationRun)}/${file}`;
   const file = (allocationRun: string, name: string) =>
     downloadFile(supabase, timers, path(allocationRun, name));
+  const send = (
+    allocationRun: string,
+    table: string,
+    body: Blob,
+    { dryRun = false, preview, mapping }: FileOptions,
+    more: Record<string, string> | undefined | false,
+  ) => {
+    const query = new URLSearchParams({
+      dry_run: String(dryRun),
+      ...preview && { preview },
+      ...more,
+      ...parametersOf(mapping),
+    });
+    // An import that is sent again finds nothing left to change and would say so.
+    const call = { method: "POST" as const, body, once: !dryRun };
+    return callFunction<object>(supabase, timers, path(allocationRun, `${table}?${query}`), call);
+  };
   return {
     exportRoster: (allocationRun, format) => file(allocationRun, `roster.${format}`),
     exportPositions: (allocationRun, format) => file(allocationRun, `positions.${format}`),
@@ -126,91 +142,39 @@ export function createExchangeClient(
     exportHistory: (allocationRun, format) => file(allocationRun, `history.${format}`),
     positionsTemplate: (allocationRun) => file(allocationRun, "template.xlsx"),
     exportTable: (allocationRun, table, format) => file(allocationRun, `${table}.${format}`),
-    importTable: async (
-      allocationRun,
-      table,
-      body,
-      { dryRun = false, mapping, newLines = false } = {},
-    ) => {
-      const query = new URLSearchParams({
-        dry_run: String(dryRun),
-        ...newLines && { new_lines: "true" },
-        ...parametersOf(mapping),
-      });
-      const call = { method: "POST" as const, body, once: !dryRun };
-      const answer = await callFunction<object>(
-        supabase,
-        timers,
-        path(allocationRun, `${table}?${query}`),
-        call,
-      );
+    importTable: async (allocationRun, table, body, { newLines, ...how } = {}) => {
+      const answer = await send(allocationRun, table, body, how, newLines && { new_lines: "true" });
       // Fields of a table are data.
       return toCamel(answer, ["columns"]) as unknown as PeopleImportAnswer;
     },
-    importLines: async (
-      allocationRun,
-      body,
-      { dryRun = false, acceptLosses = false, newPositions = false, mapping } = {},
-    ) => {
-      const query = new URLSearchParams({
-        dry_run: String(dryRun),
-        accept_losses: String(acceptLosses),
-        ...newPositions && { new_positions: "true" },
-        ...parametersOf(mapping),
-      });
-      const call = { method: "POST" as const, body, once: !dryRun };
+    importLines: async (allocationRun, body, options = {}) => {
+      const { acceptLosses = false, newPositions, ...how } = options;
       return toCamel(
-        await callFunction(supabase, timers, path(allocationRun, `lines?${query}`), call),
+        await send(allocationRun, "lines", body, how, {
+          accept_losses: String(acceptLosses),
+          ...newPositions && { new_positions: "true" },
+        }),
       ) as LinesImportAnswer;
     },
-    importResult: async (
-      allocationRun,
-      body,
-      { dryRun = false, override = false, reason, mapping } = {},
-    ) => {
-      const query = new URLSearchParams({
-        dry_run: String(dryRun),
-        override: String(override),
-        ...reason && { reason },
-        ...parametersOf(mapping),
-      });
-      const call = { method: "POST" as const, body, once: !dryRun };
-      return toCamel(
-        await callFunction(supabase, timers, path(allocationRun, `match?${query}`), call),
-      ) as ResultImportAnswer;
-    },
-    importAffinities: async (allocationRun, body, { dryRun = false, name, mapping } = {}) => {
-      const query = new URLSearchParams({
-        dry_run: String(dryRun),
-        ...name && { name },
-        ...parametersOf(mapping),
-      });
-      const call = { method: "POST" as const, body, once: !dryRun };
-      return toCamel(
-        await callFunction(supabase, timers, path(allocationRun, `affinities?${query}`), call),
-      ) as AffinityImportAnswer;
-    },
+    importResult: async (allocationRun, body, { override = false, reason, ...how } = {}) =>
+      toCamel(
+        await send(allocationRun, "match", body, how, {
+          override: String(override),
+          ...reason && { reason },
+        }),
+      ) as ResultImportAnswer,
+    importAffinities: async (allocationRun, body, { name, ...how } = {}) =>
+      toCamel(
+        await send(allocationRun, "affinities", body, how, name ? { name } : {}),
+      ) as AffinityImportAnswer,
     exportPerson: (worker, format) => file("doctors", `${worker}.${format}`),
-    importPositions: async (
-      allocationRun,
-      body,
-      { dryRun = false, removeMissing = false, preview, reason, mapping } = {},
-    ) => {
-      const missing = removeMissing ? "remove" : "keep";
-      const query = new URLSearchParams({
-        dry_run: `${dryRun}`,
-        missing,
-        ...preview && { preview },
-        ...reason && { reason },
-        ...parametersOf(mapping),
-      });
-      // An import that is sent again finds nothing left to change and would say so.
-      const once = !dryRun;
-      const call = { method: "POST" as const, body, once };
-      return toCamel(
-        await callFunction(supabase, timers, path(allocationRun, `positions?${query}`), call),
-      ) as ImportAnswer;
-    },
+    importPositions: async (allocationRun, body, { removeMissing, reason, ...how } = {}) =>
+      toCamel(
+        await send(allocationRun, "positions", body, how, {
+          missing: removeMissing ? "remove" : "keep",
+          ...reason && { reason },
+        }),
+      ) as ImportAnswer,
   };
 }
 

@@ -74,7 +74,7 @@ Deno.test("importPositions() never sends an import twice", async () => {
   const call = exchange.importPositions("run", new Blob(["x"]), options);
   await assert.rejects(call, { code: "NETWORK" });
   assert.deepEqual(requests.map(({ path }) => path), [
-    `${FN}/positions?dry_run=false&missing=remove&preview=abc&reason=new+posts`,
+    `${FN}/positions?dry_run=false&preview=abc&missing=remove&reason=new+posts`,
   ]);
 });
 

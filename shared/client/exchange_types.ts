@@ -7,18 +7,25 @@ export interface SpreadsheetFile {
   name: string;
 }
 
-/** How to import. */
-export interface ImportOptions {
+/** How to import a file. */
+export interface FileOptions {
   /** Write nothing, answer what would change. */
   dryRun?: boolean;
-  /** Take positions that are not in the file out of the allocation run. */
-  removeMissing?: boolean;
-  /** `preview` of a dry run of the same file: nothing is imported where it would do something else by now. */
+  /**
+   * `preview` of a dry run of the same file: nothing is imported where it would do something else by now (CHANGED_MEANWHILE, of
+   * positions POSITIONS_CHANGED).
+   */
   preview?: string;
-  /** Stands in the audit log; at most 1000 characters. */
-  reason?: string;
   /** What the columns mean, where headers do not say it; remembered once it was imported. */
   mapping?: ColumnMapping;
+}
+
+/** How to import positions. */
+export interface ImportOptions extends FileOptions {
+  /** Take positions that are not in the file out of the allocation run. */
+  removeMissing?: boolean;
+  /** Stands in the audit log; at most 1000 characters. */
+  reason?: string;
 }
 
 /** What an import did, or would do. */
@@ -34,7 +41,7 @@ export interface ImportAnswer {
    * after the file was made is overwritten by them.
    */
   unversioned: number;
-  /** Stands for all that would change: see `ImportOptions.preview`. */
+  /** Stands for all that would change: see `FileOptions.preview`. */
   preview: string;
   /** Positions taken out of the allocation run. */
   removed: number;
@@ -97,12 +104,8 @@ export interface ColumnMapping {
   mailDomain?: string;
 }
 
-/** How to import. */
-export interface PeopleImportOptions {
-  /** Write nothing, answer what would change. */
-  dryRun?: boolean;
-  /** What the columns mean, where headers do not say it; remembered once it was imported. */
-  mapping?: ColumnMapping;
+/** How to import a table of people. */
+export interface PeopleImportOptions extends FileOptions {
   /** Of places: make lines that are not there. */
   newLines?: boolean;
 }
@@ -110,6 +113,8 @@ export interface PeopleImportOptions {
 /** What an import did, or would do. */
 export interface PeopleImportAnswer {
   dryRun: boolean;
+  /** Stands for all that would change: see `FileOptions.preview`. */
+  preview: string;
   kind: PeopleTableKind;
   /** Rows of the file that hold something. */
   rows: number;
@@ -170,6 +175,8 @@ export interface AffinityImportAnswer {
   dryRun: boolean;
   /** Whether the columns were known from an earlier file. */
   remembered: boolean;
+  /** Stands for all that would change: see `FileOptions.preview`. */
+  preview: string;
   /** The profile that the allocation run uses; null of a dry run that would make one. */
   profile: string | null;
   name: string;
@@ -186,6 +193,8 @@ export interface LinesImportAnswer {
   dryRun: boolean;
   /** Whether the columns were known from an earlier file. */
   remembered: boolean;
+  /** Stands for all that would change: see `FileOptions.preview`. */
+  preview: string;
   /** How the file is laid out: by weeks with merged blocks, a column for each term, or a row for each rotation. */
   layout: "weeks" | "terms" | "rotations";
   /** Lines of the file. */
@@ -228,6 +237,8 @@ export interface LinesImportAnswer {
 /** What an import of a result that was made elsewhere answers. */
 export interface ResultImportAnswer {
   dryRun: boolean;
+  /** Stands for all that would change: see `FileOptions.preview`. */
+  preview: string;
   /** Rows of the file that hold something. */
   rows: number;
   /** Whether no result was finalised before: then this is it, and doctors who are not in the file have no line. */

@@ -285,13 +285,14 @@ export async function importAffinities(
   refuseUnknownFields("affinities", FIELDS.map(({ key }) => key), saidMapping(options));
   const profile = await readProfile(client, allocationRun);
   const name = options.name ?? (profile.isShipped ? "Our affinities" : profile.name);
-  const write = async (weights: Affinity[], dryRun: boolean) => {
+  const write = async (weights: Affinity[], dryRun: boolean, preview?: string) => {
     const { data, error } = await client.rpc("import_affinities", {
       p_org_id: profile.orgId,
       p_name: name,
       p_weights: toJson(weights),
       p_allocation_run: allocationRun,
       p_dry_run: dryRun,
+      p_preview: preview,
     });
     if (error) throw databaseError(error);
     return data as unknown as Omit<
@@ -318,7 +319,7 @@ export async function importAffinities(
   const isUnclear = !mapping && faults.length > weights.length;
   refuseFaults(faults, isUnclear ? askAffinityColumns(table, null) : null);
   const known = new Set(weights.flatMap(([a, b]) => [a, b]));
-  const written = await write(weights, options.dry_run);
+  const written = await write(weights, options.dry_run, options.preview);
   if (!options.dry_run) await remember();
   return {
     dryRun: options.dry_run,

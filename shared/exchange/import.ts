@@ -30,7 +30,6 @@ import { type CellFault, faultAt, type Table } from "./table.ts";
 
 const optionsShape = z.strictObject({
   missing: z.enum(["keep", "remove"]).default("keep"),
-  preview: z.string().regex(/^[0-9a-f]{32}$/, "not what a preview answered").optional(),
   reason: z.string().max(1000).optional(),
   ...IMPORT_PARAMETERS,
 });

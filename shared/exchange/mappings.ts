@@ -60,11 +60,12 @@ const textsShape = (longest: number) =>
 export const flag = z.enum(["true", "false"]).transform((value) => value === "true");
 
 /**
- * Parameters of every import: `dry_run=true`, write nothing; what columns mean, headers and values by field as JSON; which sheet
+ * Parameters of every import: `dry_run=true`, write nothing; `preview=<what a dry run answered>`, write only what that said; what columns mean, headers and values by field as JSON; which sheet
  * of a workbook; `ask=true`, read nothing, say which columns there are and what they would be taken for.
  */
 export const IMPORT_PARAMETERS = {
   dry_run: flag.default(false),
+  preview: z.string().regex(/^[0-9a-f]{32}$/, "not what a preview answered").optional(),
   columns: textsShape(500),
   values: textsShape(200),
   sheet: z.string().min(1).max(200).optional(),

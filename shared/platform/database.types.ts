@@ -6876,6 +6876,7 @@ export type Database = {
           "p_dry_run"?: boolean;
           "p_name": string;
           "p_org_id": string;
+          "p_preview"?: string;
           "p_weights": Json;
         };
         Returns: Json;
@@ -6885,6 +6886,7 @@ export type Database = {
           "p_document": Json;
           "p_dry_run"?: boolean;
           "p_new_lines"?: boolean;
+          "p_preview"?: string;
           "p_seen"?: Json;
         };
         Returns: Json;
@@ -6907,6 +6909,7 @@ export type Database = {
           "p_dry_run"?: boolean;
           "p_lines": Json;
           "p_override"?: boolean;
+          "p_preview"?: string;
           "p_reason"?: string;
         };
         Returns: Json;

@@ -384,6 +384,25 @@ comment on function private.require_unchanged(jsonb, jsonb, text) is 'Refuses wh
 revoke all on function private.require_unchanged(jsonb, jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function private.require_unchanged(jsonb, jsonb, text) to authenticated;
 
+-- private.require_previewed(preview, now): refuses (RC409, CHANGED_MEANWHILE) what would do something else by now than what a preview of the same
+-- showed, both told by a hash; nothing is compared where preview is null. Called by imports, within what they have done already.
+create function private.require_previewed(p_preview text, p_now text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_preview <> p_now then
+    raise exception 'Somebody else changed what this file is about meanwhile, and nothing was imported. Look at what it would change once more.'
+      using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';
+  end if;
+end
+$$;
+comment on function private.require_previewed(text, text) is 'Refuses what would do something else by now than its preview showed.';
+revoke all on function private.require_previewed(text, text) from public, anon, authenticated, service_role;
+grant execute on function private.require_previewed(text, text) to authenticated;
+
 -- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
 -- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.
 create function private.elements(p_value jsonb)

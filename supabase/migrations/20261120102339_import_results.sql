@@ -72,7 +72,7 @@ $$;
 comment on function private.result_import(public.allocation_runs, jsonb, jsonb) is 'What an import made of a result, by names.';
 revoke all on function private.result_import(public.allocation_runs, jsonb, jsonb) from public, anon, authenticated, service_role;
 
--- import_result(run, lines, reason, override, dry_run): a result that was made elsewhere. Where none is finalised it becomes the
+-- import_result(run, lines, reason, override, dry_run, preview): a result that was made elsewhere. Where none is finalised it becomes the
 -- result, seen by nobody until release_result(); doctors whom it does not name have no line. Where one is, it corrects that: doctors
 -- whom it does not name keep what they have, and who has seen theirs is told by e-mail. With dry_run all of it is undone again.
 -- What it breaks is listed, each rule with its doctor and line (see private.placing_faults(), LINKED as well), and refused unless
@@ -81,7 +81,8 @@ revoke all on function private.result_import(public.allocation_runs, jsonb, json
 -- p_lines: [{doctor: e-mail address, line: name or null}]
 -- Answers {first, version, placed, unplaced, changes: [{doctor, before, after}], broken: [{doctor, line, code, message}]}, by names.
 create function public.import_result(
-  p_allocation_run uuid, p_lines jsonb, p_reason text default null, p_override boolean default false, p_dry_run boolean default true
+  p_allocation_run uuid, p_lines jsonb, p_reason text default null, p_override boolean default false, p_dry_run boolean default true,
+  p_preview text default null
 )
 returns jsonb
 language plpgsql
@@ -131,6 +132,8 @@ begin
         left join public.workers w on w.id = m.worker));
     end if;
     v_answer := private.result_import(v_run, v_before, v_broken) || jsonb_build_object('first', v_first);
+    v_answer := v_answer || jsonb_build_object('preview', md5(v_answer::text));
+    perform private.require_previewed(p_preview, v_answer ->> 'preview');
     if p_dry_run then
       raise exception 'undone' using errcode = 'RC0DR';
     end if;
@@ -140,7 +143,7 @@ begin
   return v_answer;
 end
 $$;
-comment on function public.import_result(uuid, jsonb, text, boolean, boolean) is
+comment on function public.import_result(uuid, jsonb, text, boolean, boolean, text) is
   'A result that was made elsewhere: who has which line, and every rule that breaks; with dry_run it is undone again.';
-revoke all on function public.import_result(uuid, jsonb, text, boolean, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.import_result(uuid, jsonb, text, boolean, boolean) to authenticated;
+revoke all on function public.import_result(uuid, jsonb, text, boolean, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.import_result(uuid, jsonb, text, boolean, boolean, text) to authenticated;

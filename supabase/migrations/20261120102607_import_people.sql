@@ -177,15 +177,16 @@ comment on function private.require_seen(jsonb, jsonb) is 'Refuses where what so
 revoke all on function private.require_seen(jsonb, jsonb) from public, anon, authenticated, service_role;
 grant execute on function private.require_seen(jsonb, jsonb) to authenticated;
 
--- import_population(document, dry_run, new_lines, seen): a document of populate_allocation_run() for an allocation run that is
+-- import_population(document, dry_run, new_lines, seen, preview): a document of populate_allocation_run() for an allocation run that is
 -- there, and what it changes; with dry_run all of it is undone again, so that the preview is what would be done.
 -- Called by the function roster-exchange, and by forms of the console, which say what they had read: see private.require_seen().
 -- new_lines: whether lines that are not there are made; else their names are faults.
--- Answers {changes, snapshot, gaps}, see private.population_changes(): by names, as far as the caller may see them; gaps: in how
--- many lists the document leaves a rank out.
+-- Answers {changes, snapshot, gaps, preview}, see private.population_changes(): by names, as far as the caller may see them; gaps: in how
+-- many lists the document leaves a rank out; preview: a hash of the changes, p_preview of the import that is to do just these.
 -- Runs with its caller's rights. Errors as populate_allocation_run().
 create function public.import_population(
-  p_document jsonb, p_dry_run boolean default true, p_new_lines boolean default false, p_seen jsonb default null
+  p_document jsonb, p_dry_run boolean default true, p_new_lines boolean default false, p_seen jsonb default null,
+  p_preview text default null
 )
 returns jsonb
 language plpgsql
@@ -220,27 +221,31 @@ begin
   begin
     v_answer := public.populate_allocation_run(p_document);
     v_changes := private.population_changes(v_before, public.read_population(v_run));
+    perform private.require_previewed(p_preview, md5(v_changes::text));
     if p_dry_run then
       raise exception 'undone' using errcode = 'RC0DR';
     end if;
   exception when sqlstate 'RC0DR' then
     v_answer := v_answer - 'snapshot'; -- it is gone as well
   end;
-  return jsonb_build_object('changes', v_changes, 'snapshot', v_answer -> 'snapshot', 'gaps', v_answer -> 'gaps');
+  return jsonb_build_object('changes', v_changes, 'snapshot', v_answer -> 'snapshot', 'gaps', v_answer -> 'gaps',
+    'preview', md5(v_changes::text));
 end
 $$;
-comment on function public.import_population(jsonb, boolean, boolean, jsonb) is
+comment on function public.import_population(jsonb, boolean, boolean, jsonb, text) is
   'People and wishes of an allocation run from a document, all or nothing, and what that changes; with dry_run it is undone again.';
-revoke all on function public.import_population(jsonb, boolean, boolean, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.import_population(jsonb, boolean, boolean, jsonb) to authenticated;
+revoke all on function public.import_population(jsonb, boolean, boolean, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.import_population(jsonb, boolean, boolean, jsonb, text) to authenticated;
 
--- import_affinities(org, name, weights, run, dry_run): a matrix of affinities of the org's own: [[specialty, specialty, weight]],
+-- import_affinities(org, name, weights, run, dry_run, preview): a matrix of affinities of the org's own: [[specialty, specialty, weight]],
 -- each pair once, whole numbers from -100 to 100; pairs of 0 are left out. A new version where the org has a profile of that
 -- name and the weights differ; the allocation run, if one is named, uses it from then on.
 -- Called by the function roster-exchange. Needs allocationRun.edit. RC400 with paths ([3][2]), RC404, 42501.
--- Answers {profile, name, version, changes: [{a, b, before, after}], pairs}; profile is null of a dry run that makes one.
+-- Answers {profile, name, version, changes: [{a, b, before, after}], pairs, preview}; profile is null of a dry run that makes one; preview: a
+-- hash of it, p_preview of the import that is to do just that (RC409 CHANGED_MEANWHILE).
 create function public.import_affinities(
-  p_org_id uuid, p_name text, p_weights jsonb, p_allocation_run uuid default null, p_dry_run boolean default true
+  p_org_id uuid, p_name text, p_weights jsonb, p_allocation_run uuid default null, p_dry_run boolean default true,
+  p_preview text default null
 )
 returns jsonb
 language plpgsql
@@ -252,6 +257,7 @@ declare
   v_latest public.affinity_profiles;
   v_changes jsonb;
   v_pairs int;
+  v_preview text;
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
     raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
@@ -306,6 +312,8 @@ begin
     filter (where s.weight is distinct from t.weight), '[]')
   into v_pairs, v_changes
   from told t full join stored s using (a, b);
+  v_preview := md5(concat_ws(' ', v_latest.id, v_pairs, v_changes));
+  perform private.require_previewed(p_preview, v_preview);
 
   if not p_dry_run and (v_latest.id is null or v_changes <> '[]') then
     insert into public.affinity_profiles (org_id, name, version, description)
@@ -319,10 +327,11 @@ begin
     update public.allocation_runs set affinity_profile = v_latest.id
     where id = p_allocation_run and affinity_profile <> v_latest.id;
   end if;
-  return jsonb_build_object('profile', v_latest.id, 'name', v_name, 'version', v_latest.version, 'changes', v_changes, 'pairs', v_pairs);
+  return jsonb_build_object('profile', v_latest.id, 'name', v_name, 'version', v_latest.version, 'changes', v_changes, 'pairs', v_pairs,
+    'preview', v_preview);
 end
 $$;
-comment on function public.import_affinities(uuid, text, jsonb, uuid, boolean) is
+comment on function public.import_affinities(uuid, text, jsonb, uuid, boolean, text) is
   'A matrix of affinities of the org''s own, as a new version of a profile; with dry_run just what would change.';
-revoke all on function public.import_affinities(uuid, text, jsonb, uuid, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.import_affinities(uuid, text, jsonb, uuid, boolean) to authenticated;
+revoke all on function public.import_affinities(uuid, text, jsonb, uuid, boolean, text) from public, anon, authenticated, service_role;
+grant execute on function public.import_affinities(uuid, text, jsonb, uuid, boolean, text) to authenticated;

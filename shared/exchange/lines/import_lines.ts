@@ -95,6 +95,10 @@ export async function importLines(
   const changed = planned.filter(({ before, after }) => !before || !sameLine(before, after));
   const making = makingOf(roster, planned, fresh);
   refuseFaults(overfilled(table, making.roster, changed));
+  const changes = changed.map((each) => changeOf(making.roster, each));
+  const positions = making.positions.map((each) => shownPosition(each, making));
+  const preview = await hashOf([changes, positions]);
+  if (options.preview !== undefined && options.preview !== preview) throw changedMeanwhile();
   if (options.dry_run) await previewPositions(client, allocationRun, table, making);
   else if (changed.length > 0) {
     await save(client, allocationRun, changed, making, options.accept_losses);
@@ -109,10 +113,27 @@ export async function importLines(
     added: changed.filter(({ before }) => !before).length,
     changed: changed.filter(({ before }) => before).length,
     unchanged: planned.length - changed.length,
-    changes: changed.map((each) => changeOf(making.roster, each)),
-    positions: making.positions.map((each) => shownPosition(each, making)),
+    changes,
+    positions,
+    preview,
     ...brokenRules(making.roster, planned),
   };
+}
+
+/** What stands for all that an import would change. */
+async function hashOf(changes: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(changes));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...hash.subarray(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Something else would be written by now; what is written after this is compared by the edit itself. */
+function changedMeanwhile(): ApiError {
+  return new ApiError(
+    409,
+    "CHANGED_MEANWHILE",
+    "Somebody else changed lines meanwhile, and nothing was imported. Look at what it would change once more.",
+  );
 }
 
 /** Whether the caller may, and the run takes it: asked with an edit of nothing, before anything is read. */

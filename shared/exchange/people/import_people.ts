@@ -61,7 +61,7 @@ export async function importPeople(
   const options = parseBody(optionsShape, Object.fromEntries(query));
   refuseUnknownFields(kind, FIELDS[kind].map(({ key }) => key), saidMapping(options));
   const population = await readPopulation(client, allocationRun);
-  await write(client, { allocation_run: allocationRun }, true, false);
+  await write(client, { allocation_run: allocationRun }, { dry_run: true, new_lines: false });
   // Departments have a row for each doctor that they rank, as wishes have.
   const size = kind === "wishes" || kind === "departments" ? WISHES_SIZE : TABLE_SIZE;
   const { table, mapping, remembered, remember } = await readMapped(
@@ -80,12 +80,11 @@ export async function importPeople(
   const people = readPeopleTable(kind, table, mapping);
   const draft = readDraft(kind, people, population, options.new_lines);
   refuseFaults(people.faults);
-  const { changes, snapshot, gaps } = await write(
+  const written = await write(
     client,
     // Files have lost rows and been cut short: a gap in their ranks is told, and taken.
     { allocation_run: allocationRun, order_only: true, ...draft.document },
-    options.dry_run,
-    options.new_lines,
+    options,
     (faults) => refuseFaults(faultsOf(faults, draft, people)),
   );
   if (!options.dry_run) await remember();
@@ -94,9 +93,7 @@ export async function importPeople(
     population,
     people,
     draft,
-    changes,
-    snapshot,
-    gaps,
+    ...written,
     dryRun: options.dry_run,
     remembered,
   });
@@ -142,25 +139,30 @@ interface Written {
   changes: DatabaseChange[];
   snapshot: string | null;
   gaps: number;
+  preview: string;
 }
 
 /** Does what a document asks for, or previews it; faults of the document go to `onFaults`. @throws ApiError */
 async function write(
   client: RestClient,
   document: Record<string, unknown>,
-  dryRun: boolean,
-  newLines: boolean,
+  { dry_run, new_lines, preview }: Pick<z.infer<typeof optionsShape>, "dry_run" | "new_lines"> & {
+    preview?: string;
+  },
   onFaults?: (faults: { path: string; message: string }[]) => void,
 ): Promise<Written> {
   const { data, error } = await client.rpc("import_population", {
     p_document: toJson(document),
-    p_dry_run: dryRun,
-    p_new_lines: newLines,
+    p_dry_run: dry_run,
+    p_new_lines: new_lines,
+    p_preview: preview,
   });
   if (!error) return data as unknown as Written;
   if (error.code === "RC400" && onFaults) onFaults(JSON.parse(error.details));
   if (error.code === "RC404") throw noAllocationRun(String(document.allocation_run));
-  if (error.code === "RC409") throw new ApiError(409, "ALLOCATION_RUN_BUSY", error.message);
+  if (error.code === "RC409" && !error.hint) {
+    throw new ApiError(409, "ALLOCATION_RUN_BUSY", error.message);
+  }
   throw databaseError(error);
 }
 
@@ -186,7 +188,7 @@ export function faultsOf(
 }
 
 function answerOf(
-  { kind, population, people, draft, changes, snapshot, gaps, dryRun, remembered }: Written & {
+  { kind, population, people, draft, changes, dryRun, remembered, ...written }: Written & {
     kind: PeopleKind;
     population: Population;
     people: PeopleTable;
@@ -214,8 +216,7 @@ function answerOf(
     ),
     remembered,
     sealed: wished && population.allocation_run.status === "open" && changes.length === 0,
-    gaps,
-    snapshot,
+    ...written,
   };
 }
 

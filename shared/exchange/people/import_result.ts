@@ -91,6 +91,7 @@ interface Outcome {
   unplaced: number;
   changes: { doctor: string; before: string | null; after: string | null }[];
   broken: { doctor: string | null; line: string | null; code: string; message: string }[];
+  preview: string;
 }
 
 /**
@@ -109,7 +110,7 @@ export async function importResult(
   const options = parseBody(optionsShape, Object.fromEntries(query));
   refuseUnknownFields("match", FIELDS.match.map(({ key }) => key), saidMapping(options));
   const population = await readPopulation(client, allocationRun);
-  await write(client, allocationRun, [], { ...options, dry_run: true });
+  await write(client, allocationRun, [], { ...options, dry_run: true, preview: undefined });
   const { table, mapping, remembered, remember } = await readMapped(
     client,
     await readFile(),
@@ -142,7 +143,7 @@ async function write(
   client: RestClient,
   allocationRun: string,
   lines: ReadResult["lines"],
-  { dry_run, override, reason }: z.infer<typeof optionsShape>,
+  { dry_run, override, reason, preview }: z.infer<typeof optionsShape>,
   onFaults?: (faults: { path: string; message: string }[]) => void,
 ): Promise<Outcome> {
   const { data, error } = await client.rpc("import_result", {
@@ -151,6 +152,7 @@ async function write(
     p_reason: reason,
     p_override: override,
     p_dry_run: dry_run,
+    p_preview: preview,
   });
   if (!error) return data as unknown as Outcome;
   if (error.code === "RC404") throw noAllocationRun(allocationRun);
@@ -176,7 +178,7 @@ function answerOf(
   { doctors }: Population,
   remembered: boolean,
 ): ResultImportAnswer {
-  const { first, version, placed, unplaced, changes, broken } = outcome;
+  const { first, version, placed, unplaced, changes, broken, preview } = outcome;
   const nameOf = (email: string) =>
     Object.hasOwn(doctors, email) ? `${doctors[email].name} (${email})` : email;
   const rowOf = (email: string) => {
@@ -190,6 +192,7 @@ function answerOf(
     version,
     placed,
     unplaced,
+    preview,
     changes: changes.map(({ doctor, before, after }) => ({
       row: rowOf(doctor),
       doctor: nameOf(doctor),

@@ -12,8 +12,8 @@ insert into expected values
   ('public.read_population(uuid)',                                          'user'),
   ('private.population_changes(jsonb, jsonb)',                              'user'),
   ('private.require_seen(jsonb, jsonb)',                                    'user'),
-  ('public.import_population(jsonb, boolean, boolean, jsonb)',              'user'),
-  ('public.import_affinities(uuid, text, jsonb, uuid, boolean)',            'user'),
+  ('public.import_population(jsonb, boolean, boolean, jsonb, text)',        'user'),
+  ('public.import_affinities(uuid, text, jsonb, uuid, boolean, text)',      'user'),
   ('public.copy_allocation_run(uuid, jsonb)',                               'user'),
   ('private.copy_shape()',                                                  '-'),
   ('public.create_org(text)',                                               'user'),
@@ -154,7 +154,7 @@ insert into expected values
   ('planner.note_line_changes(uuid, jsonb)',                                  'engine'),
   ('public.correct_result(uuid, jsonb, text)',                                'user'),
   ('public.finalise_match(uuid, jsonb, text, boolean)',                       'user'),
-  ('public.import_result(uuid, jsonb, text, boolean, boolean)',               'user'),
+  ('public.import_result(uuid, jsonb, text, boolean, boolean, text)',               'user'),
   ('public.invite_doctors(uuid, uuid[])',                                     'user'),
   ('public.lock_doctors(uuid, uuid[])',                                       'user'),
   ('public.match_readiness(uuid)',                                            'user'),
@@ -182,6 +182,7 @@ insert into expected values
   ('public.my_windows()',                                                     'user'),
   ('public.open_window(uuid, timestamp with time zone, jsonb, timestamp without time zone, jsonb)','user'),
   ('private.require_unchanged(jsonb, jsonb, text)',                           'user'),
+  ('private.require_previewed(text, text)',                                  'user'),
   ('private.set_window(allocation_runs, timestamp with time zone, timestamp without time zone, jsonb)', '-'),
   ('public.read_department(uuid)',                                            'user'),
   ('public.read_result(uuid)',                                                'user'),
@@ -1108,7 +1109,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|is_name|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

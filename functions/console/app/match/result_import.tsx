@@ -21,12 +21,11 @@ export function ResultImport({ context, isFirst, done }: {
   const exchange = createExchangeClient(context.supabase);
   const reason = useSignal("");
   const importing = useFileImport<ResultImportAnswer>(
-    (file, { dryRun, mapping }) =>
+    (file, { newLines: _, ...how }) =>
       exchange.importResult(context.allocationRun.id, file, {
-        dryRun,
-        mapping,
+        ...how,
         // Who looked at what it breaks and says why it stands.
-        override: !dryRun && reason.value.trim() !== "",
+        override: !how.dryRun && reason.value.trim() !== "",
         reason: reason.value.trim() || undefined,
       }),
     ({ placed, changes }) => {

@@ -183,7 +183,7 @@ function Matrix({ context, onChanged }: PartProps) {
   const exchange = createExchangeClient(context.supabase);
   const { id } = context.allocationRun;
   const importing = useFileImport<AffinityImportAnswer>(
-    (file, { dryRun, mapping }) => exchange.importAffinities(id, file, { dryRun, mapping }),
+    (file, { newLines: _, ...how }) => exchange.importAffinities(id, file, how),
     ({ name, version }) => {
       context.notify({
         tone: "ok",

@@ -1,13 +1,13 @@
 // A file on its way in: previewed first, imported as it was previewed, and asked about where its columns are unclear.
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import type { ColumnMapping, ReceptorError } from "../../../../shared/client/mod.ts";
+import type { ColumnMapping, FileOptions, ReceptorError } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 
 /** How a file is sent. */
 export type SendFile<Answer> = (
   file: Blob,
-  options: { dryRun: boolean; mapping?: ColumnMapping; newLines: boolean },
+  options: FileOptions & { dryRun: boolean; newLines: boolean },
 ) => Promise<Answer>;
 
 /** How an import stands, and what can be done. */
@@ -30,6 +30,9 @@ export interface FileImport<Answer> {
   write(): void;
 }
 
+/** Something else would be imported by now than was looked at: the preview is shown anew. */
+const OVERTAKEN = ["CHANGED_MEANWHILE", "POSITIONS_CHANGED"];
+
 /** What is known of a file on its way. */
 function useState<Answer>() {
   return {
@@ -43,22 +46,25 @@ function useState<Answer>() {
   };
 }
 
-/** See above. @param done is called once it was written */
-export function useFileImport<Answer>(
+/** Previews or imports the file that was chosen. @param done is called once it was written */
+function useSending<Answer extends { preview: string }>(
+  { content, name, busy, preview, error, mapping, newLines }: ReturnType<typeof useState<Answer>>,
   send: SendFile<Answer>,
   done: (answer: Answer) => void,
-): FileImport<Answer> {
-  const { content, ...state } = useState<Answer>();
-  const { name, busy, preview, error, mapping, newLines } = state;
-  const go = async (dryRun: boolean, said = mapping.value) => {
+) {
+  // What is imported is what was looked at, or nothing.
+  const sent = (dryRun: boolean, said: ColumnMapping | undefined) =>
+    send(content.value!, {
+      ...dryRun ? {} : { preview: preview.value?.preview },
+      dryRun,
+      mapping: said,
+      newLines: newLines.value,
+    });
+  return async (dryRun: boolean, said = mapping.value) => {
     busy.value = true;
     error.value = null;
     try {
-      const answer = await send(content.value!, {
-        dryRun,
-        mapping: said,
-        newLines: newLines.value,
-      });
+      const answer = await sent(dryRun, said);
       preview.value = dryRun ? answer : null;
       if (!dryRun) {
         content.value = null;
@@ -67,19 +73,31 @@ export function useFileImport<Answer>(
         done(answer);
       }
     } catch (failure) {
-      preview.value = null;
       error.value = shown(failure);
+      const overtaken = !dryRun && OVERTAKEN.includes(error.value.code);
+      preview.value = overtaken ? await sent(true, said).catch(() => null) : null;
     }
     busy.value = false;
   };
+}
+
+/** See above. @param done is called once it was written */
+export function useFileImport<Answer extends { preview: string }>(
+  send: SendFile<Answer>,
+  done: (answer: Answer) => void,
+): FileImport<Answer> {
+  const state = useState<Answer>();
+  const { content, name, busy, error, mapping, newLines } = state;
+  const go = useSending(state, send, done);
   const take = (file: Blob, called: string) => {
     content.value = file;
     name.value = called;
     mapping.value = undefined;
     void go(true);
   };
+  const { content: _, ...shownState } = state;
   return {
-    ...state,
+    ...shownState,
     async choose(file) {
       if (!file || busy.value) return;
       try {

@@ -125,7 +125,7 @@ function BySpreadsheet(
   const exchange = createExchangeClient(context.supabase);
   const { id, term_weeks } = context.allocationRun;
   const importing = useFileImport<ImportAnswer>(
-    (file, { dryRun, mapping }) => exchange.importPositions(id, file, { dryRun, mapping }),
+    (file, { newLines: _, ...how }) => exchange.importPositions(id, file, how),
     ({ added, changed }) => {
       context.notify({
         tone: "ok",

@@ -17,12 +17,8 @@ import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
 function useRosterImport({ context, onChanged }: PartProps): FileImport<LinesImportAnswer> {
   const exchange = createExchangeClient(context.supabase);
   return useFileImport<LinesImportAnswer>(
-    (file, { dryRun, mapping, newLines }) =>
-      exchange.importLines(context.allocationRun.id, file, {
-        dryRun,
-        mapping,
-        newPositions: newLines,
-      }),
+    (file, { newLines, ...how }) =>
+      exchange.importLines(context.allocationRun.id, file, { ...how, newPositions: newLines }),
     ({ added, changed, positions }) => {
       const made = positions.filter(({ kind }) => kind === "added").length;
       context.notify({
