@@ -25,6 +25,8 @@ browserTest(
     await second.getByRole("button", { name: "Sign out" }).click();
     await second.getByRole("button", { name: "Sign in" }).waitFor();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
+    // On purpose: nothing waits behind the form.
+    assert.equal(await page.locator(".shell").count(), 0);
   },
 );
 
@@ -86,20 +88,41 @@ browserTest(
 );
 
 browserTest(
-  "a session that ends in mid-work leads to the form, and back to what was typed",
+  "a session that ends in mid-work leads to the form, and back to what was typed, in a dialog too",
   async () => {
-    await using profile = await signedIn(demoUser("viewer"));
+    const manager = demoUser("manager");
+    await using profile = await signedIn(manager, "#/setup?step=service");
     const { page } = profile;
-    await page.getByLabel("Number of lines").waitFor();
+    await page.getByLabel("E-mail addresses").fill("new@northern.example");
     const { pathname, hash } = new URL(page.url());
     // What supabase-js does in every tab when a token cannot be renewed.
-    await page.evaluate(`
+    const end = () =>
+      page.evaluate(`
     localStorage.removeItem("receptor.session");
     new BroadcastChannel("receptor.session").postMessage({ event: "SIGNED_OUT", session: null });
   `);
+    await end();
+    await page.getByText("what you typed in the console was kept").waitFor();
+    assert.equal(await page.getByLabel("E-mail addresses").isVisible(), false);
+    await signIn(page, manager);
+    await page.getByLabel("E-mail addresses").waitFor();
+    assert.equal(await page.getByLabel("E-mail addresses").inputValue(), "new@northern.example");
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, pathname + hash);
+
+    // Above a dialog as well; and it waits for nobody else.
+    await page.getByRole("link", { name: "Preferences" }).click();
+    await page.getByRole("button", { name: "Let a member read early…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Reason").fill("She plans the wards.");
+    await end();
+    await page.getByText("what you typed in the console was kept").waitFor();
+    await signIn(page, manager);
+    await dialog.getByLabel("Reason").waitFor();
+    assert.equal(await dialog.getByLabel("Reason").inputValue(), "She plans the wards.");
+    await end();
     await page.getByText("what you typed in the console was kept").waitFor();
     await signIn(page, demoUser("viewer"));
-    await page.getByLabel("Number of lines").waitFor();
-    assert.equal(new URL(page.url()).pathname + new URL(page.url()).hash, pathname + hash);
+    await page.getByText("viewer@northern.example").waitFor();
+    assert.equal(await dialog.count(), 0);
   },
 );

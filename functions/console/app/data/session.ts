@@ -1,6 +1,6 @@
 // Who is signed in, and what they may choose from.
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { AuthError, Session as AuthSession, SupabaseClient } from "@supabase/supabase-js";
 import {
   type ConstraintCatalogue,
@@ -22,11 +22,16 @@ export interface User {
 /** Where supabase-js keeps the session in this browser. */
 export const SESSION_KEY = "receptor.session";
 
+/** Set in this browser from signing out until somebody signs in: in its other tabs, too, the session was ended on purpose. */
+const LEFT_KEY = "receptor.left";
+
 /** Who is signed in; as signals. */
 export interface Session {
   readonly supabase: SupabaseClient;
   /** Undefined until the stored session was read; null: nobody. */
   readonly user: ReadonlySignal<User | null | undefined>;
+  /** Whose session ended by itself: their pages wait for them as they are, with all that was typed, and for nobody else. */
+  readonly waiting: ReadonlySignal<User | null>;
   /** A session ended by itself: its token could not be renewed. */
   readonly expired: ReadonlySignal<boolean>;
   /** Null until it is read. */
@@ -50,6 +55,7 @@ export interface Session {
 function freshState() {
   return {
     user: signal<User | null | undefined>(undefined),
+    waiting: signal<User | null>(null),
     expired: signal(false),
     catalogue: signal<Catalogue | null>(null),
     catalogueError: signal<ReceptorError | null>(null),
@@ -60,8 +66,7 @@ function freshState() {
 /** Follows the session of a client, that of other tabs included. */
 export function createSession(supabase: SupabaseClient): Session {
   const state = freshState();
-  const { user, expired, catalogue, catalogueError, joined } = state;
-  let leaving = false;
+  const { user, waiting, expired, catalogue, catalogueError, joined } = state;
   const hadSession = deviceShelf.getItem(SESSION_KEY) !== null;
 
   const loadCatalogue = async () => {
@@ -84,18 +89,36 @@ export function createSession(supabase: SupabaseClient): Session {
     await loadCatalogue();
   };
 
-  const take = (session: AuthSession | null) => {
+  const forget = () => {
+    waiting.value = catalogue.value = catalogueError.value = null;
+  };
+
+  /** Nobody is signed in any more. */
+  const lose = () => {
     const before = user.value;
-    if (before && session?.user.id === before.id) return;
-    if (session) expired.value = false;
-    else if (before || (before === undefined && hadSession)) expired.value = !leaving;
-    leaving = false;
-    catalogue.value = null;
-    catalogueError.value = null;
-    user.value = session ? { id: session.user.id, email: session.user.email ?? "" } : null;
+    if (before === null) return;
+    const left = deviceShelf.getItem(LEFT_KEY) !== null;
+    expired.value = !left && (before !== undefined || hadSession);
+    if (left) forget();
+    else waiting.value = before ?? null;
+    user.value = null;
+  };
+
+  const take = (session: AuthSession | null) => {
+    if (!session) return batch(lose);
+    const { id, email = "" } = session.user;
+    if (user.value?.id === id) return;
+    deviceShelf.removeItem(LEFT_KEY);
+    batch(() => {
+      expired.value = false;
+      // Whoever comes back finds what they had; nobody else does.
+      if (waiting.value?.id !== id) forget();
+      waiting.value = null;
+      user.value = { id, email };
+    });
     // What there is comes at once, and what an invitation adds to it afterwards.
     void loadCatalogue();
-    if (session) void claimInvitations();
+    void claimInvitations();
   };
   supabase.auth.onAuthStateChange((_event, session) => take(session));
 
@@ -107,7 +130,7 @@ export function createSession(supabase: SupabaseClient): Session {
     claimInvitations,
     ...waysIn(supabase),
     async signOut() {
-      leaving = true;
+      deviceShelf.setItem(LEFT_KEY, "1");
       // This browser only. Without a connection the session is forgotten all the same.
       await supabase.auth.signOut({ scope: "local" });
       deviceShelf.removeItem(SESSION_KEY);

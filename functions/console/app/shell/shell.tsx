@@ -23,7 +23,7 @@ import type { PageLoader } from "./page_loader.ts";
 import { Pickers } from "./picker.tsx";
 import { roleWords } from "../data/roles.ts";
 import type { Session, User } from "../data/session.ts";
-import { SignIn } from "./sign_in.tsx";
+import { SignIn, SignInAgain } from "./sign_in.tsx";
 
 /** Where the last allocation run is remembered, for whoever opens the console without one. */
 const LAST_RUN = "receptor.allocation_run";
@@ -45,13 +45,17 @@ export function Shell({ session, loader }: { session: Session; loader: PageLoade
       });
     }
   });
-  const user = session.user.value;
+  const user = session.user.value, waiting = session.waiting.value;
   if (user === undefined) return <p class="boot" role="status">Restoring your session…</p>;
+  const whose = user ?? waiting;
   return (
     <>
-      {user
-        ? <SignedIn session={session} user={user} notices={notices} loader={loader} />
-        : <SignIn session={session} />}
+      {whose && (
+        <div class="kept" hidden={!user}>
+          <SignedIn session={session} user={whose} notices={notices} loader={loader} />
+        </div>
+      )}
+      {!user && (waiting ? <SignInAgain session={session} /> : <SignIn session={session} />)}
       <Notifications notices={notices} />
     </>
   );

@@ -1,6 +1,7 @@
 // The sign-in form.
 
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
@@ -81,5 +82,25 @@ export function SignIn({ session }: { session: Session }) {
         </Button>
       </form>
     </main>
+  );
+}
+
+/** The same before pages that wait: above their dialogs, which nobody reaches meanwhile; closed, it gives the focus back. */
+export function SignInAgain({ session }: { session: Session }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => {
+    const element = dialog.current!;
+    element.showModal();
+    return () => element.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="sign-in-again"
+      aria-label="Sign in again"
+      onCancel={(event) => event.preventDefault()}
+    >
+      <SignIn session={session} />
+    </dialog>
   );
 }
