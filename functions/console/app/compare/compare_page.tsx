@@ -403,8 +403,12 @@ function PairRow({ pair: { a, b, terms, leaveMoves } }: { pair: Pair }) {
   return (
     <tr>
       <th scope="row">
-        {a?.name ?? "–"}
-        {b?.name !== a?.name && <span class="small quiet">→ {b?.name ?? "gone"}</span>}
+        <bdi>{a?.name ?? "–"}</bdi>
+        {b?.name !== a?.name && (
+          <span class="small quiet">
+            → <bdi>{b?.name ?? "gone"}</bdi>
+          </span>
+        )}
       </th>
       {Array.from({ length }, (_, t) => {
         const [one, other] = [a?.positions[t], b?.positions[t]];

@@ -157,9 +157,9 @@ function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
       <ul class="small">
         {corrected.map((row) => (
           <li key={row.workerMapping}>
-            {names.doctor(row.workerMapping)}: {was(row, names)} → {row.jobLineName ?? "no line"}
-            {" "}
-            (version {row.version}). {row.correctionReason}
+            <bdi>{names.doctor(row.workerMapping)}</bdi>: <bdi>{was(row, names)}</bdi> →{" "}
+            <bdi>{row.jobLineName ?? "no line"}</bdi> (version {row.version}).{" "}
+            {row.correctionReason}
             {row.overrides.length > 0 && (
               <>
                 {" "}

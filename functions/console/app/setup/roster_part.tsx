@@ -7,7 +7,7 @@ import { Button } from "../ui/button.tsx";
 import { DownloadBoth } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Check } from "../ui/field.tsx";
-import { count, plural, someOf } from "../ui/format.ts";
+import { apart, count, plural, someOf } from "../ui/format.ts";
 import { LongTable } from "../ui/long_table.tsx";
 import { type FileImport, useFileImport } from "./file_import.ts";
 import type { PartProps } from "./part.ts";
@@ -188,7 +188,7 @@ function Preview({ answer, importing }: {
               fields.map(({ column, before, after }) =>
                 before === null
                   ? `${column} ${after ?? "–"}`
-                  : `${column} ${before} → ${after ?? "–"}`
+                  : `${column} ${apart(before)} → ${apart(after ?? "–")}`
               ).join(", ")
             }`,
           ])}

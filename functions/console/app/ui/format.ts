@@ -49,3 +49,8 @@ export function someOf(names: readonly string[], most = 20): string {
   const more = names.length - most;
   return names.slice(0, most).join(", ") + (more > 0 ? ` and ${count(more)} more` : "");
 }
+
+/** A text that may be Arabic or Hebrew, within another: it turns round nothing beside it, as `<bdi>` does. */
+export function apart(text: string): string {
+  return `\u2068${text}\u2069`;
+}
