@@ -51,6 +51,8 @@ export interface Session {
   signOut(): Promise<void>;
 }
 
+type State = ReturnType<typeof freshState>;
+
 /** What is known before the stored session was read. */
 function freshState() {
   return {
@@ -63,11 +65,41 @@ function freshState() {
   };
 }
 
+/** Takes the sessions that come and go into the state. @returns of each whether somebody has come who was not there */
+function turns({ user, waiting, expired, catalogue, catalogueError }: State) {
+  const hadSession = deviceShelf.getItem(SESSION_KEY) !== null;
+  const forget = () => {
+    waiting.value = catalogue.value = catalogueError.value = null;
+  };
+  const lose = () => {
+    const before = user.value;
+    if (before === null) return;
+    const left = deviceShelf.getItem(LEFT_KEY) !== null;
+    expired.value = !left && (before !== undefined || hadSession);
+    if (left) forget();
+    else waiting.value = before ?? null;
+    user.value = null;
+  };
+  const gain = ({ id, email = "" }: AuthSession["user"]) => {
+    deviceShelf.removeItem(LEFT_KEY);
+    expired.value = false;
+    // Whoever comes back finds what they had; nobody else does.
+    if (waiting.value?.id !== id) forget();
+    waiting.value = null;
+    user.value = { id, email };
+  };
+  return (session: AuthSession | null): boolean => {
+    const isNew = session !== null && session.user.id !== user.value?.id;
+    if (session === null) batch(lose);
+    else if (isNew) batch(() => gain(session.user));
+    return isNew;
+  };
+}
+
 /** Follows the session of a client, that of other tabs included. */
 export function createSession(supabase: SupabaseClient): Session {
   const state = freshState();
-  const { user, waiting, expired, catalogue, catalogueError, joined } = state;
-  const hadSession = deviceShelf.getItem(SESSION_KEY) !== null;
+  const { user, catalogue, catalogueError, joined } = state;
 
   const loadCatalogue = async () => {
     const reader = user.value;
@@ -89,33 +121,9 @@ export function createSession(supabase: SupabaseClient): Session {
     await loadCatalogue();
   };
 
-  const forget = () => {
-    waiting.value = catalogue.value = catalogueError.value = null;
-  };
-
-  /** Nobody is signed in any more. */
-  const lose = () => {
-    const before = user.value;
-    if (before === null) return;
-    const left = deviceShelf.getItem(LEFT_KEY) !== null;
-    expired.value = !left && (before !== undefined || hadSession);
-    if (left) forget();
-    else waiting.value = before ?? null;
-    user.value = null;
-  };
-
+  const turn = turns(state);
   const take = (session: AuthSession | null) => {
-    if (!session) return batch(lose);
-    const { id, email = "" } = session.user;
-    if (user.value?.id === id) return;
-    deviceShelf.removeItem(LEFT_KEY);
-    batch(() => {
-      expired.value = false;
-      // Whoever comes back finds what they had; nobody else does.
-      if (waiting.value?.id !== id) forget();
-      waiting.value = null;
-      user.value = { id, email };
-    });
+    if (!turn(session)) return;
     // What there is comes at once, and what an invitation adds to it afterwards.
     void loadCatalogue();
     void claimInvitations();
