@@ -85,7 +85,7 @@ select is(public.read_population(tests.id('north_run')), null, 'nor read');
 
 -- Affinities.
 select tests.login('north_manager');
-select is(public.import_affinities(tests.id('north_org'), ' Ours ', '[["Surgery", "Anaesthetics", 40], ["Medicine", "Surgery", 0]]') - 'profile',
+select is(public.import_affinities(tests.id('north_org'), ' Ours ', '[["Surgery", "Anaesthetics", 40], ["Medicine", "Surgery", 0]]') - 'profile' - 'preview',
   '{"name": "Ours", "pairs": 1, "version": null, "changes": [{"a": "Anaesthetics", "b": "Surgery", "after": 40, "before": null}]}', 'a preview');
 select is((select count(*)::int from public.affinity_profiles where org_id is not null), 0, 'makes none');
 select is(public.import_affinities(tests.id('north_org'), 'Ours', '[["Surgery", "Anaesthetics", 40]]', tests.id('north_run'), false) ->> 'version', '1', 'the first version');

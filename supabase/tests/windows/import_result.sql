@@ -58,7 +58,7 @@ select is(pg_temp.held(), null, 'a preview leaves nothing');
 select is((select status from public.allocation_runs where id = tests.id('north_run')), 'draft', 'not even a state');
 select is(pg_temp.tried(pg_temp.lines('ann a', 'bo b')), 'lines MUST_HAVE, lines.bo@tests.example NOT_ELIGIBLE', 'and refused');
 select is(pg_temp.held(), null, 'all of it');
-select is(pg_temp.send(pg_temp.lines('ann a', 'bo b'), true, p_reason => 'Agreed at the meeting.') - 'changes' - 'broken',
+select is(pg_temp.send(pg_temp.lines('ann a', 'bo b'), true, p_reason => 'Agreed at the meeting.') - 'changes' - 'broken' - 'preview',
   '{"first": true, "version": 1, "placed": 2, "unplaced": 1}', 'unless somebody says that it stands');
 select is(pg_temp.held(), 'ann a 1, bo b 1 NOT_ELIGIBLE, cy - 1', 'it is the result, and says what was set aside');
 select is((select correction_reason from public.read_results(tests.id('north_run')) where doctor = 'bo'), 'Agreed at the meeting.', 'and why');
@@ -72,7 +72,7 @@ select is(pg_temp.send(pg_temp.lines('ann a', 'bo b', 'cy -')) #> '{changes}', '
 select is(pg_temp.send(pg_temp.lines('ann a', 'bo b', 'cy -')) #> '{broken}', '[]', 'and breaks nothing anew');
 select is((select max(version) from public.job_line_worker_mappings where allocation_run = tests.id('north_run')), 1, 'there is no version for it');
 select public.release_result(tests.id('north_run')) is null;
-select is(pg_temp.send(pg_temp.lines('cy c')) - 'broken', '{"first": false, "version": 2, "placed": 3, "unplaced": 0, "changes": [
+select is(pg_temp.send(pg_temp.lines('cy c')) - 'broken' - 'preview', '{"first": false, "version": 2, "placed": 3, "unplaced": 0, "changes": [
   {"doctor": "cy@tests.example", "before": null, "after": "c"}]}', 'who is not named keeps what they have');
 select is(pg_temp.codes(pg_temp.send(pg_temp.lines('ann b', 'bo a', 'cy a'), p_dry => true) -> 'broken'), 'cy a MUST_HAVE, bo a OVER_CAPACITY, cy a OVER_CAPACITY', 'corrections are judged beside the others') ;
 select is(pg_temp.held(), 'ann a 1, bo b 1 NOT_ELIGIBLE, cy c 2', 'a preview corrects nothing');
