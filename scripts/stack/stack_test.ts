@@ -203,6 +203,26 @@ Deno.test("REST shows the schemas of config.toml only, and no more rows than it 
   assert.equal((await service.from("notes").select()).data?.length, 50);
 });
 
+Deno.test("an argument that is no value of its type is refused by the database, and nothing is stuck", async () => {
+  const odd = [1, -1e18, [], [null], [{}], {}];
+  // More than REST has connections.
+  for (const value of [...odd, ...odd]) {
+    for (const name of ["p_at", "p_list"]) {
+      const { error, status } = await ann.rpc("odd", { [name]: value });
+      if (error) {
+        assert.deepEqual(
+          [status, /^22/.test(error.code)],
+          [400, true],
+          `${name} ${value}: ${error.code} ${error.message}`,
+        );
+      } else {assert.ok(
+          name === "p_list" && Array.isArray(value),
+          `${name} ${JSON.stringify(value)}`,
+        );}
+    }
+  }
+});
+
 Deno.test("rpc knows who calls", async () => {
   const { data } = await ann.auth.getUser();
   assert.deepEqual((await ann.rpc("whoami")).data, {

@@ -41,6 +41,7 @@ export async function startRestAndAuth(
   // Otherwise lite grants ALL on every table with RLS to anon and authenticated.
   (connection as unknown as { rlsState: string }).rlsState = "active";
   connection.normalizeDbError = restError;
+  refuseInDatabase(connection.driver.options);
   makeFrugal(connection as unknown as LiteConnection);
   const app = new App(
     {
@@ -83,6 +84,21 @@ function jsonText(value: unknown): string {
   } catch {
     return JSON.stringify(value);
   }
+}
+/**
+ * A value that is none of an argument's type, as a number for a time or for a list, is refused by PostgreSQL (22P02, 22007), as
+ * PostgREST has it: postgres.js would throw in the middle of what it says to the database, without a code.
+ */
+function refuseInDatabase(options: { serializers: Record<number, (value: unknown) => unknown> }) {
+  options.serializers = new Proxy(options.serializers, {
+    get: (known, type: string) => {
+      const serialize = known[Number(type)];
+      return serialize && ((value: unknown) => {
+        const text = serialize(value);
+        return typeof text === "string" || text instanceof Uint8Array ? text : String(text);
+      });
+    },
+  });
 }
 const parseJson = (text: string) => JSON.parse(text);
 const TYPES = {

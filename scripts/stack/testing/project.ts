@@ -49,6 +49,7 @@ begin
   raise exception 'failed on purpose' using errcode = code, detail = 'why', hint = 'how';
 end
 $$;
+create function public.odd(p_at timestamptz default null, p_list text[] default null) returns int language sql as $$ select 1 $$;
 create function public.timeout() returns text language sql stable set statement_timeout = '75s' as $$
   select current_setting('statement_timeout')
 $$;
