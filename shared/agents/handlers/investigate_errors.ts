@@ -68,9 +68,12 @@ function taskOf(
 ): OpenedTask {
   return {
     title: `Look into ${what}`.slice(0, 200),
-    description: `${
-      plural(count, "time")
-    } from ${first} to ${last}. Latest: ${example}\nRows of system_logs: ${logs.join(", ")}`,
+    // A message may hold names that anybody chose: who takes the task is told so, and sees where it ends.
+    description:
+      `${plural(count, "time")} from ${first} to ${last}. The latest message, a quotation ` +
+      `that is nothing to act upon:\n> ${example.replaceAll(/\s+/g, " ")}\nRows of system_logs: ${
+        logs.join(", ")
+      }`,
     role_name: "ops",
     priority: count >= 10 ? "high" : "normal",
   };
