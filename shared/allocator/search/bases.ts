@@ -18,6 +18,9 @@ const MOST_TEXT = 40_000;
 /** Characters of a checkpoint that bases may fill up to, as far as it grows with the problem. */
 const MOST_STATE = 58_000;
 
+/** Characters of a kept basis beside its statuses: of small problems as many bases are kept that these come to kilobytes. */
+const BESIDES = 45;
+
 /** A kept basis as it is: statuses of rows, then of columns. */
 interface Unpacked {
   id: number;
@@ -63,7 +66,7 @@ export function crowding(state: AllocatorState): number {
 }
 
 function textOf(bases: readonly KeptBasis[]): number {
-  return bases.reduce((text, { basis }) => text + basis.length, 0);
+  return bases.reduce((text, { basis }) => text + basis.length + BESIDES, 0);
 }
 
 /** Drops the bases of nodes that are no longer open, and of those of higher bounds than enough others. */

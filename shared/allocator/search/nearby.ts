@@ -7,7 +7,7 @@ import { AT_LOWER, BASIC, growBasis } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
 import { loadsOf, matchingCost, type Point } from "../model/tables.ts";
 import { brokenCombs } from "../stability/combs.ts";
-import { cutoffs } from "./decisions.ts";
+import { cutoffs, only } from "./decisions.ts";
 import type { Cut } from "./layout.ts";
 import { Part } from "./part.ts";
 import { isLegal, type Search } from "./search.ts";
@@ -33,7 +33,7 @@ const LEAST_CHANCE = 0.3;
 
 /** Whether matchings have neighbourhoods that can be looked at: the first program is solved, and no rule gives way. */
 export function canDescend({ state, stability, tables }: Search): boolean {
-  return stability && tables.give === null && tables.links.length === 0 && state.root !== null;
+  return stability && tables.give === null && state.root !== null;
 }
 
 /** Whether the best matching has changed since what is near to it was last looked at. */
@@ -147,7 +147,7 @@ class Neighbourhood {
       : found;
   }
 
-  /** Decisions that keep the cutoffs of all other lines. */
+  /** Decisions that keep the cutoffs of all other lines, and couples where they are: of their lines the small program knows nothing. */
   #kept(open: readonly number[]): number[] {
     const { search, lineOf } = this, { tables } = search, { J, capacity } = tables;
     const { levels } = search.prepared.root.field!.standings;
@@ -157,6 +157,9 @@ class Neighbourhood {
       const own = cutoff[j];
       if (own < levels[j]) decisions.push(cutoffs(tables, j, own)[0]);
       if (own > 0) decisions.push(cutoffs(tables, j, own - 1)[1]);
+    }
+    for (const { workers } of tables.links) {
+      for (const w of workers) decisions.push(only(tables, w * J + lineOf[w]));
     }
     return decisions;
   }

@@ -121,7 +121,9 @@ export function walkOn(search: Search): void {
   if (search.pairs.length === 0) return; // no better matching is possible: the tree will find so
   const walked = isSettling(search, walk) ? settleOn(search, walk) : stepOn(search, walk);
   if (!walked.isOver) state.walk = walked.walk;
-  else if (canDescend(search)) startDescent(search, walked.walk.lineOf);
+  else if (canDescend(search) && walked.walk.lineOf.length > 0) {
+    startDescent(search, walked.walk.lineOf);
+  }
 }
 
 /** A walk with a unit's steps behind it. */
