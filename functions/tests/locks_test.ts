@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { addDoctor, addLines } from "./doctors.ts";
-import { createOrg, sql, waiting } from "./fixture.ts";
+import { createOrg, createUser, sql, waiting } from "./fixture.ts";
 
 Deno.test("who deletes a position waits for the commit that is under way, and is told that it is worked by then", async () => {
   await using org = await createOrg();
@@ -101,5 +101,60 @@ Deno.test("two who write into one list take turns, so that they leave no gap tog
       sql(list)
     } = ${of} order by 1`;
     assert.deepEqual(left.map(({ rank }) => rank), [1, 2], table);
+  }
+});
+
+Deno.test("a right that is taken away while a call waits counts no more for it", async () => {
+  await using org = await createOrg();
+  const { client, id: manager } = org.manager;
+  await createUser(org.id, "manager"); // there is always one
+  await addLines(org, ["A"]);
+  const { data: snapshot } = await client.rpc("keep_job_lines", {
+    p_allocation_run: org.allocationRun,
+    p_name: "Kept",
+  });
+  const [{ id: preferencer }] = await sql`
+    insert into public.preferencers (org_id, allocation_run, name)
+    values (${org.id}, ${org.allocationRun}, 'D') returning id`;
+  const run = { p_allocation_run: org.allocationRun };
+  const held = {
+    run: (tx: typeof sql) =>
+      tx`select from public.allocation_runs where id = ${org.allocationRun} for update`,
+    org: (tx: typeof sql) => tx`select from public.orgs where id = ${org.id} for update`,
+    members: (tx: typeof sql) =>
+      tx`select from public.org_members where org_id = ${org.id} for update`,
+    snapshot: (tx: typeof sql) =>
+      tx`select from public.job_lines_history where id = ${snapshot} for update`,
+    preferencer: (tx: typeof sql) =>
+      tx`select from public.preferencers where id = ${preferencer} for update`,
+    affinities: (tx: typeof sql) =>
+      tx`select pg_advisory_xact_lock(hashtextextended('import_affinities ' || ${org.id}, 0))`,
+  };
+  const calls: [string, keyof typeof held, object][] = [
+    ["open_window", "run", run],
+    ["archive_allocation_run", "run", run],
+    ["archive_job_lines", "run", { ...run, p_job_lines: [] }],
+    ["rename_org", "org", { p_org_id: org.id, p_name: "Mine" }],
+    ["invite_members", "org", { p_org_id: org.id, p_members: [] }],
+    ["set_member_role", "members", { p_org_id: org.id, p_user_id: manager, p_role: "manager" }],
+    ["name_snapshot", "snapshot", { p_snapshot: snapshot, p_name: "Mine" }],
+    ["assign_preferencer", "preferencer", { p_preferencer: preferencer, p_email: null }],
+    ["import_affinities", "affinities", {
+      p_org_id: org.id,
+      p_name: "Mine",
+      p_weights: [],
+      p_dry_run: false,
+    }],
+  ];
+  for (const [name, lock, parameters] of calls) {
+    let refused: PromiseLike<string | undefined> | undefined;
+    await sql.begin(async (tx) => {
+      await held[lock](tx as unknown as typeof sql);
+      refused = client.rpc(name, parameters).then(({ error }) => error?.code);
+      await waiting(name);
+      await tx`update public.org_members set role = 'viewer' where user_id = ${manager}`;
+    });
+    assert.equal(await refused, "42501", name);
+    await sql`update public.org_members set role = 'manager' where user_id = ${manager}`;
   }
 });

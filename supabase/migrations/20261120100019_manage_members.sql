@@ -197,8 +197,10 @@ declare
 begin
   perform private.require_managing(p_org_id, 'Renaming an organisation');
   v_name := private.require_name('p_name', p_name, 200);
-  perform private.require_unchanged(to_jsonb(o), p_seen, 'the name')
-  from (select name from public.orgs where id = p_org_id for update) as o;
+  perform from public.orgs where id = p_org_id for no key update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_managing(p_org_id, 'Renaming an organisation');
+  perform private.require_unchanged(to_jsonb(o), p_seen, 'the name') from (select name from public.orgs where id = p_org_id) as o;
   update public.orgs set name = v_name where id = p_org_id and name <> v_name;
   return v_name;
 end
@@ -272,6 +274,8 @@ begin
   perform private.refuse_faults(v_faults);
 
   perform from public.orgs where id = p_org_id for no key update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_managing(p_org_id, 'Inviting members');
   with written as (
     insert into public.org_invitations as i (org_id, email, role, invited_by)
     select p_org_id, lower(e ->> 'email'), e ->> 'role', auth.uid() from jsonb_array_elements(p_members) as e
@@ -306,7 +310,9 @@ begin
   perform private.require_managing(p_org_id, 'Inviting members');
   select * into v_invitation from public.org_invitations
   where org_id = p_org_id and email = lower(private.fold_text(p_email)) for update;
-  if not found then
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_managing(p_org_id, 'Inviting members');
+  if v_invitation.id is null then
     raise exception 'There is no invitation for %; they may have come meanwhile.', left(p_email, 320) using errcode = 'RC404';
   elsif v_invitation.asked_at > now() - interval '10 minutes' then
     raise exception '% was asked less than ten minutes ago; an e-mail may take that long.', v_invitation.email
@@ -387,8 +393,11 @@ begin
     perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'p_role', 'message', format('not one of %s', (
       select string_agg(name, ', ' order by name) from public.roles)))));
   end if;
+  perform from public.org_members where org_id = p_org_id and user_id = p_user_id for update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_managing(p_org_id, 'Changing a role');
   perform private.require_unchanged(to_jsonb(m), p_seen, 'the role')
-  from (select role from public.org_members where org_id = p_org_id and user_id = p_user_id for update) as m;
+  from (select role from public.org_members where org_id = p_org_id and user_id = p_user_id) as m;
   update public.org_members set role = p_role where org_id = p_org_id and user_id = p_user_id;
   if not found then
     raise exception 'They are no member of this organisation any more.' using errcode = 'RC404';
@@ -440,6 +449,8 @@ begin
   if not found then
     raise exception 'They are no member of this organisation any more.' using errcode = 'RC404';
   end if;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_managing(p_org_id, p_what);
 end
 $$;
 comment on function private.require_granting(uuid, uuid, text, text) is 'Raises where the caller may not give a member a right, or take it back.';

@@ -395,14 +395,11 @@ create trigger move_lines after update of starts_on, term_weeks on public.alloca
   for each row when ((old.starts_on, old.term_weeks) is distinct from (new.starts_on, new.term_weeks))
   execute function private.move_lines();
 
--- private.hold_lines(run, what): locks an allocation run whose lines are about to be written, and says why they may not be:
--- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 a planner run is under way,
--- because its commit would find other lines than it started with, and fail.
--- Called by lock_job_lines(), restore_job_lines(), archive_job_lines(), edit_job_lines() and their like, which pass by row level security or need more
--- than it says. p_what: what may not be done, for the sentences. planner.commit_run() takes the same lock.
-create function private.hold_lines(p_allocation_run uuid, p_what text)
+-- private.editable_run(run, what): an allocation run that the caller may edit. RC404, 42501. Called by private.hold_run().
+create function private.editable_run(p_allocation_run uuid, p_what text)
 returns public.allocation_runs
 language plpgsql
+stable
 security definer
 set search_path = ''
 as $$
@@ -418,7 +415,45 @@ begin
   if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
   end if;
-  select * into v_run from public.allocation_runs where id = p_allocation_run for update;
+  return v_run;
+end
+$$;
+comment on function private.editable_run(uuid, text) is 'An allocation run that the caller may edit.';
+revoke all on function private.editable_run(uuid, text) from public, anon, authenticated, service_role;
+
+-- private.hold_run(run, what): an allocation run that the caller may edit, locked. Asked before, so that nobody waits for what is not theirs,
+-- and once more when it is held: a right that was taken away while the call waited counts no more, nor does a run that was archived.
+-- What is closed can still be corrected. RC404, 42501.
+-- Called by private.hold_lines(), archive_allocation_run(), withdraw_doctors(), reinstate_doctors() and what manages windows and results.
+create function private.hold_run(p_allocation_run uuid, p_what text)
+returns public.allocation_runs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.editable_run(p_allocation_run, p_what);
+  perform from public.allocation_runs where id = p_allocation_run for update;
+  return private.editable_run(p_allocation_run, p_what);
+end
+$$;
+comment on function private.hold_run(uuid, text) is 'An allocation run that the caller may edit, locked.';
+revoke all on function private.hold_run(uuid, text) from public, anon, authenticated, service_role;
+
+-- private.hold_lines(run, what): locks an allocation run whose lines are about to be written, and says why they may not be:
+-- RC404 no such run for the caller, 42501 without the right allocationRun.edit, RC409 a planner run is under way,
+-- because its commit would find other lines than it started with, and fail.
+-- Called by lock_job_lines(), restore_job_lines(), archive_job_lines(), edit_job_lines() and their like, which pass by row level security or need more
+-- than it says. p_what: what may not be done, for the sentences. planner.commit_run() takes the same lock.
+create function private.hold_lines(p_allocation_run uuid, p_what text)
+returns public.allocation_runs
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, p_what);
+begin
   if exists (
     select from public.allocation_planner_runs
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')

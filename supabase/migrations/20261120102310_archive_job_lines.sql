@@ -327,19 +327,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-declare
-  v_run public.allocation_runs;
 begin
-  select * into v_run from public.allocation_runs
-  where id = p_allocation_run and archived_at is null
-    and org_id in (select private.orgs_with_right('allocationPlanner.view'));
-  if not found then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
-  end if;
-  if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception 'Archiving an allocation run needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
-  end if;
-  perform from public.allocation_runs where id = p_allocation_run for update;
+  perform private.hold_run(p_allocation_run, 'Archiving an allocation run');
   if exists (
     select from public.allocation_planner_runs where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
     union all

@@ -562,7 +562,10 @@ set search_path = ''
 as $$
 begin
   perform private.require_naming((select org_id from public.job_lines_history where id = p_snapshot), 'snapshot', p_snapshot);
-  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.job_lines_history where id = p_snapshot for update) as n;
+  perform from public.job_lines_history where id = p_snapshot for no key update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_naming((select org_id from public.job_lines_history where id = p_snapshot), 'snapshot', p_snapshot);
+  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.job_lines_history where id = p_snapshot) as n;
   update public.job_lines_history
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_snapshot;
@@ -582,7 +585,10 @@ set search_path = ''
 as $$
 begin
   perform private.require_naming((select org_id from public.allocation_planner_runs where id = p_run), 'run', p_run);
-  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.allocation_planner_runs where id = p_run for update) as n;
+  perform from public.allocation_planner_runs where id = p_run for no key update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_naming((select org_id from public.allocation_planner_runs where id = p_run), 'run', p_run);
+  perform private.require_unchanged(to_jsonb(n), p_seen, 'the name') from (select name from public.allocation_planner_runs where id = p_run) as n;
   update public.allocation_planner_runs
   set name = case when p_name is null then null else private.require_name('p_name', p_name, 200) end
   where id = p_run;

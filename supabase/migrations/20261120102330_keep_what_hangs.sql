@@ -83,33 +83,6 @@ create trigger refuse_losing before delete on public.allocation_run_worker_mappi
 create trigger refuse_losing before delete on public.preferencers for each row when (current_user = 'authenticated')
   execute function private.refuse_losing('', 'The preferencer "%s" has job lines or ranks of doctors. Take those away first, or replace the preferencers with populate_allocation_run(), which keeps a snapshot.');
 
--- private.hold_doctors(run, what): the allocation run, locked: whoever is writing a match is waited for. What is closed can
--- still be corrected. RC404, 42501.
--- Called by withdraw_doctors(), reinstate_doctors() and what manages windows and results.
-create function private.hold_doctors(p_allocation_run uuid, p_what text)
-returns public.allocation_runs
-language plpgsql
-set search_path = ''
-as $$
-declare
-  v_run public.allocation_runs;
-begin
-  select * into v_run from public.allocation_runs
-  where id = p_allocation_run and archived_at is null
-    and (org_id in (select private.orgs_with_right('allocationPlanner.view')) or id in (select private.own_open_runs()));
-  if not found then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
-  end if;
-  if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
-  end if;
-  select * into v_run from public.allocation_runs where id = p_allocation_run for update;
-  return v_run;
-end
-$$;
-comment on function private.hold_doctors(uuid, text) is 'Locks an allocation run whose doctors withdraw or come back.';
-revoke all on function private.hold_doctors(uuid, text) from public, anon, authenticated, service_role;
-
 -- private.let_doctors_go(run, worker mappings, reason, from): marks doctors who take part as having left; how many.
 -- Called by withdraw_doctors() and planner.apply_changes(), which hold the allocation run.
 create function private.let_doctors_go(p_allocation_run uuid, p_worker_mappings uuid[], p_reason text, p_effective_on date)
@@ -144,7 +117,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Withdrawing doctors');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Withdrawing doctors');
   v_reason text := private.give_reason(p_reason);
   v_count int;
 begin
@@ -180,7 +153,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Bringing doctors back');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Bringing doctors back');
   v_count int;
   v_line text;
 begin

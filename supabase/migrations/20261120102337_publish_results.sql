@@ -290,7 +290,7 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, p_what);
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, p_what);
 begin
   if p_must and not private.is_finalised(p_allocation_run) then
     raise exception 'No match of this allocation run is finalised.' using errcode = 'RC409', hint = 'NOT_FINALISED';

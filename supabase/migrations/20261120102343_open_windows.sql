@@ -140,7 +140,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Opening the window');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Opening the window');
 begin
   perform private.require_unchanged(private.window_state(v_run.id), p_seen, 'the window');
   if v_run.status = 'closed' then
@@ -166,7 +166,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Closing the window');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Closing the window');
 begin
   if v_run.status = 'draft' then
     raise exception 'The window was not opened.' using errcode = 'RC409', hint = 'NOT_OPEN';
@@ -192,7 +192,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Reopening the window');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Reopening the window');
 begin
   perform private.require_reason(p_reason);
   perform private.require_unchanged(private.window_state(v_run.id), p_seen, 'the window');
@@ -261,7 +261,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Inviting doctors');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Inviting doctors');
   v_invited uuid[];
 begin
   if v_run.status <> 'open' then
@@ -294,7 +294,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Locking doctors');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Locking doctors');
   v_count int;
 begin
   perform private.require_places(v_run.id, p_worker_mappings);
@@ -316,7 +316,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_run public.allocation_runs := private.hold_doctors(p_allocation_run, 'Unlocking doctors');
+  v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Unlocking doctors');
   v_count int;
 begin
   perform private.require_places(v_run.id, p_worker_mappings);

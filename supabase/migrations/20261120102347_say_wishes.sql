@@ -204,7 +204,13 @@ begin
   end if;
   -- Whoever closes the window waits for this, or comes before it.
   select * into v_run from public.allocation_runs where id = v_place.allocation_run for share;
-  select * into v_place from public.allocation_run_worker_mappings where id = p_worker_mapping for no key update;
+  perform from public.allocation_run_worker_mappings where id = p_worker_mapping for no key update;
+  -- Again: a right may be taken away while a call waits.
+  select * into v_place from public.allocation_run_worker_mappings
+  where id = p_worker_mapping and id in (select private.own_mappings());
+  if not found then
+    raise exception 'You take no part in this allocation run.' using errcode = 'RC404', hint = 'NOT_YOURS';
+  end if;
   if v_run.status <> 'open' or v_run.archived_at is not null or v_run.due_date <= clock_timestamp() or v_place.withdrawn_at is not null then
     raise exception 'The window has closed; nothing can be changed any more.' using errcode = 'RC409', hint = 'WINDOW_CLOSED';
   elsif v_place.locked_at is not null then

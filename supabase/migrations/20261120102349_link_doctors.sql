@@ -205,6 +205,8 @@ begin
   if not found then
     raise exception 'There is no such link any more.' using errcode = 'RC404';
   end if;
+  -- Again: a right may be taken away while a call waits.
+  v_place := private.hold_place(p_worker_mapping, true);
   update public.doctor_links set fit = p_wish ->> 'fit', state = 'asked', changed_at = clock_timestamp(),
     changed_by_partner = v_link.worker_mapping <> v_place.id,
     partner = case when v_link.worker_mapping <> v_place.id then v_place.id else v_link.partner end,
@@ -251,6 +253,8 @@ begin
   if not found then
     raise exception 'There is no such link any more.' using errcode = 'RC404';
   end if;
+  -- Again: a right may be taken away while a call waits.
+  v_place := private.hold_place(p_worker_mapping, true);
   v_asked := v_link.worker_mapping = v_place.id;
   if not coalesce(p_agrees, false) then
     update public.doctor_links set changed_at = clock_timestamp(),

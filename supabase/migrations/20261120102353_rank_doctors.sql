@@ -134,6 +134,8 @@ begin
     end if;
     -- Two devices take turns, so that each learns what was there before it wrote.
     perform from public.preferencers where id = p_preferencer for no key update;
+    -- Again: a right may be taken away while a call waits.
+    return private.hold_department(p_preferencer, false);
   end if;
   return v_preferencer;
 end

@@ -320,6 +320,8 @@ begin
   -- Askings of one doctor take turns; the result does not change meanwhile.
   perform from public.allocation_runs where id = v_place.allocation_run for share;
   perform from public.allocation_run_worker_mappings where id = v_place.id for no key update;
+  -- Again: a right may be taken away while a call waits.
+  v_place := private.hold_place(p_worker_mapping, false);
   perform private.settle_swaps(v_place.allocation_run);
   with asked as (
     insert into public.line_swaps select * from private.wanted_swaps(v_place, p_swap)
@@ -671,6 +673,8 @@ begin
   end if;
   perform private.hold_lines(v_swap.allocation_run, p_what);
   select * into v_swap from public.line_swaps where id = p_swap for update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.editable_run(v_swap.allocation_run, p_what);
   if v_swap.state = 'asked' then
     perform private.refuse_swap_with('SWAP_NOT_AGREED', 'The other doctor has not agreed to this swap yet.');
   elsif v_swap.state <> 'agreed' and v_swap.state not in ('void', 'expired') then

@@ -173,6 +173,8 @@ begin
   end if;
   -- Two who save at once wait for each other: the second is told what the first did.
   perform pg_advisory_xact_lock(hashtextextended(format('save_email_template %s %s', p_org_id, p_kind), 0));
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_emails(p_org_id, 'allocationRun.edit');
   perform private.require_unchanged(t, p_seen, 'these words')
   from jsonb_array_elements(public.read_emails(p_org_id) -> 'templates') as t where t ->> 'kind' = p_kind;
   if p_template is null or p_template = 'null' then

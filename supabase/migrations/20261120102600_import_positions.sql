@@ -307,6 +307,10 @@ begin
     -- run: its posts are not changed under its hands.
     perform pg_advisory_xact_lock(hashtextextended('import_positions ' || v_run.org_id, 0));
     select * into v_run from public.allocation_runs where id = p_allocation_run for update;
+    -- Again: a right may be taken away while a call waits.
+    if v_run.org_id is null or v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+      raise exception 'Importing positions needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+    end if;
     select id into v_planner_run from public.allocation_planner_runs
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING');
     if v_planner_run is not null then

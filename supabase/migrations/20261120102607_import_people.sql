@@ -237,6 +237,25 @@ comment on function public.import_population(jsonb, boolean, boolean, jsonb, tex
 revoke all on function public.import_population(jsonb, boolean, boolean, jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function public.import_population(jsonb, boolean, boolean, jsonb, text) to authenticated;
 
+-- private.require_affinities(org): RC404 or 42501 where the caller may not import affinities. Called by import_affinities().
+create function private.require_affinities(p_org_id uuid)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
+    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
+  end if;
+  if p_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
+    raise exception 'Importing affinities needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+comment on function private.require_affinities(uuid) is 'Raises where the caller may not import affinities into an org.';
+revoke all on function private.require_affinities(uuid) from public, anon, authenticated, service_role;
+
 -- import_affinities(org, name, weights, run, dry_run, preview): a matrix of affinities of the org's own: [[specialty, specialty, weight]],
 -- each pair once, whole numbers from -100 to 100; pairs of 0 are left out. A new version where the org has a profile of that
 -- name and the weights differ; the allocation run, if one is named, uses it from then on.
@@ -259,12 +278,7 @@ declare
   v_pairs int;
   v_preview text;
 begin
-  if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
-    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
-  end if;
-  if p_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
-    raise exception 'Importing affinities needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
-  end if;
+  perform private.require_affinities(p_org_id);
   if p_allocation_run is not null and not exists (
     select from public.allocation_runs where id = p_allocation_run and org_id = p_org_id and archived_at is null
   ) then
@@ -300,6 +314,8 @@ begin
     ) as f));
 
   perform pg_advisory_xact_lock(hashtextextended('import_affinities ' || p_org_id, 0));
+  -- Again: a right may be taken away while a call waits.
+  perform private.require_affinities(p_org_id);
   select * into v_latest from public.affinity_profiles where org_id = p_org_id and name = v_name order by version desc limit 1;
   with told as (
     select least((element ->> 0) collate "C", element ->> 1) as a, greatest((element ->> 0) collate "C", element ->> 1) as b,

@@ -345,7 +345,10 @@ begin
     "min_idle_workers_to_create": {"is": "whole", "least": 0, "most": 100}, "record_proximity_threshold": {"is": "number", "least": 0, "most": 1},
     "tick_interval_secs": {"is": "whole", "least": 30, "most": 86400}}}'::jsonb, 64 * 1024);
   insert into public.strategy_config (org_id) values (v_org_id) on conflict (org_id) do nothing;
-  perform private.require_unchanged(to_jsonb(c), p_seen, 'the limits') from (select * from public.strategy_config where org_id = v_org_id for update) as c;
+  perform from public.strategy_config where org_id = v_org_id for no key update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.strategy_org(v_org_id);
+  perform private.require_unchanged(to_jsonb(c), p_seen, 'the limits') from public.strategy_config c where c.org_id = v_org_id;
   update public.strategy_config c set
     enabled = n.enabled, max_concurrent_projects = n.max_concurrent_projects, max_monthly_budget_usd = n.max_monthly_budget_usd,
     max_per_project_budget_usd = n.max_per_project_budget_usd, preferred_forms = n.preferred_forms, excluded_forms = n.excluded_forms,

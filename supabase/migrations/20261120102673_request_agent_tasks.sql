@@ -35,6 +35,7 @@ set search_path = ''
 as $$
 declare
   v_org_id uuid;
+  v_task public.agent_tasks;
 begin
   select org_id into v_org_id from public.agent_tasks
   where id = p_task and org_id in (select private.orgs_with_right('agents.view'));
@@ -42,7 +43,10 @@ begin
     return null;
   end if;
   perform private.agents_org(v_org_id);
-  return agents.hold_tree(p_task);
+  v_task := agents.hold_tree(p_task);
+  -- Again: a right may be taken away while a call waits.
+  perform private.agents_org(v_org_id);
+  return v_task;
 end
 $$;
 comment on function private.own_agent_task(bigint) is 'The caller''s task, its tree locked.';
@@ -273,6 +277,8 @@ begin
     perform agents.fault('p_budget_usd', 'not a number from 0 to 100000');
   end if;
   perform agents.hold_budgets(v_org_id);
+  -- Again: a right may be taken away while a call waits.
+  perform private.agents_org(v_org_id);
   perform private.require_unchanged(to_jsonb(b), p_seen, 'the budget')
   from public.agent_budgets b where b.org_id = v_org_id and b.period = p_period;
   update public.agent_budgets set budget_usd = p_budget_usd, updated_at = clock_timestamp() where org_id = v_org_id and period = p_period;
@@ -304,6 +310,8 @@ begin
   end if;
   -- Two who say it at once wait for each other, also where nothing was said yet.
   perform pg_advisory_xact_lock(hashtextextended(format('set_agent_permission %s %s %s', v_org_id, p_role_name, p_action), 0));
+  -- Again: a right may be taken away while a call waits.
+  perform private.agents_org(v_org_id);
   perform private.require_unchanged(coalesce((
     select to_jsonb(p) from public.agent_permissions p where p.org_id = v_org_id and p.role_name = p_role_name and p.action = p_action
   ), '{"allowed": null}'), p_seen, 'this');
@@ -355,6 +363,8 @@ begin
   end if;
   v_task := agents.hold_tree(v_approval.task_id);
   select * into v_approval from public.agent_approvals where id = p_approval for update;
+  -- Again: a right may be taken away while a call waits.
+  perform private.agents_org(v_approval.org_id);
   if v_approval.status = 'waiting' then
     if p_approve then
       v_outcome := agents.perform(v_task, v_approval.action, v_approval.params);

@@ -138,6 +138,8 @@ begin
   end if;
   -- Two who save one schedule at once wait for each other, also where it is not there yet.
   perform pg_advisory_xact_lock(hashtextextended(format('save_agent_schedule %s %s', v_org_id, private.fold_text(p_schedule ->> 'name')), 0));
+  -- Again: a right may be taken away while a call waits.
+  perform private.agents_org(v_org_id);
   select to_jsonb(s) into v_now from public.agent_schedules s where s.org_id = v_org_id and s.name = private.fold_text(p_schedule ->> 'name');
   if v_now is not null and p_seen -> 'id' = 'null' then
     raise exception 'There is a schedule of this name already, and nothing was saved.' using errcode = 'RC409', hint = 'CHANGED_MEANWHILE';

@@ -1,6 +1,6 @@
 -- Every function is explained, looks names up where it says, and can be called by those only who are meant to.
 begin;
-select plan(7);
+select plan(8);
 
 create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proconfig, p.prosecdef, p.prorettype,
@@ -34,6 +34,13 @@ select is_empty($$
     and has_function_privilege('service_role', oid, 'execute')
     and name not in ('fleet.sweep()', 'fleet.reclaim_stale_blocks(integer,text)')
 $$, 'the service role may sweep, and does no slices');
+-- A call may wait for a lock while somebody's right is taken away. Before a delete the tables' policies are asked, with what they saw before.
+select is_empty($$
+  select name from our_functions join pg_proc using (oid),
+    (values ('for (no key )?update|for share|pg_advisory_xact_lock',
+      'orgs_with_right|private\.(require_(managing|naming|emails|affinities)|agents_org|strategy_org|own_|hold_|editable_run)')) as r (locks, asks)
+  where prosrc ~ asks and prosrc ~ locks and regexp_replace(prosrc, '^.*(' || locks || ')', '') !~ asks and name <> 'private.wait_for_commits()'
+$$, 'who waited for a lock is asked for the right once more');
 
 select * from finish();
 rollback;
