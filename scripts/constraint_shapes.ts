@@ -1,6 +1,5 @@
 // What may stand in a request's constraints, for the database: the migration that lists them, made from the rule objects, so
 // that whoever asks for a run past the functions is told the same. `deno task docs:rules` writes it.
-// deno-lint-ignore-file no-console -- this is a command line tool
 
 import { constraintCatalogue } from "../shared/planner/rules/catalogue.ts";
 
@@ -115,9 +114,4 @@ comment on function private.constraint_shapes() is 'The rulesets and rules that 
 revoke all on function private.constraint_shapes() from public, anon, authenticated, service_role;
 grant execute on function private.constraint_shapes() to authenticated, service_role;
 `;
-}
-
-if (import.meta.main) {
-  await Deno.writeTextFile(CONSTRAINTS_SQL, constraintsSql());
-  console.log("Written.");
 }

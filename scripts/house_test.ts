@@ -95,6 +95,23 @@ Deno.test("a pattern that a request has to match is told in words", () => {
   );
 });
 
+/** Those that read a command line by themselves, and say what is wrong with it as they say everything. */
+const OWN_COMMAND_LINES = [
+  "scripts/command_line.ts",
+  "scripts/chaos/options.ts",
+  "scripts/demo/options.ts",
+  "scripts/primes/options.ts",
+  "scripts/ops.ts",
+  "scripts/node/mod.ts",
+];
+
+Deno.test("command lines are read by commandLine(), so that a wrong one is told in a line and not by a stack", () => {
+  const bare = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !/_test\.tsx?$|assets\.ts$/.test(path))
+    .filter((path) => /\bparseArgs\(/.test(read(path)));
+  assert.deepEqual(bare.sort(), OWN_COMMAND_LINES.toSorted());
+});
+
 /** Spellings of a path of a fault that are not `pathText()`'s. */
 function otherPaths(source: string): string[] {
   return source.match(/\bpath\b[^\n]*\.join\("\."\)|\w+s\.\$\{[\w.[\]]*\b(?:i|n|at|index)\}/g) ??

@@ -6,20 +6,21 @@
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { readFile } from "node:fs/promises";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { checkMatching } from "../shared/allocator/checker.ts";
 import { type AllocatorOutcome, prepareAllocator } from "../shared/allocator/engine.ts";
 import { DEFAULT_OPTIONS } from "../shared/allocator/problem.ts";
 import { CPU_LIMITS_MS } from "../shared/engine/limits.ts";
 import { type HrtInstance, parseHrt } from "./hrt/format.ts";
 import { OBJECTIVE, toProblem, UNMATCHED } from "./hrt/problem.ts";
+import { commandLine } from "./command_line.ts";
 
-const HELP = `Usage: deno run -A scripts/import-hrt.ts FILE [options]
+const USAGE = `deno run -A scripts/import-hrt.ts FILE [options]
   --one-place   SMTI: hospitals have one place, and their lines no capacity
   --seed N      chooses among matchings that are equally good (default ${DEFAULT_OPTIONS.seed})
   --matching    prints who gets which hospital
   --json        figures as one JSON object
-  --help        the formats are described in scripts/hrt/format.ts
+
+The formats are described in scripts/hrt/format.ts.
 
 Solves for the ${OBJECTIVE}.`;
 
@@ -133,23 +134,21 @@ function print(figures: HrtFigures, matching: boolean): void {
 }
 
 async function main(): Promise<number> {
-  const { values, positionals: [file] } = parseArgs({
-    allowPositionals: true,
-    options: {
+  const { values, words: [file], number, refuse } = commandLine(
+    USAGE,
+    {
       "one-place": { type: "boolean" },
       seed: { type: "string", default: String(DEFAULT_OPTIONS.seed) },
       matching: { type: "boolean" },
       json: { type: "boolean" },
-      help: { type: "boolean" },
     },
-  });
-  if (values.help || file === undefined) {
-    console.log(HELP);
-    return values.help ? 0 : 2;
-  }
+    1,
+  );
+  if (file === undefined) refuse("Which file?");
+  const seed = number("seed");
   try {
     const instance = parseHrt(await readFile(file, "utf8"), values["one-place"]);
-    const figures = solveHrt(instance, Number(values.seed));
+    const figures = solveHrt(instance, seed);
     if (values.json) console.log(JSON.stringify(figures));
     else print(figures, values.matching ?? false);
     return figures.blocking_pairs === 0 ? 0 : 1;

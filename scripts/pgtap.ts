@@ -39,11 +39,16 @@ const CONCURRENCY = 4;
  * failures.
  * @param adminDbUrl a superuser's connection to a migrated database; gets the extension pgtap
  * @param dir e.g. `supabase/tests`
+ * @param only files of subfolders, e.g. `agents/tasks.sql`, that are run alone, beside the helpers; left out: all
  */
-export async function runPgTap(adminDbUrl: string, dir: string): Promise<PgTapReport> {
+export async function runPgTap(
+  adminDbUrl: string,
+  dir: string,
+  only?: readonly string[],
+): Promise<PgTapReport> {
   await createExtension(adminDbUrl);
   const files = (await readdir(dir, { recursive: true })).filter((name) => name.endsWith(".sql"))
-    .sort();
+    .filter((name) => dirname(name) === "." || (only?.includes(name) ?? true)).sort();
   const report: PgTapReport = { files: files.length, passed: 0, failed: 0, failures: [] };
   const inTurn = async (next: () => string | undefined) => {
     await using session = new Session(adminDbUrl);

@@ -1,9 +1,10 @@
 // The table of rules in shared/planner/rules/README.md, made from the rule objects: `deno task docs:rules`
-// writes it, `--check` says whether it is up to date.
+// writes it and the database's list of constraints, `--check` says whether they are up to date.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { constraintCatalogue } from "../shared/planner/rules/catalogue.ts";
 import { commandLine } from "./command_line.ts";
+import { CONSTRAINTS_SQL, constraintsSql } from "./constraint_shapes.ts";
 
 const README = new URL("../shared/planner/rules/README.md", import.meta.url);
 const BEGIN = "<!-- rules: made by scripts/rules_readme.ts -->";
@@ -80,16 +81,19 @@ export function updated(readme: string): { text: string; isCurrent: boolean } {
 
 async function main(): Promise<number> {
   const { values } = commandLine(
-    "deno task docs:rules [--check]\n  --check  only says whether the table is up to date",
+    "deno task docs:rules [--check]\n  --check  only says whether they are up to date",
     { check: { type: "boolean" } },
   );
   const { text, isCurrent } = updated(await Deno.readTextFile(README));
+  const sql = constraintsSql();
+  const isSame = isCurrent && await Deno.readTextFile(CONSTRAINTS_SQL) === sql;
   if (values.check) {
-    console.log(isCurrent ? "The table of rules is up to date." : "The table of rules is stale.");
-    return isCurrent ? 0 : 1;
+    console.log(isSame ? "The rules are as they are told." : "The rules are told otherwise.");
+    return isSame ? 0 : 1;
   }
   if (!isCurrent) await Deno.writeTextFile(README, text);
-  console.log(isCurrent ? "Nothing to do." : "Written; now `deno fmt`.");
+  if (!isSame) await Deno.writeTextFile(CONSTRAINTS_SQL, sql);
+  console.log(isSame ? "Nothing to do." : "Written; now `deno fmt`.");
   return 0;
 }
 

@@ -2,7 +2,8 @@
 // which wait for a database most of their time. The last line is "N passed, N failed".
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { commandLine } from "./command_line.ts";
 import { runPgTap } from "./pgtap.ts";
@@ -92,11 +93,11 @@ export function testEnvironment(stack: Stack): Record<string, string> {
 }
 
 /** On a database of its own: what cron writes meanwhile is no part of what is asked. */
-async function databaseTests(): Promise<Tally> {
+async function databaseTests(only?: readonly string[]): Promise<Tally> {
   const stack = await startStack({ ...PATIENT, functions: false, cron: false });
   try {
     const folder = fileURLToPath(new URL("supabase/tests", ROOT));
-    const { passed, failed } = await runPgTap(stack.adminDbUrl, folder);
+    const { passed, failed } = await runPgTap(stack.adminDbUrl, folder, only);
     return { passed, failed };
   } finally {
     await stack.stop();
@@ -104,13 +105,13 @@ async function databaseTests(): Promise<Tally> {
 }
 
 /** One after another: planner runs queue up behind each other, and some tests hold the queue. */
-async function httpTests(write: Write): Promise<Tally> {
+async function httpTests(only?: readonly string[], write?: Write): Promise<Tally> {
   const stack = await startStack(PATIENT);
   try {
     const folder = fileURLToPath(new URL("functions/tests/", ROOT));
-    const files = [...Deno.readDirSync(folder)].map(({ name }) => folder + name)
-      .filter((path) => path.endsWith("_test.ts")).sort();
-    return await testTogether(files, stack, write);
+    const files = (only ?? [...Deno.readDirSync(folder)].map(({ name }) => name).sort())
+      .filter((name) => name.endsWith("_test.ts"));
+    return await testTogether(files.map((name) => folder + name), stack, write);
   } finally {
     await stack.stop();
   }
@@ -121,7 +122,7 @@ async function stackTests(): Promise<Tally[]> {
   const database = await databaseTests();
   const held: Uint8Array[] = [];
   try {
-    return [database, await httpTests((chunk) => held.push(chunk))];
+    return [database, await httpTests(undefined, (chunk) => held.push(chunk))];
   } finally {
     for (const chunk of held) Deno.stdout.writeSync(chunk);
   }
@@ -139,12 +140,43 @@ async function ownTests(): Promise<Tally> {
   }
 }
 
-async function main(): Promise<number> {
-  const [besides, units] = await Promise.all([
-    stackTests(),
-    ownTests(),
-  ]);
-  const tallies = [...besides, units];
+/** Where tests stand that are run as no others are, from the root. */
+const PLACES = { database: "supabase/tests/", http: "functions/tests/" };
+
+/** Some tests alone, one kind after another, each as it is run among all. @param paths from the root */
+async function someTests(paths: readonly string[]): Promise<Tally[]> {
+  const below = (place: string) =>
+    paths.filter((path) => path.startsWith(place)).map((path) => path.slice(place.length));
+  const [database, http] = [below(PLACES.database), below(PLACES.http)];
+  const own = paths.filter((path) =>
+    !Object.values(PLACES).some((place) => path.startsWith(place))
+  );
+  const tallies: Tally[] = [];
+  if (database.length > 0) tallies.push(await databaseTests(database));
+  if (http.length > 0) tallies.push(await httpTests(http));
+  if (own.length > 0) tallies.push(await denoTest(own, ["--parallel"], {}));
+  return tallies;
+}
+
+/**
+ * Paths from the root as they are named from where the command is typed.
+ * @throws Error where one is no test
+ */
+export function testPaths(words: readonly string[], typedIn = Deno.cwd()): string[] {
+  return words.map((word) => {
+    const path = relative(fileURLToPath(ROOT), resolve(typedIn, word));
+    const isTest = path.startsWith(PLACES.database)
+      ? path.endsWith(".sql")
+      : /_test\.tsx?$/.test(path);
+    if (!isTest || !existsSync(new URL(path, ROOT))) throw new Error(`There is no test ${word}.`);
+    return path;
+  });
+}
+
+async function main(paths: readonly string[]): Promise<number> {
+  const tallies = paths.length > 0
+    ? await someTests(paths)
+    : (await Promise.all([stackTests(), ownTests()])).flat();
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
@@ -152,7 +184,16 @@ async function main(): Promise<number> {
 }
 
 if (import.meta.main) {
-  commandLine("deno task test\n  runs every test; its last line is 'N passed, N failed'", {});
+  const usage = `deno task test [FILE...]
+  runs every test, or these: of the database (supabase/tests/*/*.sql), through HTTP (functions/tests/*_test.ts), and any
+  other *_test.ts, each as it is run among all; the last line is 'N passed, N failed'`;
+  const { words, refuse } = commandLine(usage, {}, Infinity);
+  let paths: string[] = [];
+  try {
+    paths = testPaths(words, Deno.env.get("INIT_CWD"));
+  } catch (error) {
+    refuse((error as Error).message);
+  }
   endWithStarter();
-  Deno.exit(await main());
+  Deno.exit(await main(paths));
 }

@@ -5,7 +5,6 @@
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
 import { median } from "./median.ts";
-import { parseArgs } from "node:util";
 import { checkMatching, scoreMatching } from "../../shared/allocator/checker.ts";
 import type { AllocatorProblem } from "../../shared/allocator/problem.ts";
 import {
@@ -13,6 +12,7 @@ import {
   importAllocatorInstance,
   readAllocatorInstance,
 } from "./allocator_instances.ts";
+import { ALLOCATOR_FAMILIES } from "./allocator_drawn.ts";
 import { profileAllocator } from "./allocator_profile.ts";
 import { measureOnStack, type StackFigures } from "./allocator_stack.ts";
 import type { AllocatorSliceAnswer, AllocatorSliceRequest } from "./allocator_slice.ts";
@@ -20,7 +20,6 @@ import { startStack } from "../stack/mod.ts";
 import {
   type Column,
   type InstanceFigures,
-  number,
   type PeerFigures,
   runInWorker,
   runPeerProcess,
@@ -28,8 +27,9 @@ import {
   tableLine,
   whole,
 } from "./harness.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:allocator [options]
+const USAGE = `deno task bench:allocator [options]
   --instance NAME     only this instance (may be repeated)
   --quick             a60x40stab, a139x100 and a139x100mip only
   --runs N            seeds 1..N, medians of their figures (default 1)
@@ -43,8 +43,7 @@ const HELP = `Usage: deno task bench:allocator [options]
   --family NAME       only this family (may be repeated)
   --slow F            count each millisecond of CPU as F
   --cpu-s N           CPU after which a drawn problem is given up (default 60)
-  --json              figures as one JSON object instead of the table
-  --help`;
+  --json              figures as one JSON object instead of the table`;
 
 const QUICK = ["a60x40stab", "a139x100", "a139x100mip"];
 const PEERS = ["cp-sat", "highs"] as const;
@@ -193,44 +192,38 @@ function printRow(row: Row): void {
 }
 
 function options() {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      instance: { type: "string", multiple: true },
-      quick: { type: "boolean" },
-      runs: { type: "string", default: "1" },
-      "slice-ms": { type: "string", default: "700" },
-      "no-peers": { type: "boolean" },
-      stack: { type: "boolean" },
-      "peer-seconds": { type: "string", default: "60" },
-      drawn: { type: "string" },
-      seed: { type: "string", default: "1" },
-      family: { type: "string", multiple: true },
-      slow: { type: "string", default: "1" },
-      "cpu-s": { type: "string", default: "60" },
-      json: { type: "boolean" },
-      help: { type: "boolean" },
-    },
+  const { values, number, known } = commandLine(USAGE, {
+    instance: { type: "string", multiple: true },
+    quick: { type: "boolean" },
+    runs: { type: "string", default: "1" },
+    "slice-ms": { type: "string", default: "700" },
+    "no-peers": { type: "boolean" },
+    stack: { type: "boolean" },
+    "peer-seconds": { type: "string", default: "60" },
+    drawn: { type: "string" },
+    seed: { type: "string", default: "1" },
+    family: { type: "string", multiple: true },
+    slow: { type: "string", default: "1" },
+    "cpu-s": { type: "string", default: "60" },
+    json: { type: "boolean" },
   });
   const instances = values.instance ?? (values.quick ? QUICK : [...ALLOCATOR_INSTANCES]);
-  const known: readonly string[] = ALLOCATOR_INSTANCES;
-  const unknown = instances.filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`unknown instance ${unknown}; known: ${known}`);
+  known("instance", ALLOCATOR_INSTANCES);
+  known("family", Object.keys(ALLOCATOR_FAMILIES));
   return {
     instances,
-    runs: number("runs", values.runs, 1),
-    sliceMs: number("slice-ms", values["slice-ms"], 1),
-    peerSeconds: values["no-peers"] ? 0 : number("peer-seconds", values["peer-seconds"], 1),
+    runs: number("runs", 1),
+    sliceMs: number("slice-ms", 1),
+    peerSeconds: values["no-peers"] ? 0 : number("peer-seconds", 1),
     stack: values.stack ?? false,
     drawn: values.drawn === undefined ? null : {
-      count: number("drawn", values.drawn, 1),
-      seed: number("seed", values.seed, 0),
+      count: number("drawn", 1),
+      seed: number("seed", 0),
       families: values.family ?? null,
-      slow: number("slow", values.slow, 1),
-      cpuS: number("cpu-s", values["cpu-s"], 1),
+      slow: number("slow", 1),
+      cpuS: number("cpu-s", 1),
     },
     json: values.json ?? false,
-    help: values.help ?? false,
   };
 }
 
@@ -286,11 +279,7 @@ async function onStack(instances: readonly string[], runs: number, json: boolean
 }
 
 async function main(): Promise<number> {
-  const { instances, runs, sliceMs, peerSeconds, stack, drawn, json, help } = options();
-  if (help) {
-    console.log(HELP);
-    return 0;
-  }
+  const { instances, runs, sliceMs, peerSeconds, stack, drawn, json } = options();
   if (drawn) return await profileAllocator({ ...drawn, sliceMs });
   if (stack) return await onStack(instances, runs, json);
   if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));

@@ -2,18 +2,16 @@
 // 80,000 ranks, with the log and without it, in turns.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import { median } from "./median.ts";
 import postgres, { type Sql } from "postgres";
 import { Random } from "../../shared/engine/random.ts";
 import { startStack } from "../stack/mod.ts";
 import { cpuOf } from "./process_cpu.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `\
-Populates allocation runs on a local stack, with the audit log and without it.
-
-Usage: deno task bench:audit [--pairs N (default 4)] [--doctors N] [--lines N] [--ranks N (a doctor)]
-`;
+const USAGE =
+  `deno task bench:audit [--pairs N (default 4)] [--doctors N] [--lines N] [--ranks N (a doctor)]
+  Populates allocation runs on a local stack, with the audit log and without it.`;
 
 /** How big the document is. */
 interface Size {
@@ -85,23 +83,16 @@ const bytes = async (sql: Sql, table: string) =>
   Number((await sql`select pg_total_relation_size(${table}::regclass) as bytes`)[0].bytes);
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      pairs: { type: "string", default: "4" },
-      doctors: { type: "string", default: "1000" },
-      lines: { type: "string", default: "500" },
-      ranks: { type: "string", default: "80" },
-      help: { type: "boolean", default: false },
-    },
+  const { number } = commandLine(USAGE, {
+    pairs: { type: "string", default: "4" },
+    doctors: { type: "string", default: "1000" },
+    lines: { type: "string", default: "500" },
+    ranks: { type: "string", default: "80" },
   });
-  if (values.help) {
-    console.log(HELP);
-    Deno.exit(0);
-  }
   const size = {
-    doctors: Number(values.doctors),
-    lines: Number(values.lines),
-    ranks: Number(values.ranks),
+    doctors: number("doctors", 1),
+    lines: number("lines", 1),
+    ranks: number("ranks", 1),
   };
   const stack = await startStack({ seed: false, functions: false, cron: false });
   const sql = postgres(stack.dbUrl, { max: 1, onnotice: () => {} });
@@ -110,7 +101,7 @@ if (import.meta.main) {
     const random = new Random(1);
     const times = { on: [] as number[], off: [] as number[] };
     const before = await bytes(sql, "public.audit_log");
-    for (let pair = 0; pair < Number(values.pairs); pair++) {
+    for (let pair = 0; pair < number("pairs", 1); pair++) {
       for (const way of ["off", "on"] as const) {
         await switchAudit(sql, way === "on");
         const ms = await populate(sql, user, makeDocument(plan, `${way}-${pair}`, size, random));

@@ -7,12 +7,11 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { boot, type BootOptions } from "../deploy/boot.ts";
 import { writeBundles } from "../deploy/build.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { platformSize } from "../deploy/platform_size.ts";
-import { explainIf } from "../command_line.ts";
+import { commandLine } from "../command_line.ts";
 import { median } from "./median.ts";
 import { readFunctions } from "../stack/config.ts";
 import { threadCpuMs } from "../stack/functions/isolate_process.ts";
@@ -76,20 +75,18 @@ async function start({ name, options, starts }: Candidate) {
 }
 
 async function main() {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
+  const { values, number } = commandLine(
+    "deno task bench:cold-start [--rounds N (default 11)] [--json]",
+    {
       rounds: { type: "string", default: "11" },
       json: { type: "boolean" },
-      help: { type: "boolean" },
     },
-  });
-  explainIf(values.help, "deno task bench:cold-start [--rounds N (default 11)] [--json]");
+  );
   const folder = await mkdtemp(join(tmpdir(), "receptor-cold-start-"));
   try {
     const all = await candidates(folder);
     // Round by round, so that whatever else the machine does meets all of them alike.
-    for (let round = 0; round < Number(values.rounds); round++) {
+    for (let round = 0; round < number("rounds", 1); round++) {
       for (const each of all) await start(each);
     }
     const rows = all.map(({ name, form, bytes, starts }) => ({

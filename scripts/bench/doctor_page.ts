@@ -4,9 +4,8 @@
 // `--draw`: only what is drawn, not what is loaded; `--parts`: what drawing spends its time on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { explainIf } from "../command_line.ts";
+import { commandLine } from "../command_line.ts";
 import { median } from "./median.ts";
-import { parseArgs } from "node:util";
 import type { BrowserContextOptions, CDPSession, Page } from "playwright-core";
 import { launchChromium } from "../console/chromium.ts";
 import { buildPages, MAX_DOCTOR_SENT_BYTES, sizeOf } from "../console/build.ts";
@@ -55,19 +54,15 @@ class Figures {
   }
 }
 
-const { values: { tries, draw, parts: showParts, help } } = parseArgs({
-  options: {
+const { values: { draw, parts: showParts }, number } = commandLine(
+  "deno task bench:doctor-page [--tries N (default 5)] [--draw: not the loading] [--parts: of drawing]",
+  {
     tries: { type: "string", default: "5" },
     draw: { type: "boolean", default: false },
     parts: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
   },
-});
-explainIf(
-  help,
-  "deno task bench:doctor-page [--tries N (default 5)] [--draw: not the loading] [--parts: of drawing]",
 );
-const TRIES = Number(tries);
+const TRIES = number("tries", 1);
 
 await buildPages();
 const stack = await startStack();

@@ -119,10 +119,3 @@ export function seconds(ms: number | null): string {
 export function whole(value: number | null): string {
   return value === null ? "-" : value.toFixed(0);
 }
-
-/** An option's number. @throws Error below `least` */
-export function number(name: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!(value >= least)) throw new Error(`--${name} is ${text}`);
-  return value;
-}

@@ -3,7 +3,6 @@
 // isolate's is the thread's own, from its first instruction on.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { type Stack, startStack } from "../stack/mod.ts";
 import {
@@ -15,15 +14,15 @@ import { measureOnStack } from "./allocator_stack.ts";
 import { drawProblem, FAMILIES } from "./drawn.ts";
 import { importInstance, INSTANCES, readInstance } from "./instances.ts";
 import { planOnStack } from "./planner_stack.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:isolates [options]
+const USAGE = `deno task bench:isolates [options]
   --engine NAME    planner or allocator only
   --instance NAME  only this instance (may be repeated)
   --drawn FAMILY   instead: the planner on a drawn problem of this family (thousand: 1,000 lines), on stored affinities
   --seed S         its seed (default 1)
   --cpu-s N        seconds of CPU for the planner per instance (default 8)
   --json           figures as one JSON object
-  --help
 
 Exit status: 0 when every isolate stayed at or below 1,500 ms and no run broke; 1 otherwise.
 `;
@@ -108,31 +107,29 @@ async function measure<Instance extends { name: string }>(
   }
 }
 
-/** A drawn problem. @throws Error of a family that is not known */
+/** A drawn problem. */
 function drawn(family: string, seed: number) {
-  const shape = FAMILIES[family];
-  if (shape === undefined) {
-    throw new Error(`unknown family ${family}; known: ${Object.keys(FAMILIES)}`);
-  }
-  return { name: `${family} ${seed}`, make: () => Promise.resolve(drawProblem(shape, seed)) };
+  return {
+    name: `${family} ${seed}`,
+    make: () => Promise.resolve(drawProblem(FAMILIES[family], seed)),
+  };
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      engine: { type: "string" },
-      instance: { type: "string", multiple: true },
-      drawn: { type: "string" },
-      seed: { type: "string", default: "1" },
-      "cpu-s": { type: "string", default: "8" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
+  const { values, number, known } = commandLine(USAGE, {
+    engine: { type: "string" },
+    instance: { type: "string", multiple: true },
+    drawn: { type: "string" },
+    seed: { type: "string", default: "1" },
+    "cpu-s": { type: "string", default: "8" },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) return console.log(HELP), 0;
+  known("engine", ["planner", "allocator"]);
+  known("instance", [...INSTANCES, ...ALLOCATOR_INSTANCES]);
+  known("drawn", Object.keys(FAMILIES));
   const chosen = <Name extends string>(all: readonly Name[]) =>
     all.filter((name) => values.instance?.includes(name) ?? true);
-  const options = { effort: "high" as const, time_limit_s: Number(values["cpu-s"]) };
+  const options = { effort: "high" as const, time_limit_s: number("cpu-s", 1) };
   const figures: Record<string, Figures> = {};
   if (values.engine !== "allocator") {
     const problems = values.drawn === undefined
@@ -140,7 +137,7 @@ async function main(): Promise<number> {
         name,
         make: () => readInstance(name).then((file) => importInstance(file)),
       }))
-      : [drawn(values.drawn, Number(values.seed))];
+      : [drawn(values.drawn, number("seed"))];
     figures.planner = await measure("planner", problems, async (stack, sql, { name, make }) => {
       const status = await planOnStack(stack, sql, name, await make(), options);
       if (!["COMPLETED", "INFEASIBLE"].includes(status)) throw new Error(status);

@@ -3,7 +3,6 @@
 // of arrival and that every client hears over Realtime how its run ended.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient } from "../../shared/client/mod.ts";
@@ -12,11 +11,10 @@ import { createHealthService, signInManager } from "../health_services.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
 import { measureGreedy } from "./load_greedy.ts";
 import { stackCpu } from "./process_cpu.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `\
-Managers press Generate at random moments of a minute, on a local stack.
-
-Usage: deno task bench:load [options]
+const USAGE = `deno task bench:load [options]
+  Managers press Generate at random moments of a minute, on a local stack.
 
   --managers N   how many (default 200)
   --orgs N       of how many organisations (default 50)
@@ -24,7 +22,6 @@ Usage: deno task bench:load [options]
   --greedy       another scenario: one org with 100 long runs, then 20 others with a short one each
   --quick        20 managers of 5 organisations within 6 seconds
   --json         print one JSON object on standard output and nothing else there
-  --help         this text
 
 Exit status: 0 when nothing was refused, out of order or unheard and the 95th percentile of the
 answers is below 500 ms; 1 otherwise.
@@ -196,25 +193,18 @@ function held(figures: Figures): boolean {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      managers: { type: "string" },
-      orgs: { type: "string" },
-      seconds: { type: "string" },
-      greedy: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
+  const { values, number } = commandLine(USAGE, {
+    managers: { type: "string" },
+    orgs: { type: "string" },
+    seconds: { type: "string" },
+    greedy: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
   });
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
   const load = {
-    managers: Number(values.managers ?? (values.quick ? 20 : 200)),
-    orgs: Number(values.orgs ?? (values.quick ? 5 : 50)),
-    seconds: Number(values.seconds ?? (values.quick ? 6 : 60)),
+    managers: number("managers", 1, values.quick ? 20 : 200),
+    orgs: number("orgs", 1, values.quick ? 5 : 50),
+    seconds: number("seconds", 1, values.quick ? 6 : 60),
   };
   const stack = await startStack({ seed: false });
   try {

@@ -3,7 +3,6 @@
 // that lies in residues. Says what was verified, what was done again, and what the checks cost beside the work.
 
 import process from "node:process";
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { digestOf, type Find, planSearch } from "../../shared/primes/engine.ts";
 import { SecondOpinion } from "../../shared/primes/nodes/second.ts";
@@ -11,28 +10,22 @@ import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import { signIn } from "../demo/session.ts";
 import { NodeApiError, type NodeClaim, NodeClient } from "../node/client.ts";
 import { startStack } from "../stack/mod.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:operators [blocks] [options]
+const USAGE = `deno task bench:operators [blocks] [options]
   blocks     how many (default 1000)
   --size N   candidates a block (default 30: less than a second; 300 are some seconds, as blocks are cut by themselves)
   --trusted  the honest operator has trust 4 from the beginning, and nobody lies
   --second   a trusted operator's node gives second opinions
 `;
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    size: { type: "string", default: "30" },
-    trusted: { type: "boolean", default: false },
-    second: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-if (values.help) {
-  console.log(HELP);
-  Deno.exit(0);
-}
-const BLOCKS = Number(positionals[0] ?? 1000);
-const BLOCK_SIZE = Number(values.size);
+const { values, words, number, refuse } = commandLine(USAGE, {
+  size: { type: "string", default: "30" },
+  trusted: { type: "boolean", default: false },
+  second: { type: "boolean", default: false },
+}, 1);
+const BLOCKS = Number(words[0] ?? 1000);
+if (!(BLOCKS >= 1)) refuse(`What is ${words[0]}?`);
+const BLOCK_SIZE = number("size", 1);
 const CANDIDATES = BLOCKS * BLOCK_SIZE;
 const FORM = "kbn";
 /** Numbers of some 900 digits: a test takes about 20 ms. */

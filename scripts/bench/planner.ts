@@ -5,21 +5,22 @@
  * INVALID. Annual leave and pathways are no part of the comparison.
  */
 // deno-lint-ignore-file no-console -- a command-line script reports on the terminal
-import { parseArgs } from "node:util";
 import { checkPlan } from "../../shared/planner/check/checker.ts";
 import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts";
-import { type Effort, effortFactor, MOST_EFFORT } from "../../shared/planner/effort.ts";
+import { type Effort, MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
-import { type Column, number, seconds, tableLine, whole } from "./harness.ts";
+import { type Column, seconds, tableLine, whole } from "./harness.ts";
+import { FAMILIES } from "./drawn.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
 import type { PeerFigures } from "./peers/planner_peer.ts";
 import { compare, PEER_NAMES, runPeer } from "./planner_peers.ts";
 import { type RunOptions, runSlices } from "./planner_run.ts";
 import { drawnGroups, keptGroups, profile } from "./planner_profile.ts";
 import type { SliceAnswer } from "./planner_slice.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:planner [options]
+const USAGE = `deno task bench:planner [options]
   --instance NAME   only this instance (may be repeated)
   --quick           p020, p060, over140cap79 and infTerm5 only; 4 s for ours, 5 s for the peers
   --cpu-s N         CPU seconds for ours per instance, all slices (default 20)
@@ -36,8 +37,7 @@ const HELP = `Usage: deno task bench:planner [options]
   --keep FILE       append what each problem came to; what FILE has already is told, not run again
   --slow F          every millisecond of CPU counts as F (default 1)
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
-  --json            figures as one JSON object instead of the table
-  --help`;
+  --json            figures as one JSON object instead of the table`;
 
 /** One family over the number of lines. */
 const SCALING = ["p060", "p140", "p200", "p300", "p400"];
@@ -214,54 +214,44 @@ async function scaling(options: RunOptions): Promise<void> {
   console.log(`cost grows as lines^${slope.toFixed(2)}`);
 }
 
-/** The effort of that name; the most where none is named. */
-function effortOf(name: string | undefined): Effort {
-  if (name === undefined) return MOST_EFFORT;
-  if (effortFactor(name as Effort) === undefined) throw new Error(`unknown effort ${name}`);
-  return name as Effort;
-}
-
 function options() {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      instance: { type: "string", multiple: true },
-      quick: { type: "boolean" },
-      "cpu-s": { type: "string" },
-      "peer-s": { type: "string" },
-      effort: { type: "string" },
-      "slice-ms": { type: "string", default: "650" },
-      scaling: { type: "boolean" },
-      profile: { type: "boolean" },
-      peers: { type: "boolean" },
-      keep: { type: "string" },
-      drawn: { type: "string" },
-      seed: { type: "string", default: "1" },
-      family: { type: "string", multiple: true },
-      draw: { type: "string", multiple: true },
-      svg: { type: "string" },
-      slow: { type: "string", default: "1" },
-      json: { type: "boolean" },
-      help: { type: "boolean" },
-    },
+  const { values, number, known } = commandLine(USAGE, {
+    instance: { type: "string", multiple: true },
+    quick: { type: "boolean" },
+    "cpu-s": { type: "string" },
+    "peer-s": { type: "string" },
+    effort: { type: "string" },
+    "slice-ms": { type: "string", default: "650" },
+    scaling: { type: "boolean" },
+    profile: { type: "boolean" },
+    peers: { type: "boolean" },
+    keep: { type: "string" },
+    drawn: { type: "string" },
+    seed: { type: "string", default: "1" },
+    family: { type: "string", multiple: true },
+    draw: { type: "string", multiple: true },
+    svg: { type: "string" },
+    slow: { type: "string", default: "1" },
+    json: { type: "boolean" },
   });
   const instances = values.instance ?? (values.quick ? QUICK : [...INSTANCES]);
-  const unknown = instances.filter((name) => !(INSTANCES as readonly string[]).includes(name));
-  if (unknown.length > 0) throw new Error(`unknown instance ${unknown}; known: ${INSTANCES}`);
+  known("instance", INSTANCES);
+  known("family", Object.keys(FAMILIES));
+  known("effort", ["quick", "normal", "high"]);
   return {
     instances,
-    peerS: number("peer-s", values["peer-s"] ?? (values.quick ? "5" : "60"), 0),
+    peerS: number("peer-s", 0, values.quick ? 5 : 60),
     run: {
-      sliceMs: number("slice-ms", values["slice-ms"], 1),
-      cpuS: number("cpu-s", values["cpu-s"] ?? (values.quick ? "4" : "20"), 0.1),
+      sliceMs: number("slice-ms", 1),
+      cpuS: number("cpu-s", 0.1, values.quick ? 4 : 20),
       goalGap: null,
-      effort: effortOf(values.effort),
-      slow: number("slow", values.slow, 0.1),
+      effort: values.effort as Effort | undefined ?? MOST_EFFORT,
+      slow: number("slow", 0.1),
     },
     scaling: values.scaling ?? false,
     drawn: values.drawn === undefined ? null : {
-      count: number("drawn", values.drawn, 1),
-      seed: number("seed", values.seed, 0),
+      count: number("drawn", 1),
+      seed: number("seed", 0),
       families: values.family ?? null,
       ranges: values.draw ?? [],
     },
@@ -273,16 +263,11 @@ function options() {
       json: values.json ?? false,
     },
     json: values.json ?? false,
-    help: values.help ?? false,
   };
 }
 
 async function main(): Promise<number> {
-  const { instances, peerS, run, json, help, ...asked } = options();
-  if (help) {
-    console.log(HELP);
-    return 0;
-  }
+  const { instances, peerS, run, json, ...asked } = options();
   if (asked.drawn || asked.profile) {
     const groups = asked.drawn ? drawnGroups(asked.drawn) : keptGroups(instances);
     if (asked.peers) return await compare(groups, asked.over.keep, run);

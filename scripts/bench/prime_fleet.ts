@@ -7,7 +7,6 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { median } from "./median.ts";
 import { stackCpu, type StackPart } from "./process_cpu.ts";
 import postgres from "postgres";
@@ -16,11 +15,11 @@ import { signIn } from "../demo/session.ts";
 import { writeProject } from "../deploy.ts";
 import { bundleFunctions } from "../deploy/bundle.ts";
 import { startStack } from "../stack/mod.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:prime-fleet [options]
+const USAGE = `deno task bench:prime-fleet [options]
   --to K      k*2^3300+1 with k from 1 to K is searched (default 29999: half a minute on one isolate)
   --rounds N  each of one and two isolates so often, in turns (default 2)
-  --help
 
 Two isolates show what they can on two cores that nobody else uses. Exit status: 0 where two are at least 1.8 times as fast as
 one (median), 1 otherwise.
@@ -29,22 +28,15 @@ one (median), 1 otherwise.
 /** How many times as fast two isolates are to be as one. */
 const LEAST_SPEEDUP = 1.8;
 
-const { values } = parseArgs({
-  options: {
-    to: { type: "string", default: "29999" },
-    rounds: { type: "string", default: "2" },
-    help: { type: "boolean" },
-  },
+const { number } = commandLine(USAGE, {
+  to: { type: "string", default: "29999" },
+  rounds: { type: "string", default: "2" },
 });
-if (values.help) {
-  console.log(HELP);
-  Deno.exit(0);
-}
 
 /** Tests of some 1,000 digits, in blocks as they are cut by themselves: they take several slices. */
-const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: Number(values.to), sign: "+" } };
+const SEARCH = { form: "kbn", params: { n: 3300, min_k: 1, max_k: number("to", 1), sign: "+" } };
 /** One, two, two, one, one, two...: what slows the machine down for a while meets both. */
-const TURNS = Array.from({ length: 2 * Number(values.rounds) }, (_, i) => (i + 1 >> 1) % 2 + 1);
+const TURNS = Array.from({ length: 2 * number("rounds", 1) }, (_, i) => (i + 1 >> 1) % 2 + 1);
 
 let speedup = 0;
 const projectDir = await mkdtemp(join(tmpdir(), "receptor-prime-fleet-"));

@@ -8,7 +8,6 @@
 import { median } from "./median.ts";
 import { spawnSync } from "node:child_process";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { Random } from "../../shared/engine/random.ts";
 import { complete } from "../../shared/primes/arithmetic/chain.ts";
 import { lucasV } from "../../shared/primes/arithmetic/lucas.ts";
@@ -19,13 +18,15 @@ import type { SearchRequest } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
 import { mutations } from "../../shared/primes/testing/mutate.ts";
 import { GP, gp } from "../../shared/primes/testing/outside.ts";
-import { type Column, number, seconds, tableLine } from "./harness.ts";
-import { explainIf } from "../command_line.ts";
+import { type Column, seconds, tableLine } from "./harness.ts";
+import { commandLine } from "../command_line.ts";
 import { search, SLICE_MS, timed } from "./prime_slices.ts";
 import { knownAnswers } from "./primes_known.ts";
 
-const { values } = parseArgs({
-  options: {
+const { values, number } = commandLine(
+  "deno task bench:primes [--large] [--factorial N (default 300)] [--mutations N (default 100000)] [--runs N (default 5)]\n" +
+    "  [--survey N (default 1000000000)], or with --known [--minutes N (default 60)]: known answers as far as so much CPU goes",
+  {
     large: { type: "boolean", default: false },
     known: { type: "boolean", default: false },
     minutes: { type: "string", default: "60" },
@@ -33,15 +34,9 @@ const { values } = parseArgs({
     mutations: { type: "string", default: "100000" },
     runs: { type: "string", default: "5" },
     survey: { type: "string", default: "1000000000" },
-    help: { type: "boolean", default: false },
   },
-});
-explainIf(
-  values.help,
-  "deno task bench:primes [--large] [--factorial N (default 300)] [--mutations N (default 100000)] [--runs N (default 5)]\n" +
-    "  [--survey N (default 1000000000)], or with --known [--minutes N (default 60)]: known answers as far as so much CPU goes",
 );
-const runs = number("runs", values.runs, 1);
+const runs = number("runs", 1);
 
 function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
   console.log(tableLine(columns, columns.map(([title]) => title)));
@@ -106,7 +101,7 @@ function tests(): TestRow[] {
 }
 
 if (values.known) {
-  knownAnswers(number("minutes", values.minutes, 1));
+  knownAnswers(number("minutes", 1));
   process.exit();
 }
 
@@ -119,7 +114,7 @@ table<TestRow>([
   ["ratio", 6, ({ ours, pari }) => pari ? (ours / pari).toFixed(1) : "-"],
 ], tests());
 
-const bound = number("factorial", values.factorial, 3);
+const bound = number("factorial", 3);
 const searches: SearchRequest[] = [
   { form: "factorial", params: { start: 0, end: bound } },
   // A prime of 1,000 digits among these.
@@ -145,7 +140,7 @@ table([
   ["state, kB", 10, ({ found }) => (found.bytes / 1000).toFixed(0)],
 ], worked);
 
-const to = number("survey", values.survey, 10);
+const to = number("survey", 10);
 const PRIMESIEVE = { primes: "-c1", twins: "-c2" } as const;
 table(
   [
@@ -186,7 +181,7 @@ function primesieve(flag: string, limit: number, expected: number): number | nul
   return median(times);
 }
 
-const tries = number("mutations", values.mutations, 0);
+const tries = number("mutations", 0);
 const random = new Random(2026);
 const finds = search({ form: "factorial", params: { start: 20, end: 80 } }).finds;
 let refused = 0, harmless = 0;

@@ -3,13 +3,12 @@
 // committed, as a trigger of this script recorded it.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { createPlannerClient, isTerminal, type PlannerRun } from "../../shared/client/mod.ts";
 import { signIn } from "../demo/session.ts";
 import { type Stack, startStack } from "../stack/mod.ts";
-import { explainIf } from "../command_line.ts";
+import { commandLine } from "../command_line.ts";
 
 /** How long the plain channel may take to catch up with a run that has ended, in ms. */
 const CATCH_UP = 5_000;
@@ -181,22 +180,18 @@ async function soak(stack: Stack, runs: number, lines: number): Promise<Sighting
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
+  const { values, number } = commandLine(
+    "deno task bench:realtime [--runs N (default 100)] [--lines N a run (default 5)] [--json]",
+    {
       runs: { type: "string", default: "100" },
       lines: { type: "string", default: "5" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
     },
-  });
-  explainIf(
-    values.help,
-    "deno task bench:realtime [--runs N (default 100)] [--lines N a run (default 5)] [--json]",
   );
   const stack = await startStack();
   let exit = 1;
   try {
-    const figures = sumUp(await soak(stack, Number(values.runs), Number(values.lines)));
+    const figures = sumUp(await soak(stack, number("runs", 1), number("lines", 1)));
     if (values.json) console.log(JSON.stringify(figures));
     else printTable(figures);
     exit = figures.plain_last_is_terminal === figures.runs &&

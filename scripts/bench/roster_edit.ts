@@ -2,10 +2,9 @@
 // with its rule check is in sight, how long a save takes, and whether taking it back restores byte for byte.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import type { Browser, Page } from "playwright-core";
-import { explainIf } from "../command_line.ts";
+import { commandLine } from "../command_line.ts";
 import { median } from "./median.ts";
 import { demoPassword, demoUsers } from "../demo_users.ts";
 import { launchChromium } from "../console/chromium.ts";
@@ -121,19 +120,14 @@ async function saveAndUndo(page: Page): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
+  const { number } = commandLine(
+    "deno task bench:roster-edit [--lines N (default 200)] [--rounds N (default 15)]",
+    {
       lines: { type: "string", default: "200" },
       rounds: { type: "string", default: "15" },
-      help: { type: "boolean" },
     },
-  });
-  explainIf(
-    values.help,
-    "deno task bench:roster-edit [--lines N (default 200)] [--rounds N (default 15)]",
   );
-  const [lines, rounds] = [Number(values.lines), Number(values.rounds)];
+  const [lines, rounds] = [number("lines", 2), number("rounds", 1)];
   // How far the two lines stand apart of which each swaps with the other.
   const apart = Math.max(1, Math.min(20, Math.floor(lines / 2)));
   const stack = await startStack();

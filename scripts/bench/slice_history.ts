@@ -6,11 +6,11 @@ import postgres from "postgres";
 import { commandLine } from "../command_line.ts";
 import { startStack } from "../stack/mod.ts";
 
-const { values } = commandLine(
+const { number } = commandLine(
   "deno run -A scripts/bench/slice_history.ts [--rows N (default 4200000)]",
   { rows: { type: "string", default: "4200000" } },
 );
-const rows = Number(values.rows);
+const rows = number("rows", 1);
 const stack = await startStack({ seed: false, functions: false, cron: false });
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
 

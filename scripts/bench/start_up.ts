@@ -3,13 +3,12 @@
 // compiled code. An empty module says what of it is the runtime's own.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { explainIf } from "../command_line.ts";
+import { commandLine } from "../command_line.ts";
 import { median } from "./median.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import type { PlannerInput } from "../../shared/planner/run/load.ts";
 import { bundleModule } from "../deploy/bundle.ts";
@@ -50,22 +49,19 @@ function spread(values: number[]): { least: string; median: string } {
 }
 
 async function main() {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      instance: { type: "string", default: "p400" },
-      rounds: { type: "string", default: "11" },
-      help: { type: "boolean" },
-    },
-  });
-  explainIf(
-    values.help,
+  const { values, number, refuse } = commandLine(
     `deno task bench:start-up [--rounds N (default 11)] [--instance NAME (default p400; others: ${
       INSTANCES.join(", ")
     })]`,
+    {
+      instance: { type: "string", default: "p400" },
+      rounds: { type: "string", default: "11" },
+    },
   );
   const instance = INSTANCES.find((name) => name === values.instance);
-  if (!instance) throw new Error(`unknown instance ${values.instance}; known: ${INSTANCES}`);
+  if (!instance) {
+    return refuse(`--instance takes one of ${INSTANCES.join(", ")}, not "${values.instance}".`);
+  }
   const folder = await mkdtemp(join(tmpdir(), "receptor-start-up-"));
   try {
     const deno = await hostedDeno();
@@ -76,7 +72,7 @@ async function main() {
     await writeFile(empty, EMPTY);
     await writeFile(input, JSON.stringify(inputOf(importInstance(await readInstance(instance)))));
     const starts: Stages[] = [], nothing: Stages[] = [];
-    for (let round = 0; round < Number(values.rounds); round++) {
+    for (let round = 0; round < number("rounds", 1); round++) {
       nothing.push(await inFreshProcess<Stages>(deno, empty, [input]));
       starts.push(await inFreshProcess<Stages>(deno, probe, [input]));
     }

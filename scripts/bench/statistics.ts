@@ -1,15 +1,14 @@
 // `deno task bench:statistics`: how long figures of the search take where there is much of it: a million primes, and a year of series.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
-import { parseArgs } from "node:util";
 import postgres from "postgres";
 import { startStack } from "../stack/mod.ts";
 import { threadCpuMs } from "../stack/functions/isolate_process.ts";
 import { median } from "./median.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `Usage: deno task bench:statistics [options]
+const USAGE = `deno task bench:statistics [options]
   --primes N  how many (default 1000000)
-  --help
 
 Told are the time until the answer is here, not yet parsed, and the CPU of the database's session within it, which other
 work on the machine does not change. Exit status: 0 when every figure was there within 50 ms (median of 9); 1 otherwise.
@@ -19,13 +18,7 @@ work on the machine does not change. Exit status: 0 when every figure was there 
 const MOST_MS = 50;
 const ROUNDS = 9;
 
-const { values } = parseArgs({
-  options: { primes: { type: "string", default: "1000000" }, help: { type: "boolean" } },
-});
-if (values.help) {
-  console.log(HELP);
-  Deno.exit(0);
-}
+const { number } = commandLine(USAGE, { primes: { type: "string", default: "1000000" } });
 
 const FIGURES: Record<string, string> = {
   "get_stats()": "select public.get_stats()",
@@ -101,7 +94,7 @@ const stack = await startStack({ functions: false, cron: false });
 const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
 let late = false;
 try {
-  await fill(sql, Number(values.primes));
+  await fill(sql, number("primes", 1));
   const [{ id }] =
     await sql`select user_id as id from public.org_members where role = 'manager' limit 1`;
   await sql`select set_config('request.jwt.claims', ${

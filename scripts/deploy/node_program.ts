@@ -7,11 +7,11 @@
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { NODE_VERSION } from "../node/node.ts";
 import { bundleNodeProgram } from "./bundle.ts";
+import { commandLine } from "../command_line.ts";
 
-const HELP = `deno task build:node --out FOLDER [--url https://where.it/will/be/]
+const USAGE = `deno task build:node --out FOLDER [--url https://where.it/will/be/]
 
 Writes FOLDER/receptor-node-${NODE_VERSION}.mjs, its SHA-256 beside it (as sha256sum -c reads it), and FOLDER/release.json for
 "deno task ops release"; that needs the place from which nodes will download the file.`;
@@ -39,29 +39,22 @@ function releaseDocument({ name, sha256 }: NodeRelease, url: string): unknown {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    args: Deno.args,
-    options: {
-      out: { type: "string" },
-      url: { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
+  const { values: { out, url }, refuse } = commandLine(USAGE, {
+    out: { type: "string" },
+    url: { type: "string" },
   });
-  if (values.help || values.out === undefined) {
-    console.log(HELP);
-    return values.help ? 0 : 64;
-  }
+  if (out === undefined) return refuse("--out is missing.");
   const release = await nodeRelease();
-  await mkdir(values.out, { recursive: true });
-  await writeFile(join(values.out, release.name), release.code);
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, release.name), release.code);
   await writeFile(
-    join(values.out, `${release.name}.sha256`),
+    join(out, `${release.name}.sha256`),
     `${release.sha256}  ${release.name}\n`,
   );
-  if (values.url !== undefined) {
+  if (url !== undefined) {
     await writeFile(
-      join(values.out, "release.json"),
-      `${JSON.stringify(releaseDocument(release, values.url), null, 2)}\n`,
+      join(out, "release.json"),
+      `${JSON.stringify(releaseDocument(release, url), null, 2)}\n`,
     );
   }
   console.log(`${release.sha256}  ${release.name}`);

@@ -33,8 +33,9 @@ const HELP = `Works blocks of searches for primes on this machine.
   --forms <a,b>          takes only these
   --once                 ends when there is nothing to do`;
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
+/** What is typed behind the program. @throws Error on what it does not know */
+function readArguments() {
+  return parseArgs({
     options: {
       help: { type: "boolean", short: "h" },
       url: { type: "string" },
@@ -47,7 +48,20 @@ async function main(): Promise<number> {
       forms: { type: "string" },
       once: { type: "boolean", default: false },
     },
-  });
+  }).values;
+}
+
+/** See above; ends the program where it was asked for what it does not know. */
+function argumentsOrEnd() {
+  try {
+    return readArguments();
+  } catch (error) {
+    console.error(`${(error as Error).message.split(". ")[0]}\n${HELP}`);
+    return process.exit(2);
+  }
+}
+
+async function main(values: ReturnType<typeof readArguments>): Promise<number> {
   if (values.help || !values.url) {
     console.log(HELP);
     return values.help ? 0 : 2;
@@ -99,7 +113,7 @@ async function keyOf(
 
 if (isMainThread) {
   try {
-    process.exit(await main());
+    process.exit(await main(argumentsOrEnd()));
   } catch (error) {
     if (!(error instanceof NodeApiError)) throw error;
     console.error(`${error.code}: ${error.message}`);
