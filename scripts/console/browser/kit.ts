@@ -132,12 +132,37 @@ interface AxeViolation {
 }
 
 /**
+ * In the page: of all that has text of its own and looks alike, the first: of the same place in the page (elements around it, their
+ * classes and backgrounds) and of the same colour and letters. Where rows repeat most of a page is the same once more.
+ */
+const DIFFERENT_LOOKS = `(() => {
+  const numbers = new Map();
+  const number = (key) => numbers.get(key) ?? numbers.set(key, numbers.size).get(key);
+  const first = new Map();
+  const look = (parent, around) => {
+    for (const at of parent.children) {
+      const { color, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } = getComputedStyle(at);
+      const kind = at.localName + "." + at.getAttribute("class") + at.getAttribute("style");
+      const key = number([around, kind, backgroundColor, backgroundImage, opacity].join("|"));
+      const says = /^(input|select|textarea|option)$/.test(at.localName) ||
+        [...at.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
+      const own = [key, color, fontSize, fontWeight].join("|");
+      if (says && !first.has(own) && at.checkVisibility()) first.set(own, at);
+      look(at, key);
+    }
+  };
+  look(document.body, "");
+  return [...first.values()];
+})()`;
+
+/**
  * In the page: those of its rules alone whose faults count, which their own impact tells, but for headings that leave out a
  * level: it takes that lightly. Nothing is written down of what is as it should be.
+ * @param where an expression of what is to be looked at
  * @param tag only rules that have it; "": all
  */
-const findFaults = (tag: string) => `
-  axe.run({
+const findFaults = (where: string, tag: string) => `
+  axe.run(${where}, {
     resultTypes: ["violations"],
     runOnly: axe._audit.rules
       .filter(({ id, enabled, tags, impact }) =>
@@ -154,17 +179,23 @@ const FIND_TRAPS =
     new KeyboardEvent("keydown", { key: "Tab", shiftKey, bubbles: true, cancelable: true }))))
   .map((at) => "keeps Tab: " + at.outerHTML.slice(0, 200))`;
 
-/** How pages look, and the rules to be held there: in the dark they have other colours, and nothing else. Last as they were. */
-const SCHEMES = [["dark", "cat.color"], ["light", ""]] as const;
+/**
+ * How pages look, what of them to look at, and the rules to be held there: in the dark they have other colours, and nothing else.
+ * Last as they were.
+ */
+const SCHEMES = [
+  ["dark", `{ include: ${DIFFERENT_LOOKS} }`, "cat.color"],
+  ["light", "document", ""],
+] as const;
 
 /** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, and traps, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // As long as the document is the same.
   if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
   const found = await page.evaluate<string[]>(FIND_TRAPS);
-  for (const [colorScheme, tag] of SCHEMES) {
+  for (const [colorScheme, where, tag] of SCHEMES) {
     await showIn(colorScheme, page);
-    for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(tag))) {
+    for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(where, tag))) {
       found.push(
         ...nodes.map(({ html, failureSummary }) =>
           `${colorScheme}, ${id}: ${html} ${failureSummary}`

@@ -25,10 +25,20 @@ const FLAGS = ["--js-flags=--no-opt --no-maglev"];
 
 /** What stays with a browser or a tab when the test has ended that used it: the place is not used again then. */
 const LASTING = [
-  ...["addCookies", "addInitScript", "clock", "close", "emulateMedia", "exposeBinding"],
-  ...["exposeFunction", "grantPermissions", "on", "once", "routeWebSocket", "setExtraHTTPHeaders"],
-  ...["setGeolocation", "setHTTPCredentials", "setOffline", "setViewportSize"],
+  ...["addCookies", "addInitScript", "clock", "close", "exposeBinding", "exposeFunction"],
+  ...["grantPermissions", "on", "once", "routeWebSocket", "setExtraHTTPHeaders"],
+  ...["setGeolocation", "setHTTPCredentials"],
 ];
+
+/** What would stay as well, and is put back. */
+const UNDONE: Readonly<Record<string, (place: Place) => Promise<void>>> = {
+  setOffline: ({ context }) => context.setOffline(false),
+  emulateMedia: ({ page, options: { reducedMotion, forcedColors = null, contrast = null } }) =>
+    page.emulateMedia({ media: null, reducedMotion, forcedColors, contrast }),
+};
+
+/** A desktop's window, where a test asks for none. */
+const WINDOW = { width: 1280, height: 720 };
 
 /** What pages keep, but for what is in their own storage. */
 const KEPT = "cookies,indexeddb,cache_storage,service_workers";
@@ -44,10 +54,11 @@ export interface Place {
   faults: string[];
   /** No other test gets it. */
   spent: boolean;
+  /** Of UNDONE, what is to be put back. */
+  changed: Set<string>;
   cleaner: CDPSession;
-  key: string;
-  /** What it was made in. */
-  scheme: Scheme;
+  /** What it was made with. */
+  options: BrowserContextOptions;
 }
 
 let browser: Promise<Browser> | null = null;
@@ -63,8 +74,22 @@ Deno.test.afterAll(async () => {
  * browser has and loads
  */
 export async function takePlace(options: BrowserContextOptions, fresh: boolean): Promise<Place> {
-  const key = JSON.stringify(options);
-  return (fresh ? undefined : idle.get(key)?.pop()) ?? await makePlace(key, options, fresh);
+  const { colorScheme = "light", ...rest } = options;
+  // Windows of desktops are as large as somebody draws them, colours are switched: that makes no other browser.
+  const kind = rest.isMobile ? rest : { ...rest, viewport: WINDOW };
+  // A browser that draws no picture draws what moves all the same, sixty times a second.
+  const made = { reducedMotion: "reduce", ...kind } as const;
+  const place = (fresh ? undefined : idle.get(JSON.stringify(made))?.pop()) ??
+    await makePlace(made, fresh);
+  await resize(place, rest.viewport ?? WINDOW);
+  if (colorScheme !== "light") await showIn(colorScheme as Scheme, place.page);
+  return place;
+}
+
+/** Gives its tab a size, if it has another one. */
+async function resize({ page }: Place, size: { width: number; height: number }): Promise<void> {
+  const { width, height } = page.viewportSize()!;
+  if (width !== size.width || height !== size.height) await page.setViewportSize(size);
 }
 
 /** Gives it back. @returns what went wrong on its pages */
@@ -81,27 +106,23 @@ export async function leavePlace(place: Place): Promise<string[]> {
   // Behind whatever its page has said.
   await cleaner.send("Runtime.evaluate", { expression: "0" });
   const faults = [...place.faults];
+  for (const name of place.changed) await UNDONE[name](place);
   await page.goto(NOWHERE);
   await page.evaluate("name = ''; localStorage.clear(); sessionStorage.clear()");
   const { origin } = new URL(CONSOLE);
   await cleaner.send("Storage.clearDataForOrigin", { origin, storageTypes: KEPT });
   await page.mouse.move(0, 0);
-  await showIn(place.scheme, page);
+  await resize(place, place.options.viewport!);
+  await showIn("light", page);
+  place.changed.clear();
   place.faults.length = 0;
-  idle.set(place.key, [...idle.get(place.key) ?? [], place]);
+  const key = JSON.stringify(place.options);
+  idle.set(key, [...idle.get(key) ?? [], place]);
   return faults;
 }
 
-async function makePlace(
-  key: string,
-  options: BrowserContextOptions,
-  fresh: boolean,
-): Promise<Place> {
-  // A browser that draws no picture draws what moves all the same, sixty times a second.
-  const context = await (await (browser ??= launchChromium(FLAGS))).newContext({
-    reducedMotion: "reduce",
-    ...options,
-  });
+async function makePlace(options: BrowserContextOptions, fresh: boolean): Promise<Place> {
+  const context = await (await (browser ??= launchChromium(FLAGS))).newContext(options);
   context.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
   context.on("weberror", (error) => faults.push(String(error.error())));
@@ -114,9 +135,19 @@ async function makePlace(
   const page = await context.newPage();
   const cleaner = await context.newCDPSession(page);
   await page.goto(NOWHERE);
-  const scheme = options.colorScheme === "dark" ? "dark" : "light";
-  const place: Place = { context, page, faults, spent: fresh, cleaner, key, scheme };
-  for (const target of [context, page]) watchLasting(target, () => place.spent = true);
+  const place: Place = {
+    context,
+    page,
+    faults,
+    spent: fresh,
+    changed: new Set(),
+    cleaner,
+    options,
+  };
+  for (const target of [context, page]) {
+    watch(target, LASTING, () => place.spent = true);
+    watch(target, Object.keys(UNDONE), (name) => place.changed.add(name));
+  }
   return place;
 }
 
@@ -126,15 +157,15 @@ export async function showIn(colorScheme: Scheme, page: Page): Promise<void> {
   await emulateMedia.call(page, { colorScheme });
 }
 
-/** Tells whoever takes anything of it that lasts. */
-function watchLasting(target: object, tell: () => void): void {
-  for (const name of LASTING) {
+/** Tells whenever somebody takes one of these members. */
+function watch(target: object, names: readonly string[], tell: (name: string) => void): void {
+  for (const name of names) {
     if (!(name in target)) continue;
     const value = Reflect.get(target, name);
     const own = typeof value === "function" ? value.bind(target) : value;
     Object.defineProperty(target, name, {
       get: () => {
-        tell();
+        tell(name);
         return own;
       },
     });

@@ -25,6 +25,10 @@ const FOUND = `(async () => ({
   databases: await indexedDB.databases(),
   workers: (await navigator.serviceWorker.getRegistrations()).length,
   dark: matchMedia("(prefers-color-scheme: dark)").matches,
+  print: matchMedia("print").matches,
+  moves: matchMedia("(prefers-reduced-motion: no-preference)").matches,
+  offline: !navigator.onLine,
+  window: [screen.width, screen.height],
 }))()`;
 
 browserTest(
@@ -38,6 +42,9 @@ browserTest(
       await keptForOffline(first.page);
       await first.page.evaluate(KEEP);
       await showIn("dark", first.page);
+      await first.page.emulateMedia({ media: "print", reducedMotion: "no-preference" });
+      await first.page.setViewportSize({ width: 320, height: 740 });
+      await first.context.setOffline(true);
     }
     {
       await using next = await newProfile(PHONE);
@@ -52,11 +59,37 @@ browserTest(
         databases: [],
         workers: 0,
         dark: false,
+        print: false,
+        moves: false,
+        offline: false,
+        window: [390, 844],
       });
       await assert.rejects(keptForOffline(next.page, 50), /no service worker is at work/);
-      await next.context.setOffline(true);
+      await next.page.addInitScript("");
     }
     await using other = await newProfile(PHONE);
     assert.notEqual(other.context, had);
+  },
+);
+
+browserTest(
+  "windows of any size and both colours are one browser's, each as it was asked for",
+  async () => {
+    const LOOK = `({
+      dark: matchMedia("(prefers-color-scheme: dark)").matches,
+      window: [screen.width, screen.height],
+    })`;
+    let had: BrowserContext;
+    {
+      await using small = await newProfile({
+        viewport: { width: 320, height: 740 },
+        colorScheme: "dark",
+      });
+      had = small.context;
+      assert.deepEqual(await small.page.evaluate(LOOK), { dark: true, window: [320, 740] });
+    }
+    await using usual = await newProfile();
+    assert.equal(usual.context, had);
+    assert.deepEqual(await usual.page.evaluate(LOOK), { dark: false, window: [1280, 720] });
   },
 );
