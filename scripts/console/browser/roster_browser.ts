@@ -74,39 +74,31 @@ async function onPaper(page: Page, org: TestOrg): Promise<void> {
   await page.getByText("6 lines", { exact: true }).waitFor();
 }
 
-browserTest(
-  "the roster shows lines as rows over the weeks, with categories and leave",
-  async () => {
-    await using org = await orgWithLines();
-    await using profile = await open(org, "roster");
-    const { page } = profile;
-    const grid = page.getByRole("grid", { name: "Job lines by week" });
-    await grid.waitFor();
-    assert.equal(await grid.getAttribute("aria-rowcount"), "8");
-    assert.equal(await page.locator(".roster-week").count(), 52);
-    assert.equal((await names(page)).length, 6);
-    const cells = page.getByRole("gridcell", { name: /^Term [12], weeks \d+–\d+: .* JMO/ });
-    assert.equal(await cells.count(), 12);
-    assert.equal(
-      await page.getByRole("gridcell", { name: /categories A and B; leave in weeks/ }).count(),
-      6,
-    );
-    // A block is as wide as its weeks.
-    const [week, block] = await Promise.all([
-      page.locator(".roster-week").first().boundingBox(),
-      cells.first().boundingBox(),
-    ]);
-    assert.ok(Math.abs(block!.width / week!.width - 26) < 0.5, `${block!.width} / ${week!.width}`);
-    await onPaper(page, org);
-    assert.equal(await cells.last().isVisible(), true);
-  },
-);
+/** Rows over the weeks, with categories and leave, on the screen and on paper. */
+async function seeRows(page: Page, org: TestOrg): Promise<void> {
+  const grid = page.getByRole("grid", { name: "Job lines by week" });
+  await grid.waitFor();
+  assert.equal(await grid.getAttribute("aria-rowcount"), "8");
+  assert.equal(await page.locator(".roster-week").count(), 52);
+  assert.equal((await names(page)).length, 6);
+  const cells = page.getByRole("gridcell", { name: /^Term [12], weeks \d+–\d+: .* JMO/ });
+  assert.equal(await cells.count(), 12);
+  assert.equal(
+    await page.getByRole("gridcell", { name: /categories A and B; leave in weeks/ }).count(),
+    6,
+  );
+  // A block is as wide as its weeks.
+  const [week, block] = await Promise.all([
+    page.locator(".roster-week").first().boundingBox(),
+    cells.first().boundingBox(),
+  ]);
+  assert.ok(Math.abs(block!.width / week!.width - 26) < 0.5, `${block!.width} / ${week!.width}`);
+  await onPaper(page, org);
+  assert.equal(await cells.last().isVisible(), true);
+}
 
-browserTest("lines are filtered and sorted, and a reload keeps both", async () => {
-  await using org = await orgWithLines();
-  await sql`update public.job_lines set affinity = sort_order where allocation_run = ${org.allocationRun}`;
-  await using profile = await open(org, "roster");
-  const { page } = profile;
+/** Filters and sorts, and reloads, which keeps both. */
+async function filterAndSort(page: Page): Promise<void> {
   await page.getByRole("button", { name: /^Surgery/ }).click();
   const surgical = (await names(page)).length;
   assert.ok(surgical > 0 && surgical < 6);
@@ -121,30 +113,62 @@ browserTest("lines are filtered and sorted, and a reload keeps both", async () =
   await page.getByRole("button", { name: "Clear" }).click();
   await page.getByPlaceholder("Search lines").fill("psychiatry nothing");
   await page.getByText("No line fits the filter.").waitFor();
-});
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByText("6 lines", { exact: true }).waitFor();
+}
+
+/** Moves through the grid by arrow keys; Enter opens a line's detail, Escape returns. */
+async function walkByKeys(page: Page): Promise<void> {
+  const first = page.locator(".roster-grid [role=rowheader]").first();
+  await first.focus();
+  const [top, second] = await names(page);
+  for (const key of ["ArrowDown", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+  await focusComesTo(page, (name) => /^Term 1, weeks 1–26/.test(name));
+  await page.keyboard.press("ArrowRight");
+  await focusComesTo(page, (name) => /^Term 2, weeks 27–52/.test(name));
+  await page.keyboard.press("Enter");
+  const detail = page.getByRole("complementary", { name: `Detail of ${second}` });
+  await detail.waitFor();
+  await focusComesTo(page, (name) => name === second);
+  await page.keyboard.press("Escape");
+  await detail.waitFor({ state: "detached" });
+  await focusComesTo(page, (name) => /^Term 2, weeks 27–52/.test(name));
+  await page.keyboard.press("Control+Home");
+  await focusComesTo(page, (name) => name === `${top} pinned`);
+}
+
+/** A line's detail says which rule is met by what. The lines are others than the run made when it ends. */
+async function readDetail(page: Page, org: TestOrg): Promise<void> {
+  const [name] = await names(page).then(async (found) =>
+    found.length > 0 ? found : (await page.getByRole("rowheader").first().waitFor(), names(page))
+  );
+  await page.getByRole("rowheader").first().click();
+  const detail = page.getByRole("complementary", { name: `Detail of ${name}` });
+  await detail.getByText(/^All \d+ rules met\. Unrestricted, as asked for on/).waitFor();
+  await detail.getByText("every line covers A").waitFor();
+  await detail.getByText("A in terms 1 and 2").waitFor();
+  await detail.getByText(/^5 weeks of leave: weeks \d+-\d+ \(term [12]\)/).waitFor();
+  await detail.getByText("2 different positions").waitFor();
+  // What the line no longer keeps is said first.
+  await sql`update public.job_lines set planner_run = null where allocation_run = ${org.allocationRun}`;
+  await sql`update public.allocation_runs set constraints = '["NSW_PGY1"]' where id = ${org.allocationRun}`;
+  await page.getByRole("rowheader").nth(1).click();
+  await page.getByText(/^\d+ rules not met, \d+ met\. New South Wales, PGY1/).waitFor();
+  const rule = page.locator(".roster-rules li").first();
+  assert.equal(await rule.getByRole("img").getAttribute("aria-label"), "Not met");
+}
 
 browserTest(
-  "arrow keys move through the grid, Enter opens a line's detail, Escape returns",
+  "the roster shows lines over the weeks, filtered and sorted, by keys alone too, and what rule a line meets by what",
   async () => {
     await using org = await orgWithLines();
+    await sql`update public.job_lines set affinity = sort_order where allocation_run = ${org.allocationRun}`;
     await using profile = await open(org, "roster");
     const { page } = profile;
-    const first = page.locator(".roster-grid [role=rowheader]").first();
-    await first.focus();
-    const [top, second] = await names(page);
-    for (const key of ["ArrowDown", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
-    await focusComesTo(page, (name) => /^Term 1, weeks 1–26/.test(name));
-    await page.keyboard.press("ArrowRight");
-    await focusComesTo(page, (name) => /^Term 2, weeks 27–52/.test(name));
-    await page.keyboard.press("Enter");
-    const detail = page.getByRole("complementary", { name: `Detail of ${second}` });
-    await detail.waitFor();
-    await focusComesTo(page, (name) => name === second);
-    await page.keyboard.press("Escape");
-    await detail.waitFor({ state: "detached" });
-    await focusComesTo(page, (name) => /^Term 2, weeks 27–52/.test(name));
-    await page.keyboard.press("Control+Home");
-    await focusComesTo(page, (name) => name === `${top} pinned`);
+    await seeRows(page, org);
+    await filterAndSort(page);
+    await walkByKeys(page);
+    await readDetail(page, org);
   },
 );
 
@@ -181,29 +205,6 @@ browserTest("200 lines are all there, and the focus is never left under the head
     await page.keyboard.press("ArrowUp");
     assert.ok((await place())!.y >= head.y + head.height - 1, `under the head: ${press}`);
   }
-});
-
-browserTest("a line's detail says which rule is met by what", async () => {
-  await using org = await orgWithLines();
-  await using profile = await open(org, "roster");
-  const { page } = profile;
-  const [name] = await names(page).then(async (found) =>
-    found.length > 0 ? found : (await page.getByRole("rowheader").first().waitFor(), names(page))
-  );
-  await page.getByRole("rowheader").first().click();
-  const detail = page.getByRole("complementary", { name: `Detail of ${name}` });
-  await detail.getByText(/^All \d+ rules met\. Unrestricted, as asked for on/).waitFor();
-  await detail.getByText("every line covers A").waitFor();
-  await detail.getByText("A in terms 1 and 2").waitFor();
-  await detail.getByText(/^5 weeks of leave: weeks \d+-\d+ \(term [12]\)/).waitFor();
-  await detail.getByText("2 different positions").waitFor();
-  // What the line no longer keeps is said first.
-  await sql`update public.job_lines set planner_run = null where allocation_run = ${org.allocationRun}`;
-  await sql`update public.allocation_runs set constraints = '["NSW_PGY1"]' where id = ${org.allocationRun}`;
-  await page.getByRole("rowheader").nth(1).click();
-  await page.getByText(/^\d+ rules not met, \d+ met\. New South Wales, PGY1/).waitFor();
-  const rule = page.locator(".roster-rules li").first();
-  assert.equal(await rule.getByRole("img").getAttribute("aria-label"), "Not met");
 });
 
 browserTest("lines are pinned one by one and all at once, and a viewer pins nothing", async () => {
