@@ -89,6 +89,8 @@ export async function changeSeen<Row extends Record<string, Column>>(
     supabase.from(table).select(columns).eq("id", id).maybeSingle(),
   );
   if (now) basis.seen = now;
+  // It was saved before, and the answer was lost on its way.
+  if (now && sent.every(([name, value]) => literal(value) === literal(now[name]))) return;
   const message = "Somebody else changed this meanwhile, and nothing was saved.";
   throw overtaken(
     new ReceptorError({ code: "CHANGED_MEANWHILE", status: 409, message }),

@@ -38,6 +38,15 @@ Deno.test("what somebody else changed beside it stays: only what was changed is 
   assert.equal(written.length, 1, "what is there already is not sent");
 });
 
+Deno.test("what was saved, its answer lost on the way, is saved again without a word of anybody else", async () => {
+  const { supabase, written } = tableOf({ id: "r", ...READ });
+  const save = () =>
+    changeSeen(supabase, "allocation_runs", "r", { seen: READ }, { term_weeks: [11, 10] });
+  await save();
+  await save();
+  assert.deepEqual(written, [{ term_weeks: [11, 10] }]);
+});
+
 Deno.test("who was overtaken is told what is there now, and saves again to replace it", async () => {
   const row = { id: "r", ...READ, term_weeks: [12, 12] };
   const { supabase, written } = tableOf(row);
