@@ -14,6 +14,7 @@ import { createBeginning } from "./begin.ts";
 import { Home } from "./home.tsx";
 import { createKeep, forget, unsaved } from "./keep.ts";
 import { LaterPart } from "./later.tsx";
+import { forgetTyped } from "./parts/kept.ts";
 import type { Session, User } from "./session.ts";
 import { LAST_EMAIL, SignIn } from "./sign_in.tsx";
 import { isStep, WindowPage } from "./window_page.tsx";
@@ -89,6 +90,7 @@ function Header({ session, user }: { session: Session; user: User }) {
   const asking = useSignal(0);
   const leave = async () => {
     forget(deviceShelf, user.id);
+    forgetTyped();
     deviceShelf.removeItem(LAST_EMAIL);
     await session.signOut();
     location.hash = "#/";

@@ -156,6 +156,10 @@ browserTest(
     await asker.page.getByText("No rule stands in the way.").waitFor();
     await asker.page.getByLabel("A word to them").fill("It would be my dream.");
     assert.deepEqual(await accessibilityFaults(asker.page), []);
+    // What is chosen and typed is there when the page comes anew.
+    await asker.page.reload();
+    const word = await asker.page.getByLabel("A word to them").inputValue();
+    assert.equal(word, "It would be my dream.");
     await asker.page.getByRole("button", { name: "Ask to swap term 2" }).click();
     await asker.page.getByText("Waits for the other doctor.").waitFor();
 

@@ -18,6 +18,7 @@ import {
   termWords,
 } from "../model/swaps.ts";
 import { days, moment } from "../model/when.ts";
+import { useKept } from "../parts/kept.ts";
 import { useReturns } from "../parts/saving.tsx";
 import { SwapCheck } from "../parts/swap_check.tsx";
 import type { WireResult } from "../model/wire.ts";
@@ -217,18 +218,22 @@ function obstacle(swaps: Swaps, own: Line | null): string | null {
 /** What is asked for, as it is chosen; and asking. */
 function useAsk(swaps: Swaps, own: Line, acting: Acting) {
   const { choice } = useWork();
-  const whole = useSignal(swaps.shared);
-  const terms = useSignal<readonly number[]>([]);
+  const place = `${acting.workerMapping}.swap`;
+  const wantsWhole = useKept(`${place}.whole`, false);
+  const whole = swaps.whole_lines && (swaps.shared || wantsWhole.value);
+  const terms = useKept<readonly number[]>(`${place}.terms`, []);
   const text = useSignal("");
-  const chosen = useSignal("");
-  const message = useSignal("");
-  const asked = whole.value ? [] : [...terms.value].sort((a, b) => a - b);
-  const isReady = whole.value || asked.length > 0;
+  const chosen = useKept(`${place}.line`, "");
+  const message = useKept(`${place}.message`, "");
+  // What was kept may have begun since.
+  const ahead = termsAhead(own, swaps.first_term);
+  const asked = whole ? [] : ahead.filter((term) => terms.value.includes(term));
+  const isReady = whole || asked.length > 0;
   const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = !isReady ? [] : candidates(choice.value.lines, own, swaps.lines, asked)
     .filter(({ line }) => words.every((word) => haystack(line, asked).includes(word)));
   const target = found.find(({ line }) => line.id === chosen.value);
-  const wish = target && { job_line: target.line.id, ...!whole.value && { terms: asked } };
+  const wish = target && { job_line: target.line.id, ...!whole && { terms: asked } };
   const send = async () => {
     if (!wish) return;
     await acting.act("Asked. You will be told by e-mail what becomes of it.", "ask_swap", {
@@ -240,7 +245,21 @@ function useAsk(swaps: Swaps, own: Line, acting: Acting) {
     });
     if (acting.fault.value === null) chosen.value = message.value = "";
   };
-  return { whole, terms, asked, isReady, text, found, chosen, target, wish, message, send };
+  return {
+    whole,
+    wantsWhole,
+    terms,
+    ahead,
+    asked,
+    isReady,
+    text,
+    found,
+    chosen,
+    target,
+    wish,
+    message,
+    send,
+  };
 }
 
 type Asking = ReturnType<typeof useAsk>;
@@ -254,7 +273,7 @@ function Ask({ swaps, own, acting }: { swaps: Swaps; own: Line | null; acting: A
 
 function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acting }) {
   const asking = useAsk(swaps, own, acting);
-  const { whole, asked, message } = asking;
+  const { whole, wantsWhole, ahead, asked, message } = asking;
   return (
     <form
       class="card swap-form"
@@ -268,11 +287,11 @@ function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acti
         {swaps.whole_lines && !swaps.shared && (
           <Check
             label="Swap whole lines, with their leave"
-            checked={whole.value}
-            onChange={(on) => whole.value = on}
+            checked={whole}
+            onChange={(on) => wantsWhole.value = on}
           />
         )}
-        {!whole.value && <Terms own={own} first={swaps.first_term} asking={asking} />}
+        {!whole && <Terms ahead={ahead} own={own} terms={asking.terms} />}
         {asking.isReady && <Choices asking={asking} />}
         {asking.target && (
           <>
@@ -306,15 +325,15 @@ function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acti
 }
 
 /** Which terms are swapped alone. */
-function Terms({ own, first, asking: { terms } }: {
+function Terms({ own, ahead, terms }: {
   own: Line;
-  first: Swaps["first_term"];
-  asking: Asking;
+  ahead: readonly number[];
+  terms: Asking["terms"];
 }) {
   return (
     <fieldset>
       <legend>Which terms?</legend>
-      {termsAhead(own, first).map((term) => (
+      {ahead.map((term) => (
         <Check
           key={term}
           label={`Term ${term}: ${
