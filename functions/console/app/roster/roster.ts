@@ -330,6 +330,14 @@ export function datesOf({ startsOn, endsOn }: { startsOn: string; endsOn: string
   return `${day.format(new Date(startsOn))} – ${day.format(new Date(endsOn))}`;
 }
 
+/** Below so many weeks the heading of a term has room for its number alone. */
+const WEEKS_OF_A_WORD = 5;
+
+/** Whether the heading of a term has room for the word before its number: twenty-six that all say "Term" tell none apart. */
+export function hasRoomForWord({ weeks }: { weeks: number }): boolean {
+  return weeks >= WEEKS_OF_A_WORD;
+}
+
 /** Labels are made once, not with each drawing of 1,000 cells. */
 function labelled(cell: Omit<Cell, "label" | "edited" | "fault">, look: Look): Cell {
   const { term } = cell;

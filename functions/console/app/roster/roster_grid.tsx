@@ -8,7 +8,14 @@ import { useMemo, useRef } from "preact/hooks";
 import { plural } from "../ui/format.ts";
 import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
 import type { Pins } from "./pins.ts";
-import { type Cell, datesOf, type Roster, type Row, type Stretch } from "./roster.ts";
+import {
+  type Cell,
+  datesOf,
+  hasRoomForWord,
+  type Roster,
+  type Row,
+  type Stretch,
+} from "./roster.ts";
 import { isWanted, type Selection } from "./selection.ts";
 
 /** What the grid works on. */
@@ -228,7 +235,8 @@ function Head({ roster, selection, by }: {
             by={`term${term.term}`}
             selection={selection}
           >
-            Term {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
+            <span class={hasRoomForWord(term) ? "" : "visually-hidden"}>{"Term "}</span>
+            {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
           </SortHead>
         ))}
       </div>
