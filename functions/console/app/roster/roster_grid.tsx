@@ -235,7 +235,7 @@ function Head({ roster, selection, by }: {
             by={`term${term.term}`}
             selection={selection}
           >
-            <span class={hasRoomForWord(term) ? "" : "visually-hidden"}>{"Term "}</span>
+            <span class={hasRoomForWord(term) ? "" : "visually-hidden"}>Term</span>
             {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
           </SortHead>
         ))}
