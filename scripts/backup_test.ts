@@ -224,6 +224,12 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
   const after = connect(fresh);
   try {
     await after`delete from vault.secrets`;
+    // A file of which half is lost: it is named, and nothing of the others stays.
+    const half = join(folder, "public.workers.rows.gz");
+    const whole = await Deno.readFile(half);
+    await Deno.writeFile(half, whole.subarray(0, whole.length / 2));
+    await assert.rejects(restore(quiet(after), folder), /public\.workers\.rows\.gz is damaged/);
+    await Deno.writeFile(half, whole);
     await restore(quiet(after), folder);
     await assert.rejects(restore(quiet(after), folder), /orgs or users already/);
     await setup(quiet(after), {
@@ -270,5 +276,7 @@ Deno.test("what is no backup is not restored", async () => {
     JSON.stringify({ format: 1, tables: [{ name: "public.orgs", columns: [], rows: 1 }] }),
   );
   await assert.rejects(restore(nothing, folder), /file of public.orgs is missing/);
+  await Deno.writeTextFile(join(folder, "manifest.json"), '{"format": 1, "tab');
+  await assert.rejects(restore(nothing, folder), /manifest\.json is damaged/);
   await Deno.remove(folder, { recursive: true });
 });

@@ -133,15 +133,24 @@ function fileOf(folder: string, table: string): string {
   return join(folder, `${table}.rows.gz`);
 }
 
-/** The rows of a file, some at a time. */
+/** What is wrong with a file of a backup that cannot be read. */
+function damaged(file: string, error: unknown): OpsError {
+  return new OpsError(`${file} is damaged (${(error as Error).message}); nothing was restored.`);
+}
+
+/** The rows of a file, some at a time. @throws OpsError */
 async function* batchesOf(file: string): AsyncGenerator<string[]> {
   let batch: string[] = [];
-  const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) });
-  for await (const line of lines) {
-    batch.push(JSON.parse(line));
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+  try {
+    const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()) });
+    for await (const line of lines) {
+      batch.push(JSON.parse(line));
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  } catch (error) {
+    throw damaged(file, error);
   }
   if (batch.length > 0) yield batch;
 }
@@ -192,7 +201,11 @@ async function readManifest(folder: string | undefined): Promise<Manifest> {
   if (!files.has(MANIFEST)) {
     throw new OpsError(`${folder} is no backup, or one that was broken off.`);
   }
-  const manifest: Manifest = JSON.parse(await readFile(join(folder, MANIFEST), "utf8"));
+  const manifest = await readFile(join(folder, MANIFEST), "utf8").then(JSON.parse).catch(
+    (error) => {
+      throw damaged(join(folder, MANIFEST), error);
+    },
+  ) as Manifest;
   if (manifest.format !== 1) throw new OpsError(`${folder} was written by another release.`);
   const missing = manifest.tables.find(({ name }) => !files.has(`${name}.rows.gz`));
   if (missing) throw new OpsError(`The file of ${missing.name} is missing in ${folder}.`);
