@@ -271,9 +271,9 @@ function centreOn(search: Search, reached: number): boolean {
 }
 
 /** The same where some parts were not priced at these prices: of many all seldom are. */
-function centreOnSome(search: Search): boolean {
+function centreOnSome(search: Search, { parts }: PricingState): boolean {
   if (!isKeyed(search)) return false;
-  const found = reachedBound(search, search.lastPrices);
+  const found = reachedBound(search, search.lastPrices, parts);
   return found !== null && centreBy(search, found.bound, found.each);
 }
 
@@ -374,7 +374,7 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
   if (isWhole) {
     isNear = priced.reached !== null && centreOn(search, priced.reached);
     if (priced.added === 0 && priced.exact && !state.isSteady) state.lpOptimal = true;
-  } else isNear = centreOnSome(search);
+  } else isNear = centreOnSome(search, priced);
   if (priced.added === 0 && state.isSteady && !state.isEnding) {
     state.isSharp = true;
     return;

@@ -124,20 +124,27 @@ export function expectedBound(search: Search, prices: Float64Array, priced: Pric
 /**
  * What the bound would be if no line were better than the best ones found, those of parts not priced at these prices as far above
  * the price of a line as when they were; with what a line is worth then in the mean. Null: nothing is known of some.
+ * @param priced the parts priced at these prices: those whose lines theirs are as well are worth as much at least
  */
 export function reachedBound(
   search: Search,
   prices: Float64Array,
+  priced: readonly number[],
 ): { bound: number; each: number } | null {
   const { state, pricer, tables } = search, { linePrice } = state;
-  const own = (part: number) => linePrice + (state.parts[part]?.excess ?? Infinity);
-  const worth = Array.from({ length: pricer.parts }, (_, part) => {
+  const own = Array.from(
+    { length: pricer.parts },
+    (_, part) => linePrice + (state.parts[part]?.excess ?? Infinity),
+  );
+  const more = (part: number, wider: number) =>
+    prices[pricer.groupOf(wider)] - prices[pricer.groupOf(part)];
+  for (const part of priced) {
     const wider = pricer.widerOf(part);
-    if (wider < 0) return own(part);
-    return Math.min(
-      own(part),
-      own(wider) + prices[pricer.groupOf(wider)] - prices[pricer.groupOf(part)],
-    );
+    if (wider >= 0) own[wider] = Math.max(own[wider], own[part] - more(part, wider));
+  }
+  const worth = own.map((value, part) => {
+    const wider = pricer.widerOf(part);
+    return wider < 0 ? value : Math.min(value, own[wider] + more(part, wider));
   });
   if (worth.includes(Infinity)) return null;
   const sum = worth.reduce((all, value, part) => all + value * linesOf(search, part), 0);

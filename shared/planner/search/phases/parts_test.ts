@@ -124,18 +124,20 @@ Deno.test("parts not priced at these prices are worth what they were, and no mor
   const { state, pricer, tables } = search, all = pricer.parts - 1;
   const prices = new Float64Array(tables.cap.length);
   noteBest(search, 0, state.linePrice + 100);
-  assert.equal(reachedBound(search, prices), null, "nothing is known of all lines");
+  assert.equal(reachedBound(search, prices, []), null, "nothing is known of all lines");
   for (let part = 0; part < all; part++) noteBest(search, part, state.linePrice + 100);
   noteBest(search, all, state.linePrice + 300);
   const parts = Array.from({ length: pricer.parts }, (_, part) => part);
   const best = parts.map((part) => state.linePrice + (part === all ? 300 : 100));
-  const found = reachedBound(search, prices)!;
+  const found = reachedBound(search, prices, [])!;
   assert.equal(found.bound, boundOf(search, prices, { ...firstPricing(), parts, best }));
   const sum = parts.reduce((sum, part) => sum + best[part] * linesOf(search, part), 0);
   assert.ok(Math.abs(found.each - sum / tables.lines) < 1e-9);
   noteBest(search, all, state.linePrice + 20);
-  const least = reachedBound(search, prices)!;
+  const least = reachedBound(search, prices, [])!;
   assert.ok(Math.abs(least.each - state.linePrice - 20) < 1e-9, "all lines hold what these do");
+  const now = reachedBound(search, prices, [0])!;
+  assert.ok(Math.abs(now.each - state.linePrice - 100) < 1e-9, "what was found is a line of all");
 });
 
 Deno.test("nothing is expected of parts without a bound or a plan", () => {
