@@ -42,12 +42,16 @@ const HEADS = 19_000;
 interface Root {
   prices: Float64Array;
   cap: Int32Array;
-  floor: number;
   point: Float64Array;
   /** Value of the best walk under them. */
   walk: number;
-  work: number;
 }
+
+/** Where a proof goes on whose multipliers are found, and choices of keys not begun; below it rounds are left to do. */
+const FOUND = -1;
+
+/** What a stretch tells that only looks for multipliers. */
+const UNTOLD = { best: -Infinity, lines: [] };
 
 /** The proof for the lines of one problem. */
 export class KeyProof {
@@ -126,10 +130,11 @@ export class KeyProof {
   }
 
   /**
-   * See `LineProof.prove`: stretches are of choices of keys.
+   * See `LineProof.prove`: the first stretches look for multipliers, the others are of choices of keys.
+   * @param from 0, or what the stretch before told as `next`: below 0 where choices were not begun
    * @param least lines worth no more are of no interest by what is known already, where that is above the floor
-   * @param given what the stretch before told: multipliers, and behind these sets that it left open; of the first stretch what
-   * another proof told, to begin at its multipliers
+   * @param given what the stretch before told: multipliers, and behind these sets that it left open, or how the multipliers
+   * are being found; of the first stretch what another proof told, to begin at its multipliers
    * @param loosening see `StretchOptions`
    */
   prove(
@@ -142,21 +147,26 @@ export class KeyProof {
     given: readonly number[] | null = null,
     loosening: Loosening | null = null,
   ): ProofStretch {
-    const lists = this.#lists, M = lists.multipliers, isBegun = from > 0;
-    if (isBegun && given === null) throw new Error("a stretch needs what the one before told");
-    const root = this.#rootOf(prices, cap, floor, given?.slice(0, M) ?? null, isBegun);
-    const lines: Int32Array[] = [], result = { best: -Infinity, enough: Math.max(floor, least) };
-    this.#weigh(root.point);
+    if (from !== 0 && given === null) throw new Error("a stretch needs what the one before told");
+    const lists = this.#lists, M = lists.multipliers, isFound = from > 0 || from === FOUND;
+    if (isFound) this.#weigh(this.#rootAt(prices, cap, given!.slice(0, M)).point);
     // What was kept of the stretches before is no work, whether it is still at hand or not.
-    const begun = this.#work - (isBegun ? 0 : root.work);
-    const base = root.walk + lists.constant, isOver = () => this.#work - begun >= workLimit;
+    const begun = this.#work, isOver = () => this.#work - begun >= workLimit;
+    if (!isFound) {
+      const sought = this.#seek(prices, cap, { floor, from, given }, isOver);
+      if (sought !== null) return { ...UNTOLD, ...sought, work: Math.round(this.#work - begun) };
+    }
+    const root = this.#root!, lines: Int32Array[] = [];
+    const result = { best: -Infinity, enough: Math.max(floor, least) };
+    this.#weigh(root.point);
+    const base = root.walk + lists.constant;
     const loose = from > 0 || loosening === null
       ? -Infinity
       : base + this.#loosened(result.enough - base, loosening.most - base, loosening.sets);
     const isLoose = loose > result.enough + SLACK;
     if (isLoose) result.enough = result.best = loose;
-    let next: number | null = from,
-      open: Int32Array = Int32Array.from(isBegun ? given!.slice(M) : []);
+    let next: number | null = Math.max(0, from),
+      open: Int32Array = Int32Array.from(isFound ? given!.slice(M) : []);
     do {
       if (open.length === 0 && next !== null) {
         const found: number[] = [], least = result.enough - base;
@@ -248,47 +258,54 @@ export class KeyProof {
       SEQUENCES * this.#sequences.work + LABELS * this.#labels.work;
   }
 
-  /** Multipliers under which the best set and the best walk come to least, of those looked at. */
-  #rootOf(
+  /**
+   * Looks for the multipliers under which the best set and the best walk come to least, a look at all sets a round.
+   * @param isOver whether further rounds, or choices of keys, are left for the next stretch
+   * @returns what that is to be told; null where the root is found and there is room for more
+   */
+  #seek(
     prices: Float64Array,
     cap: Int32Array,
-    floor: number,
-    given: readonly number[] | null,
-    isBegun: boolean,
-  ): Root {
-    const before = this.#root;
-    const isSame = before !== null && before.floor === floor &&
-      before.prices.every((price, s) => price === prices[s]) &&
-      before.cap.every((n, s) => n === cap[s]);
-    if (isSame && isBegun) return before;
-    const begun = this.#work;
+    { floor, from, given }: { floor: number; from: number; given: readonly number[] | null },
+    isOver: () => boolean,
+  ): Pick<ProofStretch, "next" | "root"> | null {
+    const lists = this.#lists, M = lists.multipliers;
+    const isOwn = given !== null && given.length >= M, isBegun = from < 0;
+    this.#root = null;
     this.#setPrices(prices, cap);
-    const zero = new Float64Array(this.#lists.multipliers);
-    const isOwn = given !== null && given.length === zero.length;
-    const rounds = isBegun ? -1 : isOwn ? LATER_ROUNDS : ROUNDS;
-    let point: Float64Array = isOwn ? Float64Array.from(given) : zero,
-      lowest = Infinity,
-      best = point;
-    for (let round = ROUNDS - rounds; round <= ROUNDS; round++) {
+    let point = isOwn ? Float64Array.from(given.slice(0, M)) : new Float64Array(M);
+    let best = isBegun ? Float64Array.from(given!.slice(M, 2 * M)) : point;
+    let lowest = isBegun ? given![2 * M] : Infinity;
+    let round = isBegun ? from + ROUNDS - FOUND + 1 : isOwn ? ROUNDS - LATER_ROUNDS : 0;
+    for (;; round++) {
       const { bound, masks } = this.#look(point, MARGIN / (1 + round));
       if (bound < lowest) [lowest, best] = [bound, point];
       if (bound <= floor || round === ROUNDS) break;
       const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
       const all = Int32Array.from(masks.keys());
-      point = this.#lists.descend({ masks, pairs }, all, point, floor, ROUND_STEPS).point.slice();
+      point = lists.descend({ masks, pairs }, all, point, floor, ROUND_STEPS).point
+        .map((x) => Math.round(1000 * x) / 1000);
+      if (isOver()) {
+        return { next: round - ROUNDS + FOUND, root: [...point, ...best, lowest] };
+      }
     }
-    best = best.map((x) => Math.round(1000 * x) / 1000);
-    this.#lists.weigh(best);
-    const walk = this.#walks.best(this.#keys, best.subarray(0, this.#key.length));
-    const work = this.#work - begun;
-    return this.#root = {
-      prices: prices.slice(),
-      cap: cap.slice(),
-      floor,
-      point: best,
-      walk,
-      work,
-    };
+    this.#rootAt(prices, cap, best);
+    return isOver() ? { next: FOUND, root: [...best] } : null;
+  }
+
+  /** The root of these multipliers at the prices of the day. */
+  #rootAt(prices: Float64Array, cap: Int32Array, multipliers: ArrayLike<number>): Root {
+    const before = this.#root;
+    const isSame = before !== null &&
+      before.point.every((x, i) => x === multipliers[i]) &&
+      before.prices.every((price, s) => price === prices[s]) &&
+      before.cap.every((n, s) => n === cap[s]);
+    if (isSame) return before;
+    const point = Float64Array.from(multipliers);
+    this.#setPrices(prices, cap);
+    this.#lists.weigh(point);
+    const walk = this.#walks.best(this.#keys, point.subarray(0, this.#key.length));
+    return this.#root = { prices: prices.slice(), cap: cap.slice(), point, walk };
   }
 
   #setPrices(prices: Float64Array, cap: Int32Array): void {

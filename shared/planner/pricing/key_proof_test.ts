@@ -78,7 +78,7 @@ Deno.test("no line above the floor is missed, wherever the floor is", () => {
 });
 
 Deno.test("a stretch is the same whatever is still at hand of the ones before", () => {
-  const lengths = new Set<number>();
+  const lengths = new Set<number>(), begun = new Set<number>();
   many(393, 20, (own) => {
     const { prices, tables } = own, floor = own.lines[0].value - 300;
     const multipliers = own.proof.prove(prices, tables.cap, floor, 0, Infinity).root!.length;
@@ -89,12 +89,14 @@ Deno.test("a stretch is the same whatever is still at hand of the ones before", 
       const fresh = proveBy(KeyProof.of(tables, 3)!, from), kept = proveBy(own.proof, from);
       assert.deepEqual(kept, fresh);
       from = kept.next;
-      lengths.add(kept.root!.length - multipliers);
+      if (from === null || from > 0) lengths.add(kept.root!.length - multipliers);
+      else begun.add(from);
       root = JSON.parse(JSON.stringify(kept.root));
     }
     assert.ok(stretches > 0);
   });
   assert.ok(lengths.size > 1, "stretches end between sets, too");
+  assert.deepEqual([...begun].sort((a, b) => a - b), [-5, -4, -3, -2, -1], "and after each round");
 });
 
 Deno.test("what is known already is left out, and nothing that has no post is found", () => {
@@ -116,20 +118,25 @@ Deno.test("sets of keys that are not worth their work are left out, and bounded 
   many(398, 25, (own) => {
     const { tables, prices, proof } = own, [{ value: best }] = own.lines, floor = best - 400;
     const loosening = { most: best + 300, sets: 5 };
-    const first = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, loosening);
-    let found = first.best, last: ProofStretch = first;
-    const least = first.loose ?? floor;
-    while (last.next !== null) {
-      last = proof.prove(prices, tables.cap, floor, last.next, 1, least, last.root);
-      found = Math.max(found, last.best);
-      sets++;
+    let found = -Infinity, least: number | null = null, root: readonly number[] | null = null;
+    for (let from: number | null = 0; from !== null;) {
+      const one: ProofStretch = proof
+        .prove(prices, tables.cap, floor, from, 1, least ?? floor, root, loosening);
+      found = Math.max(found, one.best);
+      if (one.loose !== undefined) {
+        assert.equal(least, null, "said once");
+        assert.ok(one.loose > floor && one.best >= one.loose);
+        least = one.loose;
+      }
+      if (from > 0) sets++;
+      root = one.root!;
+      from = one.next;
     }
     assert.ok(found >= best - 1e-6, `${found} of ${best}`);
-    if (first.loose === undefined) return;
+    if (least === null) return;
     loose++;
-    assert.ok(first.loose > floor && first.best >= first.loose);
     const exact = { ...loosening, sets: 1e9 };
-    const whole = proof.prove(prices, tables.cap, floor, 0, 1, floor, null, exact);
+    const whole = proof.prove(prices, tables.cap, floor, 0, Infinity, floor, null, exact);
     assert.equal(
       whole.loose,
       undefined,

@@ -27,7 +27,7 @@ export const SLACK = 1e-6;
 
 /** What a stretch of the list came to. */
 export interface ProofStretch {
-  /** Where the next stretch begins; null: there is none. */
+  /** Where the next stretch begins, not above 0 before it goes through anything; null: there is none. */
   next: number | null;
   /** No line of the stretch is worth more than this or the floor. */
   best: number;

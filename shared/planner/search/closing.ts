@@ -11,7 +11,7 @@ export interface ProvenParts {
 
 /** A proof under way; its lines are in the pool. */
 export interface ClosingState extends ProvenParts {
-  /** The part of the lines that is gone through, and where its next stretch begins. */
+  /** The part of the lines that is gone through, and where its next stretch begins: see `ProofStretch.next`. */
   part: number;
   from: number;
   /** Lines of that part worth no more are left out: the floor, or more where too many are worth as much. */

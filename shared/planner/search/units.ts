@@ -58,9 +58,9 @@ const WIDEST_MS = 400;
 /** The first stretch of a proof by thirty keys. */
 const ROOT_MS = 450;
 
-/** A stretch of a proof: the first one of a proof by keys finds multipliers for all sets of keys. */
+/** A stretch of a proof: the first ones of a proof by keys find multipliers for all sets of keys. */
 function closeUnit(search: Search): SearchUnit {
-  const isRoot = isByKeys(search) && search.state.closing!.from === 0;
+  const isRoot = isByKeys(search) && search.state.closing!.from <= 0;
   return isRoot
     ? { kind: "close root", guessMs: ROOT_MS, run: close }
     : { kind: "close", run: close };
