@@ -167,6 +167,8 @@ browserTest(
     await card.getByText(/Ann Abel, .*mailbox unavailable/).waitFor();
     await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
     const dialog = page.getByRole("dialog");
+    // Where it is worked with first, past the button that closes.
+    await dialog.locator("input:focus").waitFor();
     await dialog.getByLabel("Text", { exact: true }).fill("Liebe {{name}},\n{{frist}}");
     await dialog.getByRole("button", { name: "Save", exact: true }).click();
     await dialog.getByText(/\{\{frist\}\} is none of/).waitFor();

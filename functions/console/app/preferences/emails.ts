@@ -45,5 +45,5 @@ export function outboxWords({ outbox }: Emails, kind: string): string {
     const found = outbox.find((each) => each.kind === kind && each.state === state);
     return found ? [`${found.emails} ${words}`] : [];
   });
-  return told.length === 0 ? "none yet" : told.join(", ");
+  return told.length === 0 ? "none sent yet" : told.join(", ");
 }

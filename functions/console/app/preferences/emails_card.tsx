@@ -93,7 +93,7 @@ function TemplateItem({ emails, template: { kind, own }, mayEdit, onOpen }: {
   return (
     <li class="row">
       <span class="grow">
-        {name} {own && <span class="tag info">own words</span>}
+        {name} <span class={`tag ${own ? "info" : ""}`}>{own ? "own words" : "standard text"}</span>
         <br />
         <span class="small quiet">{outboxWords(emails, kind)}</span>
       </span>

@@ -27,7 +27,7 @@ Deno.test("what became of the e-mails of a kind is counted, the best first", () 
     { kind: "released", state: "waiting", emails: 3 },
   ];
   assert.equal(outboxWords(emails({ outbox }), "invited"), "12 sent, 1 given up");
-  assert.equal(outboxWords(emails({ outbox }), "reminder"), "none yet");
+  assert.equal(outboxWords(emails({ outbox }), "reminder"), "none sent yet");
 });
 
 Deno.test("an invitation into the service has placeholders of its own", () => {

@@ -1,9 +1,17 @@
-// A modal dialog over the platform's own <dialog>: focus is kept inside and returned, Escape closes.
+// A modal dialog over the platform's own <dialog>: focus begins at its first field or its main action, is kept inside and returned;
+// Escape closes.
 
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { around, focusNearest } from "./keep_focus.ts";
+
+/** What is worked with first: a field, or else the main action; the button that closes stands before both. */
+function firstOf(dialog: HTMLElement): HTMLElement | undefined {
+  const all = (selector: string) => [...dialog.querySelectorAll<HTMLElement>(selector)];
+  return all(".body :is(input, select, textarea):not(:disabled)")[0] ??
+    all("footer button:not(:disabled)").at(-1);
+}
 
 /** Open as long as it is rendered. */
 export function Dialog({ title, wide, onClose, actions, children }: {
@@ -20,6 +28,7 @@ export function Dialog({ title, wide, onClose, actions, children }: {
   useLayoutEffect(() => {
     const opener = around(document.activeElement), element = dialog.current!;
     element.showModal();
+    firstOf(element)?.focus();
     return () => {
       // As long as it is open nothing behind it takes the focus.
       element.close();
