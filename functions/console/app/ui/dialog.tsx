@@ -1,4 +1,4 @@
-// A modal dialog over the platform's own <dialog>: focus begins at its first field or its main action, is kept inside and returned;
+// A modal dialog over the platform's own <dialog>: focus begins at its first field or its main action (see `firstOf()`), is kept inside and returned;
 // Escape closes.
 
 import type { ComponentChildren } from "preact";
@@ -6,11 +6,14 @@ import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
 import { around, focusNearest } from "./keep_focus.ts";
 
-/** What is worked with first: a field, or else the main action; the button that closes stands before both. */
+/**
+ * What is worked with first: a field, or else the main action; the button that closes stands before both. What cannot be undone
+ * never is: an Enter held down, or pressed twice, would do it unseen.
+ */
 function firstOf(dialog: HTMLElement): HTMLElement | undefined {
   const all = (selector: string) => [...dialog.querySelectorAll<HTMLElement>(selector)];
   return all(".body :is(input, select, textarea):not(:disabled)")[0] ??
-    all("footer button:not(:disabled)").at(-1);
+    all("footer button:not(:disabled, .danger)").at(-1);
 }
 
 /** Open as long as it is rendered. */
