@@ -92,7 +92,6 @@ export class Ascent {
   readonly #parts: Part[];
   /** Slot prices, and behind them the multipliers of the parts. */
   readonly #point: Float64Array;
-  readonly #random: Random;
   #direction: Float64Array | null = null;
   #centre: Float64Array;
   #lowest = Infinity;
@@ -130,7 +129,6 @@ export class Ascent {
         pairs: this.#point.subarray(between, at += sizes[i]),
       };
     });
-    this.#random = new Random(1);
   }
 
   /** Takes up where a state was left. */
@@ -234,9 +232,8 @@ export class Ascent {
   }
 
   #beginSets(part: Part): boolean {
-    // The same from the same state.
-    this.#random.state = this.#steps + 1;
-    const set = part.own.randomSet(this.#random);
+    // The same from the same state: nothing of what was drawn before is kept.
+    const set = part.own.randomSet(new Random(this.#steps + 1));
     if (set !== null) part.sets = [set];
     return set !== null;
   }
