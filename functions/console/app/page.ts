@@ -17,7 +17,8 @@ import type { Notification } from "./ui/notices.ts";
  * What a page receives.
  *
  * A page is mounted once an allocation run is chosen, and mounted anew when another is; within one mount
- * everything of {@link PageContext} but signals and `params` stays the same. It gets:
+ * everything of {@link PageContext} but signals, `params` and what the catalogue tells (`org`, `plan`, `allocationRun` but for
+ * its id, `rights`, `features`, which are as they were read last) stays the same. It gets:
  *
  * - `supabase`, `planner`, `allocator`: the signed-in clients. Rights are the database's affair: a page asks
  *   `rights` only to leave out what the user could not do anyway.
@@ -61,7 +62,7 @@ export interface PageContext {
   constraints(): Promise<ConstraintCatalogue>;
   linesVersion: ReadonlySignal<number>;
   linesChanged(): void;
-  /** Reads anew which allocation runs there are, after one was archived or brought back. */
+  /** Reads anew which allocation runs there are and what they are called, after a change of them. */
   catalogueChanged(): Promise<void>;
   notify(notification: Notification): void;
   params: URLSearchParams;

@@ -9,6 +9,7 @@ import {
   sql,
   type TestOrg,
 } from "../../../functions/tests/fixture.ts";
+import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import {
   accessibilityFaults,
   browserTest,
@@ -280,6 +281,47 @@ browserTest(
     await page.getByRole("button", { name: "Take the saved rules" }).click();
     assert.equal(await page.getByLabel("Ruleset").inputValue(), "");
     await page.getByText("No nights or relief position in any line.").first().waitFor();
+  },
+);
+
+browserTest(
+  "names and dates that somebody else changed are heard of without a reload",
+  async () => {
+    await using org = await createOrg();
+    await using profile = await open(org);
+    const { page } = profile;
+    await askFor(page, 7);
+    const name = `Moved ${org.id}`;
+    const rename = async (name: string) => {
+      const [{ day }] = await sql`
+        update public.allocation_runs set name = ${name}, starts_on = starts_on + 7 where id = ${org.allocationRun}
+        returning to_char(starts_on, 'FMDD Mon YYYY') as day`;
+      // As when the tab comes to the front.
+      await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+      return day;
+    };
+    await sql`update public.orgs set name = ${`Renamed ${org.id}`} where id = ${org.id}`;
+    const day = await rename(name);
+    await page.locator(".page-head").getByText(`${day} to`).waitFor();
+    await page.locator(".printed").getByText(`Renamed ${org.id}`).waitFor({ state: "attached" });
+    await page.locator(".printed").getByText(name).waitFor({ state: "attached" });
+    assert.equal(await page.title(), `Generate · ${name} · Receptor`);
+    assert.equal(await page.getByLabel("Number of lines").inputValue(), "7");
+
+    // A form follows as long as nothing is typed in it, and its heading after that, too.
+    await page.goto(page.url().replace(/#.*/, `#/setup/${org.allocationRun}?step=year`));
+    const field = page.getByLabel("Name", { exact: true }).first();
+    await page.getByRole("heading", { name }).waitFor();
+    await rename(`Again ${org.id}`);
+    await page.getByRole("heading", { name: `Again ${org.id}` }).waitFor();
+    await eventually(
+      "the field follows",
+      async () => await field.inputValue() === `Again ${org.id}`,
+    );
+    await field.fill("Mine");
+    await rename(`Once more ${org.id}`);
+    await page.getByRole("heading", { name: `Once more ${org.id}` }).waitFor();
+    assert.equal(await field.inputValue(), "Mine");
   },
 );
 

@@ -71,8 +71,11 @@ export async function readCatalogue(supabase: SupabaseClient, userId: string): P
   return {
     orgs,
     plans,
-    // A doctor sees the runs that they take part in, but plans nothing.
-    runs: runs.filter((run) => rightsIn.get(run.org_id)?.has("allocationPlanner.view")),
+    // A doctor sees the runs that they take part in, but plans nothing. What changed between two reads is left out.
+    runs: runs.filter((run) =>
+      rightsIn.get(run.org_id)?.has("allocationPlanner.view") &&
+      orgs.some(({ id }) => id === run.org_id) && plans.some(({ id }) => id === run.allocation_plan)
+    ),
     rights: rightsIn,
     features: new Set(features),
   };

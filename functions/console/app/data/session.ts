@@ -38,6 +38,11 @@ export interface Session {
   readonly catalogue: ReadonlySignal<Catalogue | null>;
   readonly catalogueError: ReadonlySignal<ReceptorError | null>;
   loadCatalogue(): Promise<void>;
+  /**
+   * Reads the catalogue again where it is older than `ageMs`. What is open stays: one without the allocation run `open`, which
+   * was archived meanwhile, is not taken; nor is a failure told.
+   */
+  freshenCatalogue(open: string, ageMs?: number): Promise<void>;
   /** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
   constraints(): Promise<ConstraintCatalogue>;
   /** Orgs that an invitation just made the user a member of, and as what. */
@@ -96,23 +101,45 @@ function turns({ user, waiting, expired, catalogue, catalogueError }: State) {
   };
 }
 
+/** Reading the catalogue of who is signed in. */
+function catalogueOf(
+  supabase: SupabaseClient,
+  { user, catalogue, catalogueError }: State,
+): Pick<Session, "loadCatalogue" | "freshenCatalogue"> {
+  let loads = 0, readAt = 0;
+  return {
+    async loadCatalogue() {
+      const reader = user.value, at = performance.now();
+      if (!reader) return;
+      loads++;
+      try {
+        const read = await readCatalogue(supabase, reader.id);
+        if (user.value?.id !== reader.id) return;
+        catalogue.value = read;
+        catalogueError.value = null;
+        readAt = at;
+      } catch (error) {
+        if (user.value?.id === reader.id) catalogueError.value = shown(error);
+      }
+    },
+    async freshenCatalogue(open, ageMs = 0) {
+      const reader = user.value, before = loads, at = performance.now();
+      if (!reader || catalogue.value === null || at - readAt < ageMs) return;
+      const read = await readCatalogue(supabase, reader.id).catch(() => null);
+      // What was asked for meanwhile is newer.
+      if (user.value?.id !== reader.id || loads !== before) return;
+      if (!read?.runs.some(({ id }) => id === open)) return;
+      catalogue.value = read;
+      readAt = at;
+    },
+  };
+}
+
 /** Follows the session of a client, that of other tabs included. */
 export function createSession(supabase: SupabaseClient): Session {
   const state = freshState();
-  const { user, catalogue, catalogueError, joined } = state;
-
-  const loadCatalogue = async () => {
-    const reader = user.value;
-    if (!reader) return;
-    try {
-      const read = await readCatalogue(supabase, reader.id);
-      if (user.value?.id !== reader.id) return;
-      catalogue.value = read;
-      catalogueError.value = null;
-    } catch (error) {
-      if (user.value?.id === reader.id) catalogueError.value = shown(error);
-    }
-  };
+  const { joined } = state;
+  const { loadCatalogue, freshenCatalogue } = catalogueOf(supabase, state);
 
   const claimInvitations = async () => {
     const claimed = await createSetupClient(supabase).claimInvitations().catch(() => []);
@@ -134,6 +161,7 @@ export function createSession(supabase: SupabaseClient): Session {
     supabase,
     ...state,
     loadCatalogue,
+    freshenCatalogue,
     constraints: once(() => createPlannerClient(supabase).constraints()),
     claimInvitations,
     ...waysIn(supabase),

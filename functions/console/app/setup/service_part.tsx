@@ -1,6 +1,7 @@
 // The service's name, and who belongs to it.
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { createSetupClient, type Member } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
@@ -55,6 +56,12 @@ function Name({ context }: Pick<PartProps, "context">) {
   const setup = createSetupClient(context.supabase);
   const name = useSignal(context.org.name);
   const basis = useSignal<Basis<{ name: string }>>({ seen: { name: context.org.name } });
+  useEffect(() => {
+    // Where nothing was typed it is what it is called by now.
+    if (name.value !== basis.value.seen?.name) return;
+    name.value = context.org.name;
+    basis.value = { seen: { name: context.org.name } };
+  }, [context.org.name]);
   const saving = useSaving();
   const save = async () => {
     const rename = async (seen: { name: string } | null) => ({

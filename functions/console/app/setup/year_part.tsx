@@ -1,6 +1,7 @@
 // The year: its name, dates and terms; a new one, and a copy of this one for the next.
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import {
   type CopiedRun,
   createExchangeClient,
@@ -38,34 +39,48 @@ export function YearPart(props: PartProps) {
 
 type Year = Pick<AllocationRun, "name" | "starts_on" | "ends_on" | "term_weeks">;
 
-/** Read anew: the page knows the year as it was when it was opened. */
+/** Read anew when the page opens, and when it is heard that the year is another; what is typed stays. */
 function ThisYear(props: PartProps) {
-  const { supabase, allocationRun: { id } } = props.context;
+  const { supabase, allocationRun } = props.context;
   const load = useLoad(() =>
     result<Year>(
-      supabase.from("allocation_runs").select("name,starts_on,ends_on,term_weeks").eq("id", id)
-        .single(),
-    ), [id]);
+      supabase.from("allocation_runs").select("name,starts_on,ends_on,term_weeks").eq(
+        "id",
+        allocationRun.id,
+      ).single(),
+    ), [allocationRun]);
   return (
     <Loaded load={load} what="the year">
-      {(year) => <YearForm {...props} year={year} onSaved={load.reload} />}
+      {(year) => <YearForm {...props} year={year} />}
     </Loaded>
   );
 }
 
-type YearProps = PartProps & { year: Year; onSaved: () => void };
+type YearProps = PartProps & { year: Year };
+
+type Seen = Pick<Year, "name" | "starts_on" | "term_weeks">;
+
+/** What is changed here, as it was read. */
+function seenOf({ name, starts_on, term_weeks }: Seen): Seen {
+  return { name, starts_on, term_weeks };
+}
+
+/** What stands in the fields before anything is typed. */
+function typedOf({ name, starts_on, term_weeks }: Seen) {
+  return { name, startsOn: starts_on, weeks: term_weeks.join(", ") };
+}
 
 /** The form's state, and saving it. */
-function useYear({ context, onChanged, year: run, onSaved }: YearProps) {
+function useYear({ context, onChanged, year: run }: YearProps) {
   const { supabase, allocationRun: { id } } = context;
-  const form = useSignal({
-    name: run.name,
-    startsOn: run.starts_on,
-    weeks: run.term_weeks.join(", "),
-  });
-  const basis = useSignal({
-    seen: { name: run.name, starts_on: run.starts_on, term_weeks: run.term_weeks },
-  });
+  const form = useSignal(typedOf(run));
+  const basis = useSignal({ seen: seenOf(run) });
+  useEffect(() => {
+    // Where nothing was typed it is as it is by now.
+    if (JSON.stringify(form.value) !== JSON.stringify(typedOf(basis.value.seen))) return;
+    form.value = typedOf(run);
+    basis.value = { seen: seenOf(run) };
+  }, [run]);
   const saving = useSaving();
   const field = fieldsOf(form, saving);
   const { name, startsOn } = form.value;
@@ -79,7 +94,6 @@ function useYear({ context, onChanged, year: run, onSaved }: YearProps) {
     );
     if (!done) return;
     context.notify({ tone: "ok", title: "Saved" });
-    onSaved();
     await context.catalogueChanged();
     context.linesChanged();
     onChanged();

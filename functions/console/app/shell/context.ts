@@ -37,14 +37,34 @@ async function undoRun(planner: PlannerClient, run: PlannerRun): Promise<void> {
   await planner.archiveLines(run.allocation_run, made, "Undone at once.");
 }
 
-/** The context of the pages but for the address, and the follow of planner runs, to be stopped at the end. */
+/** What the catalogue says of an allocation run: another by the next time that the catalogue is read. */
+type Place = Pick<PageContext, "org" | "plan" | "allocationRun" | "rights" | "features">;
+
+/** See above. */
+export function placeOf(
+  { catalogue, allocationRun }: Pick<ContextInput, "catalogue" | "allocationRun">,
+): Place {
+  const { org_id, allocation_plan } = allocationRun;
+  return {
+    org: catalogue.orgs.find(({ id }) => id === org_id)!,
+    plan: catalogue.plans.find(({ id }) => id === allocation_plan)!,
+    allocationRun,
+    rights: catalogue.rights.get(org_id) ?? new Set<string>(),
+    features: catalogue.features,
+  };
+}
+
+/**
+ * The context of the pages but for the address and the place, and the follow of planner runs, to be stopped at the end.
+ * @param place where the pages are, as it is known by now
+ */
 export function contextOf(
-  { session, user, catalogue, allocationRun, notices }: ContextInput,
-): { context: Omit<PageContext, "params">; follow: PlannerFollow } {
+  { session, user, notices }: Pick<ContextInput, "session" | "user" | "notices">,
+  place: () => Place,
+): { context: Omit<PageContext, "params" | keyof Place>; follow: PlannerFollow } {
   const { supabase } = session;
   const planner = createPlannerClient(supabase);
-  const { id } = allocationRun;
-  const mayEdit = catalogue.rights.get(allocationRun.org_id)?.has("allocationRun.edit");
+  const { id } = place().allocationRun;
   const undo = async (run: PlannerRun) => {
     try {
       await undoRun(planner, run);
@@ -62,21 +82,19 @@ export function contextOf(
     supabase,
     planner,
     id,
-    (run) =>
+    (run) => {
+      const { allocationRun, rights } = place();
+      const mayEdit = rights.has("allocationRun.edit");
       notices.notify(
         plannerEnd(run, allocationRun, mayEdit ? (ended) => void undo(ended) : undefined),
-      ),
+      );
+    },
   );
   const context = {
     supabase,
     planner,
     allocator: createAllocatorClient(supabase),
     userId: user.id,
-    org: catalogue.orgs.find((org) => org.id === allocationRun.org_id)!,
-    plan: catalogue.plans.find((plan) => plan.id === allocationRun.allocation_plan)!,
-    allocationRun,
-    rights: catalogue.rights.get(allocationRun.org_id) ?? new Set<string>(),
-    features: catalogue.features,
     plannerRun: follow.run,
     plannerRunKnown: follow.known,
     plannerRunStanding: follow.standing,

@@ -17,7 +17,7 @@ import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
 import { useMarginText, usePrinting } from "../ui/printing.ts";
 import { Brand } from "./brand.tsx";
-import { type ContextInput, contextOf } from "./context.ts";
+import { type ContextInput, contextOf, placeOf } from "./context.ts";
 import { LazyPage } from "./lazy_page.tsx";
 import type { PageLoader } from "./page_loader.ts";
 import { Pickers } from "./picker.tsx";
@@ -27,6 +27,9 @@ import { SignIn, SignInAgain } from "./sign_in.tsx";
 
 /** Where the last allocation run is remembered, for whoever opens the console without one. */
 const LAST_RUN = "receptor.allocation_run";
+
+/** How old the catalogue may be where another page is opened. */
+const STALE_MS = 60_000;
 
 /** The whole console. */
 export function Shell({ session, loader }: { session: Session; loader: PageLoader }) {
@@ -80,7 +83,7 @@ function SignedIn(
       go(hashOf(page.path, allocationRun.id, params), { replace: true });
     }
     document.title = `${page.title} · ${allocationRun.name} · Receptor`;
-  }, [allocationRun?.id, page.path, route.value]);
+  }, [allocationRun?.id, allocationRun?.name, page.path, route.value]);
   if (catalogue && (!allocationRun || route.value.page === "start")) {
     return (
       <div class="shell">
@@ -171,7 +174,12 @@ function Start(props: { session: Session; user: User; catalogue: Catalogue }) {
 /** Everything below belongs to one user and one allocation run. */
 function Workplace({ page, loader, ...input }: ContextInput & { page: Page; loader: PageLoader }) {
   const { session, user, catalogue, allocationRun } = input;
-  const { context, follow } = useMemo(() => contextOf(input), []);
+  // Names, dates and rights are those of the catalogue as it was read last; pages stay, with all that is typed in them.
+  const place = useRef(placeOf(input));
+  place.current = placeOf(input);
+  const { context: own, follow } = useMemo(() => contextOf(input, () => place.current), []);
+  const context = { ...own, ...place.current };
+  useFreshCatalogue(session, allocationRun.id, page);
   useEffect(() => () => follow.stop(), []);
   const main = useFocusOnNewPage(page);
   return (
@@ -212,6 +220,18 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
       </main>
     </div>
   );
+}
+
+/** Reads the catalogue again when its tab comes to the front, and with another page: others rename and move years meanwhile. */
+function useFreshCatalogue(session: Session, allocationRun: string, { path }: Page) {
+  useEffect(() => void session.freshenCatalogue(allocationRun, STALE_MS), [path]);
+  useEffect(() => {
+    const look = () => {
+      if (!document.hidden) void session.freshenCatalogue(allocationRun);
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
 }
 
 /** Whose paper it is, which page of the console and when: above every printed page. */
