@@ -218,6 +218,19 @@ Deno.test("POST keeps overrides on the run, and on the allocation run only when 
   })).json();
   assert.equal((await ended(third.planner_run_id)).status, "INFEASIBLE");
   assert.deepEqual(await stored(), constraints, "rules of an impossible run are not kept");
+
+  // Another manager, who read the rules before the second run saved its own.
+  const late = await call(FN, org.manager, {
+    body: request(org.allocationRun, {
+      constraints: ["NO_NIGHTS"],
+      save_constraints: true,
+      seen_constraints: [],
+    }),
+  });
+  assert.equal(late.status, 409);
+  const { code, now } = await late.json();
+  assert.deepEqual([code, now], ["CHANGED_MEANWHILE", { constraints }]);
+  assert.deepEqual(await stored(), constraints);
 });
 
 Deno.test("GET reads a run of one's own org, and nobody else's", async () => {

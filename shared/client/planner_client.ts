@@ -97,7 +97,8 @@ export class PlannerClient {
    * Asks for job lines. A request whose answer is lost is sent again under the same idempotency key,
    * so that one call never starts two runs.
    * @throws {ReceptorError} BAD_REQUEST-like codes with `errors`, UNFINISHED_RUN with `plannerRunId`,
-   * WOULD_LOSE with `losses` (ask for a yes, and again with `acceptLosses`), NETWORK...
+   * WOULD_LOSE with `losses` (ask for a yes, and again with `acceptLosses`), CHANGED_MEANWHILE where constraints that are to be
+   * saved are no longer as they were seen, NETWORK...
    */
   async generate(request: GenerateRequest): Promise<GenerateAnswer> {
     const body = {
@@ -106,6 +107,7 @@ export class PlannerClient {
       constraints: request.constraints,
       options: toSnake(request.options),
       save_constraints: request.saveConstraints,
+      seen_constraints: request.seenConstraints,
       accept_losses: request.acceptLosses,
       reason: request.reason,
     };

@@ -39,6 +39,7 @@ Deno.test("generate() posts the request and answers the run", async () => {
     constraints: ["VIC_PGY1"],
     options: { allowPartial: true },
     saveConstraints: true,
+    seenConstraints: [],
   });
   assert.deepEqual(answer, {
     plannerRunId: RUN_ID,
@@ -54,6 +55,7 @@ Deno.test("generate() posts the request and answers the run", async () => {
     constraints: ["VIC_PGY1"],
     options: { allow_partial: true },
     save_constraints: true,
+    seen_constraints: [],
   });
 });
 

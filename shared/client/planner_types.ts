@@ -293,6 +293,8 @@ export interface GenerateRequest {
   options?: PlannerRunOptions;
   /** Also store `constraints` on the allocation run, with the lines that they make; not where none are written. */
   saveConstraints?: boolean;
+  /** The allocation run's constraints as they were read: others that somebody else saved meanwhile are not overwritten. */
+  seenConstraints?: ConstraintEntry[];
   /** A yes to lines being replaced or changed that something hangs on: see WOULD_LOSE and its `losses`. */
   acceptLosses?: boolean;
   /** Why, at most 1000 characters; stands in the audit log. */

@@ -7218,6 +7218,7 @@ export type Database = {
           "p_request": Json;
           "p_run": Json;
           "p_save_constraints"?: boolean;
+          "p_seen"?: Json;
         };
         Returns: Json;
       };

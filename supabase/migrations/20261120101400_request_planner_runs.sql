@@ -15,11 +15,14 @@
 -- p_run: {allocation_run, n_job_lines, constraints, options, accept_losses?, reason?}; p_request: the request as it came, for comparison.
 -- `reason` stands in the audit log with the run.
 -- Constraints that are to be saved are so when the lines are written, and not before: see planner.commit_run().
+-- p_seen: {constraints} of the allocation run as they were read by whoever saves others; RC409 CHANGED_MEANWHILE where they are others by
+-- now, but for those that are to be saved.
 create function public.request_planner_run(
   p_run jsonb,
   p_request jsonb,
   p_idempotency_key text default null,
-  p_save_constraints boolean default false
+  p_save_constraints boolean default false,
+  p_seen jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -34,6 +37,14 @@ begin
   perform private.require_request(p_run, p_request, 'planner');
   perform private.give_reason(p_run ->> 'reason');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;
+  -- Until its lines are written no other run stores rules. A key that came before is answered as it was.
+  if p_save_constraints and p_run #> '{options,dry_run}' is distinct from 'true' and (p_idempotency_key is null or not exists (
+    select from public.allocation_planner_runs where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key))
+  then
+    perform private.require_unchanged(jsonb_build_object('constraints', a.constraints), p_seen, 'the rules')
+    from public.allocation_runs a
+    where a.id = v_allocation_run and a.constraints is distinct from p_run -> 'constraints';
+  end if;
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop
     begin
@@ -82,11 +93,11 @@ begin
   return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));
 end
 $$;
-comment on function public.request_planner_run(jsonb, jsonb, text, boolean) is
+comment on function public.request_planner_run(jsonb, jsonb, text, boolean, jsonb) is
   'Inserts a planner run and its search job under the caller''s rights; idempotent by key.';
-revoke all on function public.request_planner_run(jsonb, jsonb, text, boolean)
+revoke all on function public.request_planner_run(jsonb, jsonb, text, boolean, jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function public.request_planner_run(jsonb, jsonb, text, boolean) to authenticated;
+grant execute on function public.request_planner_run(jsonb, jsonb, text, boolean, jsonb) to authenticated;
 
 -- cancel_planner_run(run): ends an unfinished run as CANCELLED and answers the run; null when there is none for the caller.
 -- Called by planner-orchestration (DELETE) and by UIs. A run that has ended stays as it is.

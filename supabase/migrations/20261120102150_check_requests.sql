@@ -237,7 +237,7 @@ begin
       union all
       select f.* from private.shape_faults(p_request, jsonb_build_object('is', 'object', 'members', (
         select jsonb_object_agg(key, value - 'must') from jsonb_each(v_shape -> 'members' || case p_engine when 'planner'
-          then '{"save_constraints": {"is": "flag"}}'::jsonb else '{}' end))), 'request') as f
+          then '{"save_constraints": {"is": "flag"}, "seen_constraints": {"is": "any"}}'::jsonb else '{}' end))), 'request') as f
       limit 50
     ) as f));
 end

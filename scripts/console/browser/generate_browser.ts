@@ -275,6 +275,12 @@ browserTest(
     const { page } = profile;
     await page.getByLabel("Ruleset").selectOption("PGY3_PLUS");
     await sql`update public.allocation_runs set constraints = '["NO_NIGHTS"]' where id = ${org.allocationRun}`;
+    // Who has not heard of it yet and asks for lines overwrites nothing, and is told.
+    await askFor(page, 4);
+    await pressGenerate(page);
+    await page.getByText("Somebody else changed the rules meanwhile").waitFor();
+    await page.getByText("were changed since you began to edit").waitFor();
+    assert.deepEqual([...await runsOf(org)], []);
     await page.reload();
     await page.getByText("were changed since you began to edit").waitFor();
     assert.equal(await page.getByLabel("Ruleset").inputValue(), "PGY3_PLUS");

@@ -62,6 +62,8 @@ const requestShape = once(() =>
     }).prefault({}),
     /** They become the allocation run's with the lines that they make, and not where none are written. */
     save_constraints: z.boolean().default(false),
+    /** The allocation run's as whoever saves others had read them: nothing is begun where they are others by now. */
+    seen_constraints: z.array(z.unknown()).max(1000).optional(),
     /** A yes to lines being replaced or changed that something hangs on. */
     accept_losses: z.boolean().default(false),
     /** Why; stands in the audit log. */
@@ -81,7 +83,7 @@ export interface RequestAnswer {
  * Inserts a planner run with the caller's rights and calls the solver.
  * @param body as sent
  * @param idempotencyKey the header's value; the same key and body give the same run
- * @throws ApiError 400, 403, 404, 409
+ * @throws ApiError 400, 403, 404, 409 (CHANGED_MEANWHILE where rules that are to be saved are not as they were seen)
  */
 export async function requestPlannerRun(
   client: RestClient,
@@ -103,6 +105,9 @@ export async function requestPlannerRun(
     p_request: request as Json,
     p_idempotency_key: key ?? undefined,
     p_save_constraints: request.save_constraints,
+    ...request.seen_constraints && {
+      p_seen: { constraints: request.seen_constraints } as Json,
+    },
   });
   if (error) throw databaseError(error);
   const { outcome, run, losses } = data as unknown as RequestOutcome;

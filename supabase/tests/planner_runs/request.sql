@@ -1,6 +1,6 @@
 -- request_planner_run(): each outcome, and idempotency by key.
 begin;
-select plan(20);
+select plan(25);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.request(
@@ -37,6 +37,23 @@ select is(pg_temp.request(5, 'key') #>> '{run,status}', 'CANCELLED', 'a key is r
 select is(pg_temp.request(5, p_save => true) ->> 'outcome', 'created', 'an ended run makes room for the next');
 select is(r.constraints, '[]', 'constraints that are to be saved are not before its lines are written') from public.allocation_runs r;
 select is(save_constraints, true, 'but kept with the run') from public.allocation_planner_runs where status = 'PENDING';
+
+-- Two who save rules at once: the second is told.
+select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
+update public.allocation_runs set constraints = '["NO_NIGHTS"]' where id = tests.id('north_run');
+create function pg_temp.save(p_seen jsonb, p_constraints jsonb, p_key text default null, p_options jsonb default '{}') returns text language sql as $$
+  select public.request_planner_run(jsonb_build_object('allocation_run', tests.id('north_run'), 'n_job_lines', 2, 'constraints', p_constraints,
+    'options', p_options), '{"n_job_lines": 2}', p_key, true, p_seen) ->> 'outcome'
+$$;
+select throws_ok($$ select pg_temp.save('{"constraints": []}', '["VIC_PGY1"]') $$, 'RC409',
+  'Somebody else changed the rules meanwhile, and nothing was saved.', 'rules that somebody else saved are not overwritten');
+select is(pg_temp.save('{"constraints": []}', '["VIC_PGY1"]', p_options => '{"dry_run": true}'), 'created', 'a dry run saves none');
+select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
+select is(pg_temp.save('{"constraints": []}', '["NO_NIGHTS"]'), 'created', 'nor are they by the same ones');
+select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
+select is(pg_temp.save('{"constraints": ["NO_NIGHTS"]}', '["VIC_PGY1"]', 'saved'), 'created', 'who has read them replaces them');
+update public.allocation_runs set constraints = '["VIC_PGY1", "NO_NIGHTS"]' where id = tests.id('north_run');
+select is(pg_temp.save('{"constraints": ["NO_NIGHTS"]}', '["VIC_PGY1"]', 'saved'), 'replayed', 'and a key is answered as it was');
 
 select tests.login('north_viewer');
 select throws_ok($$ select pg_temp.request(1) $$, '42501', null, 'a viewer may not request');

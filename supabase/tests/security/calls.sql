@@ -231,7 +231,7 @@ insert into expected values
   ('private.part_year_lines(uuid)',                                        'user'),
   ('private.match_of(uuid)',                                               'user'),
   ('public.request_allocator_run(jsonb, jsonb, text)',                      'user'),
-  ('public.request_planner_run(jsonb, jsonb, text, boolean)',               'user'),
+  ('public.request_planner_run(jsonb, jsonb, text, boolean, jsonb)',        'user'),
   ('public.restore_job_lines(uuid, text)',                                  'user'),
   ('public.edit_job_lines(uuid, jsonb, text)',                              'user'),
   ('public.undo_job_lines_edit(uuid, boolean, text)',                       'user'),

@@ -85,6 +85,12 @@ export class Editor {
     if (this.other.value) this.#take(this.other.value);
   }
 
+  /** Whether the rules are to be saved, and in whose place. */
+  get saving(): { saveConstraints: boolean; seenConstraints?: PlannerForm["constraints"] } {
+    const { saveRules } = this.draft.value;
+    return { saveConstraints: saveRules, ...saveRules && { seenConstraints: this.#base } };
+  }
+
   /** A run was accepted that stores these rules on the allocation run with its lines: that change will be our own. */
   willStore(constraints: PlannerForm["constraints"]): void {
     this.#awaited = constraints;

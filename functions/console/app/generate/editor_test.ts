@@ -140,8 +140,13 @@ Deno.test("Editor says when the saved rules moved under a draft, and not when it
   editor.refresh(formOf(["VIC_PGY2"]));
   assert.equal(editor.moved.value, true);
   assert.equal(editor.draft.value.ruleset, "NSW_PGY1");
+  // Only who has seen the rules that are there overwrites them.
+  assert.deepEqual(editor.saving, { saveConstraints: true, seenConstraints: ["VIC_PGY1"] });
   editor.keepMine();
   assert.equal(editor.moved.value, false);
+  assert.deepEqual(editor.saving, { saveConstraints: true, seenConstraints: ["VIC_PGY2"] });
+  editor.edit({ saveRules: false });
+  assert.deepEqual(editor.saving, { saveConstraints: false });
   editor.willStore(["NSW_PGY1"]);
   editor.edit({ nJobLines: "99" });
   editor.refresh(formOf(["NSW_PGY1"]));

@@ -86,7 +86,7 @@ export function useGenerate(
     faults.value = found;
     asking.dismiss();
     if (found.length > 0) onFault();
-    else void asking.ask({ ...request, saveConstraints: editor.draft.value.saveRules });
+    else void asking.ask({ ...request, ...editor.saving });
   };
   const mayCreate = context.rights.has("allocationPlanner.create");
   const closed = opening.form.allocationRun.status === "closed";
