@@ -77,12 +77,13 @@ export function diveOn(
       if (found.status !== "optimal") return stop("whole");
       weights = new Float64Array(pool.count);
       for (let i = 0; i < lines.length; i++) weights[lines[i]] = found.x[firstLine + i];
-      const hasFallen = dive.value !== null && found.objective < dive.value - tolerance;
+      const value = master.valueOf(found.objective, found.rowDual!);
+      const hasFallen = dive.value !== null && value < dive.value - tolerance;
       if (dive.rounds < (hasFallen ? mostRounds : rounds)) {
         return { ...stop("price"), ...master.prices(found.rowDual!) };
       }
-      if (found.objective <= beat) return stop("hopeless");
-      if (found.objective < least) return stop("fallen");
+      if (value <= beat) return stop("hopeless");
+      if (value < least) return stop("fallen");
       const next = fixNext(tables, pool, weights, dive.fixed, perStep, noise, random);
       if (next.length === 0) return stop("whole");
       const raised = new Set(next);
@@ -90,7 +91,7 @@ export function diveOn(
         if (raised.has(j)) session.setColumnBounds(firstLine + i, dive.fixed[j], Infinity);
       });
       dive.rounds = 0;
-      dive.value = found.objective;
+      dive.value = value;
       if (work >= workLimit) return stop("pause");
     }
   } finally {

@@ -86,7 +86,7 @@ export interface MasterSolution {
   prices: Float64Array;
   /** Price of a line: a line whose reduced value exceeds it improves the LP. */
   linePrice: number;
-  /** LP value, rewards for lines and the cost of an empty plan included. */
+  /** LP value, rewards for lines and the cost of an empty plan included: see `Master.valueOf`. */
   value: number;
   /** [pool line] how often the LP builds it. */
   weights: Float64Array;
@@ -103,16 +103,35 @@ export interface PausedMaster {
   work: number;
 }
 
+/**
+ * How much more of a slot than it has lines may take in the program of long lines, about: where all slots are full most pivots
+ * of the simplex change nothing, and of twelve terms they were two thirds of a search. Slots differ, so that no two rows are
+ * full at once, and far less than a line is added in all.
+ */
+const NUDGE = 0.003;
+/** Terms from which on lines are long so. */
+const NUDGED_TERMS = 9;
+
+/** What is added to a slot's posts. */
+function nudgeOf(slot: number): number {
+  return NUDGE * (0.5 + slot * GOLDEN % 1);
+}
+/** Its multiples are spread evenly. */
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
 /** The fixed part of the master: which slots have a row, and their unit columns. */
 export class Master {
   readonly #tables: PlannerTables;
   readonly #rowOf: Int32Array;
   /** Right-hand sides of the rows. */
   readonly #most: number[];
+  /** [row] what was added to it. */
+  readonly #nudges: number[] = [0];
   /** Units above them: row, gain beyond the slot's first, how many of that gain; of an option of leave its position. */
   readonly #units: { row: number; gain: number; count: number; option?: number }[] = [];
 
-  constructor(tables: PlannerTables) {
+  /** @param isNudged whether lines may take a little more than there is, so that the simplex has less to do */
+  constructor(tables: PlannerTables, isNudged = tables.year >= NUDGED_TERMS) {
     this.#tables = tables;
     this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
     this.#most = [tables.lines];
@@ -122,11 +141,14 @@ export class Master {
       // An option of leave is a unit that uses up budgets.
       if (Math.floor(s / tables.positions) === tables.leave?.term) {
         this.#most.push(0);
+        this.#nudges.push(0);
         this.#units.push({ row, gain: 0, count: n, option: s % tables.positions });
         return;
       }
       const [first, ...others] = gainRuns(tables, s, 0, n);
-      this.#most.push(first.count);
+      const nudge = isNudged ? nudgeOf(s) : 0;
+      this.#most.push(first.count + nudge);
+      this.#nudges.push(nudge);
       for (const { gain, count } of others) {
         this.#units.push({ row, gain: gain - first.gain, count });
       }
@@ -204,7 +226,7 @@ export class Master {
       }
       return {
         ...this.prices(found.rowDual),
-        value: found.objective,
+        value: this.valueOf(found.objective, found.rowDual),
         weights: found.x.slice(builder.cols - pool.count),
         basis: session.basis()!,
         work: found.work,
@@ -212,6 +234,14 @@ export class Master {
     } finally {
       session.close();
     }
+  }
+
+  /**
+   * What a program solved is worth without what was added to its rows: its duals are those of the true program, too, of which
+   * they bound the value.
+   */
+  valueOf(objective: number, rowDual: Float64Array): number {
+    return this.#nudges.reduce((sum, nudge, row) => sum - nudge * rowDual[row], objective);
   }
 
   /** Number of basis digits before the pool's columns. */

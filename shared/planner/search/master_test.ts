@@ -81,3 +81,51 @@ Deno.test("solve() paused by its work limit goes on from its basis to the same v
   }
   assert.ok(pauses > 0);
 });
+
+Deno.test("a nudged program says what the true one is worth, never less, and chooses nearly what there is room for", () => {
+  const random = new Random(35);
+  let compared = 0, changed = 0;
+  for (let round = 0; round < 60; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 2 + random.below(3),
+      terms: 3,
+      positions: 5,
+      postsUpTo: 2,
+    });
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const indexOf = new Map(problem.positions.map(({ id }, r) => [id, r]));
+    const pool = new LinePool(tables);
+    for (const ids of legalLines(problem)) {
+      pool.add(Int32Array.from(ids, (id) => indexOf.get(id)!), 0);
+    }
+    if (pool.count === 0) continue;
+    const [exact, nudged] = [false, true].map((is) => new Master(tables, is).solve(pool, null));
+    assert.ok(exact.prices && nudged.prices);
+    // Of 15 slots, each by less than a two hundredth of what a line may cost.
+    assert.ok(nudged.value >= exact.value - 1e-6, `${nudged.value} ${exact.value}`);
+    assert.ok(nudged.value <= exact.value + 0.002 * Math.abs(exact.value) + 1, `${nudged.value}`);
+    const taken = new Float64Array(tables.cap.length);
+    nudged.weights.forEach((weight, j) => {
+      for (let t = 0; t < 3; t++) taken[t * tables.positions + pool.cells[j * 3 + t]] += weight;
+    });
+    taken.forEach((n, s) => assert.ok(n <= tables.cap[s] + 0.005, `${n} of ${tables.cap[s]}`));
+    if (taken.some((n, s) => n > tables.cap[s] + 1e-6)) changed++;
+    compared++;
+  }
+  assert.ok(compared > 30 && changed > 10, `${compared}, ${changed}`);
+});
+
+Deno.test("the program of years of nine terms and more is nudged, of others it is not", () => {
+  const random = new Random(36);
+  for (const terms of [8, 9]) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 3,
+      terms,
+      positions: 10,
+      postsUpTo: 2,
+    });
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const own = new Master(tables), duals = new Float64Array(own.fixedBasis).fill(1);
+    assert.equal(own.valueOf(0, duals) < 0, terms === 9);
+  }
+});
