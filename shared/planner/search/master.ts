@@ -104,13 +104,19 @@ export interface PausedMaster {
 }
 
 /**
- * How much more of a slot than it has lines may take in the program of long lines, about: where all slots are full most pivots
- * of the simplex change nothing, and of twelve terms they were two thirds of a search. Slots differ, so that no two rows are
- * full at once, and far less than a line is added in all.
+ * How much more of a slot than it has lines may take in the program of long lines or many pathways, about: where all slots are
+ * full most pivots of the simplex change nothing, and of twelve terms they were two thirds of a search. Slots differ, so that
+ * no two rows are full at once, and far less than a line is added in all. Of few terms and pathways it saves nothing.
  */
 const NUDGE = 0.003;
-/** Terms from which on lines are long so. */
-const NUDGED_TERMS = 9;
+/** Terms, and groups of lines, from which on that is so. */
+const NUDGED_TERMS = 6;
+const NUDGED_GROUPS = 5;
+
+/** Whether the simplex has much less to do where rows are nudged. */
+function isNudgeable({ year, groups }: PlannerTables): boolean {
+  return year >= NUDGED_TERMS || groups.length >= NUDGED_GROUPS;
+}
 
 /** What is added to a slot's posts. */
 function nudgeOf(slot: number): number {
@@ -131,7 +137,7 @@ export class Master {
   readonly #units: { row: number; gain: number; count: number; option?: number }[] = [];
 
   /** @param isNudged whether lines may take a little more than there is, so that the simplex has less to do */
-  constructor(tables: PlannerTables, isNudged = tables.year >= NUDGED_TERMS) {
+  constructor(tables: PlannerTables, isNudged = isNudgeable(tables)) {
     this.#tables = tables;
     this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
     this.#most = [tables.lines];

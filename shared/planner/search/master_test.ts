@@ -115,9 +115,9 @@ Deno.test("a nudged program says what the true one is worth, never less, and cho
   assert.ok(compared > 30 && changed > 10, `${compared}, ${changed}`);
 });
 
-Deno.test("the program of years of nine terms and more is nudged, of others it is not", () => {
+Deno.test("the program of years of six terms and more is nudged, of shorter ones it is not", () => {
   const random = new Random(36);
-  for (const terms of [8, 9]) {
+  for (const terms of [5, 6]) {
     const problem = randomProblem(() => random.next(), {
       lines: 3,
       terms,
@@ -126,6 +126,6 @@ Deno.test("the program of years of nine terms and more is nudged, of others it i
     });
     const tables = buildTables(problem, resolveRules(problem.constraints));
     const own = new Master(tables), duals = new Float64Array(own.fixedBasis).fill(1);
-    assert.equal(own.valueOf(0, duals) < 0, terms === 9);
+    assert.equal(own.valueOf(0, duals) < 0, terms === 6);
   }
 });
