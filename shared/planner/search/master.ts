@@ -152,7 +152,8 @@ export class Master {
         return;
       }
       const [first, ...others] = gainRuns(tables, s, 0, n);
-      const nudge = isNudged ? nudgeOf(s) : 0;
+      // A group's row says how many lines it has, which is what bounds them: there is no more of these.
+      const nudge = isNudged && s < tables.year * tables.positions ? nudgeOf(s) : 0;
       this.#most.push(first.count + nudge);
       this.#nudges.push(nudge);
       for (const { gain, count } of others) {

@@ -115,17 +115,25 @@ Deno.test("a nudged program says what the true one is worth, never less, and cho
   assert.ok(compared > 30 && changed > 10, `${compared}, ${changed}`);
 });
 
-Deno.test("the program of years of six terms and more is nudged, of shorter ones it is not", () => {
+Deno.test("slots of years of six terms and more are nudged, of shorter ones they are not, and groups of lines never", () => {
   const random = new Random(36);
   for (const terms of [5, 6]) {
     const problem = randomProblem(() => random.next(), {
-      lines: 3,
+      lines: 4,
       terms,
       positions: 10,
       postsUpTo: 2,
+      pathways: true,
     });
     const tables = buildTables(problem, resolveRules(problem.constraints));
-    const own = new Master(tables), duals = new Float64Array(own.fixedBasis).fill(1);
-    assert.equal(own.valueOf(0, duals) < 0, terms === 6);
+    assert.ok(tables.groups.length > 1);
+    const own = new Master(tables),
+      nudged = Array.from({ length: own.fixedBasis }, (_, row) => {
+        const dual = new Float64Array(own.fixedBasis);
+        dual[row] = 1;
+        return own.valueOf(0, dual) < 0;
+      });
+    const slots = tables.cap.filter((n, s) => n > 0 && s < terms * tables.positions).length;
+    assert.equal(nudged.filter((is) => is).length, terms === 6 ? slots : 0);
   }
 });

@@ -47,7 +47,9 @@ export function nextUnit(search: Search): SearchUnit | null {
     case "polish":
       return state.dive === null ? polishUnit(state) : diveUnit(search, polishDive);
     case "prove":
-      return { kind: "prove", run: prove };
+      return state.proof === null
+        ? { kind: "prove begin", guessMs: PROOF_MS, run: prove }
+        : { kind: "prove", run: prove };
     case "done":
       return null;
   }
@@ -55,6 +57,8 @@ export function nextUnit(search: Search): SearchUnit | null {
 
 /** The widest pricing of long lines, in milliseconds. */
 const WIDEST_MS = 400;
+/** The exact pricing of lines of six terms that a proof begins with. */
+const PROOF_MS = 500;
 /** The first stretch of a proof by thirty keys. */
 const ROOT_MS = 450;
 
