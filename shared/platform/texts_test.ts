@@ -16,6 +16,23 @@ for (
     ["\u200b\u2060", ""],
     ["Ward-A (night)", "Ward-A (night)"],
     ["Zo\u00eb \u5317", "Zo\u00eb \u5317"],
+    // Joiners: kept where they are seen.
+    ["Ward\u200d A", "Ward A"],
+    ["\u200dWard A\u200c", "Ward A"],
+    ["Wa\u200crd", "Ward"],
+    ["\u06a9\u062a\u0627\u0628\u200c\u0647\u0627", "\u06a9\u062a\u0627\u0628\u200c\u0647\u0627"],
+    ["\u0645\u0627\u200c\u0647\u0627", "\u0645\u0627\u0647\u0627"],
+    ["\u0628\u200c\u200c\u0647", "\u0628\u0647"],
+    ["\u0628\u064e\u200c\u0647", "\u0628\u064e\u200c\u0647"],
+    ["\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"],
+    ["\u0dc1\u200d\u0dbb\u0dd3", "\u0dc1\u0dbb\u0dd3"],
+    ["\u0d05\u0d35\u0d28\u0d4d\u200d", "\u0d05\u0d35\u0d28\u0d4d\u200d"],
+    ["\u09b0\u200d\u09cd\u09af\u09be\u09ac", "\u09b0\u200d\u09cd\u09af\u09be\u09ac"],
+    ["\u0915\u094d\u200c\u0937", "\u0915\u094d\u200c\u0937"],
+    ["\u0b95\u0bcd\u200d\u0b95", "\u0b95\u0bcd\u0b95"],
+    ["\u{1f469}\u200d\u2695", "\u{1f469}\u200d\u2695"],
+    ["\u{1f600}\u200d\u{1f600}", "\u{1f600}\u{1f600}"],
+    ["\u{1f469}\u200d\u2764\ufe0f\u200d\u{1f468}", "\u{1f469}\u200d\u2764\u200d\u{1f468}"],
   ]
 ) {
   Deno.test(`foldText() reads ${JSON.stringify(told)} as ${JSON.stringify(seen)}`, () => {

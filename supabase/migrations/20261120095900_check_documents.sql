@@ -7,6 +7,40 @@ comment on schema private is
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
+-- private.fold_joiners(text): a text with joiners (U+200C, U+200D) only where people see them: between what looks different with
+-- one. Anywhere else they show nothing. shared/platform/texts.ts has the same.
+-- Called by private.fold_characters(), once nothing else in it is invisible.
+create function private.fold_joiners(p_text text)
+returns text
+language sql
+immutable
+strict
+set search_path = ''
+as $$
+  select case when p_text ~ '[\u200c\u200d]' then regexp_replace(p_text,
+    -- Persian, Urdu: a letter that would join the next one, and does not.
+    '([\u0620\u0626\u0628\u062a-\u062e\u0633-\u063f\u0641-\u0647\u0649\u064a\u066e\u066f\u0678-\u0687\u069a-\u06bf\u06c1\u06c2\u06cc\u06ce\u06d0\u06d1\u06fa-\u06fc\u06ff\u0750-\u0758\u075c-\u076a\u076d-\u0770\u0772\u0775-\u0777\u077a-\u077f][\u064b-\u065f\u0670]*\u200c(?=[\u0622-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06fc\u06ff\u0750-\u077f])' ||
+    -- Scripts of India: a consonant that would melt into the next one.
+    '|[\u0915-\u0939\u0995-\u09b9\u09f0\u09f1\u0a15-\u0a39\u0a95-\u0ab9\u0b15-\u0b39\u0c15-\u0c39\u0c95-\u0cb9\u0d15-\u0d39][\u093c\u09bc\u0a3c\u0abc\u0b3c\u0cbc]?[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0c4d\u0ccd\u0d4d][\u200c\u200d](?=[\u0915-\u0939\u0995-\u09b9\u09f0\u09f1\u0a15-\u0a39\u0a95-\u0ab9\u0b15-\u0b39\u0c15-\u0c39\u0c95-\u0cb9\u0d15-\u0d39])' ||
+    -- Sinhala: one that does.
+    '|[\u0d9a-\u0dc6]\u0dca\u200d(?=[\u0d9a-\u0dc6])' ||
+    -- Malayalam: a consonant without its vowel at an end.
+    '|[\u0d15\u0d23\u0d28\u0d30\u0d32\u0d33]\u0d4d\u200d' ||
+    -- Bengali, Kannada, Sinhala: a consonant that keeps its shape above the next one.
+    '|[\u09b0\u0cb0\u0d9a-\u0dc6]\u200d(?=[\u09cd\u0ccd\u0dca][\u0915-\u0939\u0995-\u09b9\u09f0\u09f1\u0a15-\u0a39\u0a95-\u0ab9\u0b15-\u0b39\u0c15-\u0c39\u0c95-\u0cb9\u0d15-\u0d39\u0d9a-\u0dc6])' ||
+    -- Emoji: who somebody is, and what.
+    '|[\U0001f3c3-\U0001f3cc\U0001f3fb-\U0001f3ff\U0001f466-\U0001f469\U0001f46e-\U0001f487\U0001f575\U0001f645-\U0001f64e\U0001f6a3\U0001f6b4-\U0001f6b6\U0001f926\U0001f930-\U0001f93e\U0001f9b8\U0001f9b9\U0001f9cd-\U0001f9df]\u200d(?=[\u2640\u2642\u2695\u2696\u2708\u27a1\u2764\U0001f33e\U0001f373\U0001f37c\U0001f393\U0001f3a4\U0001f3a8\U0001f3eb\U0001f3ed\U0001f466-\U0001f469\U0001f48b\U0001f4bb\U0001f4bc\U0001f527\U0001f52c\U0001f680\U0001f692\U0001f91d\U0001f9af-\U0001f9b3\U0001f9bc\U0001f9bd\U0001f9d1\U0001f9d2])' ||
+    -- Emoji: hearts, kisses and hands between two.
+    '|[\u2764\U0001f48b\U0001f91d]\u200d(?=[\U0001f466-\U0001f469\U0001f48b\U0001f525\U0001f9d1\U0001fa79])' ||
+    -- Emoji: flags.
+    '|\U0001f3f3\u200d(?=[\u26a7\U0001f308])' ||
+    '|\U0001f3f4\u200d(?=\u2620)' || ')|[\u200c\u200d]',
+    '\1', 'g') else p_text end
+$$;
+comment on function private.fold_joiners(text) is 'A text without joiners that show nothing.';
+revoke all on function private.fold_joiners(text) from public, anon, authenticated, service_role;
+grant execute on function private.fold_joiners(text) to authenticated, service_role;
+
 -- private.fold_characters(text): a text composed (NFC), without characters that show nothing (zero width, controls of
 -- direction and of terminals, soft hyphens, variation selectors, tags), every run of spaces of any kind one space.
 -- Called by private.fold_text() and, with the text of a whole document, by private.fold_document().
@@ -18,10 +52,10 @@ strict
 set search_path = ''
 as $$
   select regexp_replace(
-    normalize(regexp_replace(
+    normalize(private.fold_joiners(regexp_replace(
       p_text,
-      '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]',
-      '', 'g'), NFC),
+      '[\u0001-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]',
+      '', 'g')), NFC),
     '[\u0009-\u000d\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000]+', ' ', 'g')
 $$;
 comment on function private.fold_characters(text) is 'A text composed, without invisible characters, with single spaces.';

@@ -20,7 +20,7 @@ $$;
 grant receptor_engine to postgres;
 grant usage on schema public, private, fleet to receptor_engine;
 -- Constraints of names are asked with the rights of whoever writes.
-grant execute on function private.fold_characters(text), private.fold_text(text), private.is_name(text, int)
+grant execute on function private.fold_joiners(text), private.fold_characters(text), private.fold_text(text), private.is_name(text, int)
   to receptor_engine;
 
 create table fleet.search_types (

@@ -1,12 +1,29 @@
 -- Names that look alike are alike; ranks are ranks; a doctor's account is a member's.
 begin;
-select plan(26);
+select plan(42);
 select tests.new_service('north'), tests.new_service('south');
 
 select is(private.fold_text(told), seen, format('%L', told)) from (values
   (E'Ward\u00a0A', 'Ward A'), (E'Ward\u200b A', 'Ward A'), (E'\u202eWard A\u202c', 'Ward A'), (E'\ufeffWard A', 'Ward A'), (E'Wa\u00adrd A', 'Ward A'),
   (E'  Ward \t\u2003 A \u3000', 'Ward A'), (E'Ward\r\nA', 'Ward A'), (E'Ward A\U000e0041', 'Ward A'), (E'Rene\u0301', E'Ren\u00e9'), (E'\u200b\u2060', ''),
-  ('Ward-A (night)', 'Ward-A (night)'), (E'Zo\u00eb \u5317', E'Zo\u00eb \u5317')
+  ('Ward-A (night)', 'Ward-A (night)'), (E'Zo\u00eb \u5317', E'Zo\u00eb \u5317'),
+  -- Joiners: kept where they are seen.
+  (E'Ward\u200d A', E'Ward A'),
+  (E'\u200dWard A\u200c', E'Ward A'),
+  (E'Wa\u200crd', E'Ward'),
+  (E'\u06a9\u062a\u0627\u0628\u200c\u0647\u0627', E'\u06a9\u062a\u0627\u0628\u200c\u0647\u0627'),
+  (E'\u0645\u0627\u200c\u0647\u0627', E'\u0645\u0627\u0647\u0627'),
+  (E'\u0628\u200c\u200c\u0647', E'\u0628\u0647'),
+  (E'\u0628\u064e\u200c\u0647', E'\u0628\u064e\u200c\u0647'),
+  (E'\u0dc1\u0dca\u200d\u0dbb\u0dd3', E'\u0dc1\u0dca\u200d\u0dbb\u0dd3'),
+  (E'\u0dc1\u200d\u0dbb\u0dd3', E'\u0dc1\u0dbb\u0dd3'),
+  (E'\u0d05\u0d35\u0d28\u0d4d\u200d', E'\u0d05\u0d35\u0d28\u0d4d\u200d'),
+  (E'\u09b0\u200d\u09cd\u09af\u09be\u09ac', E'\u09b0\u200d\u09cd\u09af\u09be\u09ac'),
+  (E'\u0915\u094d\u200c\u0937', E'\u0915\u094d\u200c\u0937'),
+  (E'\u0b95\u0bcd\u200d\u0b95', E'\u0b95\u0bcd\u0b95'),
+  (E'\U0001f469\u200d\u2695', E'\U0001f469\u200d\u2695'),
+  (E'\U0001f600\u200d\U0001f600', E'\U0001f600\U0001f600'),
+  (E'\U0001f469\u200d\u2764\ufe0f\u200d\U0001f468', E'\U0001f469\u200d\u2764\u200d\U0001f468')
 ) as t (told, seen);
 select is((select private.fold_document(jsonb_build_object('a', jsonb_build_array(E'x\u00a0y', 1, null), 'b', '{"c": " d "}'::jsonb))),
   '{"a": ["x y", 1, null], "b": {"c": "d"}}', 'whole documents, too');
