@@ -158,3 +158,32 @@ Deno.test("a right that is taken away while a call waits counts no more for it",
     await sql`update public.org_members set role = 'manager' where user_id = ${manager}`;
   }
 });
+
+Deno.test("who has lines made under rules that are saved waits for who writes others, and is told", async () => {
+  await using org = await createOrg();
+  const ask = {
+    p_run: {
+      allocation_run: org.allocationRun,
+      n_job_lines: 1,
+      constraints: ["NO_NIGHTS"],
+      options: {},
+    },
+    p_request: {},
+    p_save_constraints: true,
+    p_seen: { constraints: [] },
+  };
+  let asked: PromiseLike<{ hint?: string; details?: string }> | undefined;
+  await sql.begin(async (tx) => {
+    await tx`update public.allocation_runs set constraints = '["VIC_PGY1"]' where id = ${org.allocationRun}`;
+    asked = org.manager.client.rpc("request_planner_run", ask)
+      .then(({ error }) => ({ hint: error?.hint, details: error?.details }));
+    await waiting("request_planner_run");
+  });
+  assert.deepEqual(await asked, {
+    hint: "CHANGED_MEANWHILE",
+    details: '{"now": {"constraints": ["VIC_PGY1"]}}',
+  });
+  const runs =
+    await sql`select from public.allocation_planner_runs where allocation_run = ${org.allocationRun}`;
+  assert.equal(runs.length, 0);
+});

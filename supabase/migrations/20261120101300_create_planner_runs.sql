@@ -242,6 +242,34 @@ comment on function planner.refuse_what_is_not_there() is
   'Trigger: refuses runs whose constraints name what the allocation run has not, and replans of a year that is over.';
 revoke all on function planner.refuse_what_is_not_there() from public, anon, authenticated, service_role;
 
+-- planner.refuse_lost_rules(): rules of an allocation run are not changed while a planner run is under way that will put its own in
+-- their place: they would be gone without a word. Those of that run itself may be written, as its commit does.
+-- Trigger before update; security definer: whoever edits rules need not see runs.
+create function planner.refuse_lost_rules()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.allocation_planner_runs
+    where allocation_run = new.id and status in ('PENDING', 'GENERATING') and save_constraints
+      and options -> 'dry_run' is distinct from 'true' and constraints <> new.constraints)
+  then
+    raise exception 'Job lines are being made for "%" under other rules, which are saved with them; wait for the run or cancel it.', new.name
+      using errcode = 'RC409', hint = 'UNFINISHED_RUN';
+  end if;
+  return new;
+end
+$$;
+comment on function planner.refuse_lost_rules() is
+  'Trigger: refuses rules that a planner run under way would replace when it is done.';
+revoke all on function planner.refuse_lost_rules() from public, anon, authenticated, service_role;
+create trigger refuse_lost_rules before update of constraints on public.allocation_runs
+  for each row when (new.constraints <> old.constraints)
+  execute function planner.refuse_lost_rules();
+
 create trigger prepare_run before insert on public.allocation_planner_runs
   for each row execute function planner.prepare_run();
 create trigger refuse_what_is_not_there before insert on public.allocation_planner_runs

@@ -37,14 +37,6 @@ begin
   perform private.require_request(p_run, p_request, 'planner');
   perform private.give_reason(p_run ->> 'reason');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;
-  -- Until its lines are written no other run stores rules. A key that came before is answered as it was.
-  if p_save_constraints and p_run #> '{options,dry_run}' is distinct from 'true' and (p_idempotency_key is null or not exists (
-    select from public.allocation_planner_runs where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key))
-  then
-    perform private.require_unchanged(jsonb_build_object('constraints', a.constraints), p_seen, 'the rules')
-    from public.allocation_runs a
-    where a.id = v_allocation_run and a.constraints is distinct from p_run -> 'constraints';
-  end if;
   -- The run that stood in the way may end before it is read; then there is room for this one.
   for attempt in 1..3 loop
     begin
@@ -90,6 +82,13 @@ begin
       using errcode = 'serialization_failure';
   end if;
 
+  -- Now that the run is there nobody saves other rules until its own are, see planner.refuse_lost_rules(); who did so just before
+  -- is waited for.
+  if v_outcome = 'created' and p_save_constraints and v_run.options -> 'dry_run' is distinct from 'true' then
+    perform private.require_unchanged(jsonb_build_object('constraints', a.constraints), p_seen, 'the rules')
+    from (select constraints from public.allocation_runs where id = v_allocation_run for no key update) as a
+    where a.constraints <> v_run.constraints;
+  end if;
   return jsonb_build_object('outcome', v_outcome, 'run', to_jsonb(v_run));
 end
 $$;

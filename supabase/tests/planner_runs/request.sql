@@ -1,6 +1,6 @@
 -- request_planner_run(): each outcome, and idempotency by key.
 begin;
-select plan(25);
+select plan(27);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.request(
@@ -52,6 +52,11 @@ select public.cancel_planner_run(id) from public.allocation_planner_runs where s
 select is(pg_temp.save('{"constraints": []}', '["NO_NIGHTS"]'), 'created', 'nor are they by the same ones');
 select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
 select is(pg_temp.save('{"constraints": ["NO_NIGHTS"]}', '["VIC_PGY1"]', 'saved'), 'created', 'who has read them replaces them');
+select throws_ok($$ update public.allocation_runs set constraints = '["NO_SERVICE"]' where id = tests.id('north_run') $$, 'RC409',
+  'Job lines are being made for "Run" under other rules, which are saved with them; wait for the run or cancel it.',
+  'until it is done nobody saves rules that it would replace');
+select lives_ok($$ update public.allocation_runs set constraints = '["VIC_PGY1"]' where id = tests.id('north_run') $$, 'but its own');
+select public.cancel_planner_run(id) from public.allocation_planner_runs where status = 'PENDING';
 update public.allocation_runs set constraints = '["VIC_PGY1", "NO_NIGHTS"]' where id = tests.id('north_run');
 select is(pg_temp.save('{"constraints": ["NO_NIGHTS"]}', '["VIC_PGY1"]', 'saved'), 'replayed', 'and a key is answered as it was');
 

@@ -505,6 +505,7 @@ insert into expected values
   ('planner.require_posts(uuid, text, integer)',                                     'engine'),
   ('planner.require_unchanged(allocation_planner_runs, integer[], uuid[], jsonb)', 'engine'),
   ('planner.run_fingerprint(uuid, uuid[])',                                 'engine'),
+  ('planner.refuse_lost_rules()',                                           'trigger'),
   ('planner.save_constraints(uuid)',                                        'engine'),
   ('planner.write_lines(uuid, text, jsonb, uuid[])',                        'engine'),
   ('fleet.call_sweeper()',                                                  '-'),
