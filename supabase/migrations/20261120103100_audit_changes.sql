@@ -76,13 +76,9 @@ create table private.audited_tables (
   grouped_by text[] not null,
   subjects text[] not null,
   unlogged text[] not null,
-  heavy text[] not null,
-  insert_sql text not null,
-  update_sql text not null,
-  delete_sql text not null,
-  pairs_sql text not null
+  heavy text[] not null
 );
-comment on table private.audited_tables is 'The audited tables, how their changes are grouped, and the statements that log them.';
+comment on table private.audited_tables is 'The audited tables, and how their changes are grouped.';
 comment on column private.audited_tables.org is 'The column that names the org; null: rows are of no org.';
 comment on column private.audited_tables.allocation_run is 'The column that names the allocation run; null: there is none.';
 comment on column private.audited_tables.grouped_by is 'Rows of a statement that agree in these columns share an entry.';
@@ -167,7 +163,7 @@ comment on function private.audit_transaction() is 'The number of this transacti
 revoke all on function private.audit_transaction() from public, anon, authenticated, service_role;
 
 -- private.audit_context(): who is doing something, through what and why, as far as the transaction tells.
--- Called by private.audit_change(). What the engine's role does is a run's, that of the claim it holds or of the job that is
+-- Called by the functions of private.audit_function(). What the engine's role does is a run's, that of the claim it holds or of the job that is
 -- being followed, and so the deed of whoever asked for the run; in what a person or a cron job does it stays theirs.
 create function private.audit_context(
   out transaction bigint, out actor uuid, out actor_name text, out through text, out reason text
@@ -237,26 +233,15 @@ $$;
 comment on function private.key_columns(regclass) is 'The columns of a table''s primary key.';
 revoke all on function private.key_columns(regclass) from public, anon, authenticated, service_role;
 
--- private.unpaired(table, rows, others): a query of the rows that have no partner of the same key among the others.
--- Called by private.audit_change().
-create function private.unpaired(p_table text, p_rows text, p_others text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select format('select a.* from %s a where not exists (select from %s b where %s)', p_rows, p_others,
-    string_agg(format('a.%1$I = b.%1$I', c), ' and '))
-  from unnest(private.key_columns(p_table::regclass)) as c
-$$;
-comment on function private.unpaired(text, text, text) is 'A query of rows whose keys others do not have.';
-revoke all on function private.unpaired(text, text, text) from public, anon, authenticated, service_role;
-
 -- private.audit_statement(table, operation): the statement that logs a change of a table, from its row in audited_tables.
--- Called by private.audit_table(). It reads new_rows and old_rows, the rows that a statement wrote and replaced; $1 to $5
--- are private.audit_context(). Rows of an update are paired by their key: a row whose key was changed goes and another comes.
--- The operation `pairs` gives the statement that says whether a pair differs, and whether a row has no partner.
-create function private.audit_statement(p_audited private.audited_tables, p_operation text)
+-- Called by private.audit_function() and private.audit_seldom(). It reads new_rows and old_rows, the rows that a statement wrote
+-- and replaced, or the rows that are given; who did it is a record c, private.audit_context(), or what is given. Rows of an
+-- update are paired by their key: a row whose key was changed goes and another comes. The operation `pairs` gives the
+-- expressions that say whether a pair differs, and whether a row has no partner.
+create function private.audit_statement(
+  p_audited private.audited_tables, p_operation text, p_rows text default null,
+  p_context text default 'c.transaction, c.actor, c.actor_name, c.through, c.reason'
+)
 returns text
 language plpgsql
 stable
@@ -291,21 +276,21 @@ begin
   v_silent := p_audited.heavy || case p_operation when 'insert' then '{created_at}'::text[] else '{}' end;
   case p_operation
     when 'insert' then
-      v_rows := 'new_rows x';
+      v_rows := coalesce(p_rows, 'new_rows') || ' x';
       select coalesce('jsonb_build_object(' || string_agg(format('%1$L, jsonb_agg(x.%1$I)', c), ', ') || ')', '''{}''::jsonb')
       into v_after from unnest(v_others) as c where c <> all (v_silent);
     when 'delete' then
-      v_rows := 'old_rows x';
+      v_rows := coalesce(p_rows, 'old_rows') || ' x';
       select coalesce('jsonb_build_object(' || string_agg(format('%1$L, jsonb_agg(x.%1$I)', c), ', ') || ')', '''{}''::jsonb')
       into v_before from unnest(v_others) as c;
     when 'pairs' then
-      return format('select exists (select from new_rows n join old_rows o on %1$s where row(%2$s) is distinct from row(%3$s)),
+      return format('exists (select from new_rows n join old_rows o on %1$s where row(%2$s) is distinct from row(%3$s)),
         exists (select from new_rows n where not exists (select from old_rows o where %1$s))', v_pairs,
         (select string_agg(format('n.%I', c), ', ') from unnest(v_others) as c),
         (select string_agg(format('o.%I', c), ', ') from unnest(v_others) as c));
     when 'update' then
       if v_others is null then
-        return '';
+        return 'null';
       end if;
       select format('new_rows n join old_rows o on %s where row(%s) is distinct from row(%s)', v_pairs,
                string_agg(format('n.%I', c), ', '), string_agg(format('o.%I', c), ', ')),
@@ -320,13 +305,12 @@ begin
 
   return format(
     $sql$
-      insert into public.audit_log (transaction, org_id, allocation_run, table_name, operation, part, parts, actor, actor_name,
-        through, reason, subjects, row_count, shared, keys, before, after)
-      select $1, %1$s, %2$s, %3$L, %4$L, row_number() over (partition by %1$s), count(*) over (partition by %1$s),
-        $2, $3, $4, $5, %5$s, count(*), %6$s, %7$s, %8$s, %9$s
+      insert into public.audit_log (transaction, actor, actor_name, through, reason, org_id, allocation_run, table_name, operation,
+        part, parts, subjects, row_count, shared, keys, before, after)
+      select %12$s, %1$s, %2$s, %3$L, %4$L, row_number() over (partition by %1$s), count(*) over (partition by %1$s),
+        %5$s, count(*), %6$s, %7$s, %8$s, %9$s
       from %10$s
-      group by %11$s
-    $sql$,
+      group by %11$s$sql$,
     case when p_audited.org is null then 'null::uuid' else format('%s.%I', v_alias, p_audited.org) end,
     case when p_audited.allocation_run is null then 'null::uuid' else format('%s.%I', v_alias, p_audited.allocation_run) end,
     regexp_replace(p_audited.name, '^public\.', ''), p_operation,
@@ -336,77 +320,107 @@ begin
                      '''{}''::jsonb')
      from unnest(v_key) as c where c <> all (v_shared)),
     v_before, v_after, v_rows,
-    (select string_agg(format('%s.%I', v_alias, c), ', ') from unnest(v_shared) as c));
+    (select string_agg(format('%s.%I', v_alias, c), ', ') from unnest(v_shared) as c),
+    p_context);
 end
 $$;
-comment on function private.audit_statement(private.audited_tables, text) is 'The statement that logs inserts, updates or deletes of a table.';
-revoke all on function private.audit_statement(private.audited_tables, text) from public, anon, authenticated, service_role;
+comment on function private.audit_statement(private.audited_tables, text, text, text) is 'The statement that logs inserts, updates or deletes of a table.';
+revoke all on function private.audit_statement(private.audited_tables, text, text, text) from public, anon, authenticated, service_role;
 
--- private.audit_change(): logs what a statement did. Trigger after statements, and before a truncate; its argument is the
--- table as audited_tables names it. Runs with its owner's rights: the log takes no notice of what the writer may see, nor of
--- how a session writes times and numbers.
-create function private.audit_change()
-returns trigger
+-- private.audit_seldom(table, kind): the statement that logs what seldom happens: `gone` and `come`, rows whose key an update
+-- changed, and `truncated`. $1 to $5 are private.audit_context(). Called by the functions of private.audit_function(), which would
+-- be twice as long otherwise, and are read by each session that writes a table.
+create function private.audit_seldom(p_table text, p_kind text)
+returns text
 language plpgsql
-security definer
+stable
 set search_path = ''
-set timezone = 'UTC'
-set extra_float_digits = 1
 as $$
 declare
   v_audited private.audited_tables;
-  v_context record;
-  v_statements text[];
-  v_statement text;
-  v_changed boolean := true;
-  v_rekeyed boolean := false;
+  v_unpaired text;
 begin
-  -- Most calls are of this kind: a deleted org asks every table that refers to it, most of which hold nothing of it.
-  if tg_op = 'DELETE' then
-    if not exists (select from old_rows) then
-      return null;
-    end if;
-  elsif tg_op = 'INSERT' then
-    if not exists (select from new_rows) then
-      return null;
-    end if;
-  end if;
-  select * into v_audited from private.audited_tables where name = tg_argv[0];
-  case tg_op
-    when 'INSERT' then
-      v_statements := array[v_audited.insert_sql];
-    when 'DELETE' then
-      v_statements := array[v_audited.delete_sql];
-    when 'TRUNCATE' then
-      execute format('select exists (select from %s)', v_audited.name) into v_changed;
-      v_statements := array[replace(v_audited.delete_sql, 'from old_rows x', format('from %s x', v_audited.name))];
-    when 'UPDATE' then
-      execute v_audited.pairs_sql into v_changed, v_rekeyed;
-      v_statements := case when v_changed then array[v_audited.update_sql] else '{}' end;
-      if v_rekeyed then
-        v_statements := v_statements
-          || replace(v_audited.delete_sql, 'from old_rows x', format('from (%s) x', private.unpaired(v_audited.name, 'old_rows', 'new_rows')))
-          || replace(v_audited.insert_sql, 'from new_rows x', format('from (%s) x', private.unpaired(v_audited.name, 'new_rows', 'old_rows')));
-      end if;
-  end case;
-  -- What touched nothing, or nothing that is logged, leaves nothing behind.
-  if not v_changed and not v_rekeyed then
-    return null;
-  end if;
-  v_context := private.audit_context();
-  foreach v_statement in array v_statements loop
-    execute v_statement
-    using v_context.transaction, v_context.actor, v_context.actor_name, v_context.through, v_context.reason;
-  end loop;
-  return null;
+  select * into strict v_audited from private.audited_tables where name = p_table;
+  select '(select a.* from %s a where not exists (select from %s b where '
+    || string_agg(format('a.%1$I = b.%1$I', c), ' and ') || '))'
+  into v_unpaired from unnest(private.key_columns(p_table::regclass)) as c;
+  return case p_kind
+    when 'gone' then private.audit_statement(v_audited, 'delete', format(v_unpaired, 'old_rows', 'new_rows'), '$1, $2, $3, $4, $5')
+    when 'come' then private.audit_statement(v_audited, 'insert', format(v_unpaired, 'new_rows', 'old_rows'), '$1, $2, $3, $4, $5')
+    when 'truncated' then private.audit_statement(v_audited, 'delete', p_table, '$1, $2, $3, $4, $5') end;
 end
 $$;
-comment on function private.audit_change() is 'Trigger: logs what a statement changed.';
-revoke all on function private.audit_change() from public, anon, authenticated, service_role;
+comment on function private.audit_seldom(text, text) is 'The statement that logs rows whose key was changed, or a truncate.';
+revoke all on function private.audit_seldom(text, text) from public, anon, authenticated, service_role;
 
+-- private.audit_function_name(table): what logs a table's changes. Called by private.audit_function() and tests.
+create function private.audit_function_name(p_table text)
+returns text
+language sql
+immutable
+set search_path = ''
+as $$ select format('private.audit_%s', replace(p_table, '.', '_')) $$;
+comment on function private.audit_function_name(text) is 'The name of the function that logs a table''s changes.';
+revoke all on function private.audit_function_name(text) from public, anon, authenticated, service_role;
+
+-- private.audit_function(table): the body of the trigger function that logs what a statement did to a table, after it, and before a
+-- truncate. Called by private.audit_table(). Each table has one of its own, so that a session plans its statements once: one
+-- function for all would run texts, which are planned each time, and took three times as long.
+create function private.audit_function(p_audited private.audited_tables)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select format($body$
+declare
+  c record;
+  changed boolean;
+  rekeyed boolean;
+begin
+  -- Most calls touch nothing: a deleted org asks every table that refers to it. What touched nothing, or nothing that is logged,
+  -- leaves nothing behind.
+  case tg_op
+    when 'INSERT' then
+      if not exists (select from new_rows) then
+        return null;
+      end if;
+      c := private.audit_context();%2$s;
+    when 'DELETE' then
+      if not exists (select from old_rows) then
+        return null;
+      end if;
+      c := private.audit_context();%3$s;
+    when 'UPDATE' then
+      select %4$s into changed, rekeyed;
+      if not changed and not rekeyed then
+        return null;
+      end if;
+      c := private.audit_context();
+      if changed then
+        %5$s;
+      end if;
+      if rekeyed then
+        execute private.audit_seldom(%1$L, 'gone') using c.transaction, c.actor, c.actor_name, c.through, c.reason;
+        execute private.audit_seldom(%1$L, 'come') using c.transaction, c.actor, c.actor_name, c.through, c.reason;
+      end if;
+    when 'TRUNCATE' then
+      if exists (select from %1$s) then
+        c := private.audit_context();
+        execute private.audit_seldom(%1$L, 'truncated') using c.transaction, c.actor, c.actor_name, c.through, c.reason;
+      end if;
+  end case;
+  return null;
+end
+$body$, p_audited.name, private.audit_statement(p_audited, 'insert'), private.audit_statement(p_audited, 'delete'),
+    private.audit_statement(p_audited, 'pairs'), private.audit_statement(p_audited, 'update'))
+$$;
+comment on function private.audit_function(private.audited_tables) is 'The body of the function that logs a table''s changes.';
+revoke all on function private.audit_function(private.audited_tables) from public, anon, authenticated, service_role;
 
 -- private.audit_table(...): from here on, changes of a table are logged. Called by migrations, below and where a table comes
--- later; again when its columns change. The parameters are columns of audited_tables.
+-- later; again when its columns change. The parameters are columns of audited_tables. The function that logs runs with its
+-- owner's rights: the log takes no notice of what the writer may see, nor of how a session writes times and numbers.
 create function private.audit_table(
   p_name text, p_org text, p_allocation_run text, p_grouped_by text[], p_subjects text[],
   p_unlogged text[] default '{}', p_heavy text[] default '{}'
@@ -416,32 +430,30 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_audited private.audited_tables;
+  v_audited private.audited_tables := row(p_name, p_org, p_allocation_run, p_grouped_by, p_subjects, p_unlogged, p_heavy);
+  v_function text := private.audit_function_name(p_name);
+  v_trigger record;
 begin
-  v_audited.name := p_name;
-  v_audited.org := p_org;
-  v_audited.allocation_run := p_allocation_run;
-  v_audited.grouped_by := p_grouped_by;
-  v_audited.subjects := p_subjects;
-  v_audited.unlogged := p_unlogged;
-  v_audited.heavy := p_heavy;
-  v_audited.insert_sql := private.audit_statement(v_audited, 'insert');
-  v_audited.update_sql := private.audit_statement(v_audited, 'update');
-  v_audited.delete_sql := private.audit_statement(v_audited, 'delete');
-  v_audited.pairs_sql := private.audit_statement(v_audited, 'pairs');
   delete from private.audited_tables where name = p_name;
   insert into private.audited_tables select v_audited.*;
-  execute format('create or replace trigger audit_insert after insert on %s referencing new table as new_rows
-    for each statement execute function private.audit_change(%L)', p_name, p_name);
-  execute format('create or replace trigger audit_update after update on %s referencing new table as new_rows old table as old_rows
-    for each statement execute function private.audit_change(%L)', p_name, p_name);
-  execute format('create or replace trigger audit_delete after delete on %s referencing old table as old_rows
-    for each statement execute function private.audit_change(%L)', p_name, p_name);
-  execute format('create or replace trigger audit_truncate before truncate on %s
-    for each statement execute function private.audit_change(%L)', p_name, p_name);
+  execute format('create or replace function %s() returns trigger language plpgsql security definer
+    set search_path = '''' set timezone = ''UTC'' set extra_float_digits = 1 as %L', v_function, private.audit_function(v_audited));
+  execute format('comment on function %s() is %L', v_function, 'Trigger: logs what a statement changed.');
+  execute format('revoke all on function %s() from public, anon, authenticated, service_role', v_function);
+  for v_trigger in
+    select * from (values
+      ('insert', 'after', 'referencing new table as new_rows'),
+      ('update', 'after', 'referencing new table as new_rows old table as old_rows'),
+      ('delete', 'after', 'referencing old table as old_rows'),
+      ('truncate', 'before', '')
+    ) as t (event, moment, referencing)
+  loop
+    execute format('create or replace trigger audit_%1$s %2$s %1$s on %3$s %4$s for each statement execute function %5$s()',
+      v_trigger.event, v_trigger.moment, p_name, v_trigger.referencing, v_function);
+  end loop;
 end
 $$;
-comment on function private.audit_table(text, text, text, text[], text[], text[], text[]) is 'Makes a table audited, or brings its statements up to date.';
+comment on function private.audit_table(text, text, text, text[], text[], text[], text[]) is 'Makes a table audited, or brings its function up to date.';
 revoke all on function private.audit_table(text, text, text, text[], text[], text[], text[])
   from public, anon, authenticated, service_role;
 

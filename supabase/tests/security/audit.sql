@@ -80,13 +80,13 @@ select is_empty($$
   where not exists (
     select from pg_trigger t
     where t.tgrelid = f.oid and t.tgname = 'audit_' || e.event and t.tgenabled = 'O' and t.tgqual is null
-      and t.tgfoid = 'private.audit_change()'::regprocedure and t.tgargs = convert_to(f.name, 'utf8') || '\x00'::bytea)
+      and t.tgfoid::regproc::text = private.audit_function_name(f.name))
 $$, 'an audited table has a trigger for whatever changes it');
 select is_empty($$
-  select name from private.audited_tables a
-  where (insert_sql, update_sql, delete_sql, pairs_sql) is distinct from
-    (private.audit_statement(a, 'insert'), private.audit_statement(a, 'update'),
-     private.audit_statement(a, 'delete'), private.audit_statement(a, 'pairs'))
+  select a.name from private.audited_tables a
+  where not exists (
+    select from pg_proc p where p.oid::regproc::text = private.audit_function_name(a.name) and p.prosecdef
+      and p.proconfig = '{"search_path=\"\"",TimeZone=UTC,extra_float_digits=1}' and p.prosrc = private.audit_function(a))
 $$, 'what is logged are all columns that the tables have now');
 select is_empty($$
   select a.name, c from private.audited_tables a cross join unnest(a.unlogged || a.heavy) as c

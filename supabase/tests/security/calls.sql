@@ -607,9 +607,11 @@ insert into expected values
   ('private.own_worker_ids()',                                              'user'),
   ('private.anonymise_audit_log(uuid, uuid, uuid)',                         '-'),
   ('private.as_of(text, timestamp with time zone)',                         '-'),
-  ('private.audit_change()',                                                'trigger'),
   ('private.audit_context()',                                               '-'),
-  ('private.audit_statement(private.audited_tables, text)',                 '-'),
+  ('private.audit_function(private.audited_tables)',                        '-'),
+  ('private.audit_function_name(text)',                                     '-'),
+  ('private.audit_seldom(text, text)',                                      '-'),
+  ('private.audit_statement(private.audited_tables, text, text, text)',     '-'),
   ('private.audit_table(text, text, text, text[], text[], text[], text[])', '-'),
   ('private.audit_transaction()',                                           '-'),
   ('private.distinct_ids(uuid[])',                                          '-'),
@@ -617,7 +619,6 @@ insert into expected values
   ('private.prune_audit_log(interval)',                                     '-'),
   ('private.refuse_audit_changes()',                                        'trigger'),
   ('private.stamp_audit_transaction()',                                     'trigger'),
-  ('private.unpaired(text, text, text)',                                    '-'),
   ('private.without_person(jsonb, text[])',                                 '-'),
   ('private.anonymise_operator_log(uuid, uuid)',                            '-'),
   ('private.document_faults(jsonb)',                                        '-'),
@@ -678,6 +679,7 @@ insert into expected values
   ('private.snapshot_job_lines(uuid, uuid[])',                              '-'),
   ('private.terms(date, integer[])',                                        'user engine'),
   ('private.weeks_total(integer[])',                                        'user engine service');
+insert into expected select private.audit_function_name(name) || '()', 'trigger' from private.audited_tables;
 
 -- What each caller gets for an id of the org "north": the first word of the answer (an outcome, a status, how many rows),
 -- or the SQLSTATE of the refusal. 42501 is "not yours to do" to members who see the thing; to another org it is not there.
