@@ -12,8 +12,8 @@ export interface FileOptions {
   /** Write nothing, answer what would change. */
   dryRun?: boolean;
   /**
-   * `preview` of a dry run of the same file: nothing is imported where it would do something else by now (CHANGED_MEANWHILE, of
-   * positions POSITIONS_CHANGED).
+   * `preview` of a dry run of the same file: nothing is imported where it would do something else by now
+   * (CHANGED_MEANWHILE).
    */
   preview?: string;
   /** What the columns mean, where headers do not say it; remembered once it was imported. */

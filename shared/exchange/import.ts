@@ -211,7 +211,6 @@ function refuseOutcome(
 ): void {
   refuseRun(answer, allocationRun);
   if (answer.outcome === "overtaken") {
-    if (answer.rows?.length === 0) throw overtaken();
     throw changedSince((answer.rows ?? []).map((row) => {
       const [column, place] = cellOf({ row, column: "version", code: "" }, read.places)!;
       return faultAt(table, read.numbers[row], place, column.header, {

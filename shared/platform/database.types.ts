@@ -642,15 +642,19 @@ export type Database = {
         Args: { "p_lines": (string)[]; "p_planner_run": string };
         Returns: undefined;
       };
-      "require_frozen": {
-        Args: { "p_lines": Json; "p_removed": (string)[]; "p_terms": number };
+      "require_as_begun": {
+        Args: {
+          "p_locked": (string)[];
+          "p_plan": Json;
+          "p_run": Omit<
+            Database["public"]["Tables"]["allocation_planner_runs"]["Row"],
+            Database["public"]["Tables"]["allocation_planner_runs"]["ComputedFields"]
+          >;
+          "p_term_weeks": (number)[];
+        };
         Returns: undefined;
       };
-      "require_posts": {
-        Args: { "p_mode": string; "p_planner_run": string; "p_terms"?: number };
-        Returns: undefined;
-      };
-      "require_previewed": {
+      "require_as_previewed": {
         Args: {
           "p_lines": Json;
           "p_removed": (string)[];
@@ -661,16 +665,12 @@ export type Database = {
         };
         Returns: undefined;
       };
-      "require_unchanged": {
-        Args: {
-          "p_locked": (string)[];
-          "p_plan": Json;
-          "p_run": Omit<
-            Database["public"]["Tables"]["allocation_planner_runs"]["Row"],
-            Database["public"]["Tables"]["allocation_planner_runs"]["ComputedFields"]
-          >;
-          "p_term_weeks": (number)[];
-        };
+      "require_frozen": {
+        Args: { "p_lines": Json; "p_removed": (string)[]; "p_terms": number };
+        Returns: undefined;
+      };
+      "require_posts": {
+        Args: { "p_mode": string; "p_planner_run": string; "p_terms"?: number };
         Returns: undefined;
       };
       "result_lines": { Args: { "p_planner_run": string }; Returns: Json };

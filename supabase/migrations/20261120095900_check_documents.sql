@@ -437,6 +437,41 @@ comment on function private.require_previewed(text, text) is 'Refuses what would
 revoke all on function private.require_previewed(text, text) from public, anon, authenticated, service_role;
 grant execute on function private.require_previewed(text, text) to authenticated;
 
+-- private.require_flag(path, flag): refuses (RC400) a call that says neither true nor false of what it has to say; a flag that may be left
+-- out stands for its default where it is null. Called by functions that users call.
+create function private.require_flag(p_path text, p_flag boolean)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_flag is null then
+    perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', p_path, 'message', 'neither true nor false')));
+  end if;
+end
+$$;
+comment on function private.require_flag(text, boolean) is 'Refuses a call that leaves a flag out.';
+revoke all on function private.require_flag(text, boolean) from public, anon, authenticated, service_role;
+grant execute on function private.require_flag(text, boolean) to authenticated;
+
+-- private.require_key(key): refuses (RC400) what cannot be an idempotency key; null: none. Called by functions that users call.
+create function private.require_key(p_key text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if length(p_key) not between 1 and 200 then
+    perform private.refuse_faults('[{"path": "idempotency_key", "message": "not a text of 1 to 200 characters"}]');
+  end if;
+end
+$$;
+comment on function private.require_key(text) is 'Refuses what cannot be an idempotency key.';
+revoke all on function private.require_key(text) from public, anon, authenticated, service_role;
+grant execute on function private.require_key(text) to authenticated;
+
 -- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
 -- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.
 create function private.elements(p_value jsonb)

@@ -34,6 +34,8 @@ declare
   v_outcome text;
   v_losses text;
 begin
+  p_save_constraints := coalesce(p_save_constraints, false);
+  perform private.require_key(p_idempotency_key);
   perform private.require_request(p_run, p_request, 'planner');
   perform private.give_reason(p_run ->> 'reason');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;

@@ -459,7 +459,7 @@ begin
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
   ) then
     raise exception 'A planner run is under way for this allocation run; cancel it or wait for it.'
-      using errcode = 'RC409';
+      using errcode = 'RC409', hint = 'UNFINISHED_RUN';
   end if;
   return v_run;
 end
@@ -481,6 +481,7 @@ as $$
 declare
   v_lines int;
 begin
+  perform private.require_flag('p_locked', p_locked);
   perform private.hold_lines(p_allocation_run, 'Pinning job lines');
   perform private.give_reason(p_reason);
   update public.job_lines set is_locked = p_locked

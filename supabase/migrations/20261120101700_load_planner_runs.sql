@@ -52,7 +52,7 @@ grant execute on function planner.run_six_month_terms(uuid, uuid[]) to receptor_
 -- planner.run_fingerprint(run, also): what a plan rests on beside terms, lines and posts, as one hash: positions with their
 -- flags and categories, the six-month terms that they are parts of, and how many of their posts must be filled. Names are no
 -- part of it: no rule asks for them.
--- Called by planner.load_run() and, to see whether it is still so, by planner.require_unchanged().
+-- Called by planner.load_run() and, to see whether it is still so, by planner.require_as_begun().
 create function planner.run_fingerprint(p_allocation_run uuid, p_also uuid[] default '{}')
 returns text
 language sql
@@ -73,7 +73,7 @@ revoke all on function planner.run_fingerprint(uuid, uuid[]) from public, anon, 
 grant execute on function planner.run_fingerprint(uuid, uuid[]) to receptor_engine;
 
 -- planner.also_positions(options): positions that a run itself gives posts to (options.changes): the engine takes them into
--- account; see planner.apply_changes(). Called by planner.load_run() and planner.require_unchanged().
+-- account; see planner.apply_changes(). Called by planner.load_run() and planner.require_as_begun().
 create function planner.also_positions(p_options jsonb)
 returns uuid[]
 language sql

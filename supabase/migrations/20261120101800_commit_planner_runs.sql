@@ -35,10 +35,10 @@ comment on function planner.dated_lines(uuid, jsonb) is 'Lines of a plan with th
 revoke all on function planner.dated_lines(uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function planner.dated_lines(uuid, jsonb) to receptor_engine;
 
--- planner.require_unchanged(...): raises RC409 when the allocation run is not what the plan was made for.
+-- planner.require_as_begun(...): raises RC409 when the allocation run is not what the plan was made for.
 -- Called by planner.commit_run(), which holds the allocation run. Runs with its caller's rights.
 -- p_plan: see planner.commit_run()
-create function planner.require_unchanged(
+create function planner.require_as_begun(
   p_run public.allocation_planner_runs, p_term_weeks int[], p_locked uuid[], p_plan jsonb
 )
 returns void
@@ -72,11 +72,11 @@ begin
   end if;
 end
 $$;
-comment on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb) is
+comment on function planner.require_as_begun(public.allocation_planner_runs, int[], uuid[], jsonb) is
   'Raises RC409 when terms, lines or positions of an allocation run changed since its plan was begun.';
-revoke all on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb)
+revoke all on function planner.require_as_begun(public.allocation_planner_runs, int[], uuid[], jsonb)
   from public, anon, authenticated, service_role;
-grant execute on function planner.require_unchanged(public.allocation_planner_runs, int[], uuid[], jsonb) to receptor_engine;
+grant execute on function planner.require_as_begun(public.allocation_planner_runs, int[], uuid[], jsonb) to receptor_engine;
 
 -- planner.require_accepted(run, lines): raises RC409 when something hangs on lines that are about to be replaced or changed
 -- and nobody said yes to it: it came after the request, or the request came another way.
@@ -196,11 +196,11 @@ comment on function planner.require_frozen(jsonb, uuid[], int) is 'Raises RC409 
 revoke all on function planner.require_frozen(jsonb, uuid[], int) from public, anon, authenticated, service_role;
 grant execute on function planner.require_frozen(jsonb, uuid[], int) to receptor_engine;
 
--- planner.require_previewed(run, lines, removed): RC409 where a run that is to write what a dry run showed (options.as_previewed)
+-- planner.require_as_previewed(run, lines, removed): RC409 where a run that is to write what a dry run showed (options.as_previewed)
 -- would write anything else: nobody is moved who was not listed.
 -- Called by planner.commit_run() before its lines are written. Runs with its caller's rights.
 -- p_lines: see planner.commit_run()
-create function planner.require_previewed(p_run public.allocation_planner_runs, p_lines jsonb, p_removed uuid[])
+create function planner.require_as_previewed(p_run public.allocation_planner_runs, p_lines jsonb, p_removed uuid[])
 returns void
 language plpgsql
 set search_path = ''
@@ -244,11 +244,11 @@ begin
   end if;
 end
 $$;
-comment on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[]) is
+comment on function planner.require_as_previewed(public.allocation_planner_runs, jsonb, uuid[]) is
   'Raises RC409 where a run would write anything but what a dry run showed.';
-revoke all on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[])
+revoke all on function planner.require_as_previewed(public.allocation_planner_runs, jsonb, uuid[])
   from public, anon, authenticated, service_role;
-grant execute on function planner.require_previewed(public.allocation_planner_runs, jsonb, uuid[]) to receptor_engine;
+grant execute on function planner.require_as_previewed(public.allocation_planner_runs, jsonb, uuid[]) to receptor_engine;
 
 -- planner.require_posts(run, mode): raises RC409 when lines hold more posts than there are. Terms are all that have to be
 -- compared: rotations have the dates of their terms, so that who shares a term stands beside each other in time.
@@ -335,7 +335,7 @@ begin
   select * into v_held from fleet.hold_claim(p_claim_token);
   select * into v_run from public.allocation_planner_runs where id = v_held.run_id;
   perform from public.allocation_runs where id = v_run.allocation_run for update;
-  perform planner.require_unchanged(v_run, p_term_weeks, p_locked, p_plan);
+  perform planner.require_as_begun(v_run, p_term_weeks, p_locked, p_plan);
   -- Without a day a dry run alone is there under a result, and shows what would be without it.
   if v_run.options ? 'from' then
     perform planner.keep_held_lines(v_run.id, v_removed);
@@ -358,7 +358,7 @@ begin
         perform private.year_goes_on();
         v_before := planner.result_lines(v_run.id);
       end if;
-      perform planner.require_previewed(v_run, p_lines, v_removed);
+      perform planner.require_as_previewed(v_run, p_lines, v_removed);
       perform planner.apply_changes(v_run.id);
       v_lines := planner.dated_lines(v_run.id, p_lines);
       perform planner.require_frozen(v_lines, v_removed, coalesce((p_plan ->> 'frozen_terms')::int, 0));

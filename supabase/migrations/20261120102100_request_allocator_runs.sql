@@ -72,6 +72,7 @@ declare
   v_hint text;
   v_unknown jsonb;
 begin
+  perform private.require_key(p_idempotency_key);
   perform private.require_request(p_run, p_request, 'allocator');
   v_allocation_run := (p_run ->> 'allocation_run')::uuid;
   v_unknown := private.unknown_in_request(p_run);

@@ -335,7 +335,7 @@ begin
     select from public.allocator_py_runs where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
   ) then
     raise exception 'A planner run or a match is under way for this allocation run; cancel it or wait for it.'
-      using errcode = 'RC409';
+      using errcode = 'RC409', hint = 'UNFINISHED_RUN';
   end if;
   perform private.give_reason(p_reason);
   update public.allocation_runs set archived_at = now() where id = p_allocation_run;

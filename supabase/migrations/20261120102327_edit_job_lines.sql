@@ -394,21 +394,21 @@ set search_path = ''
 as $shape$ select $$
 {"is": "object", "members": {
   "accept_losses": {"is": "flag"},
-  "lines": {"is": "list", "must": true, "most": 1000, "of": {"is": "object", "members": {
+  "lines": {"is": "list", "must": true, "least": 1, "most": 1000, "of": {"is": "object", "members": {
     "id": {"is": "id", "must": true},
     "expected": {"is": "any", "most": 100000},
-    "state": {"is": "object", "must": true, "members": {
-      "name": {"is": "text", "most": 200},
-      "sort_order": {"is": "whole", "least": -1000000, "most": 1000000},
-      "max_n_workers": {"is": "whole", "least": 1, "most": 1000},
-      "must_have_workers": {"is": "flag"},
-      "pathway": {"is": "text", "most": 200},
-      "affinity": {"is": "whole", "least": -1000000, "most": 1000000},
-      "planner_run": {"is": "id"},
-      "first_term": {"is": "whole", "least": 1, "most": 26},
-      "last_term": {"is": "whole", "least": 1, "most": 26},
-      "archived": {"is": "flag"},
-      "notes": {"is": "text", "most": 2000},
+    "state": {"is": "object", "must": true, "exact": true, "members": {
+      "name": {"is": "text", "most": 200, "must": false},
+      "sort_order": {"is": "whole", "least": -1000000, "most": 1000000, "must": false},
+      "max_n_workers": {"is": "whole", "least": 1, "most": 1000, "must": false},
+      "must_have_workers": {"is": "flag", "must": false},
+      "pathway": {"is": "text", "most": 200, "must": false},
+      "affinity": {"is": "whole", "least": -1000000, "most": 1000000, "must": false},
+      "planner_run": {"is": "id", "must": false},
+      "first_term": {"is": "whole", "least": 1, "most": 26, "must": false},
+      "last_term": {"is": "whole", "least": 1, "most": 26, "must": false},
+      "archived": {"is": "flag", "must": false},
+      "notes": {"is": "text", "most": 2000, "must": false},
       "overrides": {"is": "list", "most": 100, "of": {"is": "any", "most": 10000}},
       "rotations": {"is": "list", "most": 26, "of": {"is": "object", "members": {
         "id": {"is": "id"},
@@ -479,6 +479,7 @@ declare
   v_run public.allocation_runs;
   v_lines jsonb;
 begin
+  p_accept_losses := coalesce(p_accept_losses, false);
   select * into v_history from public.job_lines_history
   where id = p_history and reason = 'edit' and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then

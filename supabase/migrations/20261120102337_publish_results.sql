@@ -952,6 +952,7 @@ declare
   v_moved jsonb := '{}';
   v_broken jsonb;
 begin
+  p_override := coalesce(p_override, false);
   select * into v_match from public.allocator_py_runs
   where id = p_allocator_run and org_id in (select private.orgs_with_right('allocator.view'));
   if not found then
@@ -988,7 +989,7 @@ begin
     'path', 'allocations' || coalesce('.' || f.worker_mapping, ''), 'code', f.code, 'message', f.message,
     'worker_mapping', f.worker_mapping, 'job_line', f.job_line) order by f.message, f.worker_mapping), '[]')
   into v_broken from private.standing_faults(v_run) f;
-  if not coalesce(p_override, false) then
+  if not p_override then
     perform private.refuse_faults(v_broken);
   end if;
   perform private.set_rules_aside(v_run.id, v_broken, p_reason);

@@ -99,6 +99,8 @@ declare
   v_broken jsonb;
   v_answer jsonb;
 begin
+  p_override := coalesce(p_override, false);
+  p_dry_run := coalesce(p_dry_run, true);
   select coalesce(jsonb_object_agg(r.worker_mapping, r.job_line), '{}') into v_before
   from public.job_line_worker_mappings r where r.allocation_run = v_run.id and r.superseded_at is null;
   begin
@@ -124,7 +126,7 @@ begin
           and r.worker_mapping in (select (m ->> 'worker_mapping')::uuid from jsonb_array_elements(v_moves) as m)),
         (select max(r.version)::text from public.job_line_worker_mappings r where r.allocation_run = v_run.id));
     end if;
-    if not (p_dry_run or coalesce(p_override, false)) then
+    if not (p_dry_run or p_override) then
       perform private.refuse_faults((
         select coalesce(jsonb_agg(jsonb_build_object('path', concat_ws('.', 'lines', w.email), 'code', f -> 'code', 'message', f -> 'message')), '[]')
         from jsonb_array_elements(v_broken) as f

@@ -248,6 +248,7 @@ declare
   v_link public.doctor_links;
   v_asked boolean;
 begin
+  perform private.require_flag('p_agrees', p_agrees);
   select * into v_link from public.doctor_links
   where id in (select k.id from private.links_of(v_place) k where k.id = p_link and k.state in ('asked', 'agreed')) for update;
   if not found then
@@ -256,7 +257,7 @@ begin
   -- Again: a right may be taken away while a call waits.
   v_place := private.hold_place(p_worker_mapping, true);
   v_asked := v_link.worker_mapping = v_place.id;
-  if not coalesce(p_agrees, false) then
+  if not p_agrees then
     update public.doctor_links set changed_at = clock_timestamp(),
       state = case when v_asked or v_link.state = 'agreed' then 'ended' else 'declined' end,
       partner = case when v_asked then partner else v_place.id end

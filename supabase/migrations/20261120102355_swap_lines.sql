@@ -384,10 +384,8 @@ declare
   v_swap public.line_swaps := private.hold_own_swap(p_swap, 'asked');
   v_state text := case when p_agree then 'agreed' else 'declined' end;
 begin
+  perform private.require_flag('p_agree', p_agree);
   if v_swap.state = 'asked' then
-    if p_agree is null then
-      perform private.refuse_faults('[{"path": "p_agree", "message": "missing: whether you agree"}]');
-    end if;
     update public.line_swaps set state = v_state, answered_at = now(), ended_at = case when not p_agree then now() end
     where id = v_swap.id returning * into v_swap;
     if p_agree then

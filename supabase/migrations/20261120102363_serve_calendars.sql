@@ -31,6 +31,7 @@ declare
   v_link public.calendar_links;
   v_secret text := encode(extensions.gen_random_bytes(24), 'hex');
 begin
+  p_renew := coalesce(p_renew, false);
   if p_renew then
     delete from public.calendar_links where worker_mapping = v_place.id;
   end if;

@@ -195,7 +195,8 @@ begin
     if exists (
       select from public.allocator_py_runs where allocation_run = v_run.id and status in ('PENDING', 'GENERATING')
     ) then
-      raise exception 'A match is being made for this allocation run; cancel it or wait for it.' using errcode = 'RC409';
+      raise exception 'A match is being made for this allocation run; cancel it or wait for it.'
+        using errcode = 'RC409', hint = 'UNFINISHED_RUN';
     end if;
     return v_run;
   end if;

@@ -265,10 +265,10 @@ grant execute on function private.import_shape() to authenticated;
 -- of positions?, posts?: [n or null per term], minimum_fill?: [likewise], version?}; no posts in a term: the run has no such
 -- cell; version: as read_roster() told it.
 -- p_remove_missing: positions of the run that no row means are taken out of it (they stay in the org).
--- p_preview: what a preview of the same rows answered as `preview`: where something else would be written by now, nothing is.
+-- p_preview: what a preview of the same rows answered as `preview`: RC409 CHANGED_MEANWHILE where something else would be written by now.
 -- Rows of another shape raise RC400, with {path, message} of each fault as the detail.
 -- Answers {outcome}: not_found, unfinished (with planner_run), refused (with faults), overtaken (with rows: what they
--- would change was changed since the table was made; none: it is not what p_preview says any more), and previewed or imported with
+-- would change was changed since the table was made), and previewed or imported with
 --   preview     one hash of all that would change
 --   unversioned  how many positions rows without a version would change: what somebody else changed since the table was
 --               made is not told apart there
@@ -292,6 +292,8 @@ declare
   v_missing jsonb;
   v_answer jsonb;
 begin
+  p_remove_missing := coalesce(p_remove_missing, false);
+  p_dry_run := coalesce(p_dry_run, true);
   perform private.require_shape(p_rows, private.import_shape(), 8 * 1024 * 1024);
   perform private.give_reason(p_reason);
   select * into v_run from public.allocation_runs
@@ -345,9 +347,7 @@ begin
   into v_answer
   from jsonb_array_elements(v_plan) as e;
 
-  if p_preview <> v_answer ->> 'preview' then
-    return jsonb_build_object('outcome', 'overtaken', 'rows', '[]'::jsonb);
-  end if;
+  perform private.require_previewed(p_preview, v_answer ->> 'preview');
 
   if not p_dry_run then
     perform private.apply_import(v_run.org_id, v_run.id, (

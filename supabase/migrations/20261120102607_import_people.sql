@@ -199,6 +199,8 @@ declare
   v_changes jsonb;
   v_answer jsonb;
 begin
+  p_dry_run := coalesce(p_dry_run, true);
+  p_new_lines := coalesce(p_new_lines, false);
   perform private.require_shape(coalesce(p_document -> 'allocation_run', 'null'), '{"is": "id"}', 100);
   v_run := (p_document ->> 'allocation_run')::uuid;
   if not p_dry_run then
@@ -278,6 +280,7 @@ declare
   v_pairs int;
   v_preview text;
 begin
+  p_dry_run := coalesce(p_dry_run, true);
   perform private.require_affinities(p_org_id);
   if p_allocation_run is not null and not exists (
     select from public.allocation_runs where id = p_allocation_run and org_id = p_org_id and archived_at is null

@@ -51,9 +51,9 @@ $$;
 comment on function private.prime_forms() is 'The forms of numbers that the engine knows, and its survey.';
 revoke all on function private.prime_forms() from public, anon, authenticated, service_role;
 
--- private.require_prime_search(run, request, key): RC400 with the path of each fault of what request_prime_search() is given: what the function
+-- private.require_prime_search(run, request): RC400 with the path of each fault of what request_prime_search() is given: what the function
 -- prime-orchestration checks, for whoever calls without it. Called by it.
-create function private.require_prime_search(p_run jsonb, p_request jsonb, p_idempotency_key text)
+create function private.require_prime_search(p_run jsonb, p_request jsonb)
 returns void
 language plpgsql
 stable
@@ -80,14 +80,13 @@ begin
         (p_run ->> 'blocks')::bigint <> ceil((p_run ->> 'candidates')::numeric / (p_run ->> 'block_size')::numeric)),
       ('run.worked_by', 'a survey is everybody''s', p_run ->> 'form' = 'survey' and p_run ->> 'worked_by' = 'nodes'),
       ('request', 'larger than 16384 bytes', octet_length(p_request::text) > 16384),
-      ('request', 'missing', p_request is null),
-      ('idempotency_key', 'not a text of 1 to 200 characters', length(p_idempotency_key) not between 1 and 200)
+      ('request', 'missing', p_request is null)
     ) as f (path, message, holds)
     where f.holds));
 end
 $$;
-comment on function private.require_prime_search(jsonb, jsonb, text) is 'Refuses a request for a search that is not as it should be.';
-revoke all on function private.require_prime_search(jsonb, jsonb, text) from public, anon, authenticated, service_role;
+comment on function private.require_prime_search(jsonb, jsonb) is 'Refuses a request for a search that is not as it should be.';
+revoke all on function private.require_prime_search(jsonb, jsonb) from public, anon, authenticated, service_role;
 
 -- request_prime_search(...): a search in one transaction. Called by the function prime-orchestration with the user's JWT.
 -- Answers {outcome, run?}:
@@ -110,7 +109,8 @@ declare
   v_run public.prime_search_runs;
   v_outcome text := 'created';
 begin
-  perform private.require_prime_search(p_run, p_request, p_idempotency_key);
+  perform private.require_prime_search(p_run, p_request);
+  perform private.require_key(p_idempotency_key);
   v_org_id := private.prime_search_org((p_run ->> 'org_id')::uuid);
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
@@ -221,6 +221,7 @@ security definer
 set search_path = ''
 as $$
 begin
+  perform private.require_flag('p_pause', p_pause);
   if not private.own_prime_search(p_run) then
     return null;
   end if;

@@ -898,6 +898,7 @@ declare
   v_operator public.operators := private.own_operator(p_operator);
   v_count int := 0;
 begin
+  perform private.require_flag('p_active', p_active);
   if not p_active then
     v_count := private.void_work(v_operator.id, 'The operator was suspended.');
   end if;

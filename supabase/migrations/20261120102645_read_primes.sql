@@ -375,12 +375,13 @@ as $$
 declare
   v_changes jsonb;
 begin
+  p_dry_run := coalesce(p_dry_run, true);
   if not exists (select private.orgs_with_right('primeSearch.create')) then
     raise exception 'Importing records needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
   end if;
-  v_changes := private.write_records(p_records, (select auth.uid()), coalesce(p_dry_run, true));
+  v_changes := private.write_records(p_records, (select auth.uid()), p_dry_run);
   return jsonb_build_object('records', v_changes,
-    'imported', case when coalesce(p_dry_run, true) then 0 else jsonb_array_length(v_changes) end);
+    'imported', case when p_dry_run then 0 else jsonb_array_length(v_changes) end);
 end
 $$;
 comment on function public.offer_records(jsonb, boolean) is 'Adds or replaces records by form and category, or says what that would change.';

@@ -57,6 +57,9 @@ set search_path = ''
 as $$
 declare
   v_project public.projects;
+  v_phase jsonb;
+  v_place bigint;
+  v_check text;
 begin
   if jsonb_array_length(p_project -> 'phases') = 0 then
     raise exception 'A project has at least one phase.' using errcode = 'RC400', detail = '[{"path": "phases", "message": "are to be at least one"}]';
@@ -72,13 +75,24 @@ begin
   if v_project.id is null then
     return null;
   end if;
-  insert into public.project_phases (org_id, project_id, name, description, phase_order, form, search_params, block_size, candidates, depends_on,
-    activation_condition, completion_condition, extensions)
-  select p_org_id, v_project.id, f ->> 'name', coalesce(f ->> 'description', ''), place, f ->> 'form', f -> 'search_params',
-         (f ->> 'block_size')::bigint, (f ->> 'candidates')::bigint,
-         array(select jsonb_array_elements_text(coalesce(f -> 'depends_on', '[]'))), f ->> 'activation_condition',
-         coalesce(f ->> 'completion_condition', 'all_blocks_done'), coalesce(f -> 'extensions', '[]')
-  from jsonb_array_elements(p_project -> 'phases') with ordinality as given (f, place);
+  for v_phase, v_place in select f, n from jsonb_array_elements(p_project -> 'phases') with ordinality as given (f, n) loop
+    begin
+      insert into public.project_phases (org_id, project_id, name, description, phase_order, form, search_params, block_size, candidates, depends_on,
+        activation_condition, completion_condition, extensions)
+      values (p_org_id, v_project.id, v_phase ->> 'name', coalesce(v_phase ->> 'description', ''), v_place, v_phase ->> 'form',
+        v_phase -> 'search_params', (v_phase ->> 'block_size')::bigint, (v_phase ->> 'candidates')::bigint,
+        array(select jsonb_array_elements_text(coalesce(v_phase -> 'depends_on', '[]'))), v_phase ->> 'activation_condition',
+        coalesce(v_phase ->> 'completion_condition', 'all_blocks_done'), coalesce(v_phase -> 'extensions', '[]'));
+    exception
+      when unique_violation then
+        perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', format('phases[%s].name', v_place - 1),
+          'message', 'another phase has this name')));
+      when check_violation then
+        get stacked diagnostics v_check = constraint_name;
+        perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', format('phases[%s]', v_place - 1),
+          'message', 'has a value out of bounds: ' || v_check)));
+    end;
+  end loop;
   if exists (
     select from public.project_phases p cross join unnest(p.depends_on) as d (name)
     where p.project_id = v_project.id and not exists (

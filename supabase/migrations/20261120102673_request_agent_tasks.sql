@@ -247,7 +247,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  if p_org_id not in (select private.orgs_with_right('agents.view')) then
+  if p_org_id is null or p_org_id not in (select private.orgs_with_right('agents.view')) then
     return null;
   end if;
   perform agents.hold_budgets(p_org_id);
@@ -348,15 +348,14 @@ declare
   v_task public.agent_tasks;
   v_outcome jsonb;
 begin
+  perform private.require_flag('p_approve', p_approve);
   select * into v_approval from public.agent_approvals
   where id = p_approval and org_id in (select private.orgs_with_right('agents.view'));
   if not found then
     return null;
   end if;
   perform private.agents_org(v_approval.org_id);
-  if p_approve is null then
-    perform agents.fault('p_approve', 'missing');
-  elsif p_approve then
+  if p_approve then
     perform private.give_reason(p_reason);
   else
     perform private.require_reason(p_reason);

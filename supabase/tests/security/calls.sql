@@ -183,6 +183,8 @@ insert into expected values
   ('public.open_window(uuid, timestamp with time zone, jsonb, timestamp without time zone, jsonb)','user'),
   ('private.require_unchanged(jsonb, jsonb, text)',                           'user'),
   ('private.require_previewed(text, text)',                                  'user'),
+  ('private.require_flag(text, boolean)',                                    'user'),
+  ('private.require_key(text)',                                              'user'),
   ('private.set_window(allocation_runs, timestamp with time zone, timestamp without time zone, jsonb)', '-'),
   ('public.read_department(uuid)',                                            'user'),
   ('public.read_result(uuid)',                                                'user'),
@@ -239,7 +241,7 @@ insert into expected values
   ('public.set_job_line_terms(uuid, integer, integer, text)',               'user'),
   ('private.year_goes_on()',                                                'engine'),
   ('planner.require_frozen(jsonb, uuid[], integer)',                        'engine'),
-  ('planner.require_previewed(allocation_planner_runs, jsonb, uuid[])',     'engine'),
+  ('planner.require_as_previewed(allocation_planner_runs, jsonb, uuid[])',     'engine'),
   ('planner.apply_changes(uuid)',                                           'engine'),
   ('public.name_snapshot(uuid, text, jsonb)',                                      'user'),
   ('public.name_planner_run(uuid, text, jsonb)',                                   'user'),
@@ -458,7 +460,7 @@ insert into expected values
   ('public.verify_prime(bigint, uuid, jsonb)',                               'user'),
   ('private.own_prime_search(uuid)',                                         '-'),
   ('private.prime_search_org(uuid)',                                         '-'),
-  ('private.prime_forms()',                                                  '-'), ('private.require_prime_search(jsonb, jsonb, text)', '-'),
+  ('private.prime_forms()',                                                  '-'), ('private.require_prime_search(jsonb, jsonb)', '-'),
   ('prime_search.close_run()',                                               'trigger'),
   ('prime_search.commit_block(uuid, jsonb)',                                 'engine'),
   ('prime_search.counted(uuid)',                                             '-'),
@@ -503,7 +505,7 @@ insert into expected values
   ('planner.refuse_what_is_not_there()',                                    'trigger'),
   ('planner.require_accepted(uuid, uuid[])',                                'engine'),
   ('planner.require_posts(uuid, text, integer)',                                     'engine'),
-  ('planner.require_unchanged(allocation_planner_runs, integer[], uuid[], jsonb)', 'engine'),
+  ('planner.require_as_begun(allocation_planner_runs, integer[], uuid[], jsonb)', 'engine'),
   ('planner.run_fingerprint(uuid, uuid[])',                                 'engine'),
   ('planner.refuse_lost_rules()',                                           'trigger'),
   ('planner.save_constraints(uuid)',                                        'engine'),
@@ -1115,7 +1117,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|require_flag|require_key|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

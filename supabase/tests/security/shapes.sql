@@ -1,6 +1,6 @@
 -- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
 begin;
-select plan(86);
+select plan(100);
 select tests.new_service('north');
 
 create function pg_temp.told(p_call text) returns text language plpgsql as $$
@@ -139,6 +139,42 @@ insert into public.primes (form, expression, digits) values ('shapes', '3', 1);
 select tests.login('north_manager');
 select is(pg_temp.told(format('select public.verify_prime(id, %L, %L) from public.primes where form = ''shapes''', tests.id('north_org'), '"x"')),
   'p_offered: not an object', 'what is no certificate');
+
+-- Flags and keys: what is null is left out, and what is left out stands for its default or is asked for.
+select is_empty($$
+  select p.proname, a.name from pg_proc p cross join lateral unnest(p.proargnames[:p.pronargs], p.proargtypes::oid[]) as a (name, type)
+  where p.pronamespace = 'public'::regnamespace and a.type = 'boolean'::regtype and has_function_privilege('authenticated', p.oid, 'execute')
+    and p.prosrc !~ format('\m%1$s := coalesce\(%1$s, |require_flag\(''%1$s'', %1$s\)', a.name)
+$$, 'every flag of what users call');
+select public.cancel_planner_run(id) is null from public.allocation_planner_runs where status = 'PENDING';
+select public.cancel_allocator_run(id) is null from public.allocator_py_runs where status = 'PENDING';
+select is(pg_temp.told(format(call, tests.id('north_run'))), told, call) from (values
+  ($$select public.lock_job_lines(%L, array[gen_random_uuid()], null)$$, 'p_locked: neither true nor false'),
+  ($$select public.import_population(jsonb_build_object('allocation_run', %L, 'workers', '[{"email": "new@tests.example", "name": "New"}]'::jsonb), null)$$, 'taken'),
+  ($$select public.request_planner_run(jsonb_build_object('allocation_run', %L, 'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}',
+    p_save_constraints => null)$$, 'taken'),
+  ($$select public.request_planner_run(jsonb_build_object('allocation_run', %L, 'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}', '')$$,
+    'idempotency_key: not a text of 1 to 200 characters'),
+  ($$select public.request_allocator_run(jsonb_build_object('allocation_run', %L), '{}', '')$$, 'idempotency_key: not a text of 1 to 200 characters')
+) as t (call, told);
+select is_empty($$ select from public.workers where email = 'new@tests.example' $$, 'a preview that is asked for with null is one');
+select is(public.import_positions(tests.id('north_run'), '[]', null, null) ->> 'outcome', 'previewed', 'nor does it say that it wrote');
+select is(public.get_agent_budgets(null), null, 'no org is none that the caller sees');
+
+-- Campaigns whose phases cannot be: told by phase.
+select is(pg_temp.told(format('select public.request_project(%L)', jsonb_build_object('org_id', tests.id('north_org'), 'slug', 'odd', 'name', 'Odd',
+  'objective', 'custom', 'form', 'factorial', 'phases', jsonb_build_array(phase || '{"name": "b"}', phase || more)))), told, told)
+from (values ('{"name": "a", "form": "factorial", "search_params": {}, "block_size": 5, "candidates": 9}'::jsonb)) as p (phase)
+cross join (values ('{"name": "b"}'::jsonb, 'phases[1].name: another phase has this name'),
+  ('{"search_params": true}', 'phases[1]: has a value out of bounds: project_phases_search_params_check'),
+  ('{"activation_condition": "soon"}', 'phases[1]: has a value out of bounds: project_phases_activation_condition_check')) as m (more, told);
+
+-- Edits of lines: what is left out is left out, and not null.
+select public.cancel_planner_run(id) is null from public.allocation_planner_runs where status = 'PENDING';
+select is(pg_temp.told(format('select public.edit_job_lines(%L, %L)', tests.id('north_run'), edit)), told, told) from (values
+  ('{"lines": []}'::jsonb, 'lines: fewer than 1 entries'),
+  (jsonb_build_object('lines', jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'state', '{"name": "x", "rotations": null}'::jsonb))),
+    'lines[0].state.rotations: must not be null')) as t (edit, told);
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 // Writes one position, unless somebody else changed it meanwhile.
 
-import { result } from "../data/query.ts";
+import { result, shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { type PositionDraft, rowOf } from "./position_draft.ts";
 
@@ -10,7 +10,7 @@ const WORDS: Record<string, string> = {
   MINIMUM_ABOVE_POSTS: "The position has a minimum above these posts; change it in a spreadsheet.",
   unfinished: "Job lines are being made for this allocation run; wait for the run or cancel it.",
   closed: "The allocation run is closed.",
-  overtaken:
+  CHANGED_MEANWHILE:
     "Somebody else changed this position meanwhile, and nothing was saved. The list shows it as it is now; press Change there to go on from that.",
 };
 
@@ -43,6 +43,8 @@ export async function savePosition(
   // What it would do now, then whether that begins with what was read, then exactly that.
   const { preview: p_preview } = await send(draft, { p_dry_run: true });
   const { changes } = await send(was, { p_dry_run: true });
-  if (changes.length > 0) throw new Error(WORDS.overtaken);
-  await send(draft, { p_dry_run: false, p_preview });
+  if (changes.length > 0) throw new Error(WORDS.CHANGED_MEANWHILE);
+  await send(draft, { p_dry_run: false, p_preview }).catch((error) => {
+    throw WORDS[shown(error).code] ? new Error(WORDS[shown(error).code]) : error;
+  });
 }
