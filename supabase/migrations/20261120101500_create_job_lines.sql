@@ -459,7 +459,7 @@ begin
     where allocation_run = p_allocation_run and status in ('PENDING', 'GENERATING')
   ) then
     raise exception 'A planner run is under way for this allocation run; cancel it or wait for it.'
-      using errcode = 'RC409', hint = 'UNFINISHED_RUN';
+      using errcode = 'RC409', hint = 'LINES_HELD';
   end if;
   return v_run;
 end
