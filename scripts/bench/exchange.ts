@@ -4,6 +4,7 @@
 
 import process from "node:process";
 import { explainIf } from "../command_line.ts";
+import type { TableFormat } from "../../shared/client/exchange_types.ts";
 import { DOCTORS, LINES, population, roster } from "./exchange_tables.ts";
 
 /** A fresh process for each, so often. */
@@ -36,7 +37,7 @@ const FILES: Files = {
   "wishes-by-line.xlsx in": () => wishesIn("wishes-by-line", "xlsx"),
 };
 
-async function linesIn(format: "xlsx" | "csv") {
+async function linesIn(format: TableFormat) {
   const [{ rosterWorkbook }, { rosterCsv }, { readTable }, { readLines }, limits] = await Promise
     .all([
       import("../../shared/exchange/export.ts"),
@@ -69,7 +70,7 @@ async function kept(name: string, make: () => Promise<Uint8Array>): Promise<stri
 
 type Layout = "wishes" | "wishes-by-rank" | "wishes-by-line";
 
-async function wishesOut(layout: Layout, format: "xlsx" | "csv") {
+async function wishesOut(layout: Layout, format: TableFormat) {
   const { peopleCsv, peopleFile, peopleSheets } = await import(
     "../../shared/exchange/people/files.ts"
   );
@@ -83,7 +84,7 @@ async function wishesOut(layout: Layout, format: "xlsx" | "csv") {
   };
 }
 
-async function wishesIn(layout: Layout, format: "xlsx" | "csv") {
+async function wishesIn(layout: Layout, format: TableFormat) {
   const out = await wishesOut(layout, format);
   const [{ readTable }, { readWishes }, { readPeopleTable }, limits] = await Promise.all([
     import("../../shared/exchange/read_table.ts"),

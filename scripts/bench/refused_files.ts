@@ -4,6 +4,7 @@
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { fileURLToPath } from "node:url";
+import type { TableFormat } from "../../shared/client/exchange_types.ts";
 import { TABLE_SIZE } from "../../shared/exchange/limits.ts";
 import { rosterWorkbook } from "../../shared/exchange/export.ts";
 import { peopleCsv, peopleFile, peopleSheets } from "../../shared/exchange/people/files.ts";
@@ -78,7 +79,7 @@ function people(
   kind: PeopleKind,
   made: () => Population,
   last: LastRow,
-  format: "xlsx" | "csv",
+  format: TableFormat,
   layout?: "wishes" | "wishes-by-line" | "wishes-by-rank",
 ): Refused {
   return {

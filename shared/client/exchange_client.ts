@@ -15,6 +15,7 @@ import type {
   PeopleTableKind,
   ResultImportAnswer,
   SpreadsheetFile,
+  TableFormat,
 } from "./exchange_types.ts";
 import { platformTimers } from "./realtime.ts";
 import type { WatchTimers } from "./watch.ts";
@@ -28,15 +29,15 @@ export interface ExchangeClientOptions {
 /** See {@link createExchangeClient}. Every method throws {@link ReceptorError}. */
 export interface ExchangeClient {
   /** The roster; as .xlsx in the layout that is submitted, as CSV with a row per rotation. */
-  exportRoster(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  exportRoster(allocationRun: string, format: TableFormat): Promise<SpreadsheetFile>;
   /** Positions with their posts and minimum fills; `importPositions` takes it back. */
-  exportPositions(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  exportPositions(allocationRun: string, format: TableFormat): Promise<SpreadsheetFile>;
   /** Who has which line by the result, or the current match: one row a doctor. */
-  exportMatch(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  exportMatch(allocationRun: string, format: TableFormat): Promise<SpreadsheetFile>;
   /** Figures of the match without a name, which may be published. */
-  exportMatchReport(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  exportMatchReport(allocationRun: string, format: TableFormat): Promise<SpreadsheetFile>;
   /** Who had what over the years of the org: one row for each doctor and year. */
-  exportHistory(allocationRun: string, format: "xlsx" | "csv"): Promise<SpreadsheetFile>;
+  exportHistory(allocationRun: string, format: TableFormat): Promise<SpreadsheetFile>;
   /** An empty table of positions, with checks and instructions. */
   positionsTemplate(allocationRun: string): Promise<SpreadsheetFile>;
   /** All that is held of a doctor, for managers of their org. */
@@ -45,7 +46,7 @@ export interface ExchangeClient {
   exportTable(
     allocationRun: string,
     table: PeopleTableKind | "wishes-by-line" | "wishes-by-rank" | "affinities",
-    format: "xlsx" | "csv",
+    format: TableFormat,
   ): Promise<SpreadsheetFile>;
   /**
    * Imports a table of people, all or nothing; with `dryRun` it only answers what would change.

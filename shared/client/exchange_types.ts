@@ -7,6 +7,9 @@ export interface SpreadsheetFile {
   name: string;
 }
 
+/** What a table comes as: a workbook, or text. */
+export type TableFormat = "xlsx" | "csv";
+
 /** How to import a file. */
 export interface FileOptions {
   /** Write nothing, answer what would change. */

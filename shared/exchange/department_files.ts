@@ -1,6 +1,7 @@
 // A department's order of doctors as a workbook or CSV, and what such a file would change; through the functions of the database
 // that know only the caller's own department.
 
+import type { TableFormat } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
@@ -78,7 +79,7 @@ function rows(department: RankingDepartment): (string | number | null)[][] {
 /** The file. */
 export async function departmentFile(
   department: RankingDepartment,
-  extension: "xlsx" | "csv",
+  extension: TableFormat,
 ): Promise<Bytes | string> {
   if (extension === "csv") return csvText([HEADERS, ...rows(department)]);
   const builder = new SheetBuilder(DEPARTMENT_SHEET);

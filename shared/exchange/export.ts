@@ -1,5 +1,6 @@
 // What users download: rosters, positions and templates, as .xlsx or CSV, and what is held of a doctor.
 
+import type { TableFormat } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { diagnosticSheets } from "./diagnostics_sheet.ts";
@@ -144,11 +145,11 @@ export async function exportFile(
   const person = /^doctors\/([^/]+)\.(xlsx|json)$/.exec(path);
   if (person) return await exportPerson(client, person[1], person[2] as PersonFormat, accept);
   const ranking = /^wishes\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
-  if (ranking) return await exportRanking(client, ranking[1], ranking[2] as "xlsx" | "csv", accept);
+  if (ranking) return await exportRanking(client, ranking[1], ranking[2] as TableFormat, accept);
   const department = /^departments\/([^/]+)\/ranking\.(xlsx|csv)$/.exec(path);
   if (department) {
     const [, preferencer, extension] = department;
-    return await exportDepartment(client, preferencer, extension as "xlsx" | "csv", accept);
+    return await exportDepartment(client, preferencer, extension as TableFormat, accept);
   }
   const [allocationRun, file] = path.split("/");
   const make = Object.hasOwn(DOWNLOADS, file ?? "") ? DOWNLOADS[file] : null;
@@ -174,7 +175,7 @@ function typeOf(extension: string): string {
 async function exportRanking(
   client: RestClient,
   workerMapping: string,
-  extension: "xlsx" | "csv",
+  extension: TableFormat,
   accept: string | null,
 ): Promise<Response> {
   const content = await rankingFile(await readRankingWindow(client, workerMapping), extension);
@@ -184,7 +185,7 @@ async function exportRanking(
 async function exportDepartment(
   client: RestClient,
   preferencer: string,
-  extension: "xlsx" | "csv",
+  extension: TableFormat,
   accept: string | null,
 ): Promise<Response> {
   const department = await readRankingDepartment(client, preferencer);

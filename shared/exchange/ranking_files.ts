@@ -1,6 +1,7 @@
 // A doctor's own order of lines as a workbook or CSV, and what such a file would change. Both through the functions of the
 // database that know only the caller's own place.
 
+import type { TableFormat } from "../client/exchange_types.ts";
 import type { Bytes } from "../platform/bytes.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError, requireId } from "../platform/requests.ts";
@@ -106,7 +107,7 @@ function rows(window: RankingWindow): (string | number | null)[][] {
 /** The file. */
 export async function rankingFile(
   window: RankingWindow,
-  extension: "xlsx" | "csv",
+  extension: TableFormat,
 ): Promise<Bytes | string> {
   if (extension === "csv") return csvText([headers(window), ...rows(window)]);
   return await writeWorkbook([sheet(window)], { creator: "Receptor" });

@@ -1,10 +1,8 @@
 // Names are Arabic and Hebrew as well: two of them with an arrow between would be drawn the other way round, the new one first.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { apart } from "./format.ts";
-
-const APPS = [new URL("../", import.meta.url), new URL("../../../doctor/app/", import.meta.url)];
+import { foundInPages } from "./testing/page_sources.ts";
 
 /** What stands before and behind an arrow in a line. */
 const ARROW = /(\S*)\s→(?: |\{" "\}\s*)(\S*)/g;
@@ -15,17 +13,9 @@ const AFTER = /^<bdi>|^\$\{apart\(|^\{then\}|^\$\{plural\(/;
 Deno.test("an arrow stands between names that are set apart, whichever way they are written", () => {
   const faults: string[] = [];
   let seen = 0;
-  for (const app of APPS) {
-    for (const name of readdirSync(app, { recursive: true, encoding: "utf8" })) {
-      if (!name.endsWith(".tsx")) continue;
-      const source = readFileSync(new URL(name, app), "utf8");
-      for (const [, before, after] of source.matchAll(ARROW)) {
-        seen++;
-        if (!BEFORE.test(before) || !AFTER.test(after)) {
-          faults.push(`${name}: ${before} → ${after}`);
-        }
-      }
-    }
+  for (const { name, match: [, before, after] } of foundInPages(ARROW)) {
+    seen++;
+    if (!BEFORE.test(before) || !AFTER.test(after)) faults.push(`${name}: ${before} → ${after}`);
   }
   assert.deepEqual(faults, []);
   assert.ok(seen >= 4, `${seen} arrows`);

@@ -1,7 +1,7 @@
 // Buttons that download a file.
 
 import { useSignal } from "@preact/signals";
-import type { SpreadsheetFile } from "../../../../shared/client/mod.ts";
+import type { SpreadsheetFile, TableFormat } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
 import { Button } from "./button.tsx";
 import type { Notification } from "./notices.ts";
@@ -38,11 +38,11 @@ export function DownloadBoth({ context, what, as = "", load }: {
   context: Parameters<typeof Download>[0]["context"];
   what: string;
   as?: string;
-  load: (format: "xlsx" | "csv") => Promise<SpreadsheetFile>;
+  load: (format: TableFormat) => Promise<SpreadsheetFile>;
 }) {
   return (
     <>
-      {(["xlsx", "csv"] as const).map((format) => (
+      {(["xlsx", "csv"] satisfies TableFormat[]).map((format) => (
         <Download
           key={format}
           context={context}
