@@ -61,6 +61,7 @@ create table messages.emails (
   provider_id text,
   last_error text,
   to_stranger boolean not null default true,
+  address_digest text check (address_digest ~ '^[0-9a-f]{64}$'),
   check ((claim_token is not null) = (state = 'sending')),
   check ((claimed_until is not null) = (state = 'sending')),
   check ((sent_at is not null) = (state = 'sent')),
@@ -78,6 +79,8 @@ comment on column messages.emails.worker_mapping is
   'Whom it goes to; null in an invitation of a member, or once the doctor is out of the allocation run: it is of no use then, and still counts.';
 comment on column messages.emails.to_stranger is
   'Whether who gets it had no account here when it was written: of those an org has so many a day (messages.written_today()).';
+comment on column messages.emails.address_digest is
+  'SHA-256 of the address, of those to people without an account: one gets so many a day, whichever orgs write (messages.days_late()). Null once it counts no more.';
 comment on column messages.emails.invitation is
   'Of member_invited: whom it invites; null once they came, or the invitation was taken back: it is of no use then.';
 comment on column messages.emails.idempotency_key is 'The same for the same event: it is written once, and sent with each attempt.';
@@ -88,6 +91,7 @@ create index emails_waiting_idx on messages.emails (org_id, due_at, id) where st
 create index emails_mapping_idx on messages.emails (worker_mapping, allocation_run, org_id);
 create index emails_invitation_idx on messages.emails (org_id, invitation);
 create index emails_kind_idx on messages.emails (kind);
+create index emails_address_idx on messages.emails (address_digest, due_at) where address_digest is not null;
 
 create table messages.delivery (
   singleton boolean primary key default true check (singleton),
@@ -112,8 +116,8 @@ create policy nobody on messages.emails using (false);
 create policy nobody on messages.delivery using (false);
 create policy nobody on messages.email_templates using (false);
 
--- messages.written_today(org, to members): how many e-mails an org wrote in the last day to people without an account, doctors or
--- members. Others of the org that write some wait until this transaction ends, so that two at once do not have the same room.
+-- messages.written_today(org, to members): how many e-mails an org wrote to people without an account, doctors or members, that were due
+-- in the last day, or will be. Others of the org that write some wait until this transaction ends, so that two at once do not have the same room.
 -- Called by messages.write_emails() and messages.write_invitations().
 create function messages.written_today(p_org_id uuid, p_to_members boolean)
 returns bigint
@@ -124,18 +128,45 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('messages.written_today ' || p_org_id, 0));
   return (
     select count(*) from messages.emails e
-    where e.org_id = p_org_id and e.to_stranger and (e.kind = 'member_invited') = p_to_members and e.created_at > now() - interval '1 day');
+    where e.org_id = p_org_id and e.to_stranger and (e.kind = 'member_invited') = p_to_members and e.due_at > now() - interval '1 day');
 end
 $$;
 comment on function messages.written_today(uuid, boolean) is
-  'How many e-mails an org wrote in the last day to people without an account. Others of the org that write some wait.';
+  'How many e-mails of an org to people without an account count for today or later. Others of the org that write some wait.';
 revoke all on function messages.written_today(uuid, boolean) from public, anon, authenticated, service_role;
+
+-- messages.address_digest(address): what an address is counted by; it is not kept itself. Called by what writes e-mails, and receptor-prune
+-- takes it away once it counts no more.
+create function messages.address_digest(p_address text)
+returns text
+language sql
+immutable
+strict
+set search_path = ''
+as $$ select encode(sha256(convert_to(lower(p_address), 'utf8')), 'hex') $$;
+comment on function messages.address_digest(text) is 'What an address is counted by.';
+revoke all on function messages.address_digest(text) from public, anon, authenticated, service_role;
+
+-- messages.days_late(before, most, digest): how much later than at once an e-mail to somebody without an account is due: before it come so
+-- many of the org, of which so many go out a day, and of all orgs' one address gets 20 a day: nobody makes a mill of it with other people's
+-- addresses, nor floods one from many orgs. Called by messages.write_emails() and messages.write_invitations().
+create function messages.days_late(p_before bigint, p_most int, p_digest text)
+returns interval
+language sql
+stable
+set search_path = ''
+as $$
+  select interval '1 day' * greatest(p_before / p_most, (
+    select count(*) from messages.emails e where e.address_digest = p_digest and e.due_at > now() - interval '1 day') / 20)
+$$;
+comment on function messages.days_late(bigint, int, text) is 'How much later than at once an e-mail to somebody without an account is due.';
+revoke all on function messages.days_late(bigint, int, text) from public, anon, authenticated, service_role;
 
 -- messages.write_emails(kind, worker mappings, event): puts an e-mail to each of these doctors of an org into the outbox, once for each
 -- event. Doctors who withdrew or were erased get none. Of a kind one doctor gets three in an hour at once; the next is due an hour later,
 -- and what comes until then is told by that one, whose text is put together when it is sent: nobody is flooded by who asks, withdraws and
 -- asks again. Of those to doctors who have no account yet an org's first 1000 in a day are due at once, and later ones a day later each
--- 1000: nobody makes a mill of it with other people's addresses. How many were new.
+-- 1000, see messages.days_late(). How many were new.
 -- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), correct_result(), messages.remind().
 create function messages.write_emails(p_kind text, p_worker_mappings uuid[], p_event text)
 returns int
@@ -149,19 +180,20 @@ begin
   select messages.written_today(m.org_id, false) into v_before
   from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
   where m.id = any (p_worker_mappings) and w.user_id is null limit 1;
-  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, to_stranger, due_at, expires_at)
-  select t.org_id, t.allocation_run, t.id, p_kind, t.key, t.to_stranger, now() + greatest(t.after, t.late),
+  insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, to_stranger, address_digest, due_at, expires_at)
+  select t.org_id, t.allocation_run, t.id, p_kind, t.key, t.to_stranger, t.digest, now() + greatest(t.after, t.late),
          case when p_kind in ('invited', 'reminder') then coalesce(t.due_date, now() + t.late + interval '7 days') else now() + t.late + interval '7 days' end
   from (
-    select m.org_id, m.allocation_run, m.id, told.key, w.user_id is null as to_stranger, r.due_date,
+    select m.org_id, m.allocation_run, m.id, told.key, w.user_id is null as to_stranger, counted.digest, r.due_date,
            case when lately.many then interval '1 hour' else interval '0' end as after,
            case when w.user_id is null
-             then interval '1 day' * ((v_before + row_number() over (partition by w.user_id is null order by m.id) - 1) / 1000)
+             then messages.days_late(v_before + row_number() over (partition by w.user_id is null order by m.id) - 1, 1000, counted.digest)
              else interval '0' end as late
     from public.allocation_run_worker_mappings m
     join public.workers w on w.id = m.worker and w.erased_at is null
     join public.allocation_runs r on r.id = m.allocation_run
     cross join lateral (select concat_ws(':', p_kind, m.id, p_event) as key) as told
+    cross join lateral (select case when w.user_id is null then messages.address_digest(w.email) end as digest) as counted
     cross join lateral (
       select count(*) >= 3 as many, coalesce(bool_or(e.state = 'waiting' and e.due_at > now()), false) as waits
       from messages.emails e
@@ -180,7 +212,7 @@ comment on function messages.write_emails(text, uuid[], text) is 'Puts an e-mail
 revoke all on function messages.write_emails(text, uuid[], text) from public, anon, authenticated, service_role;
 
 -- messages.write_invitations(invitations): puts an e-mail to each of these people, of one org, into the outbox, once for each time that
--- they are asked. An org's first 500 in a day are due at once and later ones a day later each 500: nobody makes a mill of it.
+-- they are asked. An org's first 500 in a day are due at once and later ones a day later each 500, see messages.days_late().
 -- Called by invite_members() and resend_invitation().
 create function messages.write_invitations(p_invitations uuid[])
 returns void
@@ -191,12 +223,13 @@ declare
   v_before bigint;
 begin
   select messages.written_today(i.org_id, true) into v_before from public.org_invitations i where i.id = any (p_invitations) limit 1;
-  insert into messages.emails (org_id, invitation, kind, idempotency_key, due_at, expires_at)
-  select i.org_id, i.id, 'member_invited', concat_ws(':', 'member_invited', i.id, i.asked_at), now() + late.days, now() + late.days + interval '14 days'
+  insert into messages.emails (org_id, invitation, kind, idempotency_key, address_digest, due_at, expires_at)
+  select i.org_id, i.id, 'member_invited', concat_ws(':', 'member_invited', i.id, i.asked_at), i.digest, now() + late.days, now() + late.days + interval '14 days'
   from (
-    select i.*, row_number() over (order by i.email) - 1 as place from public.org_invitations i where i.id = any (p_invitations)
+    select i.*, row_number() over (order by i.email) - 1 as place, messages.address_digest(i.email) as digest
+    from public.org_invitations i where i.id = any (p_invitations)
   ) as i
-  cross join lateral (select interval '1 day' * ((v_before + i.place) / 500) as days) as late
+  cross join lateral (select messages.days_late(v_before + i.place, 500, i.digest) as days) as late
   on conflict (idempotency_key) do nothing;
 end
 $$;

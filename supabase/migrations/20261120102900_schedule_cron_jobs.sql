@@ -91,6 +91,7 @@ begin
   delete from fleet.kept_runs where kept_at < private.kept_since('kept runs');
   delete from public.preference_history where at < private.kept_since('histories of wishes');
   delete from messages.emails where created_at < private.kept_since('emails') and state not in ('waiting', 'sending');
+  update messages.emails set address_digest = null where address_digest is not null and due_at < now() - interval '1 day' and state not in ('waiting', 'sending');
   delete from cron.job_run_details where end_time < private.kept_since('cron records');
 end
 $$;

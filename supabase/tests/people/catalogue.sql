@@ -32,6 +32,7 @@ insert into known values
   ('public.records.imported_by', 'who put a fact there that is of no org: goes with the account'),
   ('public.orgs.created_by', 'who made the org: of no doctor, and goes with the account'),
   ('public.member_rights.user_id', 'a member''s: goes with the membership, and the log has it'),
+  ('messages.emails.address_digest', 'no address, and a day''s: to count how many one gets'),
   ('prime_search.operator_contacts.email', 'an operator of machines, in no org: goes with the operator');
 
 create temporary table ours as

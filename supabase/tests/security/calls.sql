@@ -57,6 +57,7 @@ insert into expected values
   ('messages.retry_dead()',                                                   '-'),
   ('messages.settle_email(uuid, uuid, text, text, boolean)',                  'service'),
   ('messages.written_today(uuid, boolean)',                                   '-'),
+  ('messages.address_digest(text)', '-'), ('messages.days_late(bigint, integer, text)', '-'),
   ('messages.write_emails(text, uuid[], text)',                               '-'),
   ('messages.write_invitations(uuid[])',                                      '-'),
   ('messages.state_of_invitation(uuid)',                                      '-'),

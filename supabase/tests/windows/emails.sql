@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(81);
+select plan(86);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -89,6 +89,23 @@ select is((select count(*)::int from messages.claim_emails('https://example.org/
 select is((select count(*)::int from messages.emails where org_id = tests.id('north_org') and state = 'expired'), 100, 'nor later');
 delete from messages.emails where org_id = tests.id('north_org');
 delete from public.workers where org_id = tests.id('north_org') and name like 'Many %';
+
+-- One address gets twenty a day, whichever orgs write.
+with x as (
+  insert into public.workers (org_id, name, email) select tests.id(o || '_org'), 'X', 'x@example.org'
+  from unnest('{north,south}'::text[]) as o returning id, org_id
+) insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
+select tests.remember(o || '_x', gen_random_uuid()), x.org_id, tests.id(o || '_run'), x.id from x join unnest('{north,south}'::text[]) as o on tests.id(o || '_org') = x.org_id;
+select is((select sum(messages.write_emails(kind, array[tests.id('north_x')], 'x' || n))::int
+  from unnest('{invited,reminder,submitted,released,corrected,swap_asked,swap_ended}'::text[]) as kind cross join generate_series(1, 3) as n), 21, 'one org writes 21');
+select is(pg_temp.by_day(), '0: 20, 1: 1', 'twenty are due at once');
+select is((select messages.write_emails('invited', array[tests.id('south_x')], 'x')), 1, 'another org writes to the same address');
+select is((select round(extract(epoch from due_at - now()) / 86400)::int from messages.emails where worker_mapping = tests.id('south_x')), 1, 'a day later');
+update messages.emails set due_at = due_at - interval '25 hours', state = 'sent', sent_at = now() where org_id = tests.id('north_org') and due_at <= now();
+select private.prune() is null;
+select is((select count(*)::int from messages.emails where org_id = tests.id('north_org') and address_digest is not null), 1, 'and what counts no more is forgotten');
+delete from messages.emails where org_id in (tests.id('north_org'), tests.id('south_org'));
+delete from public.workers where name = 'X' and org_id in (tests.id('north_org'), tests.id('south_org'));
 
 -- An org's own words.
 create function pg_temp.word(p_template text, p_org uuid default tests.id('north_org'), p_kind text default 'invited') returns text language plpgsql as $$
