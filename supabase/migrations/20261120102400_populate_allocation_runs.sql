@@ -470,7 +470,7 @@ revoke all on function private.stored_wishes(uuid) from public, anon, authentica
 -- so of what was only that was before which is the same now. Where doctors' wishes are secret, the document's alone is asked: a
 -- refusal would tell what stands. Answers how many lists have gaps, where only the order counts.
 -- Called by private.populate_wishes().
-create function private.refuse_told_ranks(p_there uuid[], p_is_secret boolean, p_order_only boolean)
+create function private.refuse_told_ranks(p_allocation_run uuid, p_there uuid[], p_is_secret boolean, p_order_only boolean)
 returns int
 language plpgsql
 set search_path = ''
@@ -478,27 +478,30 @@ as $$
 declare
   v_ranks private.told_rank[];
 begin
-  with told as materialized (
-    select kind, owner, item, value, path from pg_temp.told where kind in ('rank', 'preferencer_rank')
-  ), stored as materialized (
+  -- "is true" keeps the question whose lists are told from becoming a join: where statistics know of no ranks, all that is told was
+  -- looked through for each rank that is there.
+  with stored as materialized (
     select p.worker_mapping as owner, p.job_line as item, p.order_preference as rank,
       case when p.job_line <> all (p_there) then p.order_preference end as left_alone
     from public.preference_worker_job_lines p
-    where not p_is_secret and p.order_preference is not null and p.worker_mapping in (select owner from told where kind = 'rank')
+    where p.allocation_run = p_allocation_run and not p_is_secret and p.order_preference is not null
+      and (p.worker_mapping in (select owner from pg_temp.told where kind = 'rank')) is true
     union all
     select r.preferencer, r.worker_mapping, r.order_preference, null
     from public.preferencer_worker_ranks r
-    where r.preferencer in (select owner from told where kind = 'preferencer_rank')
+    where r.allocation_run = p_allocation_run
+      and (r.preferencer in (select owner from pg_temp.told where kind = 'preferencer_rank')) is true
   )
   select array_agg(row(coalesce(t.owner, s.owner), coalesce(t.item, s.item), case when t.owner is null then s.left_alone
     when t.value = s.rank then s.rank end, coalesce(t.value, s.left_alone), t.path, null)::private.told_rank)
   into v_ranks
-  from told t full join stored s on s.owner = t.owner and s.item = t.item;
+  from (select * from pg_temp.told where kind in ('rank', 'preferencer_rank')) as t
+  full join stored s on s.owner = t.owner and s.item = t.item;
   return private.refuse_ranks(v_ranks, p_order_only);
 end
 $$;
-comment on function private.refuse_told_ranks(uuid[], boolean, boolean) is 'Refuses ranks of a document that cannot be meant in their lists; how many lists have gaps.';
-revoke all on function private.refuse_told_ranks(uuid[], boolean, boolean) from public, anon, authenticated, service_role;
+comment on function private.refuse_told_ranks(uuid, uuid[], boolean, boolean) is 'Refuses ranks of a document that cannot be meant in their lists; how many lists have gaps.';
+revoke all on function private.refuse_told_ranks(uuid, uuid[], boolean, boolean) from public, anon, authenticated, service_role;
 
 -- private.populate_wishes(...): preferences, preferencers, eligibility and weightings beside what is there. A list is one
 -- thing: who or what the document gives a list has that list and no other; whom it does not name keeps theirs. Sections that
@@ -534,41 +537,40 @@ begin
 
   create temporary table told on commit drop as
     select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);
-  v_gaps := private.refuse_told_ranks(v_there, p_allocation_run in (select private.sealed_runs()),
+  v_gaps := private.refuse_told_ranks(p_allocation_run, v_there, p_allocation_run in (select private.sealed_runs()),
     coalesce((p_document ->> 'order_only')::boolean, false));
   perform private.take_ranks(true);
-  -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log. What is not told is taken
-  -- off, not looked for row by row: statistics know nothing of a run whose wishes came just now, and rows by rows would be quadratic.
-  delete from public.preference_worker_job_lines where (worker_mapping, job_line) in (
-    select p.worker_mapping, p.job_line from public.preference_worker_job_lines p
-    where p.allocation_run = p_allocation_run and p.job_line = any (v_there)
-      and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
-        select (p_people ->> lower(element ->> 'worker'))::uuid
-        from private.elements(p_document -> 'preferences') where element ? 'ranks'))
-    except select t.owner, t.item from pg_temp.told t where t.kind = 'rank');
+  -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log. "not in" and "is true" are
+  -- no joins: statistics know nothing of a run whose wishes came just now, and rows by rows would be quadratic.
+  delete from public.preference_worker_job_lines p
+  where p.allocation_run = p_allocation_run and p.job_line = any (v_there)
+    and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
+      select (p_people ->> lower(element ->> 'worker'))::uuid
+      from private.elements(p_document -> 'preferences') where element ? 'ranks'))
+    and (p.worker_mapping, p.job_line) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'rank');
   insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank'
   on conflict (worker_mapping, job_line) do update set
     order_preference = excluded.order_preference, like_dislike_preference = nullif(p.like_dislike_preference, -2), changed_at = now()
     where p.order_preference is distinct from excluded.order_preference;
 
-  delete from public.preferencer_job_lines where (preferencer, job_line) in (
-    select p.preferencer, p.job_line from public.preferencer_job_lines p
-    where p.allocation_run = p_allocation_run and p.job_line = any (v_there) and p.preferencer in (
+  delete from public.preferencer_job_lines p
+  where p.allocation_run = p_allocation_run and p.job_line = any (v_there)
+    and (p.preferencer in (
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
-      where element ? 'lines' or private.replaces(p_document, 'preferencers'))
-    except select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_line');
+      where element ? 'lines' or private.replaces(p_document, 'preferencers'))) is true
+    and (p.preferencer, p.job_line) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_line');
   insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
   select p_org_id, p_allocation_run, owner, item from pg_temp.told where kind = 'preferencer_line'
   on conflict (preferencer, job_line) do nothing;
-  delete from public.preferencer_worker_ranks where (preferencer, worker_mapping) in (
-    select p.preferencer, p.worker_mapping from public.preferencer_worker_ranks p
-    where p.allocation_run = p_allocation_run and p.preferencer in (
+  delete from public.preferencer_worker_ranks p
+  where p.allocation_run = p_allocation_run
+    and (p.preferencer in (
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
-      where element ? 'ranks' or private.replaces(p_document, 'preferencers'))
-    except select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_rank');
+      where element ? 'ranks' or private.replaces(p_document, 'preferencers'))) is true
+    and (p.preferencer, p.worker_mapping) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_rank');
   insert into public.preferencer_worker_ranks as p (org_id, allocation_run, preferencer, worker_mapping, order_preference)
   select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'preferencer_rank'
   on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference

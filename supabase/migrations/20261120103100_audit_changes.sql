@@ -99,8 +99,9 @@ create policy nobody on private.audited_tables using (false);
 create policy audit_log_select on public.audit_log for select to authenticated
   using (
     org_id in (select private.orgs_with_right('audit.view'))
-    -- What doctors wish is nobody's to read while the window is open, here neither.
-    and (table_name <> 'preference_worker_job_lines' or allocation_run not in (select private.sealed_runs()))
+    -- What doctors wish is nobody's to read while the window is open, here neither, nor what a snapshot held of it.
+    and (table_name <> 'preference_worker_job_lines' and (table_name <> 'job_lines_history' or before is null)
+      or allocation_run not in (select private.sealed_runs()))
   );
 
 -- private.refuse_audit_changes(): nobody changes what is in the log, its owner neither. private.prune_audit_log() and
@@ -493,7 +494,7 @@ select
   private.audit_table('public.job_line_leave', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
   private.audit_table('public.job_line_remarks', 'org_id', 'allocation_run', '{job_line}', '{job_line}'),
   private.audit_table('public.job_lines_history', 'org_id', 'allocation_run', '{id}', '{id,planner_run}', '{}',
-    '{snapshot,changes}'),
+    '{snapshot,changes,attachments}'),
   private.audit_table('public.allocation_planner_runs', 'org_id', 'allocation_run', '{id}', '{id}',
     '{progress,updated_at}', '{result_metadata}'),
   -- the match
@@ -613,7 +614,8 @@ as $$
   select l.* from public.audit_log l
   where l.subjects && p_subjects and l.org_id = p_org_id
     and p_org_id in (select private.orgs_with_right('audit.view'))
-    and (l.table_name <> 'preference_worker_job_lines' or l.allocation_run not in (select private.sealed_runs()))
+    and (l.table_name <> 'preference_worker_job_lines' and (l.table_name <> 'job_lines_history' or l.before is null)
+      or l.allocation_run not in (select private.sealed_runs()))
     and (p_allocation_run is null or l.allocation_run is null or l.allocation_run = p_allocation_run)
     and (p_actor is null or l.actor = p_actor)
     and (p_tables is null or l.table_name = any (p_tables))

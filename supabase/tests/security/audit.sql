@@ -67,7 +67,7 @@ where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' a
   and n.nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
-select plan(56);
+select plan(59);
 select is_empty($$ select name from found except select name from expected $$,
   'every table has a line: it is audited, or not for a reason');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
@@ -104,7 +104,7 @@ select is_empty($$
     ('public.agents', 'last_seen_at'), ('public.agent_schedules', 'fire_count'), ('public.agent_schedules', 'last_fired_at'),
     ('public.agent_schedules', 'last_checked_at'), ('public.agent_permissions', 'updated_at'), ('public.agent_budgets', 'spent_usd'),
     ('public.agent_budgets', 'tokens_used'), ('public.agent_budgets', 'period_start'), ('public.agent_budgets', 'updated_at'),
-    ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'),
+    ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'), ('public.job_lines_history', 'attachments'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.operators', 'credit'), ('public.operators', 'primes_found'), ('public.operators', 'last_seen'),
     ('public.operator_nodes', 'last_heartbeat'), ('public.operator_nodes', 'benchmark_score'),
@@ -228,6 +228,29 @@ select tests.login('north_viewer');
 select is_empty($$ select from public.audit_log $$, 'viewers do not');
 select is_empty($$ select from public.audit_names(tests.id('north_org'), array[tests.id('north_line')]) $$, 'nor names');
 select tests.logout();
+
+-- A snapshot holds what doctors wish, and no log tells that of it while the window is open.
+savepoint open_window;
+update public.allocation_runs set status = 'open' where id = tests.id('north_run');
+select tests.login('north_manager');
+select count(public.cancel_planner_run(id)) from public.allocation_planner_runs where allocation_run = tests.id('north_run');
+select tests.remember('kept', public.keep_job_lines(tests.id('north_run'), 'Kept'));
+select tests.logout();
+delete from public.job_lines_history where id = tests.id('kept');
+create function pg_temp.told_wishes() returns setof text language sql as $$
+  select l.operation from public.audit_log l where l.table_name = 'job_lines_history' and l::text like '%order_preference%'
+  union all
+  select l.operation from public.audit_about(tests.id('north_org'), array[tests.id('kept')]) l where l::text like '%order_preference%'
+$$;
+select tests.login('north_manager');
+select is_empty('select pg_temp.told_wishes()', 'a snapshot''s wishes are sealed in the log');
+select isnt_empty($$ select from public.audit_log where table_name = 'job_lines_history' $$, 'but not that there was one');
+select tests.logout();
+update public.allocation_runs set status = 'closed' where id = tests.id('north_run');
+select tests.login('north_manager');
+select set_eq('select pg_temp.told_wishes()', array['delete'], 'until it is closed: what was taken away can be read');
+select tests.logout();
+rollback to open_window;
 
 -- Names of what is gone.
 update public.workers set email = 'other@tests.example' where id = tests.id('north_worker');

@@ -631,7 +631,7 @@ insert into expected values
   ('private.populate_rotations(allocation_runs, jsonb)',                    '-'),
   ('private.populate_run(jsonb)',                                           '-'),
   ('private.populate_people(uuid, uuid, jsonb)',                            '-'),
-  ('private.refuse_told_ranks(uuid[], boolean, boolean)',                    '-'),
+  ('private.refuse_told_ranks(uuid, uuid[], boolean, boolean)',              '-'),
   ('private.populate_wishes(uuid, uuid, jsonb, jsonb, jsonb, jsonb)',       '-'),
   ('private.reference_faults(allocation_runs, jsonb, jsonb, jsonb, jsonb, jsonb)', '-'),
   ('private.refuse_faults(jsonb)',                                          'user service'),
