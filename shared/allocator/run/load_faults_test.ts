@@ -32,7 +32,7 @@ function isRead(what: string, document: unknown): boolean {
     match(document);
     return true;
   } catch (error) {
-    assert.ok(error instanceof WorkloadError, `${what}: ${(error as Error).stack}`);
+    if (!(error instanceof WorkloadError)) throw new Error(what, { cause: error });
     if (IMPOSSIBLE.includes(error.code)) return false;
     assert.ok(UNREADABLE.includes(error.code), `${what}: ${error.code}`);
     const { issues, errors } = error.context as {

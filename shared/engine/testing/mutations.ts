@@ -38,7 +38,8 @@ function* placesIn(value: unknown, path: Path = []): Generator<Path> {
 }
 
 /** Each place dropped, said twice where it is an entry of a list, and replaced by each odd value. */
-export function* mutationsOf(document: unknown): Generator<Mutation> {
+export function* mutationsOf(good: unknown): Generator<Mutation> {
+  const document = frozen(structuredClone(good));
   for (const path of placesIn(document)) {
     const place = pathText(path) || "all of it";
     for (const value of ODD_VALUES) {
@@ -60,21 +61,27 @@ export function* mutationsOf(document: unknown): Generator<Mutation> {
   }
 }
 
-/** A copy with another value at a place; `change` null: without it. */
+/** All of a document is the same for every mutant but the way to its change: who wrote into it would meet with an error. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
+}
+
+/** A document with another value at a place; `change` null: without it. */
 function changed(
   document: unknown,
   path: Path,
   change: ((value: unknown) => unknown) | null,
 ): unknown {
-  if (path.length === 0) return change!(document);
-  const copy = structuredClone(document);
-  const parent = path.slice(0, -1).reduce(
-    (value, name) => (value as Record<string | number, unknown>)[name],
-    copy,
-  ) as Record<string | number, unknown>;
-  const name = path.at(-1)!;
-  if (change) parent[name] = change(parent[name]);
-  else if (Array.isArray(parent)) parent.splice(name as number, 1);
-  else delete parent[name];
+  const [name, ...rest] = path;
+  if (name === undefined) return change!(document);
+  const copy = (Array.isArray(document) ? [...document] : { ...document as object }) as Record<
+    string | number,
+    unknown
+  >;
+  if (rest.length > 0 || change) copy[name] = changed(copy[name], rest, change);
+  else if (Array.isArray(copy)) copy.splice(name as number, 1);
+  else delete copy[name];
   return copy;
 }

@@ -22,7 +22,7 @@ function isRead(what: string, document: unknown): boolean {
     begin(document);
     return true;
   } catch (error) {
-    assert.ok(error instanceof WorkloadError, `${what}: ${(error as Error).stack}`);
+    if (!(error instanceof WorkloadError)) throw new Error(what, { cause: error });
     assert.ok(CODES.includes(error.code), `${what}: ${error.code}`);
     if (error.code === "NOTHING_TO_BUILD") return false;
     const { issues, errors } = error.context as {
