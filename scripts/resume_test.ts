@@ -31,7 +31,7 @@ const FEW: Asked = { allocationRun: RUN_NAME, nJobLines: 10, constraints: ["VIC_
 
 const FIRST_YEAR: Asked = { allocationRun: RUN_NAME, nJobLines: 24, constraints: ["VIC_PGY1"] };
 
-async function scene(stackOptions: StackOptions = {}): Promise<Scene & AsyncDisposable> {
+async function scene(stackOptions: StackOptions): Promise<Scene & AsyncDisposable> {
   const stack = await startStack({ ...PATIENT, cron: false, ...stackOptions });
   const sql = postgres(stack.adminDbUrl, { max: 2, onnotice: () => {} });
   const client = createClient(stack.url, stack.publishableKey, {
@@ -262,6 +262,24 @@ async function runByCron(it: Scene): Promise<void> {
   assert.equal(await status(it.sql, id), "COMPLETED");
 }
 
+async function crashDatabase(it: Scene): Promise<void> {
+  const run = await it.generate(SCENERY, FEW);
+  await it.stack.postgres.restart("immediate");
+  const sql = postgres(it.stack.adminDbUrl, { max: 1 });
+  try {
+    await sql`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
+    // As cron does, again and again: a slice may still be finding out that its connection is gone.
+    while (["PENDING", "GENERATING"].includes(await status(sql, run))) {
+      await sweep(it.stack);
+      for (let n = 0; n < 10; n++) await pause();
+    }
+    assert.equal(await status(sql, run), "COMPLETED");
+    assert.equal((await plan(sql, run)).length, FEW.nJobLines);
+  } finally {
+    await sql.end();
+  }
+}
+
 Deno.test("runs of every mode are worked on, however they are called and whatever is killed", async (t) => {
   // Isolates that take themselves for slow: a run takes several slices, whatever machine this is.
   await using it = await scene({ limits: { clockRate: 8 } });
@@ -281,25 +299,7 @@ Deno.test("runs of every mode are worked on, however they are called and whateve
     "pg_cron calls the sweeper through pg_net, and the sweeper the solver",
     () => runByCron(it),
   );
-});
-
-Deno.test("a run survives a crash of the database", async () => {
-  await using it = await scene();
-  const run = await it.generate(SCENERY, FEW);
-  await it.stack.postgres.restart("immediate");
-  const sql = postgres(it.stack.adminDbUrl, { max: 1 });
-  try {
-    await sql`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
-    // As cron does, again and again: a slice may still be finding out that its connection is gone.
-    while (["PENDING", "GENERATING"].includes(await status(sql, run))) {
-      await sweep(it.stack);
-      for (let n = 0; n < 10; n++) await pause();
-    }
-    assert.equal(await status(sql, run), "COMPLETED");
-    assert.equal((await plan(sql, run)).length, FEW.nJobLines);
-  } finally {
-    await sql.end();
-  }
+  await t.step("a run survives a crash of the database", () => crashDatabase(it));
 });
 
 Deno.test("runs go on when their chain of calls is at the platform's limit: the sweeper begins another", async () => {
