@@ -13,6 +13,7 @@ import { readFunctions } from "../stack/config.ts";
 import { bundleOf, bundles } from "../stack/functions/bundles.ts";
 import { PATIENT, type Stack, startStack } from "../stack/mod.ts";
 import { writeBundles } from "./build.ts";
+import { assertLegacyKeysWork } from "./testing/legacy_keys.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -124,6 +125,10 @@ Deno.test("self-hosted: the functions run in docker's layout, with nothing else 
           () => answers(stack, session!.access_token, name),
         );
       }
+      await t.step(
+        "keys and tokens are those of the shared secret",
+        (t) => assertLegacyKeysWork(t, stack, "self_hosted"),
+      );
       await t.step("a roster of 60 lines is made within the router's limits", async () => {
         const { data: runs } = await manager.from("allocation_runs").select("id, term_weeks")
           .neq("status", "closed").order("name").throwOnError();

@@ -105,6 +105,15 @@ Deno.test("checklist() finds a project in order, every function of it, and says 
   try {
     await assertInOrder(stack, names);
     const functionsUrl = `${stack.url}/functions/v1`;
+    // As an operator runs it.
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["task", "--quiet", "ops", "status", "--json", "--db-url", stack.dbUrl],
+        ...["--functions-url", functionsUrl],
+      ],
+      cwd: new URL("../../", import.meta.url),
+    }).output();
+    assert.deepEqual([code, JSON.parse(new TextDecoder().decode(stdout)).troubles], [0, []]);
     const wrong = said(
       await checklist({ functionsUrl, names, internalKey: "x".repeat(40), patienceMs: 600_000 }),
     );

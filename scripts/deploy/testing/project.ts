@@ -1,11 +1,6 @@
 // What deployed functions find around them on hosted Supabase: keys of its kind, Auth with the project's public keys, and
 // REST that lets in only who sends both an API key and a user's token.
-import {
-  es256Key,
-  signEs256,
-  signHs256,
-  userClaims,
-} from "../../../shared/platform/testing/tokens.ts";
+import { es256Key, signEs256, userClaims } from "../../../shared/platform/testing/tokens.ts";
 
 /** A stand-in for a hosted project, without a single row. */
 export interface HostedProject extends AsyncDisposable {
@@ -22,9 +17,8 @@ export interface HostedProject extends AsyncDisposable {
 /**
  * - `current`: tokens signed with a private key (ES256), the public one given to functions, new API keys.
  * - `fetched`: the same, but functions have to fetch the public key from Auth.
- * - `legacy`: tokens signed with the project's secret, without a key's id; no public keys; `anon` and `service_role`.
  */
-export type Kind = "current" | "fetched" | "legacy";
+export type Kind = "current" | "fetched";
 
 /** What a kind of project signs with and gives its functions. */
 interface Keys {
@@ -35,17 +29,6 @@ interface Keys {
 }
 
 function keysOf(kind: Kind): Keys {
-  if (kind === "legacy") {
-    const secret = crypto.randomUUID();
-    const key = signHs256({ iss: "supabase", role: "anon" }, secret);
-    const service = signHs256({ iss: "supabase", role: "service_role" }, secret);
-    return {
-      key,
-      env: { SUPABASE_ANON_KEY: key, SUPABASE_SERVICE_ROLE_KEY: service },
-      keySet: { keys: [] },
-      sign: (issuer) => signHs256(userClaims(issuer), secret),
-    };
-  }
   const { privateKey, publicJwk } = es256Key("rehearsal");
   const key = "sb_publishable_rehearsal";
   const keySet = { keys: [publicJwk] };
