@@ -14,6 +14,8 @@ export const MOST_KEYS = 30;
 const MOST_HALF = 15;
 /** Choices of keys looked at that are as much work as a step of a walk. */
 const LOOKS = 2;
+/** More than sums of the same numbers in another order differ by. */
+const DIGITS = 1e-6;
 
 /** A limit over several keys that shares none with others: kept to exactly within its half. */
 interface Group {
@@ -86,8 +88,17 @@ export class KeyHalves {
   #beside = new Float64Array(0);
   /** [half] its choices, those of the first that may come to most with another half first, of the second the worthiest. */
   #order: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
-  /** [choice of the second half] its keys, as bits of all keys. */
+  /** [choice of the second half] its keys, as bits of all keys, and its place in the order. */
   #bits = new Int32Array(0);
+  #placeOf = new Int32Array(0);
+  /** Values of the second half in its order; [high bits of its choices] the highest of those that share them. */
+  #topsInOrder = new Float64Array(0);
+  #highest = new Float64Array(0);
+  /** What keys of the second half bring beside a choice of the first one: by its low bits, and by its high ones. */
+  readonly #lows: Float64Array;
+  readonly #highs: Float64Array;
+  /** Memory for places of the second half that is used again. */
+  readonly #near: Int32Array;
   work = 0;
 
   /** Null where keys are too many. */
@@ -116,6 +127,11 @@ export class KeyHalves {
       this.#groups[0].flatMap(({ keys }) => keys),
       this.#groups[1].flatMap(({ keys }) => keys),
     ];
+    const two = this.keysOf[1].length, low = two >> 1;
+    const isFew = two <= MOST_HALF;
+    this.#lows = new Float64Array(isFew ? 1 << low : 0);
+    this.#highs = new Float64Array(isFew ? 1 << two - low : 0);
+    this.#near = new Int32Array(isFew ? 1 << two : 0);
   }
 
   /** What choices are whatever they are worth. Of the second half a line holds no more keys than the first leaves terms. */
@@ -154,6 +170,14 @@ export class KeyHalves {
     if (this.#bits.length === 0) this.#list();
     const [mine, others] = this.#tops;
     this.#order = [highestFirst(mine.map((top, a) => top + this.#beside[a])), highestFirst(others)];
+    const second = this.#order[1], low = this.#lows.length;
+    this.#topsInOrder = Float64Array.from(second, (b) => others[b]);
+    if (this.#placeOf.length === 0) this.#placeOf = new Int32Array(second.length);
+    for (let i = 0; i < second.length; i++) this.#placeOf[second[i]] = i;
+    this.#highest = Float64Array.from(
+      this.#highs,
+      (_, h) => Math.max(...others.subarray(h * low, (h + 1) * low)),
+    );
   }
 
   #valueHalf(half: 0 | 1, worth: readonly Float64Array[]): Float64Array {
@@ -224,40 +248,80 @@ export class KeyHalves {
     visit: (keys: number, worth: number) => number,
     isEnough: () => boolean = () => false,
   ): number | null {
-    const [one, two] = this.keysOf, [mine, others] = this.#worth, T = this.#size, N = T + 1;
-    const [tops, otherTops] = this.#tops, [first, second] = this.#order, bits = this.#bits;
-    const low = two.length >> 1, cross = new Float64Array(two.length);
-    const lows = new Float64Array(1 << low), highs = new Float64Array(1 << two.length - low);
-    const each = second.length, mostOther = otherTops[second[0]];
+    const [one, two] = this.keysOf, [tops] = this.#tops, [first, second] = this.#order;
+    const each = second.length, cross = new Float64Array(two.length), low = two.length >> 1;
     for (let i = Math.floor(from / each); i < this.choices; i++) {
       const a = first[i], top = tops[a], beside = this.#beside[a];
-      if (top + mostOther + beside <= floor) break;
+      if (top + this.#topsInOrder[0] + beside <= floor) break;
       const held = bitsOf(one, a), begun = Math.max(0, from - i * each);
       this.#cross(held, cross);
-      subsetSums(cross.subarray(0, low), lows);
-      subsetSums(cross.subarray(low), highs);
-      let looked = begun;
-      for (; looked < each; looked++) {
-        const b = second[looked];
-        if (top + otherTops[b] + beside <= floor) break;
-        const pairs = lows[b & lows.length - 1] + highs[b >> low];
-        if (top + otherTops[b] + pairs <= floor) continue;
-        let most = -Infinity;
-        for (let n = 0; n < N; n++) {
-          const sum = mine[a * N + n] + others[b * N + T - n];
-          if (sum > most) most = sum;
-        }
-        if (most + pairs <= floor) continue;
-        floor = visit(held | bits[b], most + pairs);
+      subsetSums(cross.subarray(0, low), this.#lows);
+      subsetSums(cross.subarray(low), this.#highs);
+      const count = this.#gather(a, begun, floor);
+      let end = this.#endOf(top, beside, floor, begun);
+      for (let n = 0; n < count && this.#near[n] < end; n++) {
+        const place = this.#near[n], b = second[place], worth = this.#worthOf(a, b, floor);
+        if (worth <= floor) continue;
+        floor = visit(held | this.#bits[b], worth);
         if (isEnough()) {
-          this.work += (looked - begun) / LOOKS;
-          return i * each + looked + 1;
+          this.work += (place - begun) / LOOKS;
+          return i * each + place + 1;
         }
+        end = this.#endOf(top, beside, floor, place + 1);
       }
-      this.work += N + (looked - begun) / LOOKS;
+      this.work += this.#size + 1 + (end - begun) / LOOKS;
       if (isEnough() && i + 1 < this.choices) return (i + 1) * each;
     }
     return null;
+  }
+
+  /**
+   * Puts choices of the second half that may come above a floor beside one of the first into `#near`, by their places in the
+   * order, from one on. Of those that share their high bits most are ruled out together.
+   * @returns how many they are
+   */
+  #gather(a: number, from: number, floor: number): number {
+    const [, others] = this.#tops, lows = this.#lows, highs = this.#highs, near = this.#near;
+    const size = lows.length, least = floor - this.#tops[0][a] - DIGITS;
+    let mostLow = 0, count = 0;
+    for (let l = 0; l < size; l++) if (lows[l] > mostLow) mostLow = lows[l];
+    for (let h = 0; h < highs.length; h++) {
+      if (this.#highest[h] + highs[h] + mostLow <= least) continue;
+      const row = h * size, own = least - highs[h];
+      for (let l = 0; l < size; l++) {
+        if (others[row + l] + lows[l] <= own) continue;
+        const place = this.#placeOf[row + l];
+        if (place >= from) near[count++] = place;
+      }
+    }
+    if (count > 1) near.subarray(0, count).sort();
+    return count;
+  }
+
+  /** The first place from one on at which nothing can come above the floor, nor behind it. */
+  #endOf(top: number, beside: number, floor: number, from: number): number {
+    const tops = this.#topsInOrder;
+    let end = tops.length;
+    while (from < end) {
+      const middle = from + end >> 1;
+      if (top + tops[middle] + beside <= floor) end = middle;
+      else from = middle + 1;
+    }
+    return from;
+  }
+
+  /** What two choices are worth together; no more than the floor where it is of no interest. */
+  #worthOf(a: number, b: number, floor: number): number {
+    const [mine, others] = this.#worth, [tops, otherTops] = this.#tops, T = this.#size, N = T + 1;
+    const low = this.keysOf[1].length >> 1, lows = this.#lows;
+    const pairs = lows[b & lows.length - 1] + this.#highs[b >> low];
+    if (tops[a] + otherTops[b] + pairs <= floor) return floor;
+    let most = -Infinity;
+    for (let n = 0; n < N; n++) {
+      const sum = mine[a * N + n] + others[b * N + T - n];
+      if (sum > most) most = sum;
+    }
+    return most + pairs;
   }
 
   /** What each key of the second half brings beside these of the first. */
