@@ -8,15 +8,15 @@ import { LineRules } from "../model/line_rules.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
+import { isAllowed } from "./heat.ts";
 import { LeaveRoom } from "./leave_room.ts";
 
 /** Shares of exchanges that take a free post, and that exchange all that follows. */
 const FREE = 0.15;
 const TAILS = 0.1;
 
-/** Added to a draw before its logarithm is taken, which is therefore nowhere lower. */
+/** Added to a draw, of which the logarithm may be taken. */
 const DRAWN = 1e-12;
-const LOWEST = Math.log(DRAWN) - 1e-6;
 
 /** A legal plan and exchanges on it. */
 export class Exchanges {
@@ -100,11 +100,10 @@ export class Exchanges {
     }
   }
 
-  /** Whether no more is lost than was drawn. Most losses are so large that their logarithms need not be taken. */
+  /** Whether no more is lost than was drawn. */
   #isAllowed(gain: number, luck: number): boolean {
     const heat = this.#heat;
-    return gain >= 0 ||
-      (gain >= heat * LOWEST && heat > 0 && gain >= heat * Math.log(luck + DRAWN));
+    return gain >= 0 || (heat > 0 && isAllowed(gain, heat, luck + DRAWN));
   }
 
   #countLine(i: number): void {

@@ -14,6 +14,9 @@ export const MOST_KEYS = 30;
 const MOST_HALF = 15;
 /** Choices of keys looked at that are as much work as a step of a walk. */
 const LOOKS = 2;
+/** Choices of the second half that differ in so many of their lowest bits are a block. */
+const BLOCK_BITS = 3;
+const BLOCK = 1 << BLOCK_BITS;
 /** More than sums of the same numbers in another order differ by. */
 const DIGITS = 1e-6;
 
@@ -88,11 +91,12 @@ export class KeyHalves {
   #beside = new Float64Array(0);
   /** [half] its choices, those of the first that may come to most with another half first, of the second the worthiest. */
   #order: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
-  /** [choice of the second half] its keys, as bits of all keys, and its place in the order. */
-  #bits = new Int32Array(0);
+  /** [half][choice] its keys, as bits of all keys; [choice of the second half] its place in the order. */
+  #bits: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
   #placeOf = new Int32Array(0);
-  /** Values of the second half in its order; [high bits of its choices] the highest of those that share them. */
+  /** Values of the second half in its order; the highest of each block of choices, and [high bits] of all that share them. */
   #topsInOrder = new Float64Array(0);
+  #blocks = new Float64Array(0);
   #highest = new Float64Array(0);
   /** What keys of the second half bring beside a choice of the first one: by its low bits, and by its high ones. */
   readonly #lows: Float64Array;
@@ -137,9 +141,11 @@ export class KeyHalves {
   /** What choices are whatever they are worth. Of the second half a line holds no more keys than the first leaves terms. */
   #list(): void {
     const [one, two] = this.keysOf, cross = new Float64Array(two.length);
-    this.#bits = Int32Array.from({ length: 1 << two.length }, (_, b) => bitsOf(two, b));
+    this.#bits = [one, two].map((keys) =>
+      Int32Array.from({ length: 1 << keys.length }, (_, choice) => bitsOf(keys, choice))
+    ) as [Int32Array, Int32Array];
     this.#beside = Float64Array.from({ length: this.choices }, (_, a) => {
-      this.#cross(bitsOf(one, a), cross);
+      this.#cross(this.#bits[0][a], cross);
       const left = Math.max(0, this.#size - bitCount(a));
       return Float64Array.from(cross).sort().reverse().subarray(0, left)
         .reduce((sum, x) => sum + Math.max(0, x), 0);
@@ -167,17 +173,20 @@ export class KeyHalves {
         return most;
       });
     this.#tops = [topOf(this.#worth[0]), topOf(this.#worth[1])];
-    if (this.#bits.length === 0) this.#list();
+    if (this.#bits[0].length === 0) this.#list();
     const [mine, others] = this.#tops;
     this.#order = [highestFirst(mine.map((top, a) => top + this.#beside[a])), highestFirst(others)];
-    const second = this.#order[1], low = this.#lows.length;
+    this.#listHighest();
+  }
+
+  /** What is read off the values of the second half again and again. */
+  #listHighest(): void {
+    const [, second] = this.#order, [, others] = this.#tops, low = this.#lows.length;
     this.#topsInOrder = Float64Array.from(second, (b) => others[b]);
     if (this.#placeOf.length === 0) this.#placeOf = new Int32Array(second.length);
     for (let i = 0; i < second.length; i++) this.#placeOf[second[i]] = i;
-    this.#highest = Float64Array.from(
-      this.#highs,
-      (_, h) => Math.max(...others.subarray(h * low, (h + 1) * low)),
-    );
+    this.#blocks = highestOf(others, BLOCK);
+    this.#highest = highestOf(others, low);
   }
 
   #valueHalf(half: 0 | 1, worth: readonly Float64Array[]): Float64Array {
@@ -248,21 +257,21 @@ export class KeyHalves {
     visit: (keys: number, worth: number) => number,
     isEnough: () => boolean = () => false,
   ): number | null {
-    const [one, two] = this.keysOf, [tops] = this.#tops, [first, second] = this.#order;
+    const [, two] = this.keysOf, [tops] = this.#tops, [first, second] = this.#order;
     const each = second.length, cross = new Float64Array(two.length), low = two.length >> 1;
     for (let i = Math.floor(from / each); i < this.choices; i++) {
       const a = first[i], top = tops[a], beside = this.#beside[a];
       if (top + this.#topsInOrder[0] + beside <= floor) break;
-      const held = bitsOf(one, a), begun = Math.max(0, from - i * each);
+      const held = this.#bits[0][a], begun = Math.max(0, from - i * each);
       this.#cross(held, cross);
-      subsetSums(cross.subarray(0, low), this.#lows);
-      subsetSums(cross.subarray(low), this.#highs);
+      subsetSums(cross, 0, low, this.#lows);
+      subsetSums(cross, low, two.length, this.#highs);
       const count = this.#gather(a, begun, floor);
       let end = this.#endOf(top, beside, floor, begun);
       for (let n = 0; n < count && this.#near[n] < end; n++) {
         const place = this.#near[n], b = second[place], worth = this.#worthOf(a, b, floor);
         if (worth <= floor) continue;
-        floor = visit(held | this.#bits[b], worth);
+        floor = visit(held | this.#bits[1][b], worth);
         if (isEnough()) {
           this.work += (place - begun) / LOOKS;
           return i * each + place + 1;
@@ -277,21 +286,29 @@ export class KeyHalves {
 
   /**
    * Puts choices of the second half that may come above a floor beside one of the first into `#near`, by their places in the
-   * order, from one on. Of those that share their high bits most are ruled out together.
+   * order, from one on. Of those that share their high bits most are ruled out together, and of the others most blocks.
    * @returns how many they are
    */
   #gather(a: number, from: number, floor: number): number {
     const [, others] = this.#tops, lows = this.#lows, highs = this.#highs, near = this.#near;
-    const size = lows.length, least = floor - this.#tops[0][a] - DIGITS;
-    let mostLow = 0, count = 0;
-    for (let l = 0; l < size; l++) if (lows[l] > mostLow) mostLow = lows[l];
+    const blocks = this.#blocks, size = lows.length, step = Math.min(BLOCK, size);
+    const least = floor - this.#tops[0][a] - DIGITS;
+    let mostInBlock = 0, mostLow = 0, count = 0;
+    for (let l = 0; l < step; l++) if (lows[l] > mostInBlock) mostInBlock = lows[l];
+    for (let l = 0; l < size; l += step) if (lows[l] > mostLow) mostLow = lows[l];
+    mostLow += mostInBlock;
     for (let h = 0; h < highs.length; h++) {
-      if (this.#highest[h] + highs[h] + mostLow <= least) continue;
-      const row = h * size, own = least - highs[h];
-      for (let l = 0; l < size; l++) {
-        if (others[row + l] + lows[l] <= own) continue;
-        const place = this.#placeOf[row + l];
-        if (place >= from) near[count++] = place;
+      const own = least - highs[h];
+      if (this.#highest[h] + mostLow <= own) continue;
+      const row = h * size;
+      for (let block = 0; block < size; block += step) {
+        const most = blocks[row + block >> BLOCK_BITS] + lows[block] + mostInBlock;
+        if (most <= own) continue;
+        for (let l = block; l < block + step; l++) {
+          if (others[row + l] + lows[l] <= own) continue;
+          const place = this.#placeOf[row + l];
+          if (place >= from) near[count++] = place;
+        }
       }
     }
     if (count > 1) near.subarray(0, count).sort();
@@ -357,10 +374,20 @@ function bitsOf(keys: readonly number[], choice: number): number {
   return keys.reduce((mask, k, i) => mask | (choice >> i & 1) << k, 0);
 }
 
-/** [subset] the sum of its values. */
-function subsetSums(values: Float64Array, sums: Float64Array): void {
+/** The highest of each so many values. */
+function highestOf(values: Float64Array, each: number) {
+  const highest = new Float64Array(Math.ceil(values.length / each)).fill(-Infinity);
+  values.forEach((x, i) => {
+    const at = Math.floor(i / each);
+    if (x > highest[at]) highest[at] = x;
+  });
+  return highest;
+}
+
+/** [subset] the sum of its values, which are those in these places. */
+function subsetSums(values: Float64Array, from: number, to: number, sums: Float64Array): void {
   sums[0] = 0;
-  for (let i = 0; i < values.length; i++) {
-    for (let b = 0; b < 1 << i; b++) sums[1 << i | b] = sums[b] + values[i];
+  for (let i = from, count = 1; i < to; i++, count *= 2) {
+    for (let b = 0; b < count; b++) sums[count + b] = sums[b] + values[i];
   }
 }

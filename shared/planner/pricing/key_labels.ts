@@ -5,7 +5,7 @@ import { bitCount, bitsIn } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
 import { type CountedLimit, LimitCounters } from "./limit_counters.ts";
-import type { KeySequences } from "./key_sequences.ts";
+import { type KeySequences, restPlace } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
@@ -428,7 +428,7 @@ function leaveOut(own: OwnSet, most: number): void {
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
 function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step: Step): number {
   const { held, counts, keys, end } = step;
-  if (known === null) return rest[((t << n) + keys) * n + end];
+  if (known === null) return rest[restPlace(t, n, keys, end)];
   const place = known.begun.find(t + 1, held & known.memory, counts & known.counters, keys, end);
   return place < 0 ? -Infinity : known.begun.behind[place];
 }

@@ -46,6 +46,10 @@ export class KeyLists {
   readonly #worth: Float64Array;
   /** [key] its elements, the worthiest first, as many as a line may hold. */
   readonly #order: number[][];
+  /** [key * most elements of a key + n] what its n-th element is worth in that order; [key] how many a set takes. */
+  readonly #sorted: Float64Array;
+  readonly #most: number;
+  readonly #taken: Int32Array;
   readonly #first: Float64Array;
   readonly #chunks: Float64Array[];
   /** Highest of what any further element brings. */
@@ -74,6 +78,9 @@ export class KeyLists {
     this.#room = new Int32Array(limits.groups.length);
     this.#worth = new Float64Array(key.length);
     this.#order = this.#elements.map((own) => own.slice());
+    this.#most = Math.max(...this.#elements.map((own) => own.length));
+    this.#sorted = new Float64Array(keys * this.#most);
+    this.#taken = new Int32Array(keys);
     this.#first = new Float64Array(CHUNK * Math.ceil(keys / CHUNK));
     this.#chunks = Array.from(
       { length: Math.ceil(keys / CHUNK) },
@@ -102,6 +109,7 @@ export class KeyLists {
     this.#order.forEach((own, k) => {
       if (own.length === 0) return;
       own.sort((a, b) => worth[b] - worth[a] || a - b);
+      own.forEach((e, n) => this.#sorted[k * this.#most + n] = worth[e]);
       this.#first[k] = worth[own[0]];
       if (this.#limits.keyMost[k] > 1) this.#mostMore = Math.max(this.#mostMore, worth[own[1]]);
     });
@@ -122,43 +130,57 @@ export class KeyLists {
 
   /** What a set is worth, its elements in `held`; -Infinity where it has too few. */
   look(mask: number, pairs: number): number {
-    const { keyMost, groups } = this.#limits, held = this.held, room = this.#room;
-    held.fill(0);
-    groups.forEach(({ most }, g) => room[g] = most);
-    const keys = bitsIn(mask);
+    const sum = this.#worthOf(mask, pairs), taken = this.#taken, held = this.held.fill(0);
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const k = 31 - Math.clz32(rest & -rest);
+      for (let n = 0; n < taken[k]; n++) held[this.#order[k][n]] = 1;
+    }
+    return sum;
+  }
+
+  /** What a set is worth; -Infinity where it has too few elements. How many it takes of each of its keys stands in `#taken`. */
+  #worthOf(mask: number, pairs: number): number {
+    const { groups } = this.#limits,
+      room = this.#room,
+      taken = this.#taken,
+      groupOf = this.#groupOf;
+    for (let g = 0; g < groups.length; g++) room[g] = groups[g].most;
     let sum = pairs + this.#constant, left = this.#terms;
-    for (const k of keys) {
-      held[this.#order[k][0]] = 1;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const k = 31 - Math.clz32(rest & -rest);
       sum += this.#first[k];
-      room[this.#groupOf[k]]--;
+      room[groupOf[k]]--;
+      taken[k] = 1;
       left--;
     }
     for (; left > 0; left--) {
-      let best = -1, from = -1;
-      for (const k of keys) {
-        if (room[this.#groupOf[k]] <= 0) continue;
-        const own = this.#order[k];
-        for (let i = 1; i < keyMost[k]; i++) {
-          if (held[own[i]] === 1) continue;
-          if (best < 0 || this.#worth[own[i]] > this.#worth[best]) {
-            best = own[i];
-            from = k;
-          }
-          break;
-        }
-      }
-      if (best < 0) return -Infinity;
-      room[this.#groupOf[from]]--;
-      held[best] = 1;
-      sum += this.#worth[best];
+      const k = this.#dearest(mask);
+      if (k < 0) return -Infinity;
+      sum += this.#sorted[k * this.#most + taken[k]++];
+      room[groupOf[k]]--;
     }
     return sum;
+  }
+
+  /** The key of a set of which one more element brings most; -1 where there is room for none. */
+  #dearest(mask: number): number {
+    const { keyMost } = this.#limits, room = this.#room, taken = this.#taken;
+    let key = -1, most = 0;
+    for (let rest = mask; rest !== 0; rest &= rest - 1) {
+      const k = 31 - Math.clz32(rest & -rest), n = taken[k];
+      if (n >= keyMost[k] || room[this.#groupOf[k]] <= 0) continue;
+      const worth = this.#sorted[k * this.#most + n];
+      if (key >= 0 && worth <= most) continue;
+      key = k;
+      most = worth;
+    }
+    return key;
   }
 
   /** Of the sets in the list those that come above a floor with a walk of this value. @returns them and the worthiest */
   #filter(list: KeyList, sets: Int32Array, walk: number, floor: number) {
     if (sets.length === 1) {
-      const [top] = sets, most = walk + this.look(list.masks[top], list.pairs[top]);
+      const [top] = sets, most = walk + this.#worthOf(list.masks[top], list.pairs[top]);
       this.work += LOOK;
       return { kept: most > floor ? sets : sets.subarray(0, 0), top, most };
     }
@@ -177,7 +199,7 @@ export class KeyLists {
       const more = this.#terms - bitCount(mask);
       if (more > 0) {
         if (sum + more * this.#mostMore <= floor) continue;
-        sum = walk + this.look(mask, list.pairs[i]);
+        sum = walk + this.#worthOf(mask, list.pairs[i]);
       }
       if (sum <= floor) continue;
       kept.push(i);

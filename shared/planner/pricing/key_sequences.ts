@@ -16,8 +16,8 @@ export class KeySequences {
   readonly #isOnce: Uint8Array;
   /** Memory that is used again. */
   #room = new Float64Array(0);
-  /** [keys as bits] how many they are. */
-  #sizes = new Uint8Array(0);
+  /** [keys] all sets of so many keys by their sizes. */
+  readonly #sizes: { masks: Int32Array; starts: Int32Array }[] = [];
   /** [element] how often the best sequence holds it. */
   readonly visits: Int32Array;
   work = 0;
@@ -58,14 +58,14 @@ export class KeySequences {
 
   /** The key of term t, as its place, behind a beginning that holds these and ends with `at`. */
   #next(keys: Int32Array, rest: Float64Array, t: number, mask: number, at: number): number {
-    const n = keys.length, row = t * (n << n);
+    const n = keys.length;
     let next = -1, most = -Infinity;
     for (let j = 0; j < n; j++) {
       // Keys that there is no time left for are told nowhere.
       if (n - bitCount(mask | 1 << j) > this.#terms - t - 1) continue;
       if (this.isTaken(keys[j], mask >> j & 1)) continue;
       const sum = this.#walks.near(keys[at], keys[j]) + this.#walks.own(t, keys[j]) +
-        rest[row + (mask | 1 << j) * n + j];
+        rest[restPlace(t, n, mask | 1 << j, j)];
       if (sum > most) [most, next] = [sum, j];
     }
     return next;
@@ -87,46 +87,92 @@ export class KeySequences {
 
   /**
    * What the terms behind a beginning bring at most, by the costs that were chosen by last.
-   * @returns [((term << n) + keys held) * n + the last of them]
+   * @returns see `restPlace`; of beginnings that hold too many keys or too few nothing is told
    */
   rest(keys: Int32Array): Float64Array {
-    const T = this.#terms, n = keys.length, whole = (1 << n) - 1, size = n << n;
-    if (this.#room.length < T * size) this.#room = new Float64Array(T * size);
-    const rest = this.#room, near = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) near[i * n + j] = this.#walks.near(keys[i], keys[j]);
-    }
-    if (this.#sizes.length <= whole) {
-      this.#sizes = Uint8Array.from({ length: whole + 1 }, (_, mask) => bitCount(mask));
-    }
-    const sizes = this.#sizes;
-    rest.fill(-Infinity, (T - 1) * size, T * size);
-    rest.fill(0, (T - 1) * size + whole * n, T * size);
-    const own = new Float64Array(n), behind = new Float64Array(n);
+    const T = this.#terms, n = keys.length, whole = (1 << n) - 1, spare = Math.max(0, T - n);
+    const cells = spare + 1 << n;
+    if (this.#room.length < cells * n) this.#room = new Float64Array(cells * n);
+    const rest = this.#room, near = this.#near(keys), own = new Float64Array(n);
+    rest.fill(0, (cells - 1) * n, cells * n);
+    const { masks, starts } = this.#bySize(n);
+    const once = keys.reduce((bits, k, i) => bits | this.#isOnce[k] << i, 0);
     for (let t = T - 2; t >= 0; t--) {
       for (let i = 0; i < n; i++) own[i] = this.#walks.own(t + 1, keys[i]);
-      for (let mask = 1; mask <= whole; mask++) {
-        // So many terms hold no more keys, and so many left hold no fewer.
-        if (sizes[mask] > t + 1 || n - sizes[mask] > T - t - 1) continue;
-        const isSpare = n - sizes[mask] < T - t - 1;
-        for (let j = 0; j < n; j++) {
-          const isHeld = (mask >> j & 1) === 1, isOnce = this.#isOnce[keys[j]] === 1;
-          behind[j] = isHeld && (isOnce || !isSpare)
-            ? -Infinity
-            : own[j] + rest[(t + 1) * size + (mask | 1 << j) * n + j];
-        }
-        for (let i = 0; i < n; i++) {
-          if ((mask >> i & 1) === 0) continue;
-          let most = -Infinity;
-          for (let j = 0; j < n; j++) {
-            const sum = near[i * n + j] + behind[j];
-            if (sum > most) most = sum;
-          }
-          rest[t * size + mask * n + i] = most;
-          this.work++;
-        }
+      // So many terms hold no more keys, and so many left hold no fewer.
+      const least = Math.max(1, n - (T - t - 1)), most = Math.min(n, t + 1);
+      for (let held = least; held <= most; held++) {
+        const closed = n - held < T - t - 1 ? once : whole;
+        const some = masks.subarray(starts[held], starts[held + 1]);
+        this.work += held * some.length;
+        extend(rest, t + 1 - held, some, closed, own, near);
       }
     }
     return rest;
   }
+
+  /** [place of a key * keys + place of another] what they bring as neighbours. */
+  #near(keys: Int32Array): Float64Array {
+    const n = keys.length, near = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) near[i * n + j] = this.#walks.near(keys[i], keys[j]);
+    }
+    return near;
+  }
+
+  /** All sets of so many keys, the smallest first; those of a size are from its start on. */
+  #bySize(keys: number): { masks: Int32Array; starts: Int32Array } {
+    const known = this.#sizes[keys];
+    if (known !== undefined) return known;
+    const sizes = Int32Array.from({ length: 1 << keys }, (_, mask) => bitCount(mask));
+    const masks = Int32Array.from(sizes.keys()).sort((a, b) => sizes[a] - sizes[b] || a - b);
+    const starts = new Int32Array(keys + 2);
+    for (const size of sizes) starts[size + 1]++;
+    for (let size = 1; size < starts.length; size++) starts[size] += starts[size - 1];
+    return this.#sizes[keys] = { masks, starts };
+  }
+}
+
+/** The keys that may come next, as places, and what each brings with all that follows. */
+const OPEN = new Int32Array(32);
+const BEHIND = new Float64Array(32);
+
+/**
+ * What follows beginnings of some keys, told by what follows those that are a term longer.
+ * @param repeats terms in which they hold a key that they held before
+ * @param closed keys that may not come again where they are held, as bits
+ * @param own [key] what it is worth in the next term
+ */
+function extend(
+  rest: Float64Array,
+  repeats: number,
+  masks: Int32Array,
+  closed: number,
+  own: Float64Array,
+  near: Float64Array,
+): void {
+  const n = own.length, row = repeats << n, next = row + (1 << n);
+  for (let at = 0; at < masks.length; at++) {
+    const mask = masks[at];
+    let count = 0;
+    for (let left = (1 << n) - 1 & ~(mask & closed); left !== 0; left &= left - 1) {
+      const j = 31 - Math.clz32(left & -left), longer = mask | 1 << j;
+      BEHIND[count] = own[j] + rest[(longer === mask ? next + mask : row + longer) * n + j];
+      OPEN[count++] = j;
+    }
+    for (let held = mask; held !== 0; held &= held - 1) {
+      const i = 31 - Math.clz32(held & -held), beside = i * n;
+      let most = -Infinity;
+      for (let c = 0; c < count; c++) most = Math.max(most, near[beside + OPEN[c]] + BEHIND[c]);
+      rest[(row + mask) * n + i] = most;
+    }
+  }
+}
+
+/**
+ * Where `rest` tells what follows a beginning of t + 1 terms: how often these hold a key again follows from how many they hold.
+ * @param n how many keys all are @param keys those held, as bits @param end the last of them, as its place
+ */
+export function restPlace(t: number, n: number, keys: number, end: number): number {
+  return ((t + 1 - bitCount(keys) << n) + keys) * n + end;
 }

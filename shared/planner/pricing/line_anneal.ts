@@ -6,6 +6,7 @@ import type { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
 import { LineRules } from "../model/line_rules.ts";
 import { LineScorer } from "../model/line_values.ts";
+import { isAllowed } from "../moves/heat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
@@ -13,8 +14,6 @@ import type { PlannerTables } from "../model/tables.ts";
 const LAST_HEAT = 4;
 /** Share of the tries that exchange a position; the others let two terms change places. */
 const EXCHANGES = 0.8;
-/** Below the logarithm of anything that is drawn. */
-const LOWEST = -33 * Math.LN2;
 
 /** How a line is annealed. */
 export interface AnnealOptions {
@@ -124,10 +123,9 @@ export class LineAnneal {
     return this.value(line);
   }
 
-  /** Whether no more is lost than was drawn. Most losses are so large that no logarithm need be taken. */
+  /** Whether no more is lost than was drawn. */
   #isAllowed(gain: number): boolean {
-    const heat = this.#heat;
-    return gain >= 0 || (gain >= heat * LOWEST && gain >= heat * Math.log(this.#luck));
+    return gain >= 0 || isAllowed(gain, this.#heat, this.#luck);
   }
 
   #leaveOf(line: Int32Array): number {
