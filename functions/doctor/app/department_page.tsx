@@ -51,7 +51,7 @@ export function DepartmentPage(props: DepartmentProps) {
           ? (
             <div class="note danger row" role="alert">
               <span class="grow">{desk.error.value.message}</span>
-              <Button compact onClick={() => void desk.refresh()}>Try again</Button>
+              <Button compact onClick={() => desk.refresh()}>Try again</Button>
               <a href="#/list">All windows</a>
             </div>
           )

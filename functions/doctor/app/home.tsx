@@ -86,7 +86,7 @@ export function Home(props: HomeProps) {
       {fault && (
         <div class="note danger row" role="alert">
           <span class="grow">{fault}</span>
-          <Button compact onClick={() => void load()}>Try again</Button>
+          <Button compact onClick={() => load()}>Try again</Button>
         </div>
       )}
       {!places && !fault && <p role="status">Looking for what is yours…</p>}

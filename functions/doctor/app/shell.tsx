@@ -114,7 +114,7 @@ function Header({ session, user }: { session: Session; user: User }) {
           actions={
             <>
               <Button onClick={() => asking.value = 0}>Stay</Button>
-              <Button kind="danger" onClick={() => void leave()}>Sign out and lose it</Button>
+              <Button kind="danger" onClick={() => leave()}>Sign out and lose it</Button>
             </>
           }
         >

@@ -5,6 +5,7 @@ import { Brand } from "../../console/app/shell/brand.tsx";
 import { deviceShelf } from "../../console/app/data/shelf.ts";
 import { KeepsNothing } from "../../console/app/shell/keeps_nothing.tsx";
 import { Button } from "../../console/app/ui/button.tsx";
+import { Form } from "../../console/app/ui/form.tsx";
 import { TextField } from "../../console/app/ui/field.tsx";
 import type { Session } from "./session.ts";
 
@@ -50,12 +51,9 @@ export function SignIn({ session }: { session: Session }) {
   const { email, sent, fault, busy } = typed;
   return (
     <main class="sign-in">
-      <form
+      <Form
         class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void typed.signIn();
-        }}
+        onSend={() => typed.signIn()}
       >
         <h1 class="brand">
           <Brand /> Receptor
@@ -87,7 +85,7 @@ export function SignIn({ session }: { session: Session }) {
               Send me a link instead
             </Button>
           )}
-      </form>
+      </Form>
     </main>
   );
 }

@@ -76,7 +76,7 @@ export function WindowPage({ api, beginning, keep, device, workerMapping, step }
           ? (
             <div class="note danger row" role="alert">
               <span class="grow">{error.value.message}</span>
-              <Button compact onClick={() => void desk.refresh()}>Try again</Button>
+              <Button compact onClick={() => desk.refresh()}>Try again</Button>
               <a href="#/list">All windows</a>
             </div>
           )

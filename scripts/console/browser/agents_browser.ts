@@ -12,8 +12,12 @@ browserTest("tasks of agents are made, followed live, and decided about", async 
   await region("Tasks").getByText("There is no task yet.").waitFor();
   const form = region("New task");
   await form.getByLabel("What is to be done").selectOption("handler:review_fleet");
-  await form.getByRole("button", { name: "Make the task" }).click();
+  // Pressed twice, it is made once.
+  await form.getByRole("button", { name: "Make the task" }).dblclick();
   await region("Tasks").getByRole("link", { name: "Review the fleet" }).waitFor();
+  const [{ made }] = await sql`
+    select count(*)::int as made from public.agent_tasks where org_id = ${org.id}`;
+  assert.equal(made, 1);
   // What happens elsewhere comes by itself.
   await sql`
     update public.agent_tasks set status = 'completed', completed_at = now(), result = '{"summary": "All is well."}'

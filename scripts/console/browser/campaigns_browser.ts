@@ -31,16 +31,24 @@ browserTest("a campaign is made of a file, priced, begun, directed and told of",
       "start = 20001, end = 22000",
     ),
   );
+  // A look at another template takes nothing of it away.
+  const typed = await file.inputValue();
+  await form.getByLabel("Template").selectOption("twin");
+  assert.notEqual(await file.inputValue(), typed);
+  await form.getByLabel("Template").selectOption("primorial");
+  assert.equal(await file.inputValue(), typed);
   await form.getByRole("button", { name: "What it will cost" }).click();
   await form.getByRole("rowheader", { name: "medium" }).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
   await form.getByRole("button", { name: "Make the project" }).click();
 
   await page.getByRole("heading", { name: "Primorial primes" }).waitFor();
-  await page.getByRole("button", { name: "Activate" }).click();
+  // Pressed twice, it is done once, and nothing says that it was not.
+  await page.getByRole("button", { name: "Activate" }).dblclick();
   const phases = page.getByRole("region", { name: "Phases" });
   await phases.getByRole("heading", { name: /^small active/ }).waitFor();
   await phases.getByRole("heading", { name: /^medium pending/ }).waitFor();
+  assert.equal(await page.getByText("Not activated").count(), 0);
   await page.getByLabel("Budget in dollars").fill("0");
   await page.getByRole("button", { name: "Change the budget" }).click();
   await page.getByRole("region", { name: "Events" }).getByText("The budget was changed").waitFor();

@@ -242,11 +242,12 @@ const FIND_CUT_OFF = `(() => {
   return found;
 })()`;
 
-/** In the page: every name and text of its main part gets a word of 190 letters, as a doctor's or a line's name may be. */
+/** In the page: every name, text and option of its main part gets a word of 190 letters, as a doctor's or a line's name may be. */
 const GROW = `(() => {
   for (const at of document.querySelectorAll("main :is(td, tbody th, h2, h3, p, li, dd)")) {
     if (at.checkVisibility()) at.append("W".repeat(190));
   }
+  for (const at of document.querySelectorAll("main option")) at.append("W".repeat(190));
 })()`;
 
 /** In the page: cells of tables that no window of a phone has room for. */

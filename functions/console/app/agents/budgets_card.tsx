@@ -6,6 +6,7 @@ import { dollars } from "../campaigns/words.ts";
 import type { Load } from "../data/load.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
@@ -53,17 +54,16 @@ function Budget(
       <p>{name}: {dollars(spent)} of {dollars(most)} spent.</p>
       <Meter label={`${name}: share that is spent`} value={most === 0 ? 1 : spent / most} />
       {mayManage && (
-        <form
+        <Form
           class="agents-form"
-          onSubmit={(event) => {
-            event.preventDefault();
+          onSend={async () => {
             if (fault) return;
             const usd = amountOf(typed.value);
             const save = async (seen: { budget_usd: number } | null) => {
               await client.setBudget(context.org.id, budget.period, usd, seen!);
               return { budget_usd: usd };
             };
-            void act("changed", () => saveSeen(basis.value, save), reload);
+            await act("changed", () => saveSeen(basis.value, save), reload);
           }}
         >
           <TextField
@@ -73,7 +73,7 @@ function Budget(
             onText={(text) => typed.value = text}
           />
           <Button type="submit">Change</Button>
-        </form>
+        </Form>
       )}
     </div>
   );

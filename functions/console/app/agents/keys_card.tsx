@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { Agent } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { LoadedList } from "../ui/loaded_list.tsx";
@@ -107,10 +108,9 @@ function NewAgent(
   const role = useSignal("");
   const level = useSignal("1");
   return (
-    <form
+    <Form
       class="agents-form"
-      onSubmit={async (event) => {
-        event.preventDefault();
+      onSend={async () => {
         const made = await onMake(() =>
           client.createAgent({
             org: context.org.id,
@@ -144,6 +144,6 @@ function NewAgent(
         onChoose={(chosen) => level.value = chosen}
       />
       <Button type="submit">Make a key</Button>
-    </form>
+    </Form>
   );
 }

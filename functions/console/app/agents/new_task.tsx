@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import type { Shared } from "./shared.ts";
 import { HANDLERS } from "./words.ts";
@@ -29,10 +30,9 @@ export function NewTask({ context, client, act, reload }: Shared & { reload: () 
         <h2>New task</h2>
       </header>
       <div class="body stack">
-        <form
+        <Form
           class="agents-form"
-          onSubmit={async (event) => {
-            event.preventDefault();
+          onSend={async () => {
             if (await act("made", make, reload)) title.value = "";
           }}
         >
@@ -58,7 +58,7 @@ export function NewTask({ context, client, act, reload }: Shared & { reload: () 
             onText={(text) => title.value = text}
           />
           <Button type="submit" kind="primary">Make the task</Button>
-        </form>
+        </Form>
       </div>
     </section>
   );

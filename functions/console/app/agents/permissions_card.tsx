@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { AgentPermission } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { LoadedList } from "../ui/loaded_list.tsx";
 import type { Shared } from "./shared.ts";
@@ -55,7 +56,7 @@ export function PermissionsCard(shared: Shared) {
                   <Button
                     compact
                     aria-label={`Take back: ${each.role_name}, ${ACTIONS[each.action]}`}
-                    onClick={() => void takeBack(each)}
+                    onClick={() => takeBack(each)}
                   >
                     Take back
                   </Button>
@@ -97,12 +98,9 @@ function NewPermission(
     );
   };
   return (
-    <form
+    <Form
       class="agents-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+      onSend={() => save()}
     >
       <SelectField
         label="Role"
@@ -123,6 +121,6 @@ function NewPermission(
         onChoose={(chosen) => action.value = chosen}
       />
       <Button type="submit">Save</Button>
-    </form>
+    </Form>
   );
 }

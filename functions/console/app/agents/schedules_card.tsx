@@ -8,6 +8,7 @@ import type {
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { LoadedList } from "../ui/loaded_list.tsx";
@@ -132,12 +133,9 @@ function NewSchedule({ context, client, act, reload }: Shared & { reload: () => 
     if (saved) set({ name: "" });
   };
   return (
-    <form
+    <Form
       class="agents-form"
-      onSubmit={(submitted) => {
-        submitted.preventDefault();
-        void save();
-      }}
+      onSend={() => save()}
     >
       <TextField
         label="Name of the schedule"
@@ -168,6 +166,6 @@ function NewSchedule({ context, client, act, reload }: Shared & { reload: () => 
       )}
       <Check label="Switched on" checked={enabled} onChange={(enabled) => set({ enabled })} />
       <Button type="submit">Save the schedule</Button>
-    </form>
+    </Form>
   );
 }

@@ -24,7 +24,7 @@ export function TaskDetail(
         {mayManage && task.completed_at === null && (
           <Button
             kind="danger"
-            onClick={() => void act("cancelled", () => client.cancel(task.id), reload)}
+            onClick={() => act("cancelled", () => client.cancel(task.id), reload)}
           >
             Cancel the task
           </Button>

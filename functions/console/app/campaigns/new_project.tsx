@@ -1,6 +1,6 @@
 // A new project: of a template, whose file may be changed before, with what it will cost and find.
 
-import { batch, useSignal } from "@preact/signals";
+import { batch, useComputed, useSignal } from "@preact/signals";
 import type {
   ProjectPreview,
   ProjectsClient,
@@ -10,6 +10,7 @@ import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
 import { count, duration } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -32,7 +33,7 @@ export function NewProject(props: Making) {
       </header>
       <div class="body stack">
         <Loaded load={templates} what="templates">
-          {(found) => <Form {...props} templates={found} />}
+          {(found) => <ProjectForm {...props} templates={found} />}
         </Loaded>
       </div>
     </section>
@@ -44,20 +45,22 @@ type FormProps = Making & { templates: ProjectTemplate[] };
 /** The file as it is typed, what it would cost, and making the project. */
 function useProject({ context, client, onMade, templates }: FormProps) {
   const chosen = useSignal(templates[0]);
-  const toml = useSignal(templates[0].toml);
+  /** Files as they were typed, by template: whoever looks at another one finds theirs again. */
+  const typed = useSignal<Record<string, string>>({});
+  const toml = useComputed(() => typed.value[chosen.value.name] ?? chosen.value.toml);
   const preview = useSignal<ProjectPreview | null>(null);
   const faults = useSignal<string[]>([]);
   const busy = useSignal<"preview" | "create" | null>(null);
-  const type = (text: string) =>
+  const turn = (to: () => void) =>
     batch(() => {
-      toml.value = text;
+      to();
       preview.value = null;
       faults.value = [];
     });
-  const choose = (name: string) => {
-    chosen.value = templates.find((each) => each.name === name)!;
-    type(chosen.value.toml);
-  };
+  const type = (text: string) =>
+    turn(() => typed.value = { ...typed.value, [chosen.value.name]: text });
+  const choose = (name: string) =>
+    turn(() => chosen.value = templates.find((each) => each.name === name)!);
   const ask = async (what: "preview" | "create") => {
     busy.value = what;
     faults.value = [];
@@ -76,15 +79,12 @@ function useProject({ context, client, onMade, templates }: FormProps) {
   return { chosen, choose, toml, type, preview, faults, busy, ask };
 }
 
-function Form(props: FormProps) {
+function ProjectForm(props: FormProps) {
   const { chosen, choose, toml, type, preview, faults, busy, ask } = useProject(props);
   return (
-    <form
+    <Form
       class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void ask("create");
-      }}
+      onSend={() => ask("create")}
     >
       <SelectField
         label="Template"
@@ -112,14 +112,14 @@ function Form(props: FormProps) {
       )}
       {preview.value && <Preview preview={preview.value} />}
       <div class="row">
-        <Button busy={busy.value === "preview"} onClick={() => void ask("preview")}>
+        <Button busy={busy.value === "preview"} onClick={() => ask("preview")}>
           What it will cost
         </Button>
         <Button kind="primary" type="submit" busy={busy.value === "create"}>
           Make the project
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -16,6 +16,7 @@ import { asItIs, type Basis, saveSeen, toReplace } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Meter } from "../ui/charts.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { TextField } from "../ui/field.tsx";
@@ -113,7 +114,7 @@ function Head({ context, client, act, project }: Shown & { project: Project }) {
           <Button
             key={action}
             kind={action === "cancel" ? "danger" : action === "activate" ? "primary" : undefined}
-            onClick={() => void act(DONE[action], () => client[action](project.id))}
+            onClick={() => act(DONE[action], () => client[action](project.id))}
           >
             {WORDS[action]}
           </Button>
@@ -211,16 +212,15 @@ function Budget({ budget, onSet }: {
   const basis = useSignal<Basis<Pick<Project, "budget">>>({ seen: { budget } });
   const fault = (typed: string) => Number.isNaN(amountOf(typed)) ? "This is no amount." : null;
   return (
-    <form
+    <Form
       class="campaigns-budget"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={async () => {
         if (fault(most.value) || fault(alert.value)) return;
         const typed = {
           max_cost_usd: amountOf(most.value),
           cost_alert_threshold_usd: amountOf(alert.value),
         };
-        void onSet({ ...budget, ...typed }, basis.value);
+        await onSet({ ...budget, ...typed }, basis.value);
       }}
     >
       <TextField
@@ -238,7 +238,7 @@ function Budget({ budget, onSet }: {
         onText={(text) => alert.value = text}
       />
       <Button type="submit">Change the budget</Button>
-    </form>
+    </Form>
   );
 }
 
@@ -270,7 +270,7 @@ function Phases(
                         compact
                         aria-label={`${PHASE_WORDS[action]} phase ${phase.name}`}
                         onClick={() =>
-                          void act(
+                          act(
                             `done: ${PHASE_WORDS[action]}`,
                             () => client[action](project.id, phase.name),
                           )}

@@ -142,7 +142,7 @@ function Import(props: Records & { onDone: () => void }) {
       {changes.value && <Changes changes={changes.value} />}
       {changes.value && kept.length > 0 && (
         <div class="row">
-          <Button kind="primary" busy={busy.value} onClick={() => void write()}>
+          <Button kind="primary" busy={busy.value} onClick={() => write()}>
             Import {plural(kept.length, "record")}
           </Button>
         </div>

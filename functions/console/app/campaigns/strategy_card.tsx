@@ -12,6 +12,7 @@ import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { attempt } from "../ui/attempt.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Bars } from "../ui/charts.tsx";
 import { Check, TextField } from "../ui/field.tsx";
 import { dateTime, percent } from "../ui/format.ts";
@@ -38,7 +39,7 @@ export function StrategyCard({ context, client }: Strategy) {
         {rights.has("projects.manage") && (
           <Button
             compact
-            onClick={() => void act(() => client.decide(org.id))}
+            onClick={() => act(() => client.decide(org.id))}
           >
             Decide now
           </Button>
@@ -104,10 +105,9 @@ function Limits({ config, onSet }: {
   const fault = (text: string) =>
     amountOf(text) === null || Number.isNaN(amountOf(text)) ? "This is no number." : null;
   return (
-    <form
+    <Form
       class="campaigns-budget"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={async () => {
         // What nobody typed stays as it is, whatever it was changed to meanwhile.
         const limits = Object.entries(typed.value);
         if (limits.length === 0 || limits.some(([, { text }]) => fault(text))) return;
@@ -115,7 +115,7 @@ function Limits({ config, onSet }: {
         const basis: Basis = {
           seen: Object.fromEntries(limits.map(([name, { seen }]) => [name, seen])),
         };
-        void onSet(Object.fromEntries(set), basis).then((done) =>
+        await onSet(Object.fromEntries(set), basis).then((done) =>
           typed.value = done ? {} : Object.fromEntries(
             limits.map(([name, { text }]) => [name, { text, seen: basis.seen?.[name] }]),
           )
@@ -135,7 +135,7 @@ function Limits({ config, onSet }: {
         />
       ))}
       <Button type="submit">Change the limits</Button>
-    </form>
+    </Form>
   );
 }
 
@@ -194,12 +194,9 @@ function Override({ decision, onOverride }: {
   return (
     <details>
       <summary class="small">Override</summary>
-      <form
+      <Form
         class="campaigns-budget"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onOverride(decision.id, why.value);
-        }}
+        onSend={() => onOverride(decision.id, why.value)}
       >
         <TextField
           label="Why"
@@ -210,7 +207,7 @@ function Override({ decision, onOverride }: {
         <Button type="submit" disabled={why.value.trim() === ""}>
           Take it back
         </Button>
-      </form>
+      </Form>
     </details>
   );
 }

@@ -12,6 +12,7 @@ import { obstacleOf } from "../history/obstacle.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { count, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -148,12 +149,9 @@ function KeepToday({ context, busy, run }: FurtherProps) {
       context.linesChanged();
     }, "Not kept");
   return (
-    <form
+    <Form
       class="row"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void keep();
-      }}
+      onSend={() => keep()}
     >
       <TextField label="Name for today's lines" value={name} onText={(text) => name.value = text} />
       <Button
@@ -164,7 +162,7 @@ function KeepToday({ context, busy, run }: FurtherProps) {
       >
         Keep
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -190,11 +188,10 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
       });
     }, "Not planned");
   return (
-    <form
+    <Form
       class="row off-paper"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!badSeed) void again();
+      onSend={async () => {
+        if (!badSeed) await again();
       }}
     >
       <TextField
@@ -213,7 +210,7 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
       >
         Plan as a dry run
       </Button>
-    </form>
+    </Form>
   );
 }
 

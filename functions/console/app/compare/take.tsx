@@ -95,7 +95,7 @@ function TakeDialog({ context, source, onClose }: {
           <Button
             kind={losses.value ? "danger" : "primary"}
             busy={busy.value}
-            onClick={() => void take()}
+            onClick={() => take()}
           >
             {verb}
           </Button>

@@ -11,6 +11,7 @@ import { NoLinesYet } from "../runs/nothing_yet.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Field, TextField } from "../ui/field.tsx";
 import { date } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -122,12 +123,11 @@ function ChangeForm({ change, underWay }: { change: TypedChange; underWay: boole
   const { part, asking, ask, startOver } = change;
   const { draft, set, fault } = part;
   return (
-    <form
+    <Form
       class="card"
       aria-labelledby="during-what"
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() => {
         ask();
       }}
     >
@@ -166,7 +166,7 @@ function ChangeForm({ change, underWay }: { change: TypedChange; underWay: boole
           Nothing is written yet: you see first what moves and whom it concerns.
         </p>
       </div>
-    </form>
+    </Form>
   );
 }
 

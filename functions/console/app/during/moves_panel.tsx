@@ -122,7 +122,7 @@ function Shown(props: SideProps & { run: PlannerRun }) {
               <Button
                 kind="primary"
                 busy={asking.sending.value}
-                onClick={() => void asking.ask(run.id)}
+                onClick={() => asking.ask(run.id)}
               >
                 Accept and write it
               </Button>

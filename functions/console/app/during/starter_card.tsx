@@ -8,6 +8,7 @@ import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { SetAside } from "../runs/set_aside.tsx";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { date } from "../ui/format.ts";
 import { freeFrom, type Holder, nameOfLine, type Year } from "./draft.ts";
@@ -112,12 +113,9 @@ function StarterForm(props: StarterFormProps) {
     refused.value = null;
   };
   return (
-    <form
+    <Form
       class="body stack off-paper"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
+      onSend={() => send()}
     >
       <SelectField
         label="Doctor"
@@ -155,7 +153,7 @@ function StarterForm(props: StarterFormProps) {
           {override ? "Give the line all the same" : "Give the line"}
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -10,6 +10,7 @@ import { OverfilledNote } from "../runs/overfilled_note.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { date } from "../ui/format.ts";
 import { Loaded, Loading } from "../ui/loaded.tsx";
 import { AffinitiesNote, DraftNotes, Obstacles } from "./form_notes.tsx";
@@ -48,7 +49,7 @@ function Opened({ context }: PageProps) {
   ]);
   return (
     <Loaded load={opening} what="the form">
-      {(found) => <Form context={context} opening={found} onStale={opening.reload} />}
+      {(found) => <OpenedPage context={context} opening={found} onStale={opening.reload} />}
     </Loaded>
   );
 }
@@ -80,7 +81,7 @@ async function open(
   return { form, catalogue, positions: named, locked: locked.length, progress };
 }
 
-function Form({ context, opening, onStale }: {
+function OpenedPage({ context, opening, onStale }: {
   context: PageContext;
   opening: Opening;
   onStale: () => void;
@@ -94,12 +95,11 @@ function Form({ context, opening, onStale }: {
   const disabled = !mayCreate || closed;
   return (
     <div class="generate">
-      <form
-        ref={form}
+      <Form
+        formRef={form}
         class="generate-form"
         noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSend={() => {
           generate();
         }}
       >
@@ -118,7 +118,7 @@ function Form({ context, opening, onStale }: {
         />
         <AffinitiesNote progress={opening.progress} run={context.allocationRun.id} />
         <RulesCard generating={generating} opening={opening} disabled={disabled} />
-      </form>
+      </Form>
       <Side context={context} actions={actions} />
       {losses.value && (
         <LossesDialog

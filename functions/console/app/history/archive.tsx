@@ -186,7 +186,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
               busy={busy.value}
               aria-label={`Bring back ${name}`}
               onClick={() =>
-                void run(`${name} brought back`, async () => {
+                run(`${name} brought back`, async () => {
                   await planner.unarchiveRun(id);
                   context.catalogueChanged();
                 })}

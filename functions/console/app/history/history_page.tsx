@@ -284,7 +284,7 @@ function RestoreDialog({ context, entry, plan, onClose }: {
           <Button
             kind={plan.back > 0 ? "primary" : "danger"}
             busy={busy.value}
-            onClick={() => void restore()}
+            onClick={() => restore()}
           >
             {plan.back > 0 ? "Restore" : "Remove"} {plural(plan.back || plan.gone, "line")}
           </Button>

@@ -5,6 +5,7 @@ import { shown } from "../data/query.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { TextField } from "../ui/field.tsx";
 
 /** The name as it was read. */
@@ -21,31 +22,25 @@ export function NameForm({ context, label = "Name", name: given, save }: {
 }) {
   const name = useSignal(given ?? "");
   const basis = useSignal<Basis<SeenName>>({ seen: { name: given } });
-  const busy = useSignal(false);
   if (!context.rights.has("allocationRun.edit")) return null;
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    busy.value = true;
+  const submit = async () => {
     try {
       await saveSeen(basis.value, (seen) => save(name.value.trim() || null, seen!));
       context.linesChanged();
     } catch (error) {
       context.notify({ tone: "danger", title: "Not named", message: shown(error).message });
-    } finally {
-      busy.value = false;
     }
   };
   return (
-    <form class="row off-paper" onSubmit={(event) => void submit(event)}>
+    <Form class="row off-paper" onSend={submit}>
       <TextField label={label} value={name} onText={(text) => name.value = text} />
       <Button
         compact
         type="submit"
-        busy={busy.value}
         disabled={name.value.trim() === (given ?? "")}
       >
         Save the name
       </Button>
-    </form>
+    </Form>
   );
 }

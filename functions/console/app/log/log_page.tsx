@@ -258,7 +258,7 @@ function More<T extends Found>({ text, read, onFound }: {
   };
   return (
     <span class="row">
-      <Button compact busy={busy.value} onClick={() => void press()}>{text}</Button>
+      <Button compact busy={busy.value} onClick={() => press()}>{text}</Button>
       {fault.value && <span class="error" role="alert">{fault.value}</span>}
     </span>
   );

@@ -94,7 +94,7 @@ export function CorrectDialog(props: CorrectDialogProps) {
           kind="primary"
           busy={correction.busy.value}
           disabled={!correction.isWhole || reason.value.trim() === ""}
-          onClick={() => void correction.send()}
+          onClick={() => correction.send()}
         >
           {override.value ? "Correct all the same" : "Correct"}
         </Button>

@@ -130,7 +130,7 @@ function TakesPart({ context, doctor, onClose }: {
       <div class="stack">
         <p>Withdrew on {dateTime(withdrawnAt)}; no match places them.</p>
         <ReasonField reason={reason} />
-        <Button compact busy={busy.value} onClick={() => void run(reinstate)}>Bring back</Button>
+        <Button compact busy={busy.value} onClick={() => run(reinstate)}>Bring back</Button>
       </div>
     );
   }
@@ -142,7 +142,7 @@ function TakesPart({ context, doctor, onClose }: {
           No match places them any more. What they wished and got stays, and comes back with them.
         </p>
         <ReasonField reason={reason} />
-        <Button compact kind="danger" busy={busy.value} onClick={() => void run(withdraw)}>
+        <Button compact kind="danger" busy={busy.value} onClick={() => run(withdraw)}>
           Withdraw
         </Button>
       </div>

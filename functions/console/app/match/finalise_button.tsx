@@ -51,7 +51,7 @@ export function FinaliseButton({ label, ...props }: FinaliseProps & { label: str
     });
   return (
     <>
-      <Button compact busy={busy.value} onClick={() => void press()}>{label}</Button>
+      <Button compact busy={busy.value} onClick={() => press()}>{label}</Button>
       {broken.value.length > 0 && (
         <BrokenRules
           {...props}
@@ -82,7 +82,7 @@ function BrokenRules({ broken, onClose, ...props }: FinaliseProps & {
           kind="primary"
           busy={busy.value}
           disabled={!override.value || reason.value.trim() === ""}
-          onClick={() => void press()}
+          onClick={() => press()}
         >
           Finalise all the same
         </Button>

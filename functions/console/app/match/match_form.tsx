@@ -4,6 +4,7 @@ import type { AgreedLink, MatchReadiness } from "../../../../shared/client/mod.t
 import { SetUpLink } from "../runs/nothing_yet.tsx";
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Check, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { hashOf } from "../router.ts";
@@ -46,17 +47,16 @@ export function MatchForm(props: MatchFormProps) {
           {plural(field.lines.length, "line")}
         </span>
       </header>
-      <form
+      <Form
         class="body stack"
         noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!seedFault(draft.value.match.seed)) void asking.ask(draft.value);
+        onSend={async () => {
+          if (!seedFault(draft.value.match.seed)) await asking.ask(draft.value);
         }}
       >
         <Fields {...props} />
         <Ask {...props} />
-      </form>
+      </Form>
     </section>
   );
 }

@@ -98,7 +98,7 @@ function Erase({ context, doctor, onClose }: {
           kind="danger"
           disabled={!isReady}
           busy={busy.value}
-          onClick={() => void erase()}
+          onClick={() => erase()}
         >
           Erase for good
         </Button>

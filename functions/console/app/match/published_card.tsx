@@ -190,7 +190,7 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: bo
     <>
       <div class="row">
         {!isReleased && (
-          <Button kind="primary" busy={busy.value} onClick={() => void run(release)}>
+          <Button kind="primary" busy={busy.value} onClick={() => run(release)}>
             Release to doctors
           </Button>
         )}
@@ -255,7 +255,7 @@ function Unfinalise({ context, isReleased, onClose, done }: {
           kind="danger"
           busy={busy.value}
           disabled={reason.value.trim() === ""}
-          onClick={() => void press()}
+          onClick={() => press()}
         >
           Unfinalise
         </Button>

@@ -2,6 +2,7 @@
 
 import { Refused } from "../runs/run_card.tsx";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import type { Field as Participants } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import { PinsField } from "./pins_field.tsx";
@@ -22,12 +23,9 @@ export function WhatIfForm({ workbench, field, names }: {
         <h2>What if…</h2>
         <span class="small quiet">a dry run: nothing is written</span>
       </header>
-      <form
+      <Form
         class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void whatIfAsking.ask(draft.value);
-        }}
+        onSend={() => whatIfAsking.ask(draft.value)}
       >
         <WeightFields weights={question} disabled={!mayRun} onEdit={editWhatIf} />
         <PinsField
@@ -44,7 +42,7 @@ export function WhatIfForm({ workbench, field, names }: {
             {whatIfAsking.sending.value ? "Asking…" : "Show what would change"}
           </Button>
         </div>
-      </form>
+      </Form>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { NodeCommandName, OperatorNode, OperatorRank } from "../../../../shared/client/mod.ts";
 import type { Load } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -67,10 +68,9 @@ export function NodesCard({ load, operators, ...shared }: Shared & {
 function Tell({ client, act, context, node }: Shared & { node: OperatorNode }) {
   const command = useSignal<NodeCommandName>("reassign");
   return (
-    <form
+    <Form
       class="operators-form"
-      onSubmit={async (event) => {
-        event.preventDefault();
+      onSend={async () => {
         const told = await act("told", () => client.command(node.id, command.value));
         if (told) {
           context.notify({
@@ -87,6 +87,6 @@ function Tell({ client, act, context, node }: Shared & { node: OperatorNode }) {
         onChoose={(chosen) => command.value = chosen as NodeCommandName}
       />
       <Button type="submit" compact>Tell it</Button>
-    </form>
+    </Form>
   );
 }

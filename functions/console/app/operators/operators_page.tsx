@@ -12,6 +12,7 @@ import { type Load, useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { TextField } from "../ui/field.tsx";
 import { count, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -219,11 +220,10 @@ function InvitationsCard({ context, client, act, load }: Shared & { load: Load<I
             onKept={() => told.value = null}
           />
         )}
-        <form
+        <Form
           class="operators-form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void act("invited", async () => {
+          onSend={async () => {
+            await act("invited", async () => {
               const made = await client.invite(context.org.id, note.value.trim() || undefined);
               told.value = made.invitation;
               note.value = "";
@@ -232,7 +232,7 @@ function InvitationsCard({ context, client, act, load }: Shared & { load: Load<I
         >
           <TextField label="Whom it is for" value={note} onText={(text) => note.value = text} />
           <Button type="submit">Invite</Button>
-        </form>
+        </Form>
         <Loaded load={load} what="invitations">
           {(found) => (
             <ul class="operators-list" aria-label="Invitations">

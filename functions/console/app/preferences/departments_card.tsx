@@ -7,6 +7,7 @@ import { rows } from "../data/query.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Loaded } from "../ui/loaded.tsx";
 import { firstFault, useSaving } from "../setup/saving.ts";
@@ -72,12 +73,9 @@ function Person({ context, row, mayEdit, onSaved }: {
     });
   if (!mayEdit) return <>{row.name}: {row.email ?? "nobody"}</>;
   return (
-    <form
+    <Form
       class="row"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+      onSend={() => save()}
     >
       <TextField
         label={row.name}
@@ -100,6 +98,6 @@ function Person({ context, row, mayEdit, onSaved }: {
       >
         Save
       </Button>
-    </form>
+    </Form>
   );
 }

@@ -145,7 +145,7 @@ function Deeds({ doctors, chosen, isOpen, preferences }: {
         <Button
           disabled={!isOpen || doctors.every(({ invitedAt }) => invitedAt !== null)}
           busy={preferences.busy.value}
-          onClick={() => void invite()}
+          onClick={() => invite()}
         >
           Invite all who are not yet
         </Button>
@@ -181,7 +181,7 @@ function Deed({ label, whom, onDo }: {
   return (
     <Button
       disabled={whom.length === 0}
-      onClick={() => void onDo(whom.map(({ workerMapping }) => workerMapping))}
+      onClick={() => onDo(whom.map(({ workerMapping }) => workerMapping))}
     >
       {label}
     </Button>
@@ -305,7 +305,7 @@ function WithdrawDialog({ doctors, preferences, onClose }: {
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={preferences.busy.value} onClick={() => void withdraw()}>
+          <Button kind="primary" busy={preferences.busy.value} onClick={() => withdraw()}>
             Withdraw
           </Button>
         </>
@@ -353,9 +353,9 @@ function InvitedDialog({ invited, onClose }: { invited: InvitedDoctor[]; onClose
           {(control) => <input {...control} class="input" readOnly value={link} />}
         </Field>
         <div class="row">
-          <Button onClick={() => void copy("The link was", link)}>Copy the link</Button>
+          <Button onClick={() => copy("The link was", link)}>Copy the link</Button>
           {invited.length > 0 && (
-            <Button onClick={() => void copy("The addresses were", addresses)}>
+            <Button onClick={() => copy("The addresses were", addresses)}>
               Copy {plural(invited.length, "address", "addresses")}
             </Button>
           )}

@@ -172,7 +172,7 @@ function Change({ context, asked, onClose, onDone }: {
             kind="primary"
             busy={saving.busy.value}
             disabled={gives && reason.value.trim() === ""}
-            onClick={() => void save()}
+            onClick={() => save()}
           >
             {gives ? "Let them read" : "Take back"}
           </Button>

@@ -123,7 +123,7 @@ function Dead({ emails: { dead }, mayEdit, onRetry }: {
           </li>
         ))}
       </ul>
-      {mayEdit && <Button compact onClick={() => void onRetry()}>Try again</Button>}
+      {mayEdit && <Button compact onClick={() => onRetry()}>Try again</Button>}
     </div>
   );
 }

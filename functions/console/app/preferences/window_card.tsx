@@ -207,7 +207,7 @@ function OpenDialog(props: OpenProps) {
             kind="primary"
             busy={preferences.busy.value}
             disabled={!opening.isReady}
-            onClick={() => void opening.save()}
+            onClick={() => opening.save()}
           >
             {state.status === "open" ? "Save" : "Open"}
           </Button>
@@ -284,7 +284,7 @@ function CloseDialog({ preferences, onClose }: { preferences: Preferences; onClo
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={preferences.busy.value} onClick={() => void close()}>
+          <Button kind="primary" busy={preferences.busy.value} onClick={() => close()}>
             Close it
           </Button>
         </>

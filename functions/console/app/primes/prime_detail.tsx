@@ -13,6 +13,7 @@ import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Field } from "../ui/field.tsx";
@@ -126,8 +127,7 @@ function Checks({ context, client, prime, checks, onAsked }: {
         <h2>Who checked it</h2>
         {mayAsk && prime.certificate !== null && (
           <Button
-            onClick={() =>
-              void ask("It reads the certificate again.", () => client.verify(prime.id))}
+            onClick={() => ask("It reads the certificate again.", () => client.verify(prime.id))}
           >
             Check again
           </Button>
@@ -174,10 +174,9 @@ function Offer({ onOffer }: { onOffer: (text: string) => Promise<void> }) {
   const text = useSignal("");
   const busy = useSignal(false);
   return (
-    <form
+    <Form
       class="stack"
-      onSubmit={async (event) => {
-        event.preventDefault();
+      onSend={async () => {
         busy.value = true;
         await onOffer(text.value);
         busy.value = false;
@@ -202,6 +201,6 @@ function Offer({ onOffer }: { onOffer: (text: string) => Promise<void> }) {
           Have it checked
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -12,6 +12,7 @@ import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, duration, plural } from "../ui/format.ts";
@@ -101,13 +102,10 @@ function Fields(props: FieldsProps) {
   const names = new Set(fields.map(({ name }) => name));
   const others = Object.entries(faults.value).filter(([name]) => !names.has(name));
   return (
-    <form
+    <Form
       class="stack"
       noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void ask("search");
-      }}
+      onSend={() => ask("search")}
     >
       <div class="primes-fields">
         <SelectField
@@ -132,12 +130,12 @@ function Fields(props: FieldsProps) {
       ))}
       {plan.value && <Plan plan={plan.value} />}
       <div class="row">
-        <Button busy={busy.value === "plan"} onClick={() => void ask("plan")}>Look ahead</Button>
+        <Button busy={busy.value === "plan"} onClick={() => ask("plan")}>Look ahead</Button>
         <Button kind="primary" type="submit" busy={busy.value === "search"}>
           Start the search
         </Button>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -127,7 +127,7 @@ function Direct({ run, context, client, onChange }: Searches & {
             compact
             busy={busy.value}
             aria-label={`Resume search ${run.number}`}
-            onClick={() => void act("resumed", () => client.resume(run.id))}
+            onClick={() => act("resumed", () => client.resume(run.id))}
           >
             Resume
           </Button>
@@ -137,7 +137,7 @@ function Direct({ run, context, client, onChange }: Searches & {
             compact
             busy={busy.value}
             aria-label={`Pause search ${run.number}`}
-            onClick={() => void act("paused", () => client.pause(run.id))}
+            onClick={() => act("paused", () => client.pause(run.id))}
           >
             Pause
           </Button>
@@ -147,7 +147,7 @@ function Direct({ run, context, client, onChange }: Searches & {
         kind="danger"
         busy={busy.value}
         aria-label={`Cancel search ${run.number}`}
-        onClick={() => void act("cancelled", () => client.cancel(run.id))}
+        onClick={() => act("cancelled", () => client.cancel(run.id))}
       >
         Cancel
       </Button>

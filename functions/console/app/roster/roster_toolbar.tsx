@@ -208,7 +208,7 @@ function PinShown({ rows, all, pins }: { rows: Row[]; all: boolean; pins: Pins }
       busy={pins.busy.value}
       disabled={pins.obstacle.value !== null || rows.length === 0}
       title={pins.obstacle.value ?? undefined}
-      onClick={() => void pins.set(rows, !locked)}
+      onClick={() => pins.set(rows, !locked)}
     >
       {locked ? "Unpin" : "Pin"} {all ? "all" : "shown"} ({count(lines)})
     </Button>

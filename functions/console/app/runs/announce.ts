@@ -7,8 +7,16 @@ import { plural } from "../ui/format.ts";
 import type { Notification } from "../ui/notices.ts";
 import { withRuleNames } from "./words.ts";
 
-/** The end of a planner run. @param undo takes its lines back; absent: the user may not */
+/** The end of a planner run, in place of that of the one before. @param undo takes its lines back; absent: the user may not */
 export function plannerEnd(
+  run: PlannerRun,
+  about: Named,
+  undo?: (run: PlannerRun) => void,
+): Notification {
+  return { ...plannerWords(run, about, undo), kind: `planner run of ${about.id}` };
+}
+
+function plannerWords(
   run: PlannerRun,
   { id, name }: Named,
   undo?: (run: PlannerRun) => void,
@@ -38,8 +46,13 @@ export function plannerEnd(
   };
 }
 
-/** The end of a match or a what-if; null: it shows by itself. */
-export function matchEnd(run: AllocatorRun, { id, name }: Named): Notification | null {
+/** The end of a match or a what-if, likewise; null: it shows by itself. */
+export function matchEnd(run: AllocatorRun, about: Named): Notification | null {
+  const words = matchWords(run, about);
+  return words && { ...words, kind: `${run.base_run ? "what-if" : "match"} of ${about.id}` };
+}
+
+function matchWords(run: AllocatorRun, { id, name }: Named): Notification | null {
   const what = run.base_run ? "what-if" : "match";
   if (run.status !== "COMPLETED") {
     return unsuccessful(run, { id, name, run: what, asked: what, page: "match" });

@@ -47,3 +47,15 @@ Deno.test("matchEnd() says what came of a match; the answer of a what-if is in s
   assert.equal(match({ status: "INFEASIBLE" })?.title, "R: this match is impossible");
   assert.equal(match({ status: "CANCELLED" })?.title, "R: the match was cancelled");
 });
+
+Deno.test("what came of the run before is no news any more: one notice stands for both, and a match's stands beside it", () => {
+  const before = planner({ status: "INFEASIBLE" });
+  assert.equal(planner({ status: "COMPLETED" }).kind, before.kind);
+  assert.equal(match({ status: "COMPLETED" })?.kind, match({ status: "FAILED" })?.kind);
+  const kinds = [before, match({ status: "FAILED" }), match({ status: "FAILED", base_run: "b" })];
+  assert.equal(new Set(kinds.map((notice) => notice?.kind)).size, 3);
+  assert.notEqual(
+    plannerEnd({ ...nothing, status: "FAILED" } as PlannerRun, { id: "s", name: "R" }).kind,
+    before.kind,
+  );
+});

@@ -112,7 +112,7 @@ function Cancel({ what, cancel, notify }: {
     }
   };
   return (
-    <Button kind="danger" busy={busy.value} onClick={() => void press()}>
+    <Button kind="danger" busy={busy.value} onClick={() => press()}>
       {busy.value ? "Cancelling…" : "Cancel"}
     </Button>
   );

@@ -156,7 +156,7 @@ function Invited({ session, user, orgs }: { session: Session; user: User; orgs: 
           <a href={pageOf("doctor", location.href)}>the doctors' page</a>, not here.
         </p>
         <div class="row">
-          <Button busy={busy.value} onClick={() => void look()}>Look again</Button>
+          <Button busy={busy.value} onClick={() => look()}>Look again</Button>
         </div>
       </div>
     </section>

@@ -1,6 +1,7 @@
 // A card with a form of its own, as most parts of Set up are.
 
 import type { ComponentChildren } from "preact";
+import { Form } from "../ui/form.tsx";
 
 /**
  * @param id of the heading, unique on the page
@@ -20,15 +21,12 @@ export function FormCard({ id, title, beside, onSubmit, children }: {
         <h2 id={id}>{title}</h2>
         {beside}
       </header>
-      <form
+      <Form
         class="body stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onSubmit();
-        }}
+        onSend={() => onSubmit()}
       >
         {children}
-      </form>
+      </Form>
     </section>
   );
 }

@@ -262,7 +262,7 @@ function AvoidRepeats({ context, onDone }: { context: PageContext; onDone: () =>
               found.value = null;
             }}
           />
-          <Button busy={saving.busy.value} onClick={() => void ask(true)}>Look</Button>
+          <Button busy={saving.busy.value} onClick={() => ask(true)}>Look</Button>
         </div>
         <Said saving={saving} />
         {found.value && (

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ColumnMapping, UnclearColumns } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 
 /** What is said of the columns. @param known what was said before */
@@ -37,10 +38,9 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
   const options = columnOptions(unclear);
   const asksForMail = unclear.fields.some(({ key }) => key === "email");
   return (
-    <form
+    <Form
       class="card body stack"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() => {
         onSay(said());
       }}
     >
@@ -81,7 +81,7 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
         <Button kind="primary" type="submit" busy={busy}>Read the file this way</Button>
         <span class="small quiet">It is remembered for the next file with these columns.</span>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -467,8 +467,7 @@ function Names({ context, table, title, onDone }: {
                       key="button"
                       compact
                       aria-label={`Delete ${name}`}
-                      onClick={() =>
-                        void act(() => result(supabase.from(table).delete().eq("id", id)))}
+                      onClick={() => act(() => result(supabase.from(table).delete().eq("id", id)))}
                     >
                       Delete
                     </Button>,

@@ -6,6 +6,7 @@ import { createSetupClient, type Member } from "../../../../shared/client/mod.ts
 import { useLoad } from "../data/load.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
@@ -70,12 +71,9 @@ function Name({ context }: Pick<PartProps, "context">) {
     if (await saving.run(() => saveSeen(basis.value, rename))) await context.catalogueChanged();
   };
   return (
-    <form
+    <Form
       class="card body row end"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save();
-      }}
+      onSend={() => save()}
     >
       <TextField
         label="Name of the service"
@@ -90,7 +88,7 @@ function Name({ context }: Pick<PartProps, "context">) {
       >
         Rename
       </Button>
-    </form>
+    </Form>
   );
 }
 
@@ -115,12 +113,9 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
     onDone();
   };
   return (
-    <form
+    <Form
       class="stack off-paper"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void invite();
-      }}
+      onSend={() => invite()}
     >
       <div class="setup-grid">
         <TextField
@@ -141,7 +136,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
       <div class="row">
         <Button kind="primary" type="submit" busy={saving.busy.value}>Invite</Button>
       </div>
-    </form>
+    </Form>
   );
 }
 
@@ -175,7 +170,7 @@ function Invitation({ email, org, role }: { email: string; org: string; role: st
   return (
     <span class="row small">
       <a href={mail} aria-label={`Write an e-mail to ${email}`}>Write an e-mail</a>
-      <Button compact aria-label={`Copy the invitation of ${email}`} onClick={() => void copy()}>
+      <Button compact aria-label={`Copy the invitation of ${email}`} onClick={() => copy()}>
         Copy the invitation
       </Button>
       <span role="status">{copied.value}</span>

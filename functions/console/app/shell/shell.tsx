@@ -153,7 +153,7 @@ function NothingToShow({ session }: { session: Session }) {
     return (
       <div class="note danger row" role="alert">
         <span class="grow">{error.message}</span>
-        <Button compact onClick={() => void session.loadCatalogue()}>Try again</Button>
+        <Button compact onClick={() => session.loadCatalogue()}>Try again</Button>
       </div>
     );
   }
@@ -323,7 +323,7 @@ function Header({ session, user, children }: {
       {children ?? <span class="grow" />}
       <div class="account">
         <span class="email quiet">{user.email}</span>
-        <Button compact onClick={() => void session.signOut()}>Sign out</Button>
+        <Button compact onClick={() => session.signOut()}>Sign out</Button>
       </div>
     </header>
   );

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../ui/button.tsx";
+import { Form } from "../ui/form.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Brand } from "./brand.tsx";
 import type { Session } from "../data/session.ts";
@@ -41,12 +42,9 @@ export function SignIn({ session }: { session: Session }) {
   const doing = isNew ? ["Create the account", "Creating it…"] : ["Sign in", "Signing in…"];
   return (
     <main class="sign-in">
-      <form
+      <Form
         class="card stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
+        onSend={() => submit()}
       >
         <h1 class="brand">
           <Brand /> Receptor
@@ -80,7 +78,7 @@ export function SignIn({ session }: { session: Session }) {
         <Button kind="plain" onClick={turn}>
           {isNew ? "I have an account" : "New here? Make an account"}
         </Button>
-      </form>
+      </Form>
     </main>
   );
 }

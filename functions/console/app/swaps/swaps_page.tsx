@@ -263,7 +263,7 @@ function Decision(props: DecisionProps) {
             kind={override ? "danger" : "primary"}
             busy={busy.value}
             disabled={must && given(reason) === undefined}
-            onClick={() => void decide()}
+            onClick={() => decide()}
           >
             {approve ? override ? "Approve all the same" : "Approve" : "Refuse"}
           </Button>

@@ -14,13 +14,13 @@ export function LongTable({ label, head, children: rows }: {
   head: ComponentChildren[];
   children: ComponentChildren[][];
 }) {
-  const { listed } = useFirstRows(rows, MOST_ROWS);
+  const { listed, more } = useFirstRows(rows, MOST_ROWS);
   return (
     <div class="table-scroll long-table" tabIndex={0} role="region" aria-label={label}>
       <table class="table">
         <caption>
           {label}
-          {rows.length > listed.length && `, the first ${MOST_ROWS} of ${count(rows.length)}`}
+          {rows.length > listed.length && `, the first ${listed.length} of ${count(rows.length)}`}
         </caption>
         <thead>
           <tr>{head.map((each, column) => <th key={column} scope="col">{each}</th>)}</tr>
@@ -31,6 +31,7 @@ export function LongTable({ label, head, children: rows }: {
           ))}
         </tbody>
       </table>
+      {more}
     </div>
   );
 }

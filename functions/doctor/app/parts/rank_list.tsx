@@ -9,6 +9,7 @@ import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { wholeOf } from "../../../console/app/ui/numbers.ts";
 import { Button } from "../../../console/app/ui/button.tsx";
+import { Form } from "../../../console/app/ui/form.tsx";
 import { Dialog } from "../../../console/app/ui/dialog.tsx";
 import { TextField } from "../../../console/app/ui/field.tsx";
 import type { Bucket } from "../model/lines.ts";
@@ -463,10 +464,9 @@ function ToPlace({ places, onPlace }: { places: number; onPlace: (place: number)
   const typed = useSignal("");
   const wanted = wholeOf(typed.value) ?? 0, valid = wanted >= 1 && wanted <= places;
   return (
-    <form
+    <Form
       class="row"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() => {
         if (valid) onPlace(wanted);
       }}
     >
@@ -477,7 +477,7 @@ function ToPlace({ places, onPlace }: { places: number; onPlace: (place: number)
         onText={(text) => typed.value = text}
       />
       <Button type="submit" disabled={!valid}>Move there</Button>
-    </form>
+    </Form>
   );
 }
 

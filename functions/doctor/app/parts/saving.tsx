@@ -179,13 +179,13 @@ function GiveUp<Choice>({ desk }: { desk: Desk<Choice> }) {
       {sure.value
         ? (
           <>
-            <Button kind="danger" onClick={() => void desk.discard()}>Yes, give them up</Button>
+            <Button kind="danger" onClick={() => desk.discard()}>Yes, give them up</Button>
             <Button onClick={() => sure.value = false}>Keep them</Button>
           </>
         )
         : (
           <>
-            <Button onClick={() => void desk.refresh()}>Try again</Button>
+            <Button onClick={() => desk.refresh()}>Try again</Button>
             <Button onClick={() => sure.value = true}>Show what is saved instead</Button>
           </>
         )}

@@ -229,8 +229,8 @@ function CalendarLink() {
           {fault && <p class="note danger" role="alert">{fault}</p>}
           {link && (
             <div class="actions">
-              <Button onClick={() => void read(true)}>Make a new link</Button>
-              <Button kind="danger" onClick={() => void revoke()}>End the link</Button>
+              <Button onClick={() => read(true)}>Make a new link</Button>
+              <Button kind="danger" onClick={() => revoke()}>End the link</Button>
             </div>
           )}
         </Dialog>
@@ -252,7 +252,7 @@ function Url({ url }: { url: string }) {
         />
       </label>
       <div class="actions">
-        <Button onClick={() => void navigator.clipboard?.writeText(url)}>Copy</Button>
+        <Button onClick={() => navigator.clipboard?.writeText(url)}>Copy</Button>
         <a class="button" href={url.replace(/^https?:/, "webcal:")}>Open in my calendar</a>
       </div>
     </>

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
+import { Form } from "../../../console/app/ui/form.tsx";
 import { Check } from "../../../console/app/ui/field.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import type { Line } from "../model/lines.ts";
@@ -193,7 +194,7 @@ function Mine({ swap, acting: { act, busy } }: { swap: OneSwap; acting: Acting }
             <Button
               compact
               busy={busy.value}
-              onClick={() => void act("Taken back.", "withdraw_swap", { p_swap: swap.swap })}
+              onClick={() => act("Taken back.", "withdraw_swap", { p_swap: swap.swap })}
             >
               Take back
             </Button>
@@ -275,12 +276,9 @@ function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acti
   const asking = useAsk(swaps, own, acting);
   const { whole, wantsWhole, ahead, asked, message } = asking;
   return (
-    <form
+    <Form
       class="card swap-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void asking.send();
-      }}
+      onSend={() => asking.send()}
     >
       <div class="body stack">
         <h2>Ask for a swap</h2>
@@ -320,7 +318,7 @@ function AskForm({ swaps, own, acting }: { swaps: Swaps; own: Line; acting: Acti
           </>
         )}
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
+import { Form } from "../../../console/app/ui/form.tsx";
 import { SelectField, TextField } from "../../../console/app/ui/field.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import {
@@ -218,10 +219,9 @@ function Wish({ link, busy, onSave, onCancel }: {
   const ready = (link !== null || email.value.trim() !== "") &&
     (!byPairs || pairs.value.length > 0);
   return (
-    <form
+    <Form
       class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSend={() => {
         if (!ready) return;
         onSave({
           ...link === null && { email: email.value.trim() },
@@ -257,7 +257,7 @@ function Wish({ link, busy, onSave, onCancel }: {
         </Button>
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
       </div>
-    </form>
+    </Form>
   );
 }
 

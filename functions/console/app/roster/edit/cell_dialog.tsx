@@ -165,7 +165,7 @@ export function RepairDialog({ context, editor, line: id, term, onClose }: {
               busy={planner.busy.value}
               disabled={unsaved}
               title={unsaved ? "It looks at the lines as they are saved: save first" : undefined}
-              onClick={() => void planner.ask()}
+              onClick={() => planner.ask()}
             >
               Ask the planner
             </Button>

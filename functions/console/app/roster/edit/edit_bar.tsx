@@ -131,7 +131,7 @@ function Deeds(
           compact
           busy={mending.words.value !== null}
           title="The planner looks for the fewest changes after which every line is legal"
-          onClick={() => void mending.start()}
+          onClick={() => mending.start()}
         >
           Mend all ({broken})
         </Button>

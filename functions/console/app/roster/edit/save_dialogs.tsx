@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { Losses } from "../../../../../shared/client/mod.ts";
 import { wordsOfLosses } from "../../runs/losses.ts";
 import { Button } from "../../ui/button.tsx";
+import { Form } from "../../ui/form.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { plural } from "../../ui/format.ts";
@@ -17,8 +18,7 @@ export function ReasonsDialog({ editor, onClose }: { editor: Editor; onClose: ()
   const reasons = useSignal<ReadonlyMap<string, string>>(new Map());
   const tried = useSignal(false);
   const missing = asks.filter((ask) => !reasons.value.get(keyOf(ask))?.trim());
-  const save = async (event: Event) => {
-    event.preventDefault();
+  const save = async () => {
     tried.value = true;
     if (missing.length > 0) return;
     onClose();
@@ -26,7 +26,7 @@ export function ReasonsDialog({ editor, onClose }: { editor: Editor; onClose: ()
   };
   return (
     <Dialog title={`Break ${plural(asks.length, "rule")}?`} wide onClose={onClose}>
-      <form class="stack" onSubmit={(event) => void save(event)}>
+      <Form class="stack" onSend={save}>
         <p>
           Give a reason for each. It stays with the line, and stands in the roster and in exports.
         </p>
@@ -56,7 +56,7 @@ export function ReasonsDialog({ editor, onClose }: { editor: Editor; onClose: ()
           <Button onClick={onClose}>Go on editing</Button>
           <Button kind="primary" type="submit">Save</Button>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }
