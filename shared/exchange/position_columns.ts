@@ -158,7 +158,8 @@ export function blankPosition(terms: number): Blank {
 /** Names by which a column may be headed. */
 export function headerKeys({ key, term, header }: PositionColumn): string[] {
   const own = [headerKey(header), headerKey(term === undefined ? key : `${key}${term}`)];
-  return term === undefined ? [...own, ...ALSO[key] ?? []] : own;
+  if (term === undefined) return [...own, ...ALSO[key] ?? []];
+  return key === "posts" ? [...own, `term${term}`, `t${term}`] : own;
 }
 
 /** What else people head columns with, as `headerKey()` has it. */

@@ -342,3 +342,13 @@ Deno.test("a position of which nothing is said is as blank cells mean it", () =>
     minimum_fill: [0, 0, 0],
   });
 });
+
+Deno.test("readPositionRows() knows posts by their terms alone, as people head them", () => {
+  for (const headers of [["Term 1", "Term 2"], ["T1", "t2"], ["term_1", "TERM-2"]]) {
+    const result = readOne({ [headers[0]]: 3, [headers[1]]: 0 });
+    assert.deepEqual([result.rows[0].posts, result.faults], [[3, 0], []], headers.join());
+  }
+  assert.deepEqual(faults(readOne({ "Term 1": 3, "Posts term 1": 3, "Term 2": 1 })), [
+    "Positions!F1 DUPLICATE_COLUMN",
+  ]);
+});

@@ -510,6 +510,10 @@ browserTest(
       await ask.getByRole("button", { name: "Add pair" }).click();
     }
     assert.deepEqual(await accessibilityFaults(page), []);
+    // What is typed is there again, whatever took the page away: a reload, or the end of the session.
+    await page.reload();
+    await ask.getByText("JL 3 for me, JL 4 for the other").waitFor();
+    assert.equal(await ask.getByLabel("Their email").inputValue(), bob.user.email.toUpperCase());
     await ask.getByRole("button", { name: "Ask", exact: true }).click();
     await page.getByText("Waits for the other").waitFor();
     assert.equal(await ask.count(), 0, "one is asked at a time");

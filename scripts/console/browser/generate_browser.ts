@@ -314,7 +314,7 @@ browserTest(
     assert.equal(await page.title(), `Generate · ${name} · Receptor`);
     assert.equal(await page.getByLabel("Number of lines").inputValue(), "7");
 
-    // A form follows as long as nothing is typed in it, and its heading after that, too.
+    // A form follows as long as nothing is typed in it, and its heading after that, too; so does what it proposes for the next year.
     await page.goto(page.url().replace(/#.*/, `#/setup/${org.allocationRun}?step=year`));
     const field = page.getByLabel("Name", { exact: true }).first();
     await page.getByRole("heading", { name }).waitFor();
@@ -324,10 +324,14 @@ browserTest(
       "the field follows",
       async () => await field.inputValue() === `Again ${org.id}`,
     );
+    const next = page.getByLabel("Name of the new year");
+    assert.equal(await next.inputValue(), `Again ${org.id}, next year`);
     await field.fill("Mine");
+    await next.fill("My next");
     await rename(`Once more ${org.id}`);
     await page.getByRole("heading", { name: `Once more ${org.id}` }).waitFor();
     assert.equal(await field.inputValue(), "Mine");
+    assert.equal(await next.inputValue(), "My next");
   },
 );
 

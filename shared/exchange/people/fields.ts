@@ -102,7 +102,8 @@ export const FIELDS: Readonly<Record<HeadedKind, readonly Field[]>> = {
     key: "year",
     header: "Year",
     also: ["pgy", "postgraduateyear", "residentyear", "trainingyear", "grade", "level", "stage"],
-    help: 'The postgraduate year; a number n, or PGY n, becomes the tag "PGYn".',
+    help:
+      'The postgraduate year; a number n, or PGY n, becomes the tag "PGYn". Years of the calendar are left alone.',
     width: 8,
   }, {
     key: "fte",

@@ -2,12 +2,38 @@
 
 import { type Parsed, parseFte, parseText, quote, refuse } from "../cells.ts";
 import { type Cell, isBlank } from "../table.ts";
+import type { FileColumn } from "../mappings.ts";
 import type { Draft } from "./draft.ts";
 import { Reading } from "./draft.ts";
+import { fieldOf } from "./fields.ts";
 import { type Population, turned } from "./population.ts";
 import { hasCell, type PeopleTable, read, readCell, readEntries, type Row } from "./table.ts";
 
 const EMAIL = /^[^@\s<>:;,"()]+@[^@\s<>:;,"()]+\.[^@\s.<>:;,"()]+$/;
+
+/** A year of the calendar: that of an intake, or of the roster. */
+const CALENDAR_YEAR = /^\s*(?:19|20)\d\d\s*$/;
+
+/**
+ * Leaves columns alone that hold years of the calendar: they say nothing of what a doctor may do, and would be wrong as tags a
+ * year later. Whoever wants them as tags says that the column is of tags.
+ */
+function leaveCalendarYears(people: PeopleTable): void {
+  const isCalendar = ({ place }: FileColumn) => {
+    const cells = [...people.rows].map((row) => row.cell(place)).filter((cell) => !isBlank(cell));
+    return cells.length > 0 && cells.every((cell) => CALENDAR_YEAR.test(String(cell)));
+  };
+  const [column] = people.fields.get("year") ?? [];
+  if (!column || !isCalendar(column)) return;
+  // A column "PGY" beside "Year" was left alone, since the field had one.
+  const other = people.others.find((each) =>
+    fieldOf("doctors", each.header)?.key === "year" && !isCalendar(each)
+  );
+  people.others = people.others.filter((each) => each !== other);
+  people.others.push({ ...column, header: `${column.header} (years of the calendar)` });
+  if (other) people.fields.set("year", [other]);
+  else people.fields.delete("year");
+}
 
 /** A year as a tag: a number n is PGYn, as is "PGY n"; another text is itself. */
 function yearTag(cell: Cell): Parsed<string | null> {
@@ -37,6 +63,7 @@ function tagNames(there: readonly string[]): (tag: string) => string {
 
 /** Reads doctors: who is there by their address gets the name and tags that are told, others are new. */
 export function readDoctors(people: PeopleTable, population: Population): Draft {
+  leaveCalendarYears(people);
   const reading = new Reading(people, population);
   const seen = new Map<string, Row>();
   const called = tagNames(population.tags);

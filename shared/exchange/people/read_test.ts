@@ -197,3 +197,28 @@ Deno.test("a name that is too long is not told to be empty as well", () => {
     ]);
   }
 });
+
+Deno.test("a column of years of the calendar is left alone, and told to be; other years are tags as before", () => {
+  const read = (headers: string[], ...rows: Cell[][]) => {
+    const people = readPeopleTable(
+      "doctors",
+      table(
+        ["Email", "Name", ...headers],
+        ...rows.map((row, n) => [`d${n}@x.example`, `D ${n}`, ...row]),
+      ),
+      null,
+    );
+    const { document } = readDoctors(people, POPULATION);
+    const tags = (document.workers as { tags?: string[] }[]).map((worker) => worker.tags?.join());
+    return [tags, people.others.map(({ header }) => header)];
+  };
+  const alone = ["Year (years of the calendar)"];
+  assert.deepEqual(read(["Year"], [2026], ["2027 "], [null]), [
+    [undefined, undefined, undefined],
+    alone,
+  ]);
+  assert.deepEqual(read(["Year", "Tags"], [2026, "PGY1"], [2026, null]), [["PGY1", ""], alone]);
+  assert.deepEqual(read(["Year", "PGY"], [2026, 1], [2026, "PGY2"]), [["PGY1", "PGY2"], alone]);
+  assert.deepEqual(read(["Year"], [2026], ["PGY1"]), [["2026", "PGY1"], []]);
+  assert.deepEqual(read(["Year"], [null]), [[""], []]);
+});

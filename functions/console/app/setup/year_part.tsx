@@ -1,7 +1,7 @@
 // The year: its name, dates and terms; a new one, and a copy of this one for the next.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import {
   type CopiedRun,
   createExchangeClient,
@@ -168,6 +168,13 @@ function useCopy({ context, progress }: PartProps) {
     moveUp: "PGY1 > PGY2, PGY2 > PGY3",
     leaveOut: "",
   });
+  const proposed = useRef(nextName(run.name));
+  useEffect(() => {
+    // The year was given another name: what was proposed by the old one, and nobody typed, follows.
+    const before = proposed.current;
+    proposed.current = nextName(run.name);
+    if (form.value.name === before) form.value = { ...form.value, name: proposed.current };
+  }, [run.name]);
   const saving = useSaving();
   const copy = async () => {
     const { moveUp, leaveOut, ...what } = form.value;

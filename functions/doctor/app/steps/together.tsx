@@ -15,6 +15,7 @@ import {
   type Pair,
 } from "../model/links.ts";
 import { moment } from "../model/when.ts";
+import { useKept } from "../parts/kept.ts";
 import { useReturns } from "../parts/saving.tsx";
 import { WhileOpen } from "../parts/while_open.tsx";
 import { useWork } from "../work.ts";
@@ -34,7 +35,8 @@ function useLinks() {
   const busy = useSignal(false);
   /** The link whose wish is being changed. */
   const changing = useSignal<string | null>(null);
-  const ask = async (name: string, args: Record<string, unknown> = {}) => {
+  /** @returns whether it was done */
+  const ask = async (name: string, args: Record<string, unknown> = {}): Promise<boolean> => {
     busy.value = true;
     fault.value = null;
     try {
@@ -45,6 +47,7 @@ function useLinks() {
       fault.value = error as ReceptorError;
     }
     busy.value = false;
+    return fault.value === null;
   };
   const read = () => void ask("my_links");
   useEffect(read, []);
@@ -56,9 +59,9 @@ function useLinks() {
     changing,
     read,
     answer: ({ link, changed_at }: Link, agrees: boolean) =>
-      void ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at }),
+      ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at }),
     save: (link: Link | null, wish: Record<string, unknown>) =>
-      void ask("save_link", { p_link: link?.link ?? null, p_wish: wish }),
+      ask("save_link", { p_link: link?.link ?? null, p_wish: wish }),
   };
 }
 
@@ -205,29 +208,48 @@ function Wanted({ link: { fit, line_pairs } }: { link: Link }) {
   );
 }
 
+/** What is asked for as it is typed: kept, whatever becomes of the session, until it is asked or given up. */
+function useWish(link: Link | null) {
+  const blank = {
+    email: "",
+    fit: link?.fit ?? "same_hospital" as Fit,
+    pairs: link?.line_pairs ?? [] as readonly Pair[],
+  };
+  const place = `${useWork().choice.value.window.workerMapping}.together.${link?.link ?? "new"}`;
+  const email = useKept(`${place}.email`, blank.email);
+  const fit = useKept(`${place}.fit`, blank.fit);
+  const pairs = useKept(`${place}.pairs`, blank.pairs);
+  const clear = () => {
+    email.value = blank.email;
+    fit.value = blank.fit;
+    pairs.value = blank.pairs;
+  };
+  return { email, fit, pairs, clear };
+}
+
 /** Whom, where it is the first time, and what for. */
 function Wish({ link, busy, onSave, onCancel }: {
   link: Link | null;
   busy: boolean;
-  onSave: (wish: Record<string, unknown>) => void;
+  /** @returns whether it was saved */
+  onSave: (wish: Record<string, unknown>) => Promise<boolean>;
   onCancel?: () => void;
 }) {
-  const email = useSignal("");
-  const fit = useSignal<Fit>(link?.fit ?? "same_hospital");
-  const pairs = useSignal<readonly Pair[]>(link?.line_pairs ?? []);
+  const { email, fit, pairs, clear } = useWish(link);
   const byPairs = fit.value === "line_pairs";
   const ready = (link !== null || email.value.trim() !== "") &&
     (!byPairs || pairs.value.length > 0);
   return (
     <Form
       class="stack"
-      onSend={() => {
+      onSend={async () => {
         if (!ready) return;
-        onSave({
+        const saved = await onSave({
           ...link === null && { email: email.value.trim() },
           fit: fit.value,
           ...byPairs && { line_pairs: pairs.value },
         });
+        if (saved) clear();
       }}
     >
       {link === null && (
@@ -255,7 +277,16 @@ function Wish({ link, busy, onSave, onCancel }: {
         <Button kind="primary" type="submit" busy={busy} disabled={!ready}>
           {link === null ? "Ask" : "Say it so; the other has to agree again"}
         </Button>
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+        {onCancel && (
+          <Button
+            onClick={() => {
+              clear();
+              onCancel();
+            }}
+          >
+            Cancel
+          </Button>
+        )}
       </div>
     </Form>
   );
