@@ -166,7 +166,16 @@ export function headerKeys({ key, term, header }: PositionColumn): string[] {
 const ALSO: Partial<Record<keyof PositionDocument, string[]>> = {
   hospital: ["site", "campus", "location", "hospitalname", "facility"],
   team: ["unit", "ward", "clinicalteam", "teamname", "department"],
-  name: ["position", "positionname", "post", "rotation", "job", "placement"],
+  name: [
+    "position",
+    "positionname",
+    "post",
+    "rotation",
+    "job",
+    "placement",
+    "posting",
+    "postingcode",
+  ],
   specialty: ["speciality", "parentspecialty", "parentspeciality", "discipline"],
   subspecialty: ["subspeciality"],
   experience_categories: ["category", "clinicalexperiencecategories", "experiencecategories"],

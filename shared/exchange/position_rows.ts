@@ -48,7 +48,14 @@ const NOTES = "notes";
 /** The field of posts of a file that has one column of them for the whole year. */
 const POSTS_ALL_YEAR = "posts";
 /** What such a column is headed with, where there is none for each term. */
-const POSTS_NAMES = ["posts", "numberofposts", "headcount", "positions"];
+const POSTS_NAMES = [
+  "posts",
+  "numberofposts",
+  "headcount",
+  "positions",
+  "maxresidents",
+  "maxdoctors",
+];
 
 /** The key of a column as somebody names it: of columns that there are for each term with the term, `posts_3`. */
 function fieldKey({ key, term }: PositionColumn): string {

@@ -193,7 +193,9 @@ export class NameFinder {
   find(text: string): Found {
     if (this.#names.has(text)) return { name: text };
     const name = this.#folded.get(text.toLowerCase());
-    return name ? { name } : unknown(this.code, this.what, text, this.#guesses);
+    if (name) return { name };
+    const what = this.#names.size === 0 ? `${this.what}: there are none yet` : this.what;
+    return unknown(this.code, what, text, this.#guesses);
   }
 }
 

@@ -55,6 +55,17 @@ Deno.test("DoctorFinder finds by address in any case, by name in any order, and 
   assert.deepEqual(new DoctorFinder(POPULATION, "x.example").find("BO"), { name: "bo@x.example" });
 });
 
+Deno.test("NameFinder says where there is nothing that could have been meant", () => {
+  const said = (names: string[]) => {
+    const found = new NameFinder(names, "UNKNOWN_LINE", "is no line of this allocation run").find(
+      "GM",
+    );
+    return "fault" in found ? found.fault.message : assert.fail();
+  };
+  assert.equal(said([]), '"GM" is no line of this allocation run: there are none yet');
+  assert.equal(said(["Line 1"]), '"GM" is no line of this allocation run');
+});
+
 Deno.test("NameFinder finds in any case, and guesses what is not far off", () => {
   const guess = (text: string, names: string[]) => {
     const found = new NameFinder(names, "UNKNOWN_LINE", "is no line").find(text);

@@ -200,6 +200,16 @@ export const PHASE_ACTIONS = ["skip", "force", "retry"] as const;
 /** What {@link directProject} does. */
 export type ProjectAction = (typeof PROJECT_ACTIONS)[number] | (typeof PHASE_ACTIONS)[number];
 
+const DONE: Record<ProjectAction, string> = {
+  activate: "activated",
+  pause: "paused",
+  resume: "resumed",
+  cancel: "cancelled",
+  skip: "skipped",
+  force: "completed",
+  retry: "tried again",
+};
+
 /**
  * Activates, pauses, resumes or cancels a project; skips, completes or tries one of its phases again.
  * @throws ApiError 400, 403; 404 PROJECT_NOT_FOUND, PHASE_NOT_FOUND; 409 WRONG_PROJECT_STATE, BUDGET_SPENT
@@ -232,7 +242,7 @@ export async function directProject(
     const what = phase === null
       ? `It is ${project.status}`
       : `Phase ${phase} is not in a state for that`;
-    throw new ApiError(409, "WRONG_PROJECT_STATE", `${what}: this cannot be done now (${action}).`);
+    throw new ApiError(409, "WRONG_PROJECT_STATE", `${what}: it cannot be ${DONE[action]} now.`);
   }
   if (project.status === "active") await dispatchAll(SOLVER, 1);
   return project;

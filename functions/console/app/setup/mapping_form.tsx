@@ -36,6 +36,18 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
 }) {
   const { columns, values, domain, said } = useMapping(unclear, known);
   const options = columnOptions(unclear);
+  const { first, others } = firstAsked(unclear, known);
+  const mapped = (field: UnclearColumns["fields"][number]) => (
+    <Mapped
+      key={field.key}
+      field={field}
+      options={options}
+      column={columns.value[field.key] ?? ""}
+      value={values.value[field.key] ?? ""}
+      onColumn={(column) => columns.value = { ...columns.value, [field.key]: column }}
+      onValue={(text) => values.value = { ...values.value, [field.key]: text }}
+    />
+  );
   const asksForMail = unclear.fields.some(({ key }) => key === "email");
   return (
     <Form
@@ -56,17 +68,7 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
       )}
       <p class="small quiet">What is left as "not in the file" is not read.</p>
       <div class="setup-grid">
-        {unclear.fields.map((field) => (
-          <Mapped
-            key={field.key}
-            field={field}
-            options={options}
-            column={columns.value[field.key] ?? ""}
-            value={values.value[field.key] ?? ""}
-            onColumn={(column) => columns.value = { ...columns.value, [field.key]: column }}
-            onValue={(text) => values.value = { ...values.value, [field.key]: text }}
-          />
-        ))}
+        {first.map(mapped)}
         {asksForMail && (
           <TextField
             label="No e-mail addresses in the file: make them with this domain"
@@ -77,12 +79,32 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
           />
         )}
       </div>
+      {others.length > 0 && (
+        <details>
+          <summary>Other columns that a file may have ({others.length})</summary>
+          <div class="setup-grid">{others.map(mapped)}</div>
+        </details>
+      )}
       <div class="row">
         <Button kind="primary" type="submit" busy={busy}>Read the file this way</Button>
         <span class="small quiet">It is remembered for the next file with these columns.</span>
       </div>
     </Form>
   );
+}
+
+/** How many fields are asked for at once: of positions there are up to seventy. */
+const MOST_AT_ONCE = 15;
+
+/** Fields that are asked for first: those that are needed, those that one value may say, and those that are known. */
+function firstAsked({ fields, columns }: UnclearColumns, known: ColumnMapping | undefined) {
+  const said = { ...columns, ...known?.columns };
+  const isFirst = ({ key, needed, fixed }: UnclearColumns["fields"][number]) =>
+    fields.length <= MOST_AT_ONCE || needed || fixed || said[key];
+  return {
+    first: fields.filter(isFirst),
+    others: fields.filter((field) => !isFirst(field)),
+  };
 }
 
 /** The columns of a file, each with an example. */

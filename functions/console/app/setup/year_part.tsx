@@ -188,9 +188,9 @@ function useCopy({ context, progress }: PartProps) {
       id = copied.allocationRun;
       context.notify({ tone: "ok", title: "Copied", message: wordsOf(copied) });
     });
-    if (!done) return;
+    // Also where it was not: an answer that got lost may have been that it was, and then the year is there to be chosen.
     await context.catalogueChanged();
-    go(hashOf("setup", id));
+    if (done) go(hashOf("setup", id));
   };
   return { form, saving, copy };
 }
@@ -259,9 +259,8 @@ function AnotherRun({ context }: PartProps) {
   const field = fieldsOf(year.form, year.saving);
   const start = async () => {
     const id = await year.start(context.org.id);
-    if (id === null) return;
     await context.catalogueChanged();
-    go(hashOf("setup", id));
+    if (id !== null) go(hashOf("setup", id));
   };
   return (
     <FormCard id="setup-another" title="Start another allocation run" onSubmit={start}>
