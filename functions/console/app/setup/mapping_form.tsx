@@ -1,6 +1,7 @@
 // Which column of somebody's file is what: asked where the headers do not say it, remembered once it was imported.
 
 import { useSignal } from "@preact/signals";
+import type { VNode } from "preact";
 import type { ColumnMapping, UnclearColumns } from "../../../../shared/client/mod.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
@@ -50,12 +51,7 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
   );
   const asksForMail = unclear.fields.some(({ key }) => key === "email");
   return (
-    <Form
-      class="card body stack"
-      onSend={() => {
-        onSay(said());
-      }}
-    >
+    <Form class="card body stack" onSend={() => onSay(said())}>
       <h3>Which column is what?</h3>
       {unclear.sheet !== null && unclear.sheets.length > 1 && (
         <SelectField
@@ -79,17 +75,22 @@ export function MappingForm({ unclear, known, busy, onSay, onSheet }: {
           />
         )}
       </div>
-      {others.length > 0 && (
-        <details>
-          <summary>Other columns that a file may have ({others.length})</summary>
-          <div class="setup-grid">{others.map(mapped)}</div>
-        </details>
-      )}
+      <Others>{others.map(mapped)}</Others>
       <div class="row">
         <Button kind="primary" type="submit" busy={busy}>Read the file this way</Button>
         <span class="small quiet">It is remembered for the next file with these columns.</span>
       </div>
     </Form>
+  );
+}
+
+/** Fields that most files leave out, at hand; nothing where there are none. */
+function Others({ children }: { children: VNode[] }) {
+  return children.length === 0 ? null : (
+    <details>
+      <summary>Other columns that a file may have ({children.length})</summary>
+      <div class="setup-grid">{children}</div>
+    </details>
   );
 }
 

@@ -224,7 +224,16 @@ function useWish(link: Link | null) {
     fit.value = blank.fit;
     pairs.value = blank.pairs;
   };
-  return { email, fit, pairs, clear };
+  const byPairs = fit.value === "line_pairs";
+  const ready = (link !== null || email.value.trim() !== "") &&
+    (!byPairs || pairs.value.length > 0);
+  /** As the database takes it. */
+  const wish = () => ({
+    ...link === null && { email: email.value.trim() },
+    fit: fit.value,
+    ...byPairs && { line_pairs: pairs.value },
+  });
+  return { email, fit, pairs, byPairs, ready, wish, clear };
 }
 
 /** Whom, where it is the first time, and what for. */
@@ -235,21 +244,12 @@ function Wish({ link, busy, onSave, onCancel }: {
   onSave: (wish: Record<string, unknown>) => Promise<boolean>;
   onCancel?: () => void;
 }) {
-  const { email, fit, pairs, clear } = useWish(link);
-  const byPairs = fit.value === "line_pairs";
-  const ready = (link !== null || email.value.trim() !== "") &&
-    (!byPairs || pairs.value.length > 0);
+  const { email, fit, pairs, byPairs, ready, wish, clear } = useWish(link);
   return (
     <Form
       class="stack"
       onSend={async () => {
-        if (!ready) return;
-        const saved = await onSave({
-          ...link === null && { email: email.value.trim() },
-          fit: fit.value,
-          ...byPairs && { line_pairs: pairs.value },
-        });
-        if (saved) clear();
+        if (ready && await onSave(wish())) clear();
       }}
     >
       {link === null && (
