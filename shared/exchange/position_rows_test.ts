@@ -292,7 +292,7 @@ Deno.test("readPositionRows() reads other people's columns once somebody said wh
   const table = tableOf(rows);
   const unclear = readPositionRows(table, 2);
   assert.deepEqual(faults(unclear).filter((fault) => fault.endsWith("UNKNOWN_COLUMN")).length, 2);
-  assert.deepEqual({ ...unclear.asked?.columns }, { name: "posting_code", posts: "max_residents" });
+  assert.deepEqual(unclear.asked?.columns, { name: "posting_code", posts: "max_residents" });
   assert.deepEqual(unclear.asked?.headers, rows[0]);
   assert.deepEqual(unclear.asked?.examples, ["GM (TTSH)", "core", "9", "1"]);
   const read = readPositionRows(table, 2, {

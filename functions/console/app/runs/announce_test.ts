@@ -7,8 +7,8 @@ import { matchEnd, plannerEnd } from "./announce.ts";
 
 const named = { id: "r", name: "R" };
 const nothing = { result_metadata: null, result: null, base_run: null, error_message: null };
-const planner = (run: Partial<PlannerRun>) =>
-  plannerEnd({ ...nothing, n_job_lines: 60, ...run } as PlannerRun, named);
+const planner = (run: Partial<PlannerRun>, about = named) =>
+  plannerEnd({ ...nothing, n_job_lines: 60, ...run } as PlannerRun, about);
 const match = (run: Partial<AllocatorRun>) =>
   matchEnd({ ...nothing, ...run } as AllocatorRun, named);
 
@@ -55,7 +55,7 @@ Deno.test("what came of the run before is no news any more: one notice stands fo
   const kinds = [before, match({ status: "FAILED" }), match({ status: "FAILED", base_run: "b" })];
   assert.equal(new Set(kinds.map((notice) => notice?.kind)).size, 3);
   assert.notEqual(
-    plannerEnd({ ...nothing, status: "FAILED" } as PlannerRun, { id: "s", name: "R" }).kind,
+    planner({ status: "FAILED" }, { id: "s", name: "R" }).kind,
     before.kind,
   );
 });
