@@ -85,9 +85,9 @@ Deno.test("settings: off without a provider, and a word for what is wrong", () =
   const read = (settings: Record<string, string>) => (name: string) => settings[name];
   assert.throws(
     () => mailProvider(read({ RECEPTOR_MAIL_PROVIDER: "pigeon" })),
-    /pigeon; known are/,
+    /^Error: RECEPTOR_MAIL_PROVIDER is none of resend, postmark/,
   );
-  assert.throws(() => mailProvider(read({ RECEPTOR_MAIL_PROVIDER: "toString" })), /known are/);
+  assert.throws(() => mailProvider(read({ RECEPTOR_MAIL_PROVIDER: "toString" })), /is none of/);
   assert.throws(
     () => mailProvider(read({ RECEPTOR_MAIL_PROVIDER: "resend" })),
     /RECEPTOR_MAIL_KEY/,
@@ -108,4 +108,30 @@ Deno.test("settings: off without a provider, and a word for what is wrong", () =
     consolePage(read({ RECEPTOR_CONSOLE_URL: "https://c.example" })),
     "https://c.example",
   );
+});
+
+Deno.test("no error tells the key, whatever setting it stands in and whatever is answered", async () => {
+  const { outcome } = await asked("resend", 401, `${"x".repeat(295)} Bearer the key is wrong`);
+  assert.ok(!outcome.sent && !outcome.error.includes("the k"), JSON.stringify(outcome));
+  const settings = {
+    RECEPTOR_MAIL_PROVIDER: "resend",
+    RECEPTOR_MAIL_KEY: "re_secret",
+    RECEPTOR_MAIL_FROM: "f",
+  };
+  for (
+    const [name, value] of [
+      ["RECEPTOR_MAIL_PROVIDER", "re_secret"],
+      ["RECEPTOR_MAIL_KEY", "re_\nsecret"],
+      ["RECEPTOR_MAIL_KEY", "re_secret\u{1f600}"],
+      ["RECEPTOR_MAIL_URL", "re_secret"],
+      ["RECEPTOR_MAIL_URL", "https://us:re_secret@b.example"],
+    ]
+  ) {
+    const read = (setting: string) =>
+      ({ ...settings, [name]: value } as Record<string, string>)[setting];
+    assert.throws(
+      () => mailProvider(read),
+      (error: Error) => error.message.startsWith(name) && !error.message.includes("secret"),
+    );
+  }
 });

@@ -33,9 +33,6 @@ export interface ProviderSettings {
 
 /** A provider is waited for this long, in ms. */
 const PATIENCE_MS = 10_000;
-/** Of an answer, for the log. */
-const MAX_ERROR = 300;
-
 /**
  * Posts an e-mail to a provider.
  * @param read what an answer of 2xx says: the provider's id of the e-mail, or what was wrong all the same
@@ -58,10 +55,10 @@ export async function post(
     const text = await response.text();
     const answer = parse(text);
     if (response.ok) return { sent: true, id: read(answer) };
-    const error = `${response.status} ${text.replaceAll(/\s+/g, " ").slice(0, MAX_ERROR)}`;
+    const error = `${response.status} ${text.replaceAll(/\s+/g, " ")}`;
     return { sent: false, error, final: isFinal(response.status, answer) };
   } catch (error) {
-    return { sent: false, error: (error as Error).message.slice(0, MAX_ERROR), final: false };
+    return { sent: false, error: (error as Error).message, final: false };
   }
 }
 
