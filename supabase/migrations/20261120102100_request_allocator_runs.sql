@@ -15,7 +15,7 @@ as $$
     select (jsonb_path_query(
       p_run, '$.options.what_if.*[*].job_line ? (@.type() == "string")') #>> '{}')::uuid
     union all
-    select (jsonb_path_query(p_run, '$.options.keyvalue() ? (@.key == "pins" || @.key == "exclusions").value[*].job_line')
+    select (jsonb_path_query(p_run, '$.options ? (@.type() == "object").keyvalue() ? (@.key == "pins" || @.key == "exclusions").value[*].job_line')
       #>> '{}')::uuid
     union all
     select (jsonb_path_query(p_run, '$.options.linked_doctors[*].line_pairs[*].*') #>> '{}')::uuid
@@ -24,7 +24,7 @@ as $$
     union all
     select (jsonb_path_query(p_run, '$.options.what_if.*[*].worker_mapping') #>> '{}')::uuid
     union all
-    select (jsonb_path_query(p_run, '$.options.keyvalue() ? (@.key == "pins" || @.key == "exclusions").value[*].worker_mapping')
+    select (jsonb_path_query(p_run, '$.options ? (@.type() == "object").keyvalue() ? (@.key == "pins" || @.key == "exclusions").value[*].worker_mapping')
       #>> '{}')::uuid
     union all
     select (jsonb_path_query(p_run, '$.options.what_if.weightings[*].worker_mappings[*]') #>> '{}')::uuid
@@ -91,7 +91,7 @@ begin
                select jsonb_array_elements_text(p_run -> 'included_job_lines')::uuid) end,
              case when jsonb_typeof(p_run -> 'included_worker_mappings') = 'array' then array(
                select jsonb_array_elements_text(p_run -> 'included_worker_mappings')::uuid) end,
-             coalesce(p_run -> 'options', '{}'::jsonb), p_request, p_idempotency_key
+             coalesce(nullif(p_run -> 'options', 'null'), '{}'), p_request, p_idempotency_key
       where p_idempotency_key is null or not exists (
         select from public.allocator_py_runs
         where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key

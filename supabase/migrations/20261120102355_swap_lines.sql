@@ -219,7 +219,7 @@ begin
     "terms": {"is": "list", "most": 26, "of": {"is": "whole", "least": 1, "most": 26}}, "message": {"is": "text", "most": 500}}}', 10000);
   select * into v_run from public.allocation_runs where id = p_place.allocation_run;
   v_line := (p_swap ->> 'job_line')::uuid;
-  v_terms := array(select distinct (t #>> '{}')::smallint as term from jsonb_array_elements(p_swap -> 'terms') as t order by term);
+  v_terms := array(select distinct (element #>> '{}')::smallint as term from private.elements(p_swap -> 'terms') order by term);
   if jsonb_typeof(p_swap -> 'terms') = 'array' and v_terms = '{}' then
     perform private.refuse_faults('[{"path": "terms", "message": "names no term; leave it out for the whole line"}]');
   elsif exists (select from unnest(v_terms) as t where t > cardinality(v_run.term_weeks)) then

@@ -20,10 +20,15 @@ as $$
     join public.teams t on t.org_id = p.org_id and t.id = p.team
     join public.hospitals h on h.org_id = p.org_id and h.id = t.hospital
     where p.org_id = p_org_id
-  ), wanted as (
-    select (e.n - 1)::int as n, e.document - 'version' as document, e.document ->> 'version' as version,
-      coalesce(by_id.id, by_name.id) as id
+  ), told as (
+    -- What is null is left out, but where a position may have none.
+    select (n - 1)::int as n, document - array(
+      select key from jsonb_each(document) where value = 'null' and key not in
+        ('subspecialty', 'six_month_term', 'six_month_part', 'six_month_qualification', 'six_month_college')) as document
     from jsonb_array_elements(p_rows) with ordinality as e (document, n)
+  ), wanted as (
+    select e.n, e.document - 'version' as document, e.document ->> 'version' as version, coalesce(by_id.id, by_name.id) as id
+    from told as e
     left join named as by_id on by_id.id = (e.document ->> 'id')::uuid
     left join named as by_name on not e.document ? 'id'
       and by_name.hospital = e.document ->> 'hospital' and by_name.team = e.document ->> 'team'

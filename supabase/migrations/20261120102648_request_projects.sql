@@ -67,9 +67,9 @@ begin
   insert into public.projects (org_id, slug, name, description, objective, form, toml_source, target, competitive, strategy, infrastructure,
     budget, workers, requested_by)
   select p_org_id, p_project ->> 'slug', private.fold_text(p_project ->> 'name'), coalesce(p_project ->> 'description', ''), p_project ->> 'objective',
-         p_project ->> 'form', p_project ->> 'toml_source', coalesce(p_project -> 'target', '{}'), coalesce(p_project -> 'competitive', '{}'),
-         coalesce(p_project -> 'strategy', '{}'), coalesce(p_project -> 'infrastructure', '{}'), coalesce(p_project -> 'budget', '{}'),
-         coalesce(p_project -> 'workers', '{}'), p_requested_by
+         p_project ->> 'form', p_project ->> 'toml_source', coalesce(nullif(p_project -> 'target', 'null'), '{}'), coalesce(nullif(p_project -> 'competitive', 'null'), '{}'),
+         coalesce(nullif(p_project -> 'strategy', 'null'), '{}'), coalesce(nullif(p_project -> 'infrastructure', 'null'), '{}'), coalesce(nullif(p_project -> 'budget', 'null'), '{}'),
+         coalesce(nullif(p_project -> 'workers', 'null'), '{}'), p_requested_by
   on conflict (org_id, slug) do nothing
   returning * into v_project;
   if v_project.id is null then
@@ -81,7 +81,7 @@ begin
         activation_condition, completion_condition, extensions)
       values (p_org_id, v_project.id, v_phase ->> 'name', coalesce(v_phase ->> 'description', ''), v_place, v_phase ->> 'form',
         v_phase -> 'search_params', (v_phase ->> 'block_size')::bigint, (v_phase ->> 'candidates')::bigint,
-        array(select jsonb_array_elements_text(coalesce(v_phase -> 'depends_on', '[]'))), v_phase ->> 'activation_condition',
+        array(select element #>> '{}' from private.elements(v_phase -> 'depends_on')), v_phase ->> 'activation_condition',
         coalesce(v_phase ->> 'completion_condition', 'all_blocks_done'), coalesce(v_phase -> 'extensions', '[]'));
     exception
       when unique_violation then

@@ -1,6 +1,6 @@
 -- What users send has a shape and a size that can be read: each fault has its path, and no call ends in an error of a cast.
 begin;
-select plan(100);
+select plan(104);
 select tests.new_service('north');
 
 create function pg_temp.told(p_call text) returns text language plpgsql as $$
@@ -155,10 +155,13 @@ select is(pg_temp.told(format(call, tests.id('north_run'))), told, call) from (v
     p_save_constraints => null)$$, 'taken'),
   ($$select public.request_planner_run(jsonb_build_object('allocation_run', %L, 'n_job_lines', 1, 'constraints', '[]'::jsonb, 'options', '{}'::jsonb), '{}', '')$$,
     'idempotency_key: not a text of 1 to 200 characters'),
-  ($$select public.request_allocator_run(jsonb_build_object('allocation_run', %L), '{}', '')$$, 'idempotency_key: not a text of 1 to 200 characters')
+  ($$select public.request_allocator_run(jsonb_build_object('allocation_run', %L), '{}', '')$$, 'idempotency_key: not a text of 1 to 200 characters'),
+  ($$select public.request_allocator_run(jsonb_build_object('allocation_run', %L, 'options', null), '{}')$$, 'taken')
 ) as t (call, told);
 select is_empty($$ select from public.workers where email = 'new@tests.example' $$, 'a preview that is asked for with null is one');
 select is(public.import_positions(tests.id('north_run'), '[]', null, null) ->> 'outcome', 'previewed', 'nor does it say that it wrote');
+select is(public.import_positions(tests.id('north_run'), '[{"hospital": "Hospital", "team": "Team", "name": "Position 1", "specialty": "Medicine", "posts": null,
+  "minimum_fill": null, "experience_categories": null, "min_weeks": null, "is_rural": null, "id": null}]') ->> 'changes', '[]', 'what is left out changes nothing');
 select is(public.get_agent_budgets(null), null, 'no org is none that the caller sees');
 
 -- Campaigns whose phases cannot be: told by phase.
@@ -166,8 +169,13 @@ select is(pg_temp.told(format('select public.request_project(%L)', jsonb_build_o
   'objective', 'custom', 'form', 'factorial', 'phases', jsonb_build_array(phase || '{"name": "b"}', phase || more)))), told, told)
 from (values ('{"name": "a", "form": "factorial", "search_params": {}, "block_size": 5, "candidates": 9}'::jsonb)) as p (phase)
 cross join (values ('{"name": "b"}'::jsonb, 'phases[1].name: another phase has this name'),
+  ('{"name": "c", "depends_on": ["d"]}', 'strategy.phases: depend on one that does not come before'),
   ('{"search_params": true}', 'phases[1]: has a value out of bounds: project_phases_search_params_check'),
   ('{"activation_condition": "soon"}', 'phases[1]: has a value out of bounds: project_phases_activation_condition_check')) as m (more, told);
+
+select is(pg_temp.told(format('select public.request_project(%L)', jsonb_build_object('org_id', tests.id('north_org'), 'slug', 'bare', 'name', 'Bare',
+  'objective', 'custom', 'form', 'factorial', 'target', null, 'phases', '[{"name": "a", "form": "factorial", "search_params": {}, "block_size": 5, "candidates": 9,
+    "depends_on": null}]'::jsonb))), 'taken', 'what is null is left out');
 
 -- Edits of lines: what is left out is left out, and not null.
 select public.cancel_planner_run(id) is null from public.allocation_planner_runs where status = 'PENDING';
