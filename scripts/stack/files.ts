@@ -1,6 +1,16 @@
 // Copying directory trees: Deno and node:fs can copy, but not hand the copy to another user in the same pass.
-import { chown, copyFile, lstat, mkdir, readdir, readlink, symlink } from "node:fs/promises";
-import { join } from "node:path";
+import {
+  chmod,
+  chown,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  symlink,
+} from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 /**
  * Copies a directory with everything in it: owners, modes and times too. With `cp` where there is one: it takes a third of the
@@ -19,6 +29,16 @@ export async function copyExactly(source: string, target: string, owner?: Owner)
     const [fault] = new TextDecoder().decode(stderr).trim().split("\n");
     throw new Error(`${source} could not be copied: ${fault}`);
   }
+}
+
+/**
+ * Lays a program somewhere else, for every user to run: the same file where the file system can, otherwise a copy.
+ * @param target its folder is made
+ */
+export async function linkProgram(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await link(source, target).catch(() => copyFile(source, target));
+  await chmod(target, 0o755);
 }
 
 /** A user and group id that files are handed to. */

@@ -1,9 +1,10 @@
 // The Deno that hosted Supabase's edge-runtime is made of, from npm: isolates run on it, so that what would not run there
 // does not run here either. Which version that is says .hosted-deno-version.
-import { chmod, copyFile, link, mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildOnce, cacheDirectory } from "../cache.ts";
+import { linkProgram } from "../files.ts";
 
 /** A Deno that runs functions. */
 export interface FunctionsDeno {
@@ -48,9 +49,5 @@ async function install(version: string, folder: string): Promise<void> {
   });
   const text = new TextDecoder();
   if (!success) throw new Error(`npx brought no Deno ${version}:\n${text.decode(stderr).trim()}`);
-  await mkdir(folder, { recursive: true });
-  const source = text.decode(stdout).trim();
-  const target = join(folder, "deno");
-  await link(source, target).catch(() => copyFile(source, target));
-  await chmod(target, 0o755);
+  await linkProgram(text.decode(stdout).trim(), join(folder, "deno"));
 }
