@@ -14,10 +14,11 @@ import { residentBytes, spawnIsolate, threadCpuMs } from "./isolate_process.ts";
 const RESIDENT_FACTOR = 2;
 const RESIDENT_BASE = 64 * 2 ** 20;
 /**
- * How often an isolate is looked at: one that rests; one at work; one at work that could be at a limit of CPU by then, which a
+ * How often an isolate is looked at: one that rests, beside the moments at which its time is over (what it may do by itself then is
+ * little, and a look costs what a small request costs); one at work; one at work that could be at a limit of CPU by then, which a
  * thread cannot use faster than time passes.
  */
-const LOOK_MS = { resting: 200, working: 50, near: 10 };
+const LOOK_MS = { resting: 2_000, working: 50, near: 10 };
 /** An isolate that has rested for so long makes room. */
 const REST_MS = 30_000;
 
@@ -258,8 +259,17 @@ export class Isolate {
   }
 
   #untilNextLook(): number {
-    if (this.load === 0) return LOOK_MS.resting;
-    const { cpuSoftMs, cpuHardMs } = this.options.limits;
+    const { cpuSoftMs, cpuHardMs, wallMs } = this.options.limits;
+    if (this.load === 0) {
+      const now = performance.now();
+      const ends = [
+        this.#started + wallMs / 2,
+        this.#started + wallMs,
+        this.#restingSince + REST_MS,
+      ];
+      const next = Math.min(...ends.filter((end) => end > now)) - now;
+      return Math.max(LOOK_MS.near, Math.min(next, LOOK_MS.resting));
+    }
     const left = (this.#warned ? cpuHardMs : cpuSoftMs) - this.record.cpuMs;
     return left < LOOK_MS.working + LOOK_MS.near ? LOOK_MS.near : LOOK_MS.working;
   }

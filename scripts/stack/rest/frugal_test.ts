@@ -70,12 +70,25 @@ Deno.test("makeFrugal() keeps of a view's text the table that lite looks for in 
   const { made, kept } = connection();
   await made.writeCachedIntrospection({
     views: [{ sql: "SELECT l.id::text AS id\n  FROM job_lines l JOIN runs r" }],
+    columns: [],
   });
-  assert.deepEqual(kept, [{ views: [{ sql: "FROM job_lines" }] }]);
+  assert.deepEqual(kept, [{ views: [{ sql: "FROM job_lines" }], columns: [] }]);
 });
 
 Deno.test("firstTable() reads names with their schema, quoted ones too, and may find none", () => {
   assert.equal(firstTable('select 1 from "My table" t'), 'from "My table"');
   assert.equal(firstTable("select 1 from public . t where x"), "from public . t");
   assert.equal(firstTable("select 1"), "");
+});
+
+Deno.test("makeFrugal() lets lite look columns up, and not walk over them all", async () => {
+  const { made, kept } = connection();
+  const columns = [{ name: "a" }, { name: "b" }];
+  await made.writeCachedIntrospection({ views: [], columns });
+  const [found] = kept as { columns: { name: string }[] }[];
+  assert.deepEqual(found.columns.filter(({ name }) => name === "b").map(({ name }) => name), ["b"]);
+  assert.equal(found.columns.find(({ name }) => name === "a"), columns[0]);
+  let walked = 0;
+  for (const _ of found.columns) walked++;
+  assert.equal(walked, 0);
 });
