@@ -17,6 +17,9 @@ const LOOKS = 2;
 /** Choices of the second half that differ in so many of their lowest bits are a block. */
 const BLOCK_BITS = 3;
 const BLOCK = 1 << BLOCK_BITS;
+/** What a position may cost where halves are balanced, either way, and steps in which that is found. */
+const DEAREST = 1e6;
+const HALVINGS = 40;
 /** More than sums of the same numbers in another order differ by. */
 const DIGITS = 1e-6;
 
@@ -94,8 +97,16 @@ export class KeyHalves {
   /** [half][choice] its keys, as bits of all keys; [choice of the second half] its place in the order. */
   #bits: [Int32Array, Int32Array] = [new Int32Array(0), new Int32Array(0)];
   #placeOf = new Int32Array(0);
-  /** Values of the second half in its order; the highest of each block of choices, and [high bits] of all that share them. */
+  /** Values of the second half in its order. */
   #topsInOrder = new Float64Array(0);
+  /**
+   * [half][choice] what it is worth where each position costs the same, with whatever n is best: two choices hold as many
+   * as a line together, so that what they cost is known; and what that is.
+   */
+  #tights: [Float64Array, Float64Array] = [new Float64Array(0), new Float64Array(0)];
+  #costs = 0;
+  /** Of these of the second half the highest, that of each block of choices, and [high bits] of all that share them. */
+  #mostTight = 0;
   #blocks = new Float64Array(0);
   #highest = new Float64Array(0);
   /** What keys of the second half bring beside a choice of the first one: by its low bits, and by its high ones. */
@@ -165,28 +176,24 @@ export class KeyHalves {
   /** @param worth [key][n] what n positions of the key are worth at most, 0 for none */
   value(worth: readonly Float64Array[]): void {
     this.#worth = [this.#valueHalf(0, worth), this.#valueHalf(1, worth)];
-    const N = this.#size + 1;
-    const topOf = (values: Float64Array) =>
-      Float64Array.from({ length: values.length / N }, (_, i) => {
-        let most = -Infinity;
-        for (let n = i * N; n < (i + 1) * N; n++) if (values[n] > most) most = values[n];
-        return most;
-      });
-    this.#tops = [topOf(this.#worth[0]), topOf(this.#worth[1])];
+    const [one, two] = this.#worth, N = this.#size + 1;
+    const mine = topsOf(one, N), others = topsOf(two, N);
+    this.#tops = [mine, others];
     if (this.#bits[0].length === 0) this.#list();
-    const [mine, others] = this.#tops;
-    this.#order = [highestFirst(mine.map((top, a) => top + this.#beside[a])), highestFirst(others)];
-    this.#listHighest();
-  }
-
-  /** What is read off the values of the second half again and again. */
-  #listHighest(): void {
-    const [, second] = this.#order, [, others] = this.#tops, low = this.#lows.length;
+    const [, second] = this.#order = [
+      highestFirst(mine.map((top, a) => top + this.#beside[a])),
+      highestFirst(others),
+    ];
     this.#topsInOrder = Float64Array.from(second, (b) => others[b]);
     if (this.#placeOf.length === 0) this.#placeOf = new Int32Array(second.length);
     for (let i = 0; i < second.length; i++) this.#placeOf[second[i]] = i;
-    this.#blocks = highestOf(others, BLOCK);
-    this.#highest = highestOf(others, low);
+    const most = mostByCount(one, N, (a) => this.#beside[a]), mostOthers = mostByCount(two, N);
+    const cost = balance(most, mostOthers, this.#size);
+    this.#costs = cost * this.#size;
+    this.#tights = [topsOf(one, N, cost), topsOf(two, N, cost)];
+    this.#blocks = highestOf(this.#tights[1], BLOCK);
+    this.#highest = highestOf(this.#tights[1], this.#lows.length);
+    this.#mostTight = this.#highest.reduce((top, x) => Math.max(top, x), -Infinity);
   }
 
   #valueHalf(half: 0 | 1, worth: readonly Float64Array[]): Float64Array {
@@ -263,10 +270,13 @@ export class KeyHalves {
       const a = first[i], top = tops[a], beside = this.#beside[a];
       if (top + this.#topsInOrder[0] + beside <= floor) break;
       const held = this.#bits[0][a], begun = Math.max(0, from - i * each);
-      this.#cross(held, cross);
-      subsetSums(cross, 0, low, this.#lows);
-      subsetSums(cross, low, two.length, this.#highs);
-      const count = this.#gather(a, begun, floor);
+      let count = 0;
+      if (this.#tights[0][a] + this.#mostTight + this.#costs + beside > floor - DIGITS) {
+        this.#cross(held, cross);
+        subsetSums(cross, 0, low, this.#lows);
+        subsetSums(cross, low, two.length, this.#highs);
+        count = this.#gather(a, begun, floor);
+      }
       let end = this.#endOf(top, beside, floor, begun);
       for (let n = 0; n < count && this.#near[n] < end; n++) {
         const place = this.#near[n], b = second[place], worth = this.#worthOf(a, b, floor);
@@ -290,9 +300,9 @@ export class KeyHalves {
    * @returns how many they are
    */
   #gather(a: number, from: number, floor: number): number {
-    const [, others] = this.#tops, lows = this.#lows, highs = this.#highs, near = this.#near;
+    const [mine, others] = this.#tights, lows = this.#lows, highs = this.#highs, near = this.#near;
     const blocks = this.#blocks, size = lows.length, step = Math.min(BLOCK, size);
-    const least = floor - this.#tops[0][a] - DIGITS;
+    const least = floor - mine[a] - this.#costs - DIGITS;
     let mostInBlock = 0, mostLow = 0, count = 0;
     for (let l = 0; l < step; l++) if (lows[l] > mostInBlock) mostInBlock = lows[l];
     for (let l = 0; l < size; l += step) if (lows[l] > mostLow) mostLow = lows[l];
@@ -364,9 +374,68 @@ export class KeyHalves {
   }
 }
 
-/** The places of values, the highest first. */
+/** [choice] what it is worth with whatever n positions are best, each of which costs so much. @param N numbers of each */
+function topsOf(values: Float64Array, N: number, cost = 0) {
+  const tops = new Float64Array(values.length / N).fill(-Infinity);
+  for (let i = 0, at = 0; i < tops.length; i++) {
+    for (let n = 0; n < N; n++, at++) {
+      const worth = values[at] - n * cost;
+      if (worth > tops[i]) tops[i] = worth;
+    }
+  }
+  return tops;
+}
+
+/** [n] what choices are worth at most with n positions. @param beside what else each may bring */
+function mostByCount(values: Float64Array, N: number, beside = (_choice: number) => 0) {
+  const most = new Float64Array(N).fill(-Infinity);
+  for (let i = 0, at = 0; at < values.length; i++) {
+    const more = beside(i);
+    for (let n = 0; n < N; n++, at++) if (values[at] + more > most[n]) most[n] = values[at] + more;
+  }
+  return most;
+}
+
+/** What a position is to cost for the best of both halves to hold as many positions as a line together, as far as they will. */
+function balance(mine: Float64Array, others: Float64Array, size: number): number {
+  const best = (most: Float64Array, cost: number) =>
+    most.reduce((top, x, n) => x - n * cost > most[top] - top * cost ? n : top, 0);
+  let low = -DEAREST, high = DEAREST;
+  for (let n = 0; n < HALVINGS; n++) {
+    const cost = (low + high) / 2;
+    if (best(mine, cost) + best(others, cost) > size) low = cost;
+    else high = cost;
+  }
+  return high;
+}
+
+/** The places of values, the highest first, and of the same ones the first. */
 function highestFirst(values: Float64Array): Int32Array {
-  return Int32Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
+  let from = Int32Array.from(values.keys()), to = new Int32Array(values.length);
+  // Merged from twos on: sorting with a comparison of one's own takes ten times as long.
+  for (let width = 1; width < values.length; width *= 2) {
+    for (let start = 0; start < values.length; start += 2 * width) {
+      mergeRuns(values, from, to, start, width);
+    }
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+/** Merges two runs of places, so many each, of which the first begins at the start. */
+function mergeRuns(
+  values: Float64Array,
+  from: Int32Array,
+  to: Int32Array,
+  start: number,
+  width: number,
+): void {
+  const middle = Math.min(start + width, from.length);
+  const end = Math.min(start + 2 * width, from.length);
+  for (let at = start, one = start, two = middle; at < end; at++) {
+    const isFirst = two === end || (one < middle && !(values[from[two]] > values[from[one]]));
+    to[at] = isFirst ? from[one++] : from[two++];
+  }
 }
 
 /** Bits of a choice among some keys, as bits of all keys. */
