@@ -19,6 +19,8 @@ const SHORTER = 0.6;
 const TURN = 1.5;
 /** Bits whose sums stand in one table. */
 const CHUNK = 10;
+/** Sets for which such tables are made: of fewer each is added up. */
+const LISTED = 200;
 /** Sets weighed that are as much work as a step of a walk. */
 const WEIGHED = 0.2;
 /** The same for a single one that is looked at closely. */
@@ -177,6 +179,21 @@ export class KeyLists {
     return key;
   }
 
+  #listSums(): void {
+    for (let c = 0; c < this.#chunks.length; c++) {
+      subsetSums(this.#first.subarray(CHUNK * c, CHUNK * (c + 1)), this.#chunks[c]);
+    }
+  }
+
+  /** What the first elements of keys are worth, as in the table of such sums. @param keys as bits, from one on */
+  #sumOf(keys: number, from: number): number {
+    let sum = 0;
+    for (let rest = keys; rest !== 0; rest &= rest - 1) {
+      sum += this.#first[from + 31 - Math.clz32(rest & -rest)];
+    }
+    return sum;
+  }
+
   /** Of the sets in the list those that come above a floor with a walk of this value. @returns them and the worthiest */
   #filter(list: KeyList, sets: Int32Array, walk: number, floor: number) {
     if (sets.length === 1) {
@@ -184,17 +201,15 @@ export class KeyLists {
       this.work += LOOK;
       return { kept: most > floor ? sets : sets.subarray(0, 0), top, most };
     }
-    this.#chunks.forEach((sums, i) =>
-      subsetSums(this.#first.subarray(CHUNK * i, CHUNK * (i + 1)), sums)
-    );
-    const kept: number[] = [], base = walk + this.#constant;
+    const isListed = sets.length >= LISTED, kept: number[] = [], base = walk + this.#constant;
+    if (isListed) this.#listSums();
     let top = -1, most = -Infinity;
     for (const i of sets) {
       const mask = list.masks[i];
-      let sum = list.pairs[i] + base, rest = mask;
-      for (let c = 0; rest !== 0; c++) {
-        sum += this.#chunks[c][rest & (1 << CHUNK) - 1];
-        rest >>>= CHUNK;
+      let sum = list.pairs[i] + base;
+      for (let c = 0, rest = mask; rest !== 0; c++, rest >>>= CHUNK) {
+        const own = rest & (1 << CHUNK) - 1;
+        sum += isListed ? this.#chunks[c][own] : this.#sumOf(own, CHUNK * c);
       }
       const more = this.#terms - bitCount(mask);
       if (more > 0) {
