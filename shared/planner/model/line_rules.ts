@@ -42,6 +42,36 @@ export class LineRules {
     this.#add(i, t, r, 1);
   }
 
+  /**
+   * Books that line i, which is legal, has the positions a and b of terms u and t exchanged, where no rule is broken by it.
+   * @returns whether none is
+   */
+  exchange(i: number, u: number, t: number, a: number, b: number): boolean {
+    this.#move(i, a, u, t);
+    this.#move(i, b, t, u);
+    if (this.#isWithin(i, a) && this.#isWithin(i, b)) return true;
+    this.#move(i, a, t, u);
+    this.#move(i, b, u, t);
+    return false;
+  }
+
+  /** Counts position r in another term. */
+  #move(i: number, r: number, from: number, to: number): void {
+    this.#add(i, from, r, -1);
+    this.#add(i, to, r, 1);
+  }
+
+  /** Whether the limits that position r counts in are kept. */
+  #isWithin(i: number, r: number): boolean {
+    const { limits, classOf, limitStart, limitOf, limitUse, limitMax } = this.#tables;
+    const c = classOf[r], end = limitStart[c + 1];
+    for (let e = limitStart[c]; e < end; e++) {
+      const l = limitOf[e];
+      if (this.#used[i * limits + limitUse[l]] > limitMax[l]) return false;
+    }
+    return true;
+  }
+
   #add(i: number, t: number, r: number, sign: number): void {
     const { terms: T, limits, classOf, limitStart, limitOf, limitUse, limitWeight } = this.#tables;
     const c = classOf[r], end = limitStart[c + 1];

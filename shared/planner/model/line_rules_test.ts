@@ -55,6 +55,36 @@ Deno.test("allows() is whether the line has no faults then, also after lines cha
   assert.ok(allowed > 500 && refused > 500, `${allowed} ${refused}`);
 });
 
+Deno.test("exchange() is whether the line has no faults with two of its positions exchanged, and counts it then", () => {
+  const random = new Random(33);
+  let allowed = 0, refused = 0;
+  for (const { tables, cells } of drawn()) {
+    // Some terms weigh more than others.
+    const limitWeight = tables.limitWeight.map((w, at) => w * (1 + at % tables.terms % 3));
+    const own = { ...tables, limitWeight, distinct: false }, { terms: T } = tables;
+    const scorer = new LineScorer(own), isLegal = (i: number) => scorer.faults(cells, i * T) === 0;
+    const rules = isLegal(0) && isLegal(1) ? LineRules.of(own, cells) : null;
+    if (rules === null) continue;
+    for (let n = 0; n < 40; n++) {
+      const i = random.below(2), u = random.below(T), t = random.below(T);
+      if (u === t) continue;
+      const a = cells[i * T + u], b = cells[i * T + t];
+      const isAllowed: boolean = rules.exchange(i, u, t, a, b);
+      [cells[i * T + u], cells[i * T + t]] = [b, a];
+      assert.equal(isAllowed, isLegal(i), `${cells} ${u} ${t}`);
+      if (!isAllowed) [cells[i * T + u], cells[i * T + t]] = [a, b];
+      if (isAllowed) allowed++;
+      else refused++;
+      const r = random.below(tables.positions);
+      const old = cells[i * T + t], isWith: boolean = rules.allows(i, t, r);
+      cells[i * T + t] = r;
+      assert.equal(isWith, isLegal(i), `${cells} ${t} ${old}`);
+      cells[i * T + t] = old;
+    }
+  }
+  assert.ok(allowed > 300 && refused > 100, `${allowed} ${refused}`);
+});
+
 Deno.test("of() is null where positions alone do not tell", () => {
   let looked = 0;
   for (const { tables, cells } of drawn()) {

@@ -160,11 +160,21 @@ function extend(
       BEHIND[count] = own[j] + rest[(longer === mask ? next + mask : row + longer) * n + j];
       OPEN[count++] = j;
     }
-    for (let held = mask; held !== 0; held &= held - 1) {
-      const i = 31 - Math.clz32(held & -held), beside = i * n;
-      let most = -Infinity;
-      for (let c = 0; c < count; c++) most = Math.max(most, near[beside + OPEN[c]] + BEHIND[c]);
+    // Two at a time, since these are looked up for both.
+    for (let held = mask; held !== 0;) {
+      const i = 31 - Math.clz32(held & -held);
+      held &= held - 1;
+      const j = held === 0 ? i : 31 - Math.clz32(held & -held);
+      held &= held - 1;
+      const beside = i * n, besideOther = j * n;
+      let most = -Infinity, mostOther = -Infinity;
+      for (let c = 0; c < count; c++) {
+        const open = OPEN[c], behind = BEHIND[c];
+        most = Math.max(most, near[beside + open] + behind);
+        mostOther = Math.max(mostOther, near[besideOther + open] + behind);
+      }
       rest[(row + mask) * n + i] = most;
+      rest[(row + mask) * n + j] = mostOther;
     }
   }
 }

@@ -228,10 +228,10 @@ export class LineAnneal {
     line[u] = b;
     line[t] = a;
     gain += this.#nearTwo(line, u, t) - this.#leaveOf(line);
-    if (this.#isAllowed(gain) && this.#scorer.faults(line, 0) === 0) {
-      this.#rules?.count(0);
-      return gain;
-    }
+    const rules = this.#rules;
+    const isLegal = () =>
+      rules === null ? this.#scorer.faults(line, 0) === 0 : rules.exchange(0, u, t, a, b);
+    if (this.#isAllowed(gain) && isLegal()) return gain;
     line[u] = a;
     line[t] = b;
     return -Infinity;
