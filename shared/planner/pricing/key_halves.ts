@@ -12,8 +12,6 @@ import { countedLimits } from "./counted_limits.ts";
 export const MOST_KEYS = 30;
 /** Keys of a half, at most: of each choice of them some hundred bytes are kept. */
 const MOST_HALF = 15;
-/** Choices of keys looked at that are as much work as a step of a walk. */
-const LOOKS = 2;
 /** Choices of the second half that differ in so many of their lowest bits are a block. */
 const BLOCK_BITS = 3;
 const BLOCK = 1 << BLOCK_BITS;
@@ -277,18 +275,15 @@ export class KeyHalves {
         subsetSums(cross, low, two.length, this.#highs);
         count = this.#gather(a, begun, floor);
       }
+      this.work += this.#size + 1 + count;
       let end = this.#endOf(top, beside, floor, begun);
       for (let n = 0; n < count && this.#near[n] < end; n++) {
         const place = this.#near[n], b = second[place], worth = this.#worthOf(a, b, floor);
         if (worth <= floor) continue;
         floor = visit(held | this.#bits[1][b], worth);
-        if (isEnough()) {
-          this.work += (place - begun) / LOOKS;
-          return i * each + place + 1;
-        }
+        if (isEnough()) return i * each + place + 1;
         end = this.#endOf(top, beside, floor, place + 1);
       }
-      this.work += this.#size + 1 + (end - begun) / LOOKS;
       if (isEnough() && i + 1 < this.choices) return (i + 1) * each;
     }
     return null;
