@@ -1,4 +1,43 @@
--- How far a health service is set up, for pages that lead on; and who did what in earlier years.
+-- What a user may choose from; how far a health service is set up, for pages that lead on; and who did what in earlier years.
+
+-- read_catalogue(): what the caller may choose from, in one answer. Called by UIs when they open. Runs with its caller's rights. In
+-- PL/pgSQL, which keeps its plans for the session.
+--   orgs [{id, name}], plans [{id, org_id, name, timezone}], by their names; runs [{id, org_id, allocation_plan, name, status,
+--   starts_on, ends_on, term_weeks}] of the orgs in which they see plans, the latest first: a doctor sees the runs that they take
+--   part in, but plans nothing; rights {org: [right]} of each org that they belong to, by role and given to them alone; features:
+--   see project_features()
+create function public.read_catalogue()
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return jsonb_build_object(
+    'orgs', (select coalesce(jsonb_agg(jsonb_build_object('id', o.id, 'name', o.name) order by o.name), '[]') from public.orgs o),
+    'plans', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'org_id', p.org_id, 'name', p.name, 'timezone', p.timezone)
+        order by p.name), '[]')
+      from public.allocation_plans p),
+    'runs', (
+      select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'org_id', r.org_id, 'allocation_plan', r.allocation_plan, 'name', r.name,
+        'status', r.status, 'starts_on', r.starts_on, 'ends_on', r.ends_on, 'term_weeks', r.term_weeks)
+        order by r.starts_on desc, r.name), '[]')
+      from public.allocation_runs r
+      where r.org_id in (select private.orgs_with_right('allocationPlanner.view')) and r.org_id in (select private.orgs_with_right('org.view'))),
+    'rights', (
+      select coalesce(jsonb_object_agg(m.org_id, array(
+        select r.right_name from public.role_rights r where r.role = m.role
+        union
+        select g.right_name from public.member_rights g where g.org_id = m.org_id and g.user_id = m.user_id
+        order by 1)), '{}')
+      from public.org_members m where m.user_id = (select auth.uid())),
+    'features', (select coalesce(jsonb_agg(f), '[]') from public.project_features() as f));
+end
+$$;
+comment on function public.read_catalogue() is 'The orgs, plans and allocation runs that the caller may choose from, and their rights.';
+revoke all on function public.read_catalogue() from public, anon, authenticated, service_role;
+grant execute on function public.read_catalogue() to authenticated;
 
 -- read_setup(run): what is there of an allocation run and its org, counted. Called by UIs. Runs with its caller's rights; null
 -- where they may not see the run.

@@ -1,8 +1,8 @@
 -- What users do with searches for primes: ask for one, pause, resume and cancel it, and have a prime's certificate, or another one for
 -- it, checked.
 
--- project_features(): kinds of work beside planner and allocator that the project has switched on, e.g. prime_search. Called by UIs,
--- which leave out what would be refused.
+-- project_features(): kinds of work beside planner and allocator that the project has switched on, e.g. prime_search. Called by UIs
+-- and read_catalogue(), which leave out what would be refused.
 create function public.project_features()
 returns setof text
 language sql

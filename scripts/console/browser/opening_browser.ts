@@ -8,7 +8,7 @@ import { PAGES } from "../page_paths.ts";
 import { browserTest, login, signedIn } from "./kit.ts";
 
 /** Requests that come before any page: who may what, the latest planner run, and its row. */
-const SHELL = 9;
+const SHELL = 3;
 
 /** Requests of each page, where there are lines and a run. Raise one only for something that the page shows more of. */
 const MOST: Readonly<Record<string, number>> = {

@@ -6,6 +6,7 @@ begin;
 -- -: the owner alone (cron jobs, migrations, other functions, operators).
 create temporary table expected (name text primary key, who text not null);
 insert into expected values
+  ('public.read_catalogue()',                                               'user'),
   ('public.read_setup(uuid)',                                               'user'),
   ('public.read_history(uuid, uuid[])',                                     'user'),
   ('public.avoid_repeats(uuid, jsonb)',                                     'user'),
@@ -692,6 +693,8 @@ create temporary table calls (
 insert into calls values
   ('public.read_population', $$ select public.read_population(tests.id('fresh_run')) #>> '{allocation_run,name}' $$,
     '42501', 'null', 'Fresh', 'Fresh', 'null'),
+  ('public.read_catalogue', $$ select public.read_catalogue() #>> array['rights', tests.id('north_org')::text] is null $$,
+    '42501', 'false', 'false', 'false', 'true'),
   ('public.read_setup', $$ select public.read_setup(tests.id('fresh_run')) ->> 'doctors' $$, '42501', 'null', '1', '1', 'null'),
   ('public.read_history', $$ select jsonb_array_length(public.read_history(tests.id('north_org'))) $$, '42501', '0', '0', '0', '0'),
   ('public.avoid_repeats', $$ select public.avoid_repeats(tests.id('fresh_run')) ->> 'excluded' $$, '42501', 'RC404', '42501', '0', 'RC404'),

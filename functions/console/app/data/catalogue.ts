@@ -1,7 +1,7 @@
 // What the pickers offer: the orgs, plans and allocation runs that the user may see, and their rights.
 
 import type { SupabaseClient } from "@supabase/supabase-js";
-import { rows } from "./query.ts";
+import { result } from "./query.ts";
 
 /** A health service. */
 export interface Org {
@@ -41,42 +41,18 @@ export interface Catalogue {
   features: ReadonlySet<string>;
 }
 
+/** What the database answers: sets as lists. */
+type Answer = Pick<Catalogue, "orgs" | "plans" | "runs"> & {
+  rights: Record<string, string[]>;
+  features: string[];
+};
+
 /** Reads the catalogue of the signed-in user, in the order of names and dates. */
-export async function readCatalogue(supabase: SupabaseClient, userId: string): Promise<Catalogue> {
-  const [orgs, plans, runs, members, rights, given, features] = await Promise.all([
-    rows<Org>(supabase.from("orgs").select("id,name").order("name")),
-    rows<AllocationPlan>(
-      supabase.from("allocation_plans").select("id,org_id,name,timezone").order("name"),
-    ),
-    rows<AllocationRun>(
-      supabase.from("allocation_runs")
-        .select("id,org_id,allocation_plan,name,status,starts_on,ends_on,term_weeks")
-        .order("starts_on", { ascending: false }).order("name"),
-    ),
-    rows<{ org_id: string; role: string }>(
-      supabase.from("org_members").select("org_id,role").eq("user_id", userId),
-    ),
-    rows<{ role: string; right_name: string }>(
-      supabase.from("role_rights").select("role,right_name"),
-    ),
-    rows<{ org_id: string; right_name: string }>(
-      supabase.from("member_rights").select("org_id,right_name").eq("user_id", userId),
-    ),
-    rows<string>(supabase.rpc("project_features")),
-  ]);
-  const rightsOf = (role: string) =>
-    new Set(rights.filter((right) => right.role === role).map((right) => right.right_name));
-  const rightsIn = new Map(members.map(({ org_id, role }) => [org_id, rightsOf(role)]));
-  for (const { org_id, right_name } of given) rightsIn.get(org_id)?.add(right_name);
+export async function readCatalogue(supabase: SupabaseClient): Promise<Catalogue> {
+  const { rights, features, ...lists } = await result<Answer>(supabase.rpc("read_catalogue"));
   return {
-    orgs,
-    plans,
-    // A doctor sees the runs that they take part in, but plans nothing. What changed between two reads is left out.
-    runs: runs.filter((run) =>
-      rightsIn.get(run.org_id)?.has("allocationPlanner.view") &&
-      orgs.some(({ id }) => id === run.org_id) && plans.some(({ id }) => id === run.allocation_plan)
-    ),
-    rights: rightsIn,
+    ...lists,
+    rights: new Map(Object.entries(rights).map(([org, names]) => [org, new Set(names)])),
     features: new Set(features),
   };
 }

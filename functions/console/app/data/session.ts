@@ -113,7 +113,7 @@ function catalogueOf(
       if (!reader) return;
       loads++;
       try {
-        const read = await readCatalogue(supabase, reader.id);
+        const read = await readCatalogue(supabase);
         if (user.value?.id !== reader.id) return;
         catalogue.value = read;
         catalogueError.value = null;
@@ -125,7 +125,7 @@ function catalogueOf(
     async freshenCatalogue(open, ageMs = 0) {
       const reader = user.value, before = loads, at = performance.now();
       if (!reader || catalogue.value === null || at - readAt < ageMs) return;
-      const read = await readCatalogue(supabase, reader.id).catch(() => null);
+      const read = await readCatalogue(supabase).catch(() => null);
       // What was asked for meanwhile is newer.
       if (user.value?.id !== reader.id || loads !== before) return;
       if (!read?.runs.some(({ id }) => id === open)) return;
