@@ -125,52 +125,88 @@ export async function waitForRun(page: Page, status: string): Promise<void> {
   await page.locator(`[data-status=${status}]`).waitFor();
 }
 
-interface AxeViolation {
-  id: string;
-  impact: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
 /**
- * In the page: of all that has text of its own and looks alike, the first: of the same place in the page (elements around it, their
- * classes and backgrounds) and of the same colour and letters. Where rows repeat most of a page is the same once more.
+ * In the page: of all that has text of its own, what looks alike once, kept as `looks`; and a name of each look, the same on every
+ * page. Alike is what has the same letters before the same backgrounds, as far as axe-core asks for either; what is taken out of the
+ * flow may lie before anything, and is alike only in the same place.
  */
-const DIFFERENT_LOOKS = `(() => {
-  const numbers = new Map();
-  const number = (key) => numbers.get(key) ?? numbers.set(key, numbers.size).get(key);
-  const first = new Map();
-  const look = (parent, around) => {
+const LOOKS = `(() => {
+  // 53 bits of a text.
+  const named = (text) => {
+    let high = 0xdeadbeef, low = 0x41c6ce57;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      high = Math.imul(high ^ code, 2654435761);
+      low = Math.imul(low ^ code, 1597334677);
+    }
+    high ^= Math.imul(low ^ (low >>> 15), 2246822507);
+    low ^= Math.imul(high ^ (high >>> 13), 3266489909);
+    return (4294967296 * (2097151 & high) + (low >>> 0)).toString(36);
+  };
+  const textOf = (at) => /^(input|select|textarea|option)$/.test(at.localName)
+    ? at.localName
+    : [...at.childNodes].map((node) => node.nodeType === Node.TEXT_NODE ? node.data : "").join("").trim();
+  const linkInText = (at) => at.localName === "a" &&
+    at.parentElement.closest("p, li, dd, td, th, div, section, main").textContent.trim() !== at.textContent.trim();
+  const off = (at) => at?.matches(":disabled, [aria-disabled=true]") ? "off" : "";
+  globalThis.looks = new Map();
+  const look = (parent, behind, letters, outOfFlow) => {
     for (const at of parent.children) {
-      const { color, backgroundColor, backgroundImage, opacity, fontSize, fontWeight } = getComputedStyle(at);
-      const kind = at.localName + "." + at.getAttribute("class") + at.getAttribute("style");
-      const key = number([around, kind, backgroundColor, backgroundImage, opacity].join("|"));
-      const says = /^(input|select|textarea|option)$/.test(at.localName) ||
-        [...at.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
-      const own = [key, color, fontSize, fontWeight].join("|");
-      if (says && !first.has(own) && at.checkVisibility()) first.set(own, at);
-      look(at, key);
+      const style = getComputedStyle(at);
+      const { backgroundColor, backgroundImage, opacity, filter, mixBlendMode } = style;
+      const out = outOfFlow || /absolute|fixed|sticky/.test(style.position);
+      const draws = backgroundColor !== "rgba(0, 0, 0, 0)" || backgroundImage !== "none" || opacity !== "1" ||
+        filter !== "none" || mixBlendMode !== "normal" || off(at) || out;
+      const before = draws
+        ? named([behind, backgroundColor, backgroundImage, opacity, filter, mixBlendMode, off(at),
+          out && at.localName + "." + at.getAttribute("class") + at.getAttribute("style")].join("|"))
+        : behind;
+      const own = ["color", "fontSize", "fontWeight", "textDecorationLine", "textShadow"]
+        .map((name) => style[name]).join("|");
+      // Of a single sign axe-core tells nothing.
+      if (textOf(at).length > 1 && at.checkVisibility()) {
+        const name = named([before, own, letters, linkInText(at), off(at.control)].join("|"));
+        if (!looks.has(name)) looks.set(name, at);
+      }
+      look(at, before, own, out);
     }
   };
-  look(document.body, "");
-  return [...first.values()];
+  look(document.body, named(getComputedStyle(document.body).backgroundColor), "", false);
+  return [...looks.keys()];
 })()`;
+
+/** What a look by axe-core found. */
+interface Found {
+  faults: string[];
+  /** Looks of which it could not tell. */
+  untold: string[];
+}
 
 /**
  * In the page: those of its rules alone whose faults count, which their own impact tells, but for headings that leave out a
  * level: it takes that lightly. Nothing is written down of what is as it should be.
- * @param where an expression of what is to be looked at
- * @param tag only rules that have it; "": all
+ * @param names looks to be held to the rules on colours; without, the document is to all others
  */
-const findFaults = (where: string, tag: string) => `
-  axe.run(${where}, {
-    resultTypes: ["violations"],
+const findFaults = (names?: readonly string[]) => `
+  axe.run(${
+  names ? `{ include: ${JSON.stringify(names)}.map((name) => looks.get(name)) }` : "document"
+}, {
+    resultTypes: ["violations", "incomplete"],
+    elementRef: true,
     runOnly: axe._audit.rules
       .filter(({ id, enabled, tags, impact }) =>
         enabled && !tags.includes("experimental") &&
         (/^(serious|critical)$/.test(impact) || id === "heading-order") &&
-        (${tag === ""} || tags.includes("${tag}")))
+        tags.includes("cat.color") === ${names !== undefined})
       .map(({ id }) => id),
-  }).then(({ violations }) => violations)`;
+  }).then(({ violations, incomplete }) => {
+    const untold = new Set(incomplete.flatMap(({ nodes }) => nodes.map(({ element }) => element)));
+    return {
+      faults: violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => id + ": " + html + " " + failureSummary)),
+      untold: ${JSON.stringify(names ?? [])}.filter((name) => untold.has(looks.get(name))),
+    };
+  })`;
 
 /** In the page: what lets nobody on who presses Tab there. Axe-core presses no keys. */
 const FIND_TRAPS =
@@ -180,30 +216,38 @@ const FIND_TRAPS =
   .map((at) => "keeps Tab: " + at.outerHTML.slice(0, 200))`;
 
 /**
- * How pages look, what of them to look at, and the rules to be held there: in the dark they have other colours, and nothing else.
- * Last as they were.
+ * Names of looks whose colours were right, light and dark: each is looked at once. Three quarters of a look by axe-core are its rules
+ * on colours, and the pages have most of theirs in common.
  */
-const SCHEMES = [
-  ["dark", `{ include: ${DIFFERENT_LOOKS} }`, "cat.color"],
-  ["light", "document", ""],
-] as const;
+const rightLooks = new Set<string>();
 
 /** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, and traps, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { loaded, dark } = await page.evaluate<{ loaded: boolean; dark: boolean }>(
+    "({ loaded: 'axe' in globalThis, dark: matchMedia('(prefers-color-scheme: dark)').matches })",
+  );
   // As long as the document is the same.
-  if (!await page.evaluate("'axe' in globalThis")) await page.evaluate(axe.source);
-  const found = await page.evaluate<string[]>(FIND_TRAPS);
-  for (const [colorScheme, where, tag] of SCHEMES) {
-    await showIn(colorScheme, page);
-    for (const { id, nodes } of await page.evaluate<AxeViolation[]>(findFaults(where, tag))) {
-      found.push(
-        ...nodes.map(({ html, failureSummary }) =>
-          `${colorScheme}, ${id}: ${html} ${failureSummary}`
-        ),
-      );
-    }
+  if (!loaded) await page.evaluate(axe.source);
+  if (dark) await showIn("light", page);
+  const traps = await page.evaluate<string[]>(FIND_TRAPS);
+  const { faults } = await page.evaluate<Found>(findFaults());
+  const found = [...traps, ...faults];
+  const fresh = (await page.evaluate<string[]>(LOOKS)).filter((name) => !rightLooks.has(name));
+  if (fresh.length === 0) return found;
+  const light = await page.evaluate<Found>(findFaults(fresh));
+  // In the dark there are other colours, and nothing else: styles_test.ts.
+  await showIn("dark", page);
+  const inTheDark = await page.evaluate<Found>(findFaults(fresh));
+  await showIn("light", page);
+  if (light.faults.length + inTheDark.faults.length === 0) {
+    const untold = [...light.untold, ...inTheDark.untold];
+    for (const name of fresh) if (!untold.includes(name)) rightLooks.add(name);
   }
-  return found;
+  return [
+    ...found,
+    ...light.faults.map((fault) => `light, ${fault}`),
+    ...inTheDark.faults.map((fault) => `dark, ${fault}`),
+  ];
 }
 
 /**

@@ -1,0 +1,54 @@
+// What browser/kit.ts builds on: it looks at each look once in both colour schemes, and tells looks by what they are in the light.
+
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+
+/** Custom properties of a part of a style sheet that are colours, by selector and name. */
+function colours(css: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+    for (const [, name, value] of block.matchAll(/(--[\w-]+):\s*(#\w+|rgb\([^)]*\))/g)) {
+      found.set(`${selector.trim()} ${name}`, value);
+    }
+  }
+  return found;
+}
+
+/** White behind, and white on the accent: no text has the one as its colour where the other is. */
+const WHITE = [":root --on-accent", ":root --surface"];
+
+Deno.test("in the dark nothing but the values of colours changes, and what is alike in the light is alike there", async () => {
+  const sheets: string[] = [];
+  for (const app of ["console", "doctor"]) {
+    const folder = new URL(`../../functions/${app}/app/`, import.meta.url);
+    for (const name of await readdir(folder, { recursive: true })) {
+      if (!name.endsWith(".css")) continue;
+      const text = await readFile(new URL(name, folder), "utf8");
+      sheets.push(text.replaceAll(/\/\*.*?\*\//gs, ""));
+    }
+  }
+  const light = new Map<string, string>(), dark = new Map<string, string>();
+  for (const css of sheets) {
+    const schemes = [
+      ...css.matchAll(/@media[^{]*prefers-color-scheme[^{]*\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}/g),
+    ];
+    for (const [whole, inside] of schemes) {
+      assert.match(whole, /^@media screen and \(prefers-color-scheme: dark\) \{/);
+      for (const [, block] of inside.matchAll(/\{([^{}]*)\}/g)) {
+        for (const line of block.split(";")) assert.match(line.trim(), /^(--[\w-]+:|$)/);
+      }
+      for (const [name, value] of colours(inside)) dark.set(name, value);
+    }
+    const rest = schemes.reduce((rest, [whole]) => rest.replace(whole, ""), css);
+    assert.doesNotMatch(rest, /prefers-color-scheme/);
+    for (const [name, value] of colours(rest)) light.set(name, value);
+  }
+  assert.ok(dark.size > 50, `${dark.size}`);
+  assert.deepEqual([...light.keys()].sort(), [...dark.keys()].sort());
+  const alike = Map.groupBy(light.keys(), (name) => light.get(name)!);
+  for (const names of alike.values()) {
+    if (new Set(names.map((name) => dark.get(name))).size > 1) {
+      assert.deepEqual(names.sort(), WHITE);
+    }
+  }
+});
