@@ -84,9 +84,12 @@ function perMinute(kills: number, ms: number): number {
   return ms > 0 ? Math.round(kills / ms * 60_000) : 0;
 }
 
-/** Whether everything held. */
-function held({ lost, doubled, claims, reclaim_seconds }: Summary): boolean {
-  return lost === 0 && doubled === 0 && claims.doubled === 0 && claims.missed === 0 &&
+/** Whether everything held, and searches were under fire where runs were. */
+function held(summary: Summary): boolean {
+  const { kills, lost, doubled, claims, reclaim_seconds, searches } = summary;
+  const isTried = kills === 0 || summary.search_isolates_killed > 0;
+  return isTried && (searches.searches === 0 || searches.most_at_once > 1) &&
+    lost === 0 && doubled === 0 && claims.doubled === 0 && claims.missed === 0 &&
     reclaim_seconds.p99 <= RECLAIM_SECONDS &&
     (reclaim_seconds.real_time ?? 0) <= RECLAIM_SECONDS + 1; // the cron's own tick
 }

@@ -1,15 +1,17 @@
 // Older projects grant every new table, sequence and function to all roles of the Data API by default privileges. The
-// migrations say who may do what whatever a project grants by default: here by one that grants everything everywhere. Its
-// database is migrated from nothing, the other one is a copy of what the stack keeps: they are the same in everything else too.
+// migrations say who may do what whatever a project grants by default: here by one that grants everything everywhere. Its empty
+// database is migrated by the real CLI, as the first step of a deployment does it; the other one is a copy of what the stack
+// keeps: they are the same in everything else too.
 
 import assert from "node:assert/strict";
 import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import postgres, { type Sql } from "postgres";
 import { runPgTap } from "./pgtap.ts";
-import { applyMigrations } from "./stack/database/migrations.ts";
+import { listMigrations } from "./stack/database/migrations.ts";
 import { startStack } from "./stack/mod.ts";
 import { structureOf } from "./stack/testing/structure.ts";
+import { supabaseCli } from "./supabase_cli.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -51,13 +53,33 @@ async function withSql<T>(url: string, work: (sql: Sql) => Promise<T>): Promise<
   }
 }
 
+/** `supabase db push` migrates an empty database, and finds nothing to do the second time. */
+async function push(dbUrl: string, sql: Sql): Promise<void> {
+  const url = new URL(dbUrl);
+  url.searchParams.set("sslmode", "disable");
+  const pushed = async () => {
+    await supabaseCli(["db", "push", `--remote=${url.href}`, "--yes"]);
+    return {
+      versions: (await sql`
+        select version from supabase_migrations.schema_migrations order by version`)
+        .map(({ version }) => version),
+      relations: await sql`select oid, xmin from pg_class order by oid`,
+    };
+  };
+  const first = await pushed();
+  assert.deepEqual(first.versions, (await listMigrations(ROOT)).map(({ version }) => version));
+  const [{ runs }] = await sql`select count(*)::int as runs from public.allocation_planner_runs`;
+  assert.equal(runs, 0, "the seed stays at home");
+  assert.deepEqual(await pushed(), first);
+}
+
 Deno.test("who may do what, and what there is, does not depend on default privileges nor on how a stack starts", async () => {
   const stack = await startStack({ migrations: false, functions: false, cron: false });
   const tests = await Deno.makeTempDir({ prefix: "receptor-privileges-" });
   try {
     const older = await withSql(stack.dbUrl, async (sql) => {
       for (const statement of OLDER_PROJECT) await sql.unsafe(statement);
-      await applyMigrations(sql, ROOT);
+      await push(stack.dbUrl, sql);
       return await privileges(sql);
     });
     assert.ok(older.length > 130, `${older.length} tables and functions`);

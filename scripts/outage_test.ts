@@ -22,50 +22,49 @@ async function signIn(stack: Stack): Promise<{ token: string; allocationRun: str
   return { token: data.session.access_token, allocationRun: runs![0].id };
 }
 
-Deno.test("without a database, functions answer 503 problems that reveal nothing, or leave it to the sweeper", async () => {
-  const stack = await startStack({ ...PATIENT, cron: false });
-  try {
-    const { token, allocationRun } = await signIn(stack);
-    const { postgres } = await stack.pids();
-    Deno.kill(postgres, "SIGKILL");
+/** Somebody who may plan, on a stack. */
+interface Scene {
+  stack: Stack;
+  token: string;
+  allocationRun: string;
+}
 
-    const call = (path: string, method: string, headers: Record<string, string>, body?: unknown) =>
-      fetch(`${stack.url}/functions/v1/${path}`, {
-        method,
-        headers: { "content-type": "application/json", ...headers },
-        body: body === undefined ? undefined : JSON.stringify(body),
-      });
-    const user = { authorization: `Bearer ${token}` };
-    const platform = { "x-receptor-key": stack.internalKey };
-    const request = { allocation_run: allocationRun, n_job_lines: 1 };
-    const calls: [string, Promise<Response>][] = [
-      ["POST", call("planner-orchestration", "POST", user, request)],
-      ["GET", call(`planner-orchestration/${crypto.randomUUID()}`, "GET", user)],
-      ["DELETE", call(`planner-orchestration/${crypto.randomUUID()}`, "DELETE", user)],
-      ["sweep", call("heartbeat-sweeper", "POST", platform, {})],
-    ];
-    for (const [what, answer] of calls) {
-      const response = await answer;
-      const text = await response.text();
-      assert.equal(response.status, 503, `${what}: ${text}`);
-      assert.equal(response.headers.get("content-type"), "application/problem+json", what);
-      assert.doesNotMatch(text, INTERNAL_DETAILS, what);
-      assert.match(JSON.parse(text).code, /^[A-Z_]+$/, what);
-    }
-    // A solver answers before it works; what it cannot do, the sweeper has it do later.
-    const accepted = await call("planner-solver", "POST", platform, {});
-    assert.equal(accepted.status, 202);
-    await accepted.body?.cancel();
-  } finally {
-    await stack.stop();
+async function answersWithoutDatabase({ stack, token, allocationRun }: Scene): Promise<void> {
+  const { postgres } = await stack.pids();
+  Deno.kill(postgres, "SIGKILL");
+
+  const call = (path: string, method: string, headers: Record<string, string>, body?: unknown) =>
+    fetch(`${stack.url}/functions/v1/${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  const user = { authorization: `Bearer ${token}` };
+  const platform = { "x-receptor-key": stack.internalKey };
+  const request = { allocation_run: allocationRun, n_job_lines: 1 };
+  const calls: [string, Promise<Response>][] = [
+    ["POST", call("planner-orchestration", "POST", user, request)],
+    ["GET", call(`planner-orchestration/${crypto.randomUUID()}`, "GET", user)],
+    ["DELETE", call(`planner-orchestration/${crypto.randomUUID()}`, "DELETE", user)],
+    ["sweep", call("heartbeat-sweeper", "POST", platform, {})],
+  ];
+  for (const [what, answer] of calls) {
+    const response = await answer;
+    const text = await response.text();
+    assert.equal(response.status, 503, `${what}: ${text}`);
+    assert.equal(response.headers.get("content-type"), "application/problem+json", what);
+    assert.doesNotMatch(text, INTERNAL_DETAILS, what);
+    assert.match(JSON.parse(text).code, /^[A-Z_]+$/, what);
   }
-});
+  // A solver answers before it works; what it cannot do, the sweeper has it do later.
+  const accepted = await call("planner-solver", "POST", platform, {});
+  assert.equal(accepted.status, 202);
+  await accepted.body?.cancel();
+}
 
-Deno.test("a busy database is told as BUSY, and the same request under the same key works once it has time", async () => {
-  const stack = await startStack({ ...PATIENT, cron: false });
+async function tellsBusy({ stack, token, allocationRun }: Scene): Promise<void> {
   const sql = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
   try {
-    const { token, allocationRun } = await signIn(stack);
     const request = () =>
       fetch(`${stack.url}/functions/v1/planner-orchestration`, {
         method: "POST",
@@ -98,9 +97,8 @@ Deno.test("a busy database is told as BUSY, and the same request under the same 
     assert.equal(response.status, 202, JSON.stringify(answer));
   } finally {
     await sql.end();
-    await stack.stop();
   }
-});
+}
 
 /** Has the sweeper find and the solver work a run, as cron does, only more often. @returns its status in the end */
 async function plan(stack: Stack): Promise<string> {
@@ -125,29 +123,45 @@ async function plan(stack: Stack): Promise<string> {
   }
 }
 
-Deno.test("isolates that are kept work on after a restart and after a crash of the database", async () => {
+async function worksOn({ stack }: Scene): Promise<void> {
+  assert.equal(await plan(stack), "COMPLETED");
+  const before = await stack.functions.isolates();
+  for (const mode of ["fast", "immediate"] as const) {
+    await stack.postgres.restart(mode);
+    assert.equal(await plan(stack), "COMPLETED", mode);
+  }
+  const after = await stack.functions.isolates();
+  assert.deepEqual(
+    after.filter(({ outcome }) => !["running", "completed"].includes(outcome)),
+    [],
+  );
+  for (const name of ["heartbeat-sweeper", "planner-solver"]) {
+    const kept = before.filter((isolate) => isolate.function === name);
+    assert.ok(
+      kept.some(({ id, requests }) =>
+        after.some((isolate) => isolate.id === id && isolate.requests > requests)
+      ),
+      `${name} was served by isolates that knew nothing of the restart`,
+    );
+  }
+}
+
+Deno.test("a database that comes back, is busy or is gone", async (t) => {
   const stack = await startStack({ ...PATIENT, cron: false });
   try {
-    assert.equal(await plan(stack), "COMPLETED");
-    const before = await stack.functions.isolates();
-    for (const mode of ["fast", "immediate"] as const) {
-      await stack.postgres.restart(mode);
-      assert.equal(await plan(stack), "COMPLETED", mode);
-    }
-    const after = await stack.functions.isolates();
-    assert.deepEqual(
-      after.filter(({ outcome }) => !["running", "completed"].includes(outcome)),
-      [],
+    const scene: Scene = { stack, ...await signIn(stack) };
+    await t.step(
+      "isolates that are kept work on after a restart and after a crash",
+      () => worksOn(scene),
     );
-    for (const name of ["heartbeat-sweeper", "planner-solver"]) {
-      const kept = before.filter((isolate) => isolate.function === name);
-      assert.ok(
-        kept.some(({ id, requests }) =>
-          after.some((isolate) => isolate.id === id && isolate.requests > requests)
-        ),
-        `${name} was served by isolates that knew nothing of the restart`,
-      );
-    }
+    await t.step(
+      "a busy one is told as BUSY, and the same request under the same key works once it has time",
+      () => tellsBusy(scene),
+    );
+    await t.step(
+      "without one, functions answer 503 problems that reveal nothing, or leave it to the sweeper",
+      () => answersWithoutDatabase(scene),
+    );
   } finally {
     await stack.stop();
   }
