@@ -52,6 +52,50 @@ Deno.test("what the comments of migrations call a function is one, of the databa
   assert.deepEqual(gone, []);
 });
 
+/** A function of a migration: its name, who its comment says calls it, and its code. */
+interface Described {
+  name: string;
+  callers: string[];
+  code: string;
+}
+
+/** Functions in a migration. Who calls one is named after "Called by", up to what tells more of them. */
+function describedFunctions(sql: string): Described[] {
+  const heads = [...sql.matchAll(/^((?:--.*\n)*)create (?:or replace )?function ([\w.]+)\(/gm)];
+  return heads.map(({ 0: head, 1: comment, 2: name, index }, i) => {
+    const [, told = ""] =
+      /Called by ([^;]*?)(?:\. |\.$|;| after | in the |, as |,? see |, with |, whose | says |$)/
+        .exec(comment.replaceAll(/\n?-- ?/g, " ").trim()) ?? [];
+    return {
+      name,
+      callers: [...told.matchAll(/([\w.]+)\(\)/g)].map(([, caller]) => caller),
+      code: sql.slice(index + head.length, heads[i + 1]?.index).replaceAll(/^ *--.*$/gm, ""),
+    };
+  });
+}
+
+Deno.test("who a comment says calls a function of the database does so", () => {
+  const sample = describedFunctions(`-- a.x(): does it. Called by a.y() and z(); not by w().
+create function a.x() as 'select 1';
+create function a.y() as 'select a.x()';
+`);
+  assert.deepEqual(sample.map(({ name, callers }) => [name, callers]), [["a.x", ["a.y", "z"]], [
+    "a.y",
+    [],
+  ]]);
+  const functions = [...Deno.readDirSync(MIGRATIONS)]
+    .flatMap(({ name }) => describedFunctions(Deno.readTextFileSync(new URL(name, MIGRATIONS))));
+  const own = (name: string) => name.split(".").at(-1)!;
+  const codes = Map.groupBy(functions, ({ name }) => own(name));
+  const untrue = functions.flatMap(({ name, callers }) =>
+    callers.filter((caller) => {
+      const there = codes.get(own(caller));
+      return there?.every(({ code }) => !new RegExp(`\\b${own(name)}\\b`).test(code));
+    }).map((caller) => `${name}() is not called by ${caller}()`)
+  );
+  assert.deepEqual(untrue, []);
+});
+
 Deno.test("files that comments name are there", () => {
   assert.deepEqual(namedFiles("See ../a/gone.ts and there_test.ts; not *_test.ts."), [
     "gone.ts",

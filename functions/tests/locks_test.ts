@@ -187,3 +187,39 @@ Deno.test("who has lines made under rules that are saved waits for who writes ot
     await sql`select from public.allocation_planner_runs where allocation_run = ${org.allocationRun}`;
   assert.equal(runs.length, 0);
 });
+
+Deno.test("who makes what somebody else makes at the same moment is told by its name, or comes after them", async () => {
+  await using org = await createOrg();
+  type Refusal = { code: string; details: string } | null;
+  let copied: PromiseLike<Refusal> | undefined;
+  await sql.begin(async (tx) => {
+    await tx`insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks)
+      select org_id, allocation_plan, 'Next', '2028-01-10', '{52}' from public.allocation_runs where id = ${org.allocationRun}`;
+    copied = org.manager.client.rpc("copy_allocation_run", {
+      p_allocation_run: org.allocationRun,
+      p_document: { name: "Next" },
+    }).then(({ error }) => error);
+    await waiting("copy_allocation_run");
+  });
+  const refusal = await copied;
+  assert.equal(refusal?.code, "RC400");
+  assert.deepEqual(JSON.parse(refusal!.details), [
+    { path: "name", message: "the plan has another allocation run Next" },
+  ]);
+
+  const [{ id: operator }] = await sql`
+    insert into public.operators (org_id, username) values (${org.id}, ${`twice-${
+    org.id.slice(0, 8)
+  }`}) returning id`;
+  let reset: PromiseLike<Refusal> | undefined;
+  await sql.begin(async (tx) => {
+    await tx`select prime_search.give_key(${operator}, ${"1".repeat(64)})`;
+    reset = org.manager.client.rpc("reset_operator_key", { p_operator: operator })
+      .then(({ error }) => error);
+    await waiting("reset_operator_key");
+  });
+  assert.equal(await reset, null);
+  const keys = await sql`select from prime_search.operator_keys
+    where operator_id = ${operator} and revoked_at is null and key_hash <> ${"1".repeat(64)}`;
+  assert.equal(keys.length, 1);
+});

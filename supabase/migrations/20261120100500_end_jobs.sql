@@ -58,7 +58,7 @@ comment on function fleet.cancel_job(text, uuid) is 'Cancels the job of a run.';
 revoke all on function fleet.cancel_job(text, uuid) from public, anon, authenticated, service_role;
 
 -- fleet.pause_job(type, run, pause): no block of the run's job is claimed from here on (or again); false when it has ended.
--- Called by pause_prime_search(), campaigns and agents. A slice under way ends with its checkpoint.
+-- Called by prime_search.pause_run(). A slice under way ends with its checkpoint.
 create function fleet.pause_job(p_search_type text, p_run_id uuid, p_pause boolean)
 returns boolean
 language plpgsql

@@ -12,7 +12,7 @@ grant select on fleet.last_sweep to service_role;
 create policy nobody on fleet.last_sweep using (false);
 
 -- fleet.has_ready_work(type): is there a block that an invocation could claim now?
--- Called by fleet.calls_needed() and fleet.next_calls().
+-- Called by fleet.calls_needed().
 create function fleet.has_ready_work(p_search_type text)
 returns boolean
 language plpgsql

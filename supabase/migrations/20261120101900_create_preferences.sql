@@ -56,7 +56,7 @@ comment on type private.told_rank is 'A rank as it is told, and the others of it
 -- order only: whoever tells the ranks means their order and no more, as a page that writes only the line that was moved, and as
 -- lists that lost entries on the way: gaps are taken as they are, and the match closes them up. Answers how many lists have one.
 -- Whole lists in: all ranks of each list that is told, also those on archived lines.
--- Called by the triggers below, save_wishes(), save_department_ranks() and populate_allocation_run().
+-- Called by the triggers below, save_wishes() and save_department_ranks().
 create function private.refuse_ranks(p_ranks private.told_rank[], p_order_only boolean)
 returns int
 language plpgsql
@@ -179,7 +179,7 @@ revoke all on function private.refuse_written_ranks() from public, anon, authent
 -- private.take_ranks(takes): from here on ranks of the transaction are taken as they are, or no more. For functions that looked
 -- at what they write themselves, as it was told: which of two devices said something later, or that wishes of a snapshot come back
 -- beside those of today, is nobody's slip.
--- Called by save_wishes(), save_department_ranks(), populate_allocation_run() and restore_job_lines().
+-- Called by save_wishes(), save_department_ranks(), private.populate_wishes() and private.restore_attachments().
 create function private.take_ranks(p_takes boolean)
 returns void
 language sql
@@ -361,7 +361,7 @@ create index preferencer_worker_ranks_run_preferencer_idx
 
 -- private.line_ftes(run): the part-time lines of an allocation run and how much of full time they are: as much as the least of
 -- their positions. Lines that are not there are full time.
--- Called by private.line_eligibility(), line_cards(), result_faults(), reinstate_doctors(), allocator.run_lines(), commit_run() and
+-- Called by private.line_eligibility(), line_cards(), placing_faults(), reinstate_doctors(), allocator.run_lines(), commit_run() and
 -- field_fingerprint(). Runs with its caller's rights.
 create function private.line_ftes(p_allocation_run uuid)
 returns table (job_line uuid, fte numeric)

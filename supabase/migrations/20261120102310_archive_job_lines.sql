@@ -175,7 +175,7 @@ revoke all on function private.archive_lines(uuid, uuid, uuid[]) from public, an
 grant execute on function private.archive_lines(uuid, uuid, uuid[]) to receptor_engine;
 
 -- private.free_line_name(run, name): the name, or, where another line has it by now, the name with a number behind it.
--- Called by private.unarchive_lines() and restore_job_lines().
+-- Called by private.unarchive_lines().
 create function private.free_line_name(p_allocation_run uuid, p_name text)
 returns text
 language sql

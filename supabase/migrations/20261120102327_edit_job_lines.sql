@@ -6,7 +6,7 @@
 -- private.line_states(run, lines): lines, archived ones too, as hands can change them: an object by id of
 --   {name, sort_order, max_n_workers, must_have_workers, pathway, affinity, planner_run, archived, notes, overrides,
 --    rotations: [{id, term, position}], leave: [{id, starts_on, ends_on}]}
--- Called by private.write_line_states() and public.edit_job_lines(). Runs with its caller's rights.
+-- Called by private.save_edit(), private.line_conflicts() and approve_swap(). Runs with its caller's rights.
 create function private.line_states(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
 language sql

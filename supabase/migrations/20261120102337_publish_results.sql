@@ -195,7 +195,7 @@ create trigger works_until after update of withdrawn_at, withdrawal_effective_on
 
 -- private.held_places(run): who holds which line of the finalised result, from when to when, and how much of a place. Who left
 -- before their time began holds none.
--- Called by private.result_faults() and reinstate_doctors().
+-- Called by private.placing_faults(), private.held_lines(), private.wanted_swaps(), read_swaps() and reinstate_doctors().
 create function private.held_places(p_allocation_run uuid)
 returns table (worker_mapping uuid, job_line uuid, starts_on date, ends_on date, fte numeric)
 language sql
@@ -259,7 +259,7 @@ revoke all on function private.shut_out(uuid, numeric, uuid[], numeric, public.j
 
 -- private.line_eligibility(worker mapping, fte): every line of the doctor's allocation run, and whether they may have it, were
 -- they to work so much (null: as much as they do). `reason`: see private.shut_out(); null where eligible.
--- Called by read_window(), submit_wishes() and ask_swap().
+-- Called by read_window(), read_department(), private.window_of(), private.positive_lines() and private.wanted_swaps().
 create function private.line_eligibility(p_worker_mapping uuid, p_fte numeric default null)
 returns table (job_line uuid, eligible boolean, reason text)
 language sql

@@ -50,7 +50,7 @@ $$;
 comment on function private.minimum_lines(smallint, bigint) is 'How many lines a doctor has to rank to submit.';
 revoke all on function private.minimum_lines(smallint, bigint) from public, anon, authenticated, service_role;
 
--- private.window_shape(): the settings of a window, see private.shape_faults(). Called by public.open_window().
+-- private.window_shape(): the settings of a window, see private.shape_faults(). Called by private.set_window().
 create function private.window_shape()
 returns jsonb
 language sql
@@ -64,7 +64,7 @@ comment on function private.window_shape() is 'The shape of the settings of a pr
 revoke all on function private.window_shape() from public, anon, authenticated, service_role;
 
 -- private.due_moment(run, moment, local): the end of a window, told as a moment or as a time of day where the plan is, e.g.
--- 2027-05-14 17:00; null where neither is told. RC400 for infinity, RC409 DUE_DATE_PASSED. Called by open_window() and reopen_window().
+-- 2027-05-14 17:00; null where neither is told. RC400 for infinity, RC409 DUE_DATE_PASSED. Called by private.set_window().
 create function private.due_moment(p_run public.allocation_runs, p_due_date timestamptz, p_due_local timestamp)
 returns timestamptz
 language plpgsql

@@ -293,7 +293,7 @@ grant execute on function public.my_windows() to authenticated;
 
 -- private.line_cards(run, lines): job lines as doctors see them, in their order: {id, name, places, fte, rotations: [{term, starts_on,
 -- ends_on, position, leave: [{starts_on, ends_on}]}]}; lines null: all that are there.
--- Called by read_window(), read_result(), read_department() and read_calendar().
+-- Called by read_window(), read_department() and private.result_of().
 create function private.line_cards(p_allocation_run uuid, p_lines uuid[] default null)
 returns table (id uuid, card jsonb, n bigint)
 language sql
@@ -317,7 +317,7 @@ revoke all on function private.line_cards(uuid, uuid[]) from public, anon, authe
 
 -- private.positions_of(run, lines): what the lines of an allocation run are made of: {positions: [{id, name, hospital,
 -- hospital_name, team, specialty, subspecialty, categories, rural, nights, service}], hospitals: [{id, name}], specialties: [name]}.
--- Called by read_window(), read_result() and read_calendar().
+-- Called by read_window(), read_department() and private.result_of().
 create function private.positions_of(p_allocation_run uuid, p_lines uuid[] default null)
 returns jsonb
 language sql

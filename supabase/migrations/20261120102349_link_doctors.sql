@@ -104,8 +104,7 @@ comment on function public.my_links(uuid) is 'Whom a doctor asked to be placed w
 revoke all on function public.my_links(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.my_links(uuid) to authenticated;
 
--- private.turned_pairs(pairs, own, other): pairs of lines as one of the two sees them: [{own, other}]. Called by my_links() and, the other
--- way round, by save_link().
+-- private.turned_pairs(pairs, own, other): pairs of lines as one of the two sees them: [{own, other}]. Called by my_links().
 create function private.turned_pairs(p_pairs jsonb, p_own text, p_other text)
 returns jsonb
 language sql

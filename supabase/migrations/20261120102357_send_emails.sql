@@ -290,7 +290,7 @@ comment on function messages.fill_in(text, jsonb) is 'A text with its values put
 revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
 
 -- messages.due_in(language, end, time zone): when a window closes, as a part of a sentence in one of some languages; what a text says
--- where no end was set. Called by messages.claim_emails() and preview_email_template().
+-- where no end was set. Called by messages.told_in() and preview_email_template().
 create function messages.due_in(p_language text, p_due timestamptz, p_timezone text)
 returns text
 language sql

@@ -341,7 +341,7 @@ comment on function private.populate_people(uuid, uuid, jsonb) is
 revoke all on function private.populate_people(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
 
 -- private.ids_of(names, dictionary, fold): ids of a list of names; `fold`: emails, whose case means nothing.
--- Called by private.populate_wishes().
+-- Called by private.told_wishes().
 create function private.ids_of(p_names jsonb, p_dictionary jsonb, p_fold boolean)
 returns uuid[]
 language sql

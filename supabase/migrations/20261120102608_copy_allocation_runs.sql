@@ -127,11 +127,16 @@ begin
     v_start := (v_terms ->> 'starts_on')::date;
     v_weeks := array(select jsonb_array_elements_text(v_terms -> 'term_weeks')::int);
   end if;
-  insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, constraints, affinity_profile, minimum_lines, allows_ties, allows_never)
-  values (v_from.org_id, v_plan, p_document ->> 'name', v_start, v_weeks,
-    case when coalesce((p_document ->> 'constraints')::boolean, true) then v_from.constraints else '[]' end, v_from.affinity_profile,
-    v_from.minimum_lines, v_from.allows_ties, v_from.allows_never)
-  returning * into v_run;
+  begin
+    insert into public.allocation_runs (org_id, allocation_plan, name, starts_on, term_weeks, constraints, affinity_profile, minimum_lines, allows_ties, allows_never)
+    values (v_from.org_id, v_plan, p_document ->> 'name', v_start, v_weeks,
+      case when coalesce((p_document ->> 'constraints')::boolean, true) then v_from.constraints else '[]' end, v_from.affinity_profile,
+      v_from.minimum_lines, v_from.allows_ties, v_from.allows_never)
+    returning * into v_run;
+  exception when unique_violation then -- somebody made it just now
+    perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'name',
+      'message', format('the plan has another allocation run %s', p_document ->> 'name'))));
+  end;
 
   if coalesce((p_document ->> 'posts')::boolean, true) then
     insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts, minimum_fill)

@@ -164,7 +164,7 @@ comment on function prime_search.totals(uuid) is 'What the blocks of a search ad
 revoke all on function prime_search.totals(uuid) from public, anon, authenticated, service_role;
 
 -- prime_search.counted(run): what the blocks of a survey counted until now, added up: {count, first, last, sum}; null of a search.
--- Called by close_run().
+-- Called by prime_search.digest_of() and prime_search.result_of().
 create function prime_search.counted(p_run uuid)
 returns jsonb
 language sql
@@ -183,7 +183,7 @@ comment on function prime_search.counted(uuid) is 'What the blocks of a survey c
 revoke all on function prime_search.counted(uuid) from public, anon, authenticated, service_role;
 
 -- prime_search.digest_of(run): of the list of a search's finds, or of what a survey counted. It is what shared/primes computes of the
--- same search worked as one block. Called by close_run().
+-- same search worked as one block. Called by prime_search.result_of().
 create function prime_search.digest_of(p_run public.prime_search_runs)
 returns text
 language sql

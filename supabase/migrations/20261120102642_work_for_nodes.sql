@@ -172,6 +172,8 @@ as $$
 declare
   v_expires_at timestamptz;
 begin
+  -- Two who ask at once take turns: the second one's key is the operator's.
+  perform from public.operators where id = p_operator for no key update;
   update prime_search.operator_keys set revoked_at = clock_timestamp() where operator_id = p_operator and revoked_at is null;
   insert into prime_search.operator_keys (org_id, operator_id, key_hash, expires_at)
   select org_id, id, p_key_hash, clock_timestamp() + interval '90 days' from public.operators where id = p_operator

@@ -420,7 +420,7 @@ comment on function agents.begin_handlers(uuid) is 'Begins the tasks of handlers
 revoke all on function agents.begin_handlers(uuid) from public, anon, authenticated, service_role;
 
 -- agents.drop_task(task, why): cancels a task that has not ended, what is below it, and what can no longer begin because it waits for one
--- of them. The tree is held; work of a handler that is under way is stopped by the tick, because the fleet locks jobs before trees. Called by agents.end_task() and by cancel_agent_task().
+-- of them. The tree is held; work of a handler that is under way is stopped by the tick, because the fleet locks jobs before trees. Called by agents.drop_waiting(), agents.settle_above() and cancel_agent_task().
 create function agents.drop_task(p_task public.agent_tasks, p_why text)
 returns void
 language plpgsql

@@ -102,7 +102,7 @@ comment on function public.cancel_agent_task(bigint, text) is 'Cancels a task an
 revoke all on function public.cancel_agent_task(bigint, text) from public, anon, authenticated, service_role;
 grant execute on function public.cancel_agent_task(bigint, text) to authenticated;
 
--- agents.steps_shape(): steps of a template, see private.shape_faults(). Called by agents.require_steps().
+-- agents.steps_shape(): steps of a template, see private.shape_faults(). Called by save_agent_template().
 create function agents.steps_shape()
 returns jsonb
 language sql

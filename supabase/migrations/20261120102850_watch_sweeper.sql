@@ -89,7 +89,7 @@ comment on function fleet.sweeper_trouble() is 'Why the sweeper has not come for
 revoke all on function fleet.sweeper_trouble() from public, anon, authenticated, service_role;
 
 -- fleet.send_alert(state, incident): posts an incident to the operators' webhook; the request's id, null without a webhook.
--- Called by fleet.watch_sweeper(). {kind, state: began | goes_on | ended, began_at, ended_at, text}; chat programs show `text`.
+-- Called by fleet.tell_incident(). {kind, state: began | goes_on | ended, began_at, ended_at, text}; chat programs show `text`.
 create function fleet.send_alert(p_state text, p_incident fleet.incidents)
 returns bigint
 language plpgsql

@@ -354,7 +354,7 @@ $$;
 comment on function private.audit_seldom(text, text) is 'The statement that logs rows whose key was changed, or a truncate.';
 revoke all on function private.audit_seldom(text, text) from public, anon, authenticated, service_role;
 
--- private.audit_function_name(table): what logs a table's changes. Called by private.audit_function() and tests.
+-- private.audit_function_name(table): what logs a table's changes. Called by private.audit_table() and tests.
 create function private.audit_function_name(p_table text)
 returns text
 language sql
