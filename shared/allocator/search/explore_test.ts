@@ -6,6 +6,7 @@ import { Random } from "../../engine/random.ts";
 import { buildTables } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { problemOf, randomProblem, withLinks } from "../testing/problems.ts";
+import { unpackNodes } from "./nodes.ts";
 import { Prepared } from "./prepared.ts";
 import { isLegal, objectiveOf, Search } from "./search.ts";
 import { firstState } from "./state.ts";
@@ -35,9 +36,9 @@ function walk(search: Search) {
     const unit = nextUnit(search);
     if (unit === null) return { least, kinds, splits, W };
     kinds.add(unit.kind);
-    const open = state.nodes.length;
+    const before = state.nodes.length;
     unit.run(search);
-    if (state.nodes.length > open) splits++;
+    if (state.nodes.length > before) splits++;
     assert.ok((state.bound ?? -Infinity) >= bound - TOLERANCE, "the bound falls");
     assert.ok((state.bestCost ?? Infinity) <= cost, "the best gets dearer");
     bound = state.bound ?? bound;
@@ -50,7 +51,8 @@ function walk(search: Search) {
     if (cost - least < TOLERANCE || state.phase === "place") continue;
     if (state.phase === "explain") assert.equal(legal.length, 0, "there is a matching");
     if (state.phase === "search" && best.length > 0) {
-      assert.ok(state.nodes.some((node) => holds(node.decisions)), "the best of all is lost");
+      const open = state.foray === null ? state.nodes : unpackNodes(state.foray.back.nodes);
+      assert.ok(open.some((node) => holds(node.decisions)), "the best of all is lost");
     }
   }
 }
