@@ -70,6 +70,7 @@ browserTest("tasks of agents are made, followed live, and decided about", async 
   await region("Tasks").getByRole("link", { name: "fix-errors" }).click();
   await page.getByRole("heading", { name: "fix-errors" }).waitFor();
   await page.getByRole("button", { name: "Cancel the task" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Yes, cancel it" }).dblclick();
   await region("Events").getByText("Cancelled by hand").waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
 });

@@ -59,7 +59,9 @@ browserTest("a campaign is made of a file, priced, begun, directed and told of",
   await phases.getByRole("button", { name: "Skip phase small" }).click();
   await phases.getByRole("heading", { name: /^small skipped/ }).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
+  // It is asked once more: it never goes on again.
   await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Yes, cancel it" }).click();
   await phases.getByRole("heading", { name: /^medium skipped/ }).waitFor();
   await page.getByRole("link", { name: "All campaigns" }).click();
   await page.getByRole("rowheader", { name: "Primorial primes" }).waitFor();

@@ -56,7 +56,7 @@ function Waiting(
 ) {
   const reason = useSignal("");
   const decide = (approve: boolean) =>
-    void act(
+    act(
       approve ? "approved" : "refused",
       () => client.decide(approval.id, approve, reason.value.trim() || undefined),
       reload,

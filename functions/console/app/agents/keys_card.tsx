@@ -47,8 +47,8 @@ export function KeysCard({ context, client, roles, act, mayManage }: Shared) {
               agent={agent}
               mayManage={mayManage}
               onNewKey={() =>
-                void act("made", async () => tell(await client.rotateKey(agent.id)), load.reload)}
-              onRevoke={() => void act("revoked", () => client.revoke(agent.id), load.reload)}
+                act("made", async () => tell(await client.rotateKey(agent.id)), load.reload)}
+              onRevoke={() => act("revoked", () => client.revoke(agent.id), load.reload)}
             />
           )}
         </LoadedList>

@@ -12,6 +12,7 @@ import { Form } from "../ui/form.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
 import { LoadedList } from "../ui/loaded_list.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import type { Shared } from "./shared.ts";
 import { EVENTS, HANDLERS, whenOf } from "./words.ts";
 
@@ -64,9 +65,8 @@ export function SchedulesCard(shared: Shared) {
               key={each.id}
               schedule={each}
               mayManage={mayManage}
-              onToggle={() => void toggle(each)}
-              onDelete={() =>
-                void act("deleted", () => client.removeSchedule(each.id), load.reload)}
+              onToggle={() => toggle(each)}
+              onDelete={() => act("deleted", () => client.removeSchedule(each.id), load.reload)}
             />
           )}
         </LoadedList>
@@ -80,7 +80,7 @@ function ScheduleItem({ schedule, mayManage, onToggle, onDelete }: {
   schedule: AgentSchedule;
   mayManage: boolean;
   onToggle: () => void;
-  onDelete: () => void;
+  onDelete: () => Promise<unknown>;
 }) {
   const { name, enabled, fire_count, last_fired_at } = schedule;
   const deed = enabled ? "Switch off" : "Switch on";
@@ -100,7 +100,15 @@ function ScheduleItem({ schedule, mayManage, onToggle, onDelete }: {
       {mayManage && (
         <div class="row">
           <Button compact aria-label={`${deed}: ${name}`} onClick={onToggle}>{deed}</Button>
-          <Button compact aria-label={`Delete: ${name}`} onClick={onDelete}>Delete</Button>
+          <SureButton
+            compact
+            label="Delete"
+            yes="Yes, delete it"
+            name={`Delete: ${name}`}
+            title={`Delete the schedule ${name}?`}
+            means="Nothing begins by it any more. Tasks that it began stay."
+            onSure={onDelete}
+          />
         </div>
       )}
     </li>

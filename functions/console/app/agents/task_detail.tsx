@@ -2,9 +2,9 @@
 
 import type { AgentEvent, AgentTask } from "../../../../shared/client/mod.ts";
 import { dollars } from "../campaigns/words.ts";
-import { Button } from "../ui/button.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { count, dateTime } from "../ui/format.ts";
+import { SureButton } from "../ui/sure.tsx";
 import { type Shared, taskHash } from "./shared.ts";
 import { HANDLERS, LEVELS, statusWords, toneOf } from "./words.ts";
 
@@ -22,12 +22,13 @@ export function TaskDetail(
         <h1>{task.title}</h1>
         <span class={`tag ${toneOf(task.status)}`}>{statusWords(task.status)}</span>
         {mayManage && task.completed_at === null && (
-          <Button
-            kind="danger"
-            onClick={() => act("cancelled", () => client.cancel(task.id), reload)}
-          >
-            Cancel the task
-          </Button>
+          <SureButton
+            label="Cancel the task"
+            yes="Yes, cancel it"
+            title={`Cancel ${task.title}?`}
+            means="It ends with all tasks below it, and none of them is taken up again."
+            onSure={() => act("cancelled", () => client.cancel(task.id), reload)}
+          />
         )}
       </div>
       {task.description && <p>{task.description}</p>}

@@ -22,6 +22,7 @@ import { Fact } from "../ui/facts.tsx";
 import { TextField } from "../ui/field.tsx";
 import { count, dateTime, percent } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import {
   actionsOf,
   amountOf,
@@ -91,8 +92,39 @@ export function ProjectDetail({ context, id }: { context: PageContext; id: numbe
   );
 }
 
-const DONE = { activate: "activated", pause: "paused", resume: "resumed", cancel: "cancelled" };
-const WORDS = { activate: "Activate", pause: "Pause", resume: "Resume", cancel: "Cancel" };
+const DONE = { activate: "activated", pause: "paused", resume: "resumed" };
+const WORDS = { activate: "Activate", pause: "Pause", resume: "Resume" };
+
+/** What may be done with the project as it stands. */
+function Deeds({ context, client, act, project }: Shown & { project: Project }) {
+  if (!context.rights.has("projects.manage")) return null;
+  return (
+    <>
+      {actionsOf(project.status).map((action) =>
+        action === "cancel"
+          ? (
+            <SureButton
+              key={action}
+              label="Cancel"
+              yes="Yes, cancel it"
+              title={`Cancel ${project.name}?`}
+              means="Its searches end, and it never goes on again. What it found stays."
+              onSure={() => act("cancelled", () => client.cancel(project.id))}
+            />
+          )
+          : (
+            <Button
+              key={action}
+              kind={action === "activate" ? "primary" : undefined}
+              onClick={() => act(DONE[action], () => client[action](project.id))}
+            >
+              {WORDS[action]}
+            </Button>
+          )
+      )}
+    </>
+  );
+}
 
 function Head({ context, client, act, project }: Shown & { project: Project }) {
   const record = useLoad(
@@ -110,15 +142,7 @@ function Head({ context, client, act, project }: Shown & { project: Project }) {
       <div class="page-head">
         <h1>{project.name}</h1>
         <span class={`tag ${toneOf(project.status)}`}>{project.status}</span>
-        {context.rights.has("projects.manage") && actionsOf(project.status).map((action) => (
-          <Button
-            key={action}
-            kind={action === "cancel" ? "danger" : action === "activate" ? "primary" : undefined}
-            onClick={() => act(DONE[action], () => client[action](project.id))}
-          >
-            {WORDS[action]}
-          </Button>
-        ))}
+        <Deeds context={context} client={client} act={act} project={project} />
       </div>
       {project.description && <p>{project.description}</p>}
       <section class="card" aria-label="The project">

@@ -103,7 +103,7 @@ function BatchView({ context, batch: { archivedAt, lines } }: {
   const mayEdit = context.rights.has("allocationRun.edit");
   const obstacle = obstacleOf(context);
   const back = (some: ArchivedLine[]) =>
-    void run(
+    run(
       `${some.length === 1 ? some[0].name : plural(some.length, "line")} brought back`,
       async () => {
         const { planner, supabase, allocationRun } = context;
@@ -204,7 +204,7 @@ function Runs({ context, runs }: { context: PageContext; runs: ArchivedRun[] }) 
           name={allocationRun.name}
           busy={busy.value}
           onArchive={(reason) =>
-            void run(`${allocationRun.name} archived`, async () => {
+            run(`${allocationRun.name} archived`, async () => {
               await planner.archiveRun(allocationRun.id, reason);
               context.catalogueChanged();
             }).finally(() => asking.value = false)}

@@ -151,12 +151,11 @@ function OperatorsCard({ client, act, load }: Shared & { load: Load<ManagedOpera
               key={operator.id}
               operator={operator}
               onNewKey={() =>
-                void act("given", async () => {
+                act("given", async () => {
                   const { key } = await client.resetKey(operator.id);
                   told.value = { name: operator.username, key };
                 })}
-              onActive={(active) =>
-                void act("changed", () => client.setActive(operator.id, active))}
+              onActive={(active) => act("changed", () => client.setActive(operator.id, active))}
             />
           )}
         </LoadedList>
@@ -240,7 +239,7 @@ function InvitationsCard({ context, client, act, load }: Shared & { load: Load<I
                 <InvitationItem
                   key={each.id}
                   invitation={each}
-                  onTakeBack={() => void act("taken back", () => client.revokeInvitation(each.id))}
+                  onTakeBack={() => act("taken back", () => client.revokeInvitation(each.id))}
                 />
               ))}
             </ul>

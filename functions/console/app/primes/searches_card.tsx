@@ -17,6 +17,7 @@ import { Fact } from "../ui/facts.tsx";
 import { count, dateTime, duration, percent, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { RunTag } from "../ui/run_tag.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import type { FollowedPrimes } from "./use_primes.ts";
 import { formWord, paramsWords, searchState, shortExpression, surenessOf } from "./words.ts";
 
@@ -142,15 +143,15 @@ function Direct({ run, context, client, onChange }: Searches & {
             Pause
           </Button>
         )}
-      <Button
+      <SureButton
         compact
-        kind="danger"
-        busy={busy.value}
-        aria-label={`Cancel search ${run.number}`}
-        onClick={() => act("cancelled", () => client.cancel(run.id))}
-      >
-        Cancel
-      </Button>
+        label="Cancel"
+        yes="Yes, cancel it"
+        name={`Cancel search ${run.number}`}
+        title={`Cancel search ${run.number}?`}
+        means="It ends where it is, and does not go on again. What it found stays."
+        onSure={() => act("cancelled", () => client.cancel(run.id))}
+      />
     </>
   );
 }

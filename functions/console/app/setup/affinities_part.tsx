@@ -145,7 +145,7 @@ function Unknown({ context, progress, onChanged }: PartProps) {
             key={specialty}
             specialty={specialty}
             busy={saving.busy.value}
-            onRename={(to) => void rename(specialty, to)}
+            onRename={(to) => rename(specialty, to)}
           />
         ))}
       </div>

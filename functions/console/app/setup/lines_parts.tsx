@@ -269,7 +269,7 @@ function AvoidRepeats({ context, onDone }: { context: PageContext; onDone: () =>
           <Found
             repeats={found.value}
             busy={saving.busy.value}
-            onLeaveOut={() => void ask(false)}
+            onLeaveOut={() => ask(false)}
           />
         )}
       </div>

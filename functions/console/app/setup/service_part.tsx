@@ -225,9 +225,9 @@ function Members(
             email={email}
             isInvited={userId === null}
             busy={saving.busy.value}
-            onSend={() => void act(() => setup.resendInvitation(org, email))}
+            onSend={() => act(() => setup.resendInvitation(org, email))}
             onRemove={() =>
-              void act(() =>
+              act(() =>
                 userId === null
                   ? setup.withdrawInvitation(org, email)
                   : setup.removeMember(org, userId)

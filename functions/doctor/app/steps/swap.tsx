@@ -149,7 +149,7 @@ function Part({ part, terms }: { part: SwapPart; terms: readonly number[] }) {
 function Asked({ swap, acting }: { swap: OneSwap; acting: Acting }) {
   const { api, workerMapping, act, busy } = acting;
   const answer = (agree: boolean) =>
-    void act(
+    act(
       agree ? "You agreed. Your medical workforce unit decides now." : "You declined.",
       "answer_swap",
       { p_swap: swap.swap, p_agree: agree },
