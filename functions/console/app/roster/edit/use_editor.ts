@@ -67,7 +67,7 @@ export function useEditor(context: PageContext, saved: Lines, effects: Effects):
   const asks = useComputed(() => asksOf(effects, base.value, steps.lines.value, changes.value));
   const saving = useSaving(context);
   const { refusal } = saving;
-  useKept(context, { saved, base, steps, met, changes, effects });
+  useKept(context, { saved, base, steps, met, changes, effects, refusal });
   const earlier = useEarlier(context, changes, saving);
   const forget = () => {
     met.value = [];
@@ -145,14 +145,15 @@ async function write(
 
 /** Lines that were read anew take the changes over; so does a page that was loaded anew. */
 function useKept(
-  { userId, allocationRun }: PageContext,
-  { saved, base, steps, met, changes, effects }: {
+  { userId, allocationRun, notify }: PageContext,
+  { saved, base, steps, met, changes, effects, refusal }: {
     saved: Lines;
     base: Signal<Lines>;
     steps: Steps;
     met: Signal<readonly string[]>;
     changes: ReadonlySignal<Changes>;
     effects: Effects;
+    refusal: Saving["refusal"];
   },
 ): void {
   const store = `${STORE}.${userId}.${allocationRun.id}`;
@@ -172,6 +173,11 @@ function useKept(
       base.value = saved;
       if (applied.met.length > 0) met.value = applied.met;
     });
+    // An answer got lost, and what was asked a second time met what the first had written.
+    if (own.edits.length > 0 && changes.value.edits.length === 0 && refusal.value?.conflict) {
+      refusal.value = null;
+      notify({ tone: "ok", title: "Saved", message: "The lines are as you left them." });
+    }
   }, [saved]);
   useEffect(() =>
     changes.subscribe((now) => {

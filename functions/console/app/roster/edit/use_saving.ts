@@ -13,6 +13,8 @@ export interface Refusal {
   errors: { path: string; message: string }[];
   /** Nobody answered: it is no refusal any more once the network is back. */
   lost: boolean;
+  /** Something that the edit changes is another than it was seen as. */
+  conflict: boolean;
 }
 
 /** How writing goes. */
@@ -45,8 +47,9 @@ export function useSaving(context: PageContext): Saving {
           losses.value = fault.losses;
           return false;
         }
-        refusal.value = { message: fault.message, errors: fault.errors ?? [], lost: fault.lost };
-        if (fault.code === "EDIT_CONFLICT") context.linesChanged();
+        const { message, errors = [], lost } = fault, conflict = fault.code === "EDIT_CONFLICT";
+        refusal.value = { message, errors, lost, conflict };
+        if (conflict) context.linesChanged();
         return false;
       } finally {
         busy.value = false;
