@@ -67,13 +67,15 @@ grant execute on function private.fold_characters(text) to authenticated, servic
 -- Called by constraints, by the trigger below and by functions that look names up.
 create function private.fold_text(p_text text)
 returns text
-language sql
+language plpgsql
 immutable
 strict
 set search_path = ''
 as $$
-  select case when p_text ~ '^[!-~]+( [!-~]+)*$' then p_text -- plain already, as most are
-    else btrim(private.fold_characters(p_text), ' ') end
+begin
+  return case when p_text ~ '^[!-~]+( [!-~]+)*$' then p_text -- plain already, as most are
+    else btrim(private.fold_characters(p_text), ' ') end;
+end
 $$;
 comment on function private.fold_text(text) is 'A text as people see it: composed, without invisible characters, with single spaces.';
 revoke all on function private.fold_text(text) from public, anon, authenticated, service_role;
@@ -83,11 +85,15 @@ grant execute on function private.fold_text(text) to authenticated, service_role
 -- Called by constraints, with the rights of whoever writes.
 create function private.is_name(p_text text, p_most int)
 returns boolean
-language sql
+language plpgsql
 immutable
 strict
 set search_path = ''
-as $$ select char_length(p_text) between 1 and p_most and p_text = private.fold_text(p_text) $$;
+as $$
+begin
+  return char_length(p_text) between 1 and p_most and p_text = private.fold_text(p_text);
+end
+$$;
 comment on function private.is_name(text, int) is 'Whether a text is a name of at most so many characters, without invisible ones.';
 revoke all on function private.is_name(text, int) from public, anon, authenticated, service_role;
 grant execute on function private.is_name(text, int) to authenticated, service_role;
@@ -476,13 +482,17 @@ grant execute on function private.require_key(text) to authenticated;
 -- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.
 create function private.elements(p_value jsonb)
 returns table (element jsonb, n bigint)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select e, n - 1
   from jsonb_array_elements(case jsonb_typeof(p_value) when 'array' then p_value else '[]' end)
-    with ordinality as e (e, n)
+    with ordinality as e (e, n);
+end
 $$;
 comment on function private.elements(jsonb) is 'Elements of a JSON array, numbered from 0.';
 revoke all on function private.elements(jsonb) from public, anon, authenticated, service_role;

@@ -488,11 +488,13 @@ grant execute on function fleet.release_block(uuid, text, jsonb) to receptor_eng
 -- Called by the engines when they write what a run cost with its result.
 create function fleet.run_costs(p_run_id uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   with slices as (
     select m.* from public.system_metrics m
     where m.run_id = (
@@ -519,6 +521,8 @@ as $$
       ) p),
     'memory_bytes_max', max(m.memory_bytes))
   from slices m
+  );
+end
 $$;
 comment on function fleet.run_costs(uuid) is 'Slices, CPU per slice (p50, p95, max), CPU by phase and memory of a run.';
 revoke all on function fleet.run_costs(uuid) from public, anon, authenticated, service_role;

@@ -19,10 +19,16 @@ create trigger fold_names before insert or update of name on public.allocation_p
 -- Whoever writes an allocation run computes that column with their own rights.
 create function private.weeks_total(p_term_weeks int[])
 returns int
-language sql
+language plpgsql
 immutable
 set search_path = ''
-as $$ select coalesce(sum(w)::int, 0) from unnest(p_term_weeks) as w $$;
+as $$
+begin
+  return (
+  select coalesce(sum(w)::int, 0) from unnest(p_term_weeks) as w
+  );
+end
+$$;
 comment on function private.weeks_total(int[]) is 'Sum of the weeks of a term structure.';
 revoke all on function private.weeks_total(int[]) from public, anon, authenticated, service_role;
 grant execute on function private.weeks_total(int[]) to authenticated, receptor_engine, service_role;
@@ -31,14 +37,18 @@ grant execute on function private.weeks_total(int[]) to authenticated, receptor_
 -- Called wherever terms need their dates.
 create function private.terms(p_starts_on date, p_term_weeks int[])
 returns table (term smallint, starts_on date, ends_on date)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select t.term::smallint,
          p_starts_on + 7 * private.weeks_total(p_term_weeks[:t.term - 1]),
          p_starts_on + 7 * private.weeks_total(p_term_weeks[:t.term]) - 1
-  from generate_series(1, cardinality(p_term_weeks)) as t (term)
+  from generate_series(1, cardinality(p_term_weeks)) as t (term);
+end
 $$;
 comment on function private.terms(date, int[]) is 'Start and end date of each term of a structure.';
 revoke all on function private.terms(date, int[]) from public, anon, authenticated, service_role;

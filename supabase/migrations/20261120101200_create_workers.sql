@@ -122,15 +122,18 @@ create trigger wait_for_commits before delete on public.allocation_run_worker_ma
 -- Called by policies, and by the two functions below.
 create function private.own_worker_ids()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select w.id
   from public.workers w
   where w.user_id = (select auth.uid())
-    and w.org_id in (select private.orgs_with_right('worker.self'))
+    and w.org_id in (select private.orgs_with_right('worker.self'));
+end
 $$;
 comment on function private.own_worker_ids() is 'Worker rows of the calling user. Used by policies.';
 revoke all on function private.own_worker_ids() from public, anon, authenticated, service_role;
@@ -161,16 +164,19 @@ grant execute on function private.own_open_runs() to authenticated;
 -- Called by policies of what a doctor reads of their own.
 create function private.own_mappings()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
   where m.worker in (select private.own_worker_ids()) and m.withdrawn_at is null
-    and r.status <> 'draft' and r.archived_at is null
+    and r.status <> 'draft' and r.archived_at is null;
+end
 $$;
 comment on function private.own_mappings() is
   'Worker mappings of the calling doctor in open and closed allocation runs. Used by policies.';
@@ -182,16 +188,19 @@ grant execute on function private.own_mappings() to authenticated;
 -- Called by policies of a doctor's wishes; private.hold_place() says the same with reasons.
 create function private.own_writable_mappings()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
   where m.id in (select private.own_mappings()) and m.locked_at is null
-    and r.status = 'open' and (r.due_date is null or now() < r.due_date)
+    and r.status = 'open' and (r.due_date is null or now() < r.due_date);
+end
 $$;
 comment on function private.own_writable_mappings() is
   'Worker mappings for which the calling doctor may write wishes now. Used by policies.';
@@ -203,16 +212,19 @@ grant execute on function private.own_writable_mappings() to authenticated;
 -- Called by policies of wishes and of the audit log.
 create function private.sealed_runs()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select r.id
   from public.allocation_runs r
   where r.status = 'open'
     and r.org_id in (select m.org_id from public.org_members m where m.user_id = (select auth.uid()))
-    and r.org_id not in (select private.orgs_with_right('preferences.viewBeforeClose'))
+    and r.org_id not in (select private.orgs_with_right('preferences.viewBeforeClose'));
+end
 $$;
 comment on function private.sealed_runs() is
   'Allocation runs whose doctors'' wishes the caller may not read yet. Used by policies.';

@@ -4,10 +4,12 @@
 -- Called by planner.load_run(). Runs with its caller's rights.
 create function planner.run_positions(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(
     jsonb_build_object(
       'id', p.id, 'name', p.name, 'specialty', p.specialty, 'subspecialty', p.subspecialty,
@@ -22,6 +24,8 @@ as $$
   join public.teams t on t.id = p.team
   where p.id in (select position from public.allocation_run_positions where allocation_run = p_allocation_run)
      or p.id = any (p_also)
+  );
+end
 $$;
 comment on function planner.run_positions(uuid, uuid[]) is 'The positions that an allocation run has posts of, or is about to get.';
 revoke all on function planner.run_positions(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -31,10 +35,12 @@ grant execute on function planner.run_positions(uuid, uuid[]) to receptor_engine
 -- get. Called by planner.load_run(). Runs with its caller's rights.
 create function planner.run_six_month_terms(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(
     jsonb_build_object('id', s.id, 'name', s.name, 'qualification', s.qualification, 'college', s.college)
     order by s.name, s.id), '[]'::jsonb)
@@ -44,6 +50,8 @@ as $$
     join public.allocation_run_positions arp on arp.position = p.id
     where arp.allocation_run = p_allocation_run
     union select p.six_month_term from public.positions p where p.id = any (p_also))
+  );
+end
 $$;
 comment on function planner.run_six_month_terms(uuid, uuid[]) is 'The six-month terms whose components an allocation run has posts of, or is about to get.';
 revoke all on function planner.run_six_month_terms(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -55,10 +63,12 @@ grant execute on function planner.run_six_month_terms(uuid, uuid[]) to receptor_
 -- Called by planner.load_run() and, to see whether it is still so, by planner.require_as_begun().
 create function planner.run_fingerprint(p_allocation_run uuid, p_also uuid[] default '{}')
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select md5(concat(
     (select jsonb_agg(p - 'name' order by p ->> 'id')
      from jsonb_array_elements(planner.run_positions(p_allocation_run, p_also)) as p),
@@ -66,6 +76,8 @@ as $$
      from jsonb_array_elements(planner.run_six_month_terms(p_allocation_run, p_also)) as s),
     (select string_agg(concat_ws(':', a.position, a.term, a.minimum_fill), ';' order by a.position, a.term)
      from public.allocation_run_positions a where a.allocation_run = p_allocation_run and a.minimum_fill > 0)))
+  );
+end
 $$;
 comment on function planner.run_fingerprint(uuid, uuid[]) is
   'The positions of an allocation run, their six-month terms and minimum fills as one hash.';
@@ -91,10 +103,12 @@ grant execute on function planner.also_positions(jsonb) to receptor_engine;
 -- Called by planner.load_run(). Runs with its caller's rights.
 create function planner.existing_lines(p_allocation_run uuid, p_at_stake uuid[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object(
       'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'is_locked', l.is_locked,
       'affinity', l.affinity, 'pathway', l.pathway, 'is_at_stake', l.id = any (p_at_stake),
@@ -112,6 +126,8 @@ as $$
   from public.job_lines l
   join public.allocation_runs ar on ar.id = l.allocation_run
   where l.allocation_run = p_allocation_run
+  );
+end
 $$;
 comment on function planner.existing_lines(uuid, uuid[]) is 'The job lines of an allocation run with their positions by term and their leave.';
 revoke all on function planner.existing_lines(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -121,10 +137,12 @@ grant execute on function planner.existing_lines(uuid, uuid[]) to receptor_engin
 -- Called by the planner's first slice as receptor_engine: row level security limits it to the claimed org.
 create function planner.load_run(p_planner_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object(
     'n_job_lines', pr.n_job_lines,
     'constraints', pr.constraints,
@@ -155,6 +173,8 @@ as $$
   join public.allocation_runs ar on ar.id = pr.allocation_run
   cross join lateral (select planner.also_positions(pr.options) as positions) as also
   where pr.id = p_planner_run
+  );
+end
 $$;
 comment on function planner.load_run(uuid) is
   'The input of a planner run: constraints, options, terms, positions, six-month terms, posts, the lines there are, affinity.';

@@ -365,14 +365,18 @@ create index preferencer_worker_ranks_run_preferencer_idx
 -- field_fingerprint(). Runs with its caller's rights.
 create function private.line_ftes(p_allocation_run uuid)
 returns table (job_line uuid, fte numeric)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select r.job_line, min(p.fte)
   from public.rotations r join public.positions p on p.id = r.position
   where r.allocation_run = p_allocation_run and p.fte < 1
-  group by r.job_line
+  group by r.job_line;
+end
 $$;
 comment on function private.line_ftes(uuid) is 'Part-time lines of an allocation run, with their part of full time.';
 revoke all on function private.line_ftes(uuid) from public, anon, authenticated, service_role;

@@ -5,10 +5,12 @@
 -- Called by request_allocator_run(). Runs with its caller's rights.
 create function private.unknown_in_request(p_run jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with named_line (id) as (
     select jsonb_array_elements_text(nullif(p_run -> 'included_job_lines', 'null'))::uuid
     union all
@@ -45,6 +47,8 @@ as $$
       where m.id = n.id and m.allocation_run = (p_run ->> 'allocation_run')::uuid)
   )
   select jsonb_build_object('outcome', outcome, 'id', id) from unknown limit 1
+  );
+end
 $$;
 comment on function private.unknown_in_request(jsonb) is
   'What a request for a match names and is not in its allocation run; null where everything is.';

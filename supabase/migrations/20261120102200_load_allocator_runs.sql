@@ -11,10 +11,13 @@
 -- Called by allocator.run_workers(), allocator.run_lines() and allocator.commit_run(). Runs with its caller's rights.
 create function allocator.earlier_allocations(p_run uuid)
 returns table (worker_mapping uuid, job_line uuid)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select distinct on (a.worker_mapping) a.worker_mapping, a.job_line
   from public.allocator_py_runs run
   cross join lateral public.match_runs(coalesce(run.base_run, run.id)) m
@@ -23,7 +26,8 @@ as $$
   join public.job_lines l on l.id = a.job_line
   join public.allocation_run_worker_mappings w on w.id = a.worker_mapping
   where run.id = p_run and run.is_exclusive and m.run <> coalesce(run.base_run, run.id)
-  order by a.worker_mapping, m.completed_at desc
+  order by a.worker_mapping, m.completed_at desc;
+end
 $$;
 comment on function allocator.earlier_allocations(uuid) is
   'Allocations of the current match that an exclusive run leaves alone.';
@@ -35,10 +39,13 @@ grant execute on function allocator.earlier_allocations(uuid) to receptor_engine
 -- Called by the functions below. Runs with its caller's rights.
 create function allocator.run_workers(p_run uuid)
 returns table (id uuid, name text, number bigint, takes_part boolean, fte numeric)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select m.id, w.name, row_number() over (order by m.id) - 1,
          (run.included_worker_mappings is null or m.id = any (run.included_worker_mappings))
          and w.erased_at is null
@@ -46,7 +53,8 @@ as $$
   from public.allocator_py_runs run
   join public.allocation_run_worker_mappings m on m.allocation_run = run.allocation_run
   join public.workers w on w.id = m.worker
-  where run.id = p_run
+  where run.id = p_run;
+end
 $$;
 comment on function allocator.run_workers(uuid) is 'Doctors of the allocation run of an allocator run, numbered from 0.';
 revoke all on function allocator.run_workers(uuid) from public, anon, authenticated, service_role;
@@ -57,10 +65,13 @@ grant execute on function allocator.run_workers(uuid) to receptor_engine;
 -- Called by the functions below. Runs with its caller's rights.
 create function allocator.run_lines(p_run uuid)
 returns table (id uuid, name text, number bigint, takes_part boolean, capacity bigint, must_have boolean, fte numeric)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with part as (
     select f.* from public.allocator_py_runs r cross join lateral private.line_ftes(r.allocation_run) f where r.id = p_run
   ), taken as (
@@ -80,7 +91,8 @@ as $$
   join public.job_lines l on l.allocation_run = run.allocation_run
   left join taken t on t.job_line = l.id
   left join part f on f.job_line = l.id
-  where run.id = p_run
+  where run.id = p_run;
+end
 $$;
 comment on function allocator.run_lines(uuid) is 'Job lines of the allocation run of an allocator run, numbered from 0.';
 revoke all on function allocator.run_lines(uuid) from public, anon, authenticated, service_role;
@@ -93,10 +105,12 @@ grant execute on function allocator.run_lines(uuid) to receptor_engine;
 -- Called by allocator.load_run(). Runs with its caller's rights.
 create function allocator.run_people(p_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with run as (
     select * from public.allocator_py_runs where id = p_run
   ), worker as (
@@ -156,6 +170,8 @@ as $$
         left join named n on n.line = r.line and n.kind = r.kind
         group by r.line
       ) as e))
+  );
+end
 $$;
 comment on function allocator.run_people(uuid) is
   'Doctors of an allocator run with their qualifications, and who may take which line, by numbers.';
@@ -169,10 +185,12 @@ grant execute on function allocator.run_people(uuid) to receptor_engine;
 -- Called by allocator.load_run(). Runs with its caller's rights.
 create function allocator.run_wishes(p_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with worker as (
     select * from allocator.run_workers(p_run)
   ), line as (
@@ -211,6 +229,8 @@ as $$
       where g.allocation_run = run.allocation_run))
   from public.allocator_py_runs run
   where run.id = p_run
+  );
+end
 $$;
 comment on function allocator.run_wishes(uuid) is
   'Ranks of both sides and weightings of an allocator run, by numbers of doctors and lines.';
@@ -295,11 +315,13 @@ grant execute on function allocator.run_base(uuid) to receptor_engine;
 -- Called by allocator.load_run() and allocator.require_lines(). Runs with its caller's rights. Nested loops are off: see there.
 create function allocator.field_fingerprint(p_allocation_run uuid)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 set enable_nestloop = off
 as $$
+begin
+  return (
   with rule as (
     select e.* from public.job_line_eligibility e
     join public.job_lines l on l.id = e.job_line and l.archived_at is null
@@ -332,6 +354,8 @@ as $$
         from public.preferencer_job_lines fl where fl.preferencer = f.id)), ';' order by f.id)
       from public.preferencers f
       where f.allocation_run = p_allocation_run and coalesce(f.max_job_lines, f.max_workers) is not null)))
+  );
+end
 $$;
 comment on function allocator.field_fingerprint(uuid) is
   'The job lines that a match may give, with positions and places, who may take them, and caps, as one hash.';

@@ -25,10 +25,13 @@ revoke all on function private.require_engine_claim(uuid) from public, anon, aut
 -- Called by the functions below and by window_progress().
 create function private.ranks_at_most(p_allocation_run uuid)
 returns table (ranks bigint, doctors bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select (
       select count(*) from public.preference_worker_job_lines r
       where r.allocation_run = ar.id and r.order_preference is not null),
@@ -36,7 +39,8 @@ as $$
      where r.allocation_run = ar.id and r.order_preference is not null)
   from public.allocation_runs ar
   where ar.id = p_allocation_run and ar.status = 'open' and exists (
-    select from public.allocation_run_worker_mappings m where m.allocation_run = ar.id and m.begun_at is not null)
+    select from public.allocation_run_worker_mappings m where m.allocation_run = ar.id and m.begun_at is not null);
+end
 $$;
 comment on function private.ranks_at_most(uuid) is 'How many ranks there are, and of how many doctors, while nobody is told for which lines.';
 revoke all on function private.ranks_at_most(uuid) from public, anon, authenticated, service_role;
@@ -50,12 +54,15 @@ returns table (
   job_line uuid, is_locked boolean, ranks bigint, eligibility bigint, preferencers bigint, weightings bigint,
   places bigint, must_have bigint, allocations bigint
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select l.id, l.is_locked, coalesce(h.doctors, p.n, 0), (e.job_line is not null)::int, coalesce(f.n, 0), coalesce(w.n, 0),
-         l.max_n_workers - 1, l.must_have_workers::int, coalesce(a.n, 0)
+#variable_conflict use_column
+begin
+  return query
+  select l.id, l.is_locked, coalesce(h.doctors, p.n, 0), (e.job_line is not null)::int::bigint, coalesce(f.n, 0), coalesce(w.n, 0),
+         (l.max_n_workers - 1)::bigint, l.must_have_workers::int::bigint, coalesce(a.n, 0)
   from public.job_lines l
   left join private.ranks_at_most(p_allocation_run) h on true
   left join (
@@ -73,7 +80,8 @@ as $$
     from public.allocator_py_allocations r
     join public.allocator_py_runs m on m.id = r.run and m.status = 'COMPLETED'
     where r.allocation_run = p_allocation_run group by r.job_line) as a on a.job_line = l.id
-  where l.allocation_run = p_allocation_run and l.archived_at is null
+  where l.allocation_run = p_allocation_run and l.archived_at is null;
+end
 $$;
 comment on function private.line_attachments(uuid) is 'What hangs on each job line of an allocation run, counted by kind.';
 revoke all on function private.line_attachments(uuid) from public, anon, authenticated, service_role;
@@ -85,10 +93,12 @@ revoke all on function private.line_attachments(uuid) from public, anon, authent
 -- Called by private.lines_at_stake(), private.keep_snapshot(), private.archive_lines() and restore_job_lines().
 create function private.losses(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object(
     'lines', count(*) filter (
       where a.ranks + a.eligibility + a.preferencers + a.weightings + a.places + a.must_have + a.allocations > 0),
@@ -103,6 +113,8 @@ as $$
   from private.line_attachments(p_allocation_run) a
   left join private.ranks_at_most(p_allocation_run) h on true
   where a.job_line = any (p_lines)
+  );
+end
 $$;
 comment on function private.losses(uuid, uuid[]) is 'What hangs on some job lines, counted by kind.';
 revoke all on function private.losses(uuid, uuid[]) from public, anon, authenticated, service_role;

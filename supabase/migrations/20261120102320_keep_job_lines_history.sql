@@ -68,10 +68,12 @@ create policy job_lines_history_select on public.job_lines_history for select to
 -- Called by private.keep_snapshot() and by nobody else.
 create function private.snapshot_job_lines(p_allocation_run uuid, p_archived uuid[] default null)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(
     jsonb_build_object(
       'id', l.id, 'name', l.name, 'sort_order', l.sort_order, 'pathway', l.pathway,
@@ -98,6 +100,8 @@ as $$
   where l.allocation_run = p_allocation_run and case
     when p_archived is null then l.archived_at is null and not l.is_locked
     else l.archived_at is not null and l.id = any (p_archived) end
+  );
+end
 $$;
 comment on function private.snapshot_job_lines(uuid, uuid[]) is
   'The job lines of an allocation run that are not pinned, with their rotations, as stored in job_lines_history.';
@@ -109,10 +113,12 @@ revoke all on function private.snapshot_job_lines(uuid, uuid[]) from public, ano
 -- Called by private.keep_snapshot() and by nobody else.
 create function private.snapshot_attachments(p_allocation_run uuid, p_archived uuid[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with line as (
     select l.id from public.job_lines l
     where l.allocation_run = p_allocation_run and (l.archived_at is null or l.id = any (p_archived))
@@ -138,6 +144,8 @@ as $$
     'remarks', (
       select coalesce(jsonb_agg(to_jsonb(k)), '[]') from public.job_line_remarks k
       where k.allocation_run = p_allocation_run and k.job_line in (select id from line)))
+  );
+end
 $$;
 comment on function private.snapshot_attachments(uuid, uuid[]) is
   'All that hangs on the job lines of an allocation run, as stored in job_lines_history.';

@@ -9,10 +9,12 @@
 -- Called by private.save_edit(), private.line_conflicts() and approve_swap(). Runs with its caller's rights.
 create function private.line_states(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_object_agg(l.id, jsonb_build_object(
     'name', l.name, 'sort_order', l.sort_order, 'max_n_workers', l.max_n_workers,
     'must_have_workers', l.must_have_workers, 'pathway', l.pathway, 'affinity', l.affinity,
@@ -28,6 +30,8 @@ as $$
   from public.job_lines l
   left join public.job_line_remarks k on k.job_line = l.id
   where l.allocation_run = p_allocation_run and l.id = any (p_lines)
+  );
+end
 $$;
 comment on function private.line_states(uuid, uuid[]) is 'Job lines as hands can change them, by id.';
 revoke all on function private.line_states(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -122,10 +126,12 @@ revoke all on function private.pinned_lines(uuid, jsonb) from public, anon, auth
 -- posts, and more than before: lines that swap posts of which too many are held take none. Called by private.save_edit(). p_lines: as edited; p_before: their states before.
 create function private.full_posts(p_allocation_run uuid, p_lines jsonb, p_before jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with filled as (
     select e ->> 'path' as path, l.name, r.term, r.position, n
     from jsonb_array_elements(p_lines) with ordinality as e (e, n)
@@ -169,6 +175,8 @@ as $$
   left join public.allocation_run_positions arp
     on arp.allocation_run = p_allocation_run and arp.position = f.position and arp.term = f.term
   where h.lines > coalesce(arp.posts, 0) and o.now > o.before
+  );
+end
 $$;
 comment on function private.full_posts(uuid, jsonb, jsonb) is 'Faults of an edit that fills more posts than there are.';
 revoke all on function private.full_posts(uuid, jsonb, jsonb) from public, anon, authenticated, service_role;

@@ -84,15 +84,19 @@ create policy job_line_worker_mappings_select on public.job_line_worker_mappings
 -- Called by planner.prepare_run() and the functions below.
 create function private.is_finalised(p_allocation_run uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select exists (
     select from public.job_line_worker_mappings r
     where r.allocation_run = p_allocation_run and r.superseded_at is null
       and (auth.uid() is null or r.org_id in (select m.org_id from public.org_members m where m.user_id = auth.uid())))
+  );
+end
 $$;
 comment on function private.is_finalised(uuid) is 'Whether a match of an allocation run is finalised.';
 revoke all on function private.is_finalised(uuid) from public, anon, authenticated, service_role;
@@ -262,10 +266,13 @@ revoke all on function private.shut_out(uuid, numeric, uuid[], numeric, public.j
 -- Called by read_window(), read_department(), private.window_of(), private.positive_lines() and private.wanted_swaps().
 create function private.line_eligibility(p_worker_mapping uuid, p_fte numeric default null)
 returns table (job_line uuid, eligible boolean, reason text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with place as (
     select m.id, m.allocation_run, coalesce(p_fte, m.fte) as fte, array(
       select q.qualification_tag from public.worker_qualifications q where q.worker = m.worker) as tags
@@ -276,7 +283,8 @@ as $$
   join public.job_lines l on l.allocation_run = p.allocation_run and l.archived_at is null
   left join public.job_line_eligibility e on e.job_line = l.id
   left join private.line_ftes(p.allocation_run) f on f.job_line = l.id
-  cross join lateral (select private.shut_out(p.id, p.fte, p.tags, f.fte, e) as reason) as v
+  cross join lateral (select private.shut_out(p.id, p.fte, p.tags, f.fte, e) as reason) as v;
+end
 $$;
 comment on function private.line_eligibility(uuid, numeric) is 'Which lines of their allocation run a doctor may have, and why not.';
 revoke all on function private.line_eligibility(uuid, numeric) from public, anon, authenticated, service_role;
@@ -345,10 +353,13 @@ revoke all on function private.choice_of(uuid, uuid) from public, anon, authenti
 -- p_would: {<worker mapping>: {job_line, cells?: {<term>: position}}}; cells: instead of those of the line
 create function private.linked_faults(p_allocation_run uuid, p_would jsonb default '{}')
 returns table (first uuid, second uuid, message text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with held as (
     select r.worker_mapping, r.allocator_run,
       case when p_would ? r.worker_mapping::text then (p_would #>> array[r.worker_mapping::text, 'job_line'])::uuid else r.job_line end as line,
@@ -394,7 +405,8 @@ as $$
         where p.worker_mapping = v.mapping and p.job_line = v.line and p.order_preference is not null))
     else not exists (
       select from jsonb_array_elements(c.pairs) as pair
-      where (pair ->> 'first')::uuid = a.line and (pair ->> 'second')::uuid = b.line) end
+      where (pair ->> 'first')::uuid = a.line and (pair ->> 'second')::uuid = b.line) end;
+end
 $$;
 comment on function private.linked_faults(uuid, jsonb) is 'Couples of a result whose lines do not go together, were doctors to have others.';
 revoke all on function private.linked_faults(uuid, jsonb) from public, anon, authenticated, service_role;
@@ -408,10 +420,13 @@ revoke all on function private.linked_faults(uuid, jsonb) from public, anon, aut
 -- of the finalised result and are not moved stand beside them
 create function private.placing_faults(p_run public.allocation_runs, p_moves jsonb, p_beside boolean)
 returns table (n int, code text, message text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with move as (
     select * from jsonb_to_recordset(p_moves) as m (
       n int, mapping uuid, line uuid, starts_on date, ends_on date, fte numeric, was uuid, was_since date, was_fte numeric)
@@ -474,7 +489,8 @@ as $$
   union all
   select m.n, 'CAP_LINES', format('"%s" uses %s of its lines at most', c.name, c.max_job_lines)
   from move m join cap c on m.line = any (c.lines) join taken t on t.line = m.line
-  where m.line is distinct from m.was and t.doctors = (select count(*) from move o where o.line = m.line) and c.used > c.max_job_lines
+  where m.line is distinct from m.was and t.doctors = (select count(*) from move o where o.line = m.line) and c.used > c.max_job_lines;
+end
 $$;
 comment on function private.placing_faults(public.allocation_runs, jsonb, boolean) is 'Rules that doctors on these lines break.';
 revoke all on function private.placing_faults(public.allocation_runs, jsonb, boolean) from public, anon, authenticated, service_role;

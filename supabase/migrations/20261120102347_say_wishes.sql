@@ -241,10 +241,12 @@ revoke all on function private.positive_lines(uuid) from public, anon, authentic
 -- private.window_of(worker mapping): the window as the doctor sees it. Called by my_windows(), read_window() and others below.
 create function private.window_of(p_worker_mapping uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object(
     'worker_mapping', m.id, 'allocation_run', r.id, 'name', r.name, 'org_name', o.name, 'plan_name', p.name,
     'status', r.status, 'due_date', r.due_date, 'timezone', p.timezone, 'now', clock_timestamp(),
@@ -267,6 +269,8 @@ as $$
   join public.allocation_plans p on p.id = r.allocation_plan
   join public.orgs o on o.id = m.org_id
   where m.id = p_worker_mapping
+  );
+end
 $$;
 comment on function private.window_of(uuid) is 'A preference window as the doctor sees it.';
 revoke all on function private.window_of(uuid) from public, anon, authenticated, service_role;
@@ -355,10 +359,12 @@ revoke all on function private.positions_of(uuid, uuid[]) from public, anon, aut
 -- Called by read_window(), save_wishes() and export_person().
 create function private.wishes(p_worker_mapping uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object(
     'lines', (
       select coalesce(jsonb_agg(jsonb_build_object('job_line', l.id, 'order_preference', p.order_preference,
@@ -381,6 +387,8 @@ as $$
         'changed_at', s.changed_at) order by s.kind, s.hospital, s.specialty), '[]')
       from public.worker_screening_rules s where s.worker_mapping = m.id))
   from public.allocation_run_worker_mappings m where m.id = p_worker_mapping
+  );
+end
 $$;
 comment on function private.wishes(uuid) is 'All that a doctor said in a preference window.';
 revoke all on function private.wishes(uuid) from public, anon, authenticated, service_role;
@@ -483,10 +491,12 @@ revoke all on function private.wishes_shape() from public, anon, authenticated, 
 -- Called by save_wishes().
 create function private.wish_faults(p_place public.allocation_run_worker_mappings, p_changes jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with entry as (
     select k.list, e.n, e.element, case k.list
         when 'lines' then element ->> 'job_line' when 'rotations' then element ->> 'position'
@@ -537,6 +547,8 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', concat_ws('.', format('%s[%s]', list, n), member), 'message', message)), '[]')
   from (select * from fault order by list, n limit 50) as f
+  );
+end
 $$;
 comment on function private.wish_faults(public.allocation_run_worker_mappings, jsonb) is 'What changes of wishes name that is not there, or say twice.';
 revoke all on function private.wish_faults(public.allocation_run_worker_mappings, jsonb) from public, anon, authenticated, service_role;

@@ -90,10 +90,12 @@ create policy line_swaps_select on public.line_swaps for select to authenticated
 -- Called by the functions below.
 create function private.swap_side(p_job_line uuid, p_terms smallint[])
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object('job_line', l.id, 'rotations', (
       select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'position', r.position) order by r.term), '[]')
       from public.rotations r where r.job_line = l.id and (p_terms = '{}' or r.term = any (p_terms))),
@@ -105,6 +107,8 @@ as $$
         where t.term = any (p_terms) and v.starts_on <= t.ends_on and v.ends_on >= t.starts_on))))
   from public.job_lines l join public.allocation_runs ar on ar.id = l.allocation_run
   where l.id = p_job_line and l.archived_at is null
+  );
+end
 $$;
 comment on function private.swap_side(uuid, smallint[]) is 'What of a job line is swapped, as it is now.';
 revoke all on function private.swap_side(uuid, smallint[]) from public, anon, authenticated, service_role;

@@ -7,10 +7,12 @@
 -- Called by populate_allocation_run().
 create function private.document_shape(p_is_new boolean)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object('is', 'object', 'members', jsonb_build_object(
     'allocation_run', '{"is": "id"}'::jsonb,
     'allocation_plan', '{"is": "id"}'::jsonb || must,
@@ -48,6 +50,8 @@ as $$
     '{"is": "list", "most": 2000, "of": {"is": "text", "most": 100}}'::jsonb,
     '{"is": "whole", "least": 0, "most": 2147483647}'::jsonb, '{"is": "flag"}'::jsonb)
   ) as part (must, name, email, emails, tags, count, flag)
+  );
+end
 $$;
 comment on function private.document_shape(boolean) is 'The shape of a populate_allocation_run() document.';
 revoke all on function private.document_shape(boolean) from public, anon, authenticated, service_role;
@@ -56,10 +60,12 @@ revoke all on function private.document_shape(boolean) from public, anon, authen
 -- Called by populate_allocation_run() before anything is written.
 create function private.document_faults(p_document jsonb)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   with named (path, name, list, n) as (
     select format('lines[%s].name', n), element ->> 'name', 'lines', n from private.elements(p_document -> 'lines')
     union all
@@ -92,6 +98,8 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', message)), '[]'::jsonb)
   from (select path, message from fault limit 50) as f
+  );
+end
 $$;
 comment on function private.document_faults(jsonb) is
   'What a populate_allocation_run() document says twice or cannot mean, with paths.';
@@ -104,10 +112,12 @@ create function private.reference_faults(
   p_run public.allocation_runs, p_document jsonb, p_people jsonb, p_lines jsonb, p_tags jsonb, p_positions jsonb
 )
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with eligible (path, kind, name) as (
     select format('lines[%s].eligibility.%s[%s]', l.n, k.key, e.n), k.kind, e.element #>> '{}'
     from private.elements(p_document -> 'lines') as l
@@ -173,6 +183,8 @@ as $$
   )
   select coalesce(jsonb_agg(jsonb_build_object('path', path, 'message', message)), '[]'::jsonb)
   from (select path, message from fault limit 50) as f
+  );
+end
 $$;
 comment on function private.reference_faults(public.allocation_runs, jsonb, jsonb, jsonb, jsonb, jsonb) is
   'Names of a populate_allocation_run() document that are not there, with their paths.';
@@ -233,9 +245,10 @@ revoke all on function private.populate_run(jsonb) from public, anon, authentica
 -- there gets the settings that are told. Called by populate_allocation_run().
 create function private.populate_lines(p_org_id uuid, p_allocation_run uuid, p_document jsonb)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
   insert into public.job_lines
     (org_id, allocation_run, name, sort_order, max_n_workers, must_have_workers)
   select p_org_id, p_allocation_run, e.line ->> 'name', coalesce((e.line ->> 'sort_order')::int, e.n),
@@ -251,6 +264,7 @@ as $$
     and (l.max_n_workers, l.must_have_workers) is distinct from (
       coalesce((e.line ->> 'max_n_workers')::int, l.max_n_workers),
       coalesce((e.line ->> 'must_have_workers')::boolean, l.must_have_workers));
+end
 $$;
 comment on function private.populate_lines(uuid, uuid, jsonb) is
   'Upserts the job lines of a populate_allocation_run() document.';
@@ -260,9 +274,10 @@ revoke all on function private.populate_lines(uuid, uuid, jsonb) from public, an
 -- Called by populate_allocation_run() when every position is known to be the org's.
 create function private.populate_rotations(p_run public.allocation_runs, p_document jsonb)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
   insert into public.rotations
     (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
   select p_run.org_id, p_run.id, l.id, p.id::uuid, t.term, t.starts_on, t.ends_on
@@ -270,7 +285,8 @@ as $$
   join public.job_lines l on l.allocation_run = p_run.id and l.archived_at is null and l.name = e.line ->> 'name'
   cross join lateral jsonb_array_elements_text(e.line -> 'positions') with ordinality as p (id, n)
   join private.terms(p_run.starts_on, p_run.term_weeks) as t on t.term = p.n
-  on conflict (job_line, term) do nothing
+  on conflict (job_line, term) do nothing;
+end
 $$;
 comment on function private.populate_rotations(public.allocation_runs, jsonb) is
   'Inserts the rotations of the job lines of a populate_allocation_run() document.';
@@ -371,10 +387,14 @@ revoke all on function private.uuids(jsonb) from public, anon, authenticated, se
 -- Called by private.populate_wishes().
 create function private.replaces(p_document jsonb, p_section text)
 returns boolean
-language sql
+language plpgsql
 immutable
 set search_path = ''
-as $$ select 'true' in (p_document ->> 'replace', p_document -> 'replace' ->> p_section) is true $$;
+as $$
+begin
+  return 'true' in (p_document ->> 'replace', p_document -> 'replace' ->> p_section) is true;
+end
+$$;
 comment on function private.replaces(jsonb, text) is 'Whether a populate_allocation_run() document replaces a section.';
 revoke all on function private.replaces(jsonb, text) from public, anon, authenticated, service_role;
 
@@ -390,10 +410,13 @@ create function private.told_wishes(
   p_document jsonb, p_people jsonb, p_lines jsonb, p_tags jsonb, p_preferencers jsonb
 )
 returns table (kind text, owner uuid, item uuid, value real, ids jsonb, path text)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select 'rank', p.mapping, (p_lines ->> (r.element ->> 0))::uuid, (r.element ->> 1)::real, null::jsonb,
          p.path || r.n || '][1]'
   from (
@@ -426,7 +449,8 @@ as $$
            'excluded_workers', private.ids_of(element -> 'eligibility' -> 'excluded_workers', p_people, true),
            'included_tags', private.ids_of(element -> 'eligibility' -> 'included_tags', p_tags, false),
            'excluded_tags', private.ids_of(element -> 'eligibility' -> 'excluded_tags', p_tags, false)), null
-  from private.elements(p_document -> 'lines') where element ? 'eligibility'
+  from private.elements(p_document -> 'lines') where element ? 'eligibility';
+end
 $$;
 comment on function private.told_wishes(jsonb, jsonb, jsonb, jsonb, jsonb) is
   'The wishes of a populate_allocation_run() document with ids instead of names.';
@@ -436,10 +460,13 @@ revoke all on function private.told_wishes(jsonb, jsonb, jsonb, jsonb, jsonb) fr
 -- Called by populate_allocation_run(), before and after it writes: what is there no more was given up, and goes into a snapshot.
 create function private.stored_wishes(p_allocation_run uuid)
 returns table (kind text, owner uuid, item uuid, value real, ids jsonb)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select 'rank', r.worker_mapping, r.job_line, r.order_preference, null::jsonb
   from public.preference_worker_job_lines r
   where r.allocation_run = p_allocation_run and r.order_preference is not null
@@ -460,7 +487,8 @@ as $$
   select 'eligibility', null, e.job_line, null, jsonb_build_object(
            'included_workers', e.included_worker_mapping_ids, 'excluded_workers', e.excluded_worker_mapping_ids,
            'included_tags', e.included_qualification_tag_ids, 'excluded_tags', e.excluded_qualification_tag_ids)
-  from public.job_line_eligibility e where e.allocation_run = p_allocation_run
+  from public.job_line_eligibility e where e.allocation_run = p_allocation_run;
+end
 $$;
 comment on function private.stored_wishes(uuid) is 'The wishes of an allocation run, one row each.';
 revoke all on function private.stored_wishes(uuid) from public, anon, authenticated, service_role;
@@ -684,8 +712,11 @@ begin
 
   perform private.populate_rotations(v_run, p_document);
   -- Each rank is checked against a line and a doctor that are new; without statistics PostgreSQL reads all of the run's
-  -- for each (measured: 80,000 ranks in 7.2 s, with statistics 2.3 s).
-  analyze public.allocation_run_worker_mappings, public.job_lines, public.preferencers;
+  -- for each (measured: 80,000 ranks in 7.2 s, with statistics 2.3 s). Of a few dozens it reads them as fast as it counts them (6 ms),
+  -- and what every session has planned for these tables stays planned.
+  if v_workers > 40 or (select count(*) from jsonb_object_keys(v_lines)) > 40 then
+    analyze public.allocation_run_worker_mappings, public.job_lines, public.preferencers;
+  end if;
   v_gaps := private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
 
   -- In an open window a snapshot says nothing of whether the document guessed what doctors wish.

@@ -4,10 +4,12 @@
 -- completed last. Null: none. Called by line_doctors() and read_match(). Runs with its caller's rights.
 create function private.match_of(p_allocation_run uuid)
 returns uuid
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce((
     select r.allocator_run from public.job_line_worker_mappings r
     where r.allocation_run = p_allocation_run and r.superseded_at is null and r.allocator_run is not null
@@ -16,6 +18,8 @@ as $$
     select m.id from public.allocator_py_runs m
     where m.allocation_run = p_allocation_run and m.status = 'COMPLETED' and m.base_run is null
     order by m.completed_at desc limit 1))
+  );
+end
 $$;
 comment on function private.match_of(uuid) is 'The match of the result of an allocation run, or the current one.';
 revoke all on function private.match_of(uuid) from public, anon, authenticated, service_role;
@@ -31,10 +35,13 @@ returns table (
   worker_mapping uuid, worker uuid, doctor text, job_line uuid, source text, starts_on date, ends_on date, fte numeric,
   choice int, rank numeric, correction_reason text, overrides text[]
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with run as (
     select ar.id, ar.starts_on, ar.ends_on, private.match_of(ar.id) as match from public.allocation_runs ar
     where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocator.view'))
@@ -61,14 +68,15 @@ as $$
     left join allocation a on a.worker_mapping = m.id
     where run.match is not null and not exists (select from result)
   )
-  select g.worker_mapping, w.id, w.name, g.job_line, g.source, greatest(g.start_date, p.starts_on), least(g.end_date, p.ends_on), g.fte, g.choice, g.rank,
-         g.correction_reason, g.overrides
+  select g.worker_mapping, w.id, w.name, g.job_line, g.source, greatest(g.start_date, p.starts_on), least(g.end_date, p.ends_on), g.fte, g.choice,
+         g.rank::numeric, g.correction_reason, g.overrides
   from got g
   join public.allocation_run_worker_mappings m on m.id = g.worker_mapping
   join public.workers w on w.id = m.worker
   left join private.part_year_lines(p_allocation_run) p
     on p.job_line = g.job_line and p.starts_on <= g.end_date and p.ends_on >= g.start_date
-  order by w.name, w.id
+  order by w.name, w.id;
+end
 $$;
 comment on function public.line_doctors(uuid) is 'Which doctor has which line: by the result of an allocation run, else by its current match.';
 revoke all on function public.line_doctors(uuid) from public, anon, authenticated, service_role;

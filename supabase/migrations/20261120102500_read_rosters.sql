@@ -7,10 +7,13 @@
 -- Called by public.read_roster() and private.import_plan(). Runs with its caller's rights.
 create function private.position_documents(p_org_id uuid, p_allocation_run uuid, p_ids uuid[])
 returns table (id uuid, document jsonb)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select p.id,
     to_jsonb(p) - '{org_id,team,created_at}'::text[] || jsonb_build_object(
       'hospital', h.name, 'team', t.name, 'six_month_term', s.name, 'six_month_qualification', s.qualification,
@@ -30,7 +33,8 @@ as $$
       on rp.allocation_run = ar.id and rp.position = p.id and rp.term = n.term
     where ar.id = p_allocation_run
   ) as v
-  where p.org_id = p_org_id and p.id = any (p_ids)
+  where p.org_id = p_org_id and p.id = any (p_ids);
+end
 $$;
 comment on function private.position_documents(uuid, uuid, uuid[]) is
   'Positions with the names of their hospitals and teams and their posts of an allocation run, as documents.';
@@ -60,12 +64,14 @@ grant execute on function private.position_version(jsonb) to authenticated;
 --   planner_run     the run that wrote lines last: {id, finished_at, constraints, result_metadata}, or null
 create function public.read_roster(p_allocation_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 -- The largest take some seconds, on a busy machine more than REST allows other calls.
 set statement_timeout = '60s'
 as $$
+begin
+  return (
   with held as materialized (select * from public.line_doctors(p_allocation_run))
   select jsonb_build_object(
     'doctors_by', (select min(d.source) from held d where d.job_line is not null),
@@ -112,6 +118,8 @@ as $$
   join public.orgs o on o.id = ar.org_id
   join public.allocation_plans pl on pl.org_id = ar.org_id and pl.id = ar.allocation_plan
   where ar.id = p_allocation_run and ar.org_id in (select private.orgs_with_right('allocationPlanner.view'))
+  );
+end
 $$;
 comment on function public.read_roster(uuid) is
   'An allocation run with its positions, posts and job lines as one document, for a spreadsheet; null where there is none to see.';

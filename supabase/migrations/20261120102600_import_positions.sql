@@ -10,10 +10,12 @@
 -- Called by public.import_positions(). Runs with its caller's rights.
 create function private.import_plan(p_org_id uuid, p_allocation_run uuid, p_rows jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with named as (
     select p.id, h.name as hospital, t.name as team, p.name
     from public.positions p
@@ -53,6 +55,8 @@ as $$
         and jsonb_path_exists(after, '$.posts[*] ? (@ != null)') then 'added'
       else 'changed' end) order by n), '[]')
   from planned
+  );
+end
 $$;
 comment on function private.import_plan(uuid, uuid, jsonb) is 'What each row of an imported table of positions does.';
 revoke all on function private.import_plan(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
@@ -63,10 +67,12 @@ grant execute on function private.import_plan(uuid, uuid, jsonb) to authenticate
 -- Called by public.import_positions(). Runs with its caller's rights.
 create function private.import_faults(p_org_id uuid, p_plan jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with planned as (
     select (e ->> 'row')::int as n, (e ->> 'id')::uuid as id, e -> 'after' as after
     from jsonb_array_elements(p_plan) as e
@@ -115,6 +121,8 @@ as $$
     jsonb_strip_nulls(jsonb_build_object('row', n, 'column', col, 'code', code, 'term', term))
     order by n, term), '[]')
   from fault
+  );
+end
 $$;
 comment on function private.import_faults(uuid, jsonb) is 'Rows of an imported table of positions that do not fit the database.';
 revoke all on function private.import_faults(uuid, jsonb) from public, anon, authenticated, service_role;

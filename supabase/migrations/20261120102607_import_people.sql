@@ -40,12 +40,14 @@ create policy import_mappings_delete on public.import_mappings for delete to aut
 --   weightings      {key: {line, workers, tags, weighting}}; one that is there twice adds up
 create function public.read_population(p_allocation_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 -- The largest take some seconds, on a busy machine more than REST allows other calls.
 set statement_timeout = '60s'
 as $$
+begin
+  return (
   with run as (
     select ar.*, o.name as org, pl.name as plan, pl.timezone
     from public.allocation_runs ar
@@ -124,6 +126,8 @@ as $$
       select coalesce(jsonb_object_agg(concat_ws(' | ', coalesce(g.line, '*'), nullif(g.workers, '[]'), nullif(g.tags, '[]')), to_jsonb(g)), '{}')
       from weighting g))
   from run r
+  );
+end
 $$;
 comment on function public.read_population(uuid) is
   'People, wishes, departments, eligibility, weightings and places of an allocation run by name, for spreadsheets; null where there is none to see.';
@@ -134,10 +138,12 @@ grant execute on function public.read_population(uuid) to authenticated;
 -- [{section, key, kind: added|changed|removed, before, after}]. Called by import_population().
 create function private.population_changes(p_before jsonb, p_after jsonb)
 returns jsonb
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('section', s.name, 'key', o.key,
     'kind', case when o.before is null then 'added' when o.after is null then 'removed' else 'changed' end,
     'before', o.before, 'after', o.after) order by s.n, o.key), '[]')
@@ -147,6 +153,8 @@ as $$
     from jsonb_each(p_before -> s.name) as b (key, value) full join jsonb_each(p_after -> s.name) as a (key, value) using (key)
   ) as o
   where o.before is distinct from o.after
+  );
+end
 $$;
 comment on function private.population_changes(jsonb, jsonb) is 'What differs between two states of the people and wishes of an allocation run.';
 revoke all on function private.population_changes(jsonb, jsonb) from public, anon, authenticated, service_role;

@@ -149,16 +149,20 @@ revoke all on function prime_search.cut_run() from public, anon, authenticated, 
 -- from the blocks, so that no retry counts twice.
 create function prime_search.totals(p_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object('sieved', coalesce(sum(b.sieved), 0), 'tested', coalesce(sum(b.tested), 0),
     'found', coalesce(sum(b.found), 0), 'blocks', count(*),
     'blocks_done', count(*) filter (where b.status = 'completed'), 'cpu_ms', coalesce(sum(b.cpu_ms), 0),
     'fraction', round((sum(b.fraction * (b.block_end - b.block_start + 1)) / sum(b.block_end - b.block_start + 1))::numeric, 6))
   from public.prime_search_blocks b where b.run = p_run
+  );
+end
 $$;
 comment on function prime_search.totals(uuid) is 'What the blocks of a search add up to.';
 revoke all on function prime_search.totals(uuid) from public, anon, authenticated, service_role;
@@ -229,11 +233,13 @@ create trigger prime_search_follow_block after update of status on fleet.work_bl
 -- block was worked again.
 create function prime_search.result_of(p_run public.prime_search_runs)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select prime_search.totals((p_run).id) || jsonb_build_object(
       'candidates', (p_run).candidates,
       'proven', case (p_run).form when 'survey' then (prime_search.totals((p_run).id) -> 'found')::bigint else (
@@ -246,6 +252,8 @@ as $$
         from (select * from public.prime_search_blocks b where b.run = (p_run).id and b.status = 'failed'
               order by b.block_number limit 100) as b))
     || case (p_run).form when 'survey' then jsonb_build_object('counted', prime_search.counted((p_run).id)) else '{}' end
+  );
+end
 $$;
 comment on function prime_search.result_of(public.prime_search_runs) is 'What a search that has ended came to.';
 revoke all on function prime_search.result_of(public.prime_search_runs) from public, anon, authenticated, service_role;

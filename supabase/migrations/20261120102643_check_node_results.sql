@@ -16,11 +16,13 @@ revoke all on function prime_search.share_of(int) from public, anon, authenticat
 -- of the last 30 days below nine tenths valid it is 2 at most, below eight tenths 1. Called by the functions below.
 create function prime_search.level_of(p_trust public.operator_trust)
 returns smallint
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select least(
     case when (p_trust).consecutive_valid >= 100 and (p_trust).total_valid >= 500 then 4
          when (p_trust).consecutive_valid >= 100 then 3
@@ -33,6 +35,8 @@ as $$
     where (p_trust).total_invalid > 0 and r.operator_id = (p_trust).operator_id and r.valid is not null
       and r.completed_at > now() - interval '30 days'
   ) as recent
+  );
+end
 $$;
 comment on function prime_search.level_of(public.operator_trust) is 'The level of trust that an operator''s results have earned.';
 revoke all on function prime_search.level_of(public.operator_trust) from public, anon, authenticated, service_role;
@@ -245,11 +249,13 @@ revoke all on function prime_search.accept_node_result(public.node_block_results
 -- holds; null for any other. reopened: drawn or whole, of what was accepted and is looked at again. Called by the first slice of a check.
 create function prime_search.load_node_check(p_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select (
     select coalesce(jsonb_agg(jsonb_build_object('item', q.id, 'form', s.form, 'params', s.params, 'start', q.block_start, 'end', q.block_end,
       'share', q.share, 'seed', c.seed, 'answer', given.answer,
@@ -263,6 +269,8 @@ as $$
     where q.check_run = r.id and q.status = 'claimed' and given.answer is not null)
   from public.node_check_runs r
   where r.id = p_run and r.org_id = fleet.claimed_org_id('node_check')
+  );
+end
 $$;
 comment on function prime_search.load_node_check(uuid) is 'What nodes handed in, as the checker reads it.';
 revoke all on function prime_search.load_node_check(uuid) from public, anon, authenticated, service_role;

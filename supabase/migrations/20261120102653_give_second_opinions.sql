@@ -7,16 +7,20 @@
 -- the same org, heard of within five minutes. Called by submit_node_block().
 create function prime_search.has_second(p_operator public.operators)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select exists (
     select from public.operators o
     join public.operator_trust t on t.operator_id = o.id and t.trust_level >= 2
     join public.operator_nodes n on n.operator_id = o.id and n.checks and n.last_heartbeat > clock_timestamp() - interval '5 minutes'
     where o.org_id = (p_operator).org_id and o.id <> (p_operator).id and o.is_active)
+  );
+end
 $$;
 comment on function prime_search.has_second(public.operators) is 'Whether another operator''s node may give a second opinion.';
 revoke all on function prime_search.has_second(public.operators) from public, anon, authenticated, service_role;
