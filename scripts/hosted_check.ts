@@ -61,6 +61,9 @@ function loading(entrypoints: string[]): string {
     Deno.exit(0); // some have set timers`;
 }
 
+/** Its check takes a fifth less CPU where it has room for garbage, and compiles nothing for long use: it ends before that pays. */
+const CHECK_FLAGS = "--min-semi-space-size=64,--max-semi-space-size=64,--no-opt";
+
 /** @returns what was written to standard error when it fails */
 async function ask(
   deno: FunctionsDeno,
@@ -82,7 +85,10 @@ async function ask(
     // Not in the repository, whose deno.json the deployment does not know either.
     cwd: tmpdir(),
     clearEnv: true,
-    env: loaderEnvironment(deno),
+    env: {
+      ...loaderEnvironment(deno),
+      ...command === "check" ? { DENO_V8_FLAGS: CHECK_FLAGS } : {},
+    },
     stdin: "piped",
     stdout: "null",
     stderr: "piped",
