@@ -63,6 +63,9 @@ export function workDone(work: WorkCounters, slots: number): number {
 /** Terms from which on lines cannot be enumerated: bounds take more work there. */
 const LONG_TERMS = 6;
 const LONG_FACTOR = 3;
+/** Of so many terms a bound and two dives take longer than that. */
+const VERY_LONG_TERMS = 10;
+const VERY_LONG_FACTOR = 6;
 
 /**
  * Work after which a search of so many lines of so many terms ends with what it has. A quick one is quick all the same.
@@ -75,5 +78,6 @@ export function workLimit(
   hasGroups = false,
 ): number {
   const isLong = (terms >= LONG_TERMS || hasGroups) && factor >= 1;
-  return factor * (isLong ? LONG_FACTOR : 1) * (1500 + 40 * lines);
+  const long = terms >= VERY_LONG_TERMS ? VERY_LONG_FACTOR : LONG_FACTOR;
+  return factor * (isLong ? long : 1) * (1500 + 40 * lines);
 }

@@ -13,8 +13,11 @@ Deno.test("an effort by name or number is a factor on the work, which grows with
   assert.equal(workLimit(2, 40, 5), 2 * workLimit(1, 40, 5));
   assert.ok(workLimit(1, 41, 5) > workLimit(1, 40, 5));
   assert.equal(workLimit(1, 40, 6), 3 * workLimit(1, 40, 5));
+  assert.equal(workLimit(1, 40, 9), workLimit(1, 40, 6));
+  assert.equal(workLimit(1, 40, 10), 2 * workLimit(1, 40, 9));
   assert.equal(workLimit(1, 40, 5, true), workLimit(1, 40, 6), "pathways take as long");
   assert.equal(workLimit(0.25, 40, 5, true), workLimit(0.25, 40, 5));
+  assert.equal(workLimit(0.25, 40, 10), workLimit(0.25, 40, 5));
   assert.equal(workLimit(0.25, 40, 6), workLimit(0.25, 40, 5), "a quick one is quick all the same");
 });
 

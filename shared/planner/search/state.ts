@@ -140,6 +140,8 @@ export interface PlannerState extends Books {
   /** The proof at hand that closes column generation, null between proofs, and how many were begun. */
   closing: ClosingState | null;
   closings: number;
+  /** Solves of the master before which none is begun where they wait for column generation. */
+  nextProof: number;
   /** Steps that the last proof took. */
   closingWork: number;
   /** [part] what the last stretch of its proof by keys told the next one; null: nothing. */
@@ -222,6 +224,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     isAscended: false,
     closing: null,
     closings: 0,
+    nextProof: 0,
     closingWork: 0,
     roots: [],
     isClosed: false,

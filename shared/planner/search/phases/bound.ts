@@ -8,6 +8,9 @@ import {
   isNearEnd,
   isProofCheap,
   isProofDue,
+  isProofEarly,
+  isSpaced,
+  noteDive,
   proveBeforeDive,
 } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
@@ -63,6 +66,8 @@ const WORTH_DIVING = 0.004;
 /** Dives beside proofs by keys; and how much of what the bound lies above the master the plan lies below it for one. */
 const KEY_DIVES = 3;
 const DIVES_TURN = 0.75;
+/** Solves of the master before the first one where proofs wait: its plan is no worse for the bound being far. */
+const SPACED_DIVE = 28;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -96,6 +101,7 @@ export function beginBound(search: Search): void {
   state.closing = null;
   state.closings = 0;
   state.closingWork = 0;
+  state.nextProof = 0;
   state.roots = [];
   search.centre = new Float64Array(0);
   beginAscent(search);
@@ -129,10 +135,15 @@ export function solveMaster(search: Search): void {
   state.solves++;
   ascendBeside(search);
   if (isDiveDue(search)) {
-    if (!proveBeforeDive(search)) diveEarly(search);
-    return;
+    const isFirst = state.attempt === 0 && isSpaced(search);
+    if (!isFirst && proveBeforeDive(search)) return;
+    noteDive(search);
+    return diveEarly(search);
   }
-  if (!state.isEnding && state.solves < state.nextRounding) return;
+  // Roundings come far below what dives do.
+  const isRounded = state.solves >= state.nextRounding &&
+    (state.attempt === 0 || !isSpaced(search));
+  if (!state.isEnding && !isRounded) return;
   state.nextRounding = 2 * state.solves + 1;
   beginAnneal(
     search,
@@ -149,8 +160,10 @@ function isDiveDue(search: Search): boolean {
   const size = planSize(tables, best, bestLines);
   if (isLong && !isCheap) {
     // Proofs by keys go on for longer than a search may: what is further away from the master's value has its turn.
-    const worth = Math.max(WORTH_DIVING * size, DIVES_TURN * (bound - near.master));
-    return isKeyed(search) && near.master - bestValue! >= worth;
+    const lack = near.master - bestValue!;
+    if (!isKeyed(search) || lack < WORTH_DIVING * size) return false;
+    if (state.attempt === 0 && isSpaced(search)) return state.solves >= SPACED_DIVE;
+    return lack >= DIVES_TURN * (bound - near.master);
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
   return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;
@@ -390,7 +403,7 @@ function goOnPriced(search: Search, priced: PricingState, isWhole: boolean): voi
   }
   const isOver = priced.added === 0 || isNear || isCloseEnough(search) ||
     state.rounds >= (pricer.widths > 1 ? MOST_LONG_ROUNDS : MOST_ROUNDS) || state.isEnding;
-  const isClosable = isWhole && isWidest && priced.added < FEW_LINES;
+  const isClosable = !isProofEarly(search) && isWhole && isWidest && priced.added < FEW_LINES;
   if ((isOver || isClosable) && beginClosing(search)) return;
   if (isOver && !ascendLast(search)) beginRound(search);
 }

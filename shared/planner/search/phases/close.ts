@@ -73,6 +73,22 @@ const BEFORE_DIVE = 0.8;
 const WAITED = 0.02;
 const MOST_WAITED = 10;
 
+/**
+ * Proofs by keys from so many terms on, of few parts, where a search is not quick. Prices of a young master bound little, however
+ * closely they are proven, and solving it is cheap beside proofs: so many solves come before the first one, and between two, and
+ * fewer once a dive has brought lines.
+ */
+const SPACED_TERMS = 10;
+const SPACED_FIRST = 16;
+const SPACED = 16;
+const SPACED_AFTER_DIVE = 12;
+/**
+ * What else these take, as sets of keys, and how far above what is expected of one the bound before counts, in what is missing of
+ * the master's value: of a bound far above little is to be left out, or the next proof has it all to do again.
+ */
+const SPACED_SETS = 40_000;
+const FAR = 3;
+
 /** What a proof by keys takes beside the sets of keys that it looks at for a part, as such sets. */
 const OTHER_SETS = 8_000;
 
@@ -91,6 +107,7 @@ export function beginClosing(search: Search): boolean {
     state.linePrice = state.centreLinePrice;
   }
   state.closings++;
+  state.nextProof = state.solves + SPACED;
   const floor = state.linePrice + near;
   const begun = { floor, parts: [], bests: [], isLoose: false, best: null, added: 0, work: 0 };
   state.closing = {
@@ -182,6 +199,8 @@ export function close(search: Search): void {
     state.isSharp = true;
     return;
   }
+  // Where the bound lacks more than the plan dives are of no use yet.
+  if (isSpaced(search) && lackOf(search) > lackOfPlan(search)) return;
   // The master is next, as long as there is something new in it.
   if (now.added === 0 || isWell) beginRound(search);
 }
@@ -196,9 +215,14 @@ function keepRoot({ state, pricer }: Search, part: number, root: readonly number
 
 /** A proof by keys is no closer than lowers the bound by most for its work; the first one has no bound to lower. */
 function looseningOf(search: Search, part: number): Loosening | undefined {
-  const { state: { bound, near: { estimate }, linePrice } } = search;
+  const { state: { bound, near: { estimate, master }, linePrice, closings } } = search;
   if (!isByKeys(search) || bound === null || estimate === null) return undefined;
-  return { most: linePrice + (bound - estimate) / linesOf(search, part), sets: OTHER_SETS };
+  const isClose = isSpaced(search) && closings > 1 && master !== null;
+  const gain = isClose
+    ? Math.min(bound - estimate, FAR * Math.max(0, estimate - master))
+    : bound - estimate;
+  const sets = isClose ? SPACED_SETS : OTHER_SETS;
+  return { most: linePrice + gain / linesOf(search, part), sets };
 }
 
 /** Whether a proof by keys was as close as any is. */
@@ -231,8 +255,8 @@ export function isNearEnd(search: Search, left: number): boolean {
     const size = sizeOfLine(search) * tables.lines;
     const proven = left + keyNear(search) * tables.lines;
     const waited = Math.max(0, state.solves - FIRST_KEY_SOLVES * (1 + state.closings));
-    const solves = effortOf(search) < 1 ? QUICK_KEY_SOLVES : FIRST_KEY_SOLVES;
-    return !state.near.isInVain && state.solves >= solves && left <= FIRST_LEFT * size &&
+    return !state.near.isInVain && state.solves >= firstSolves(search) && !isProofEarly(search) &&
+      left <= FIRST_LEFT * size &&
       (state.bound === null ||
         proven <=
           (worthProving(search) + WAITED * Math.min(waited, MOST_WAITED)) *
@@ -240,6 +264,37 @@ export function isNearEnd(search: Search, left: number): boolean {
   }
   const share = isProvable(search) ? DUE : ENOUGH;
   return state.solves >= FIRST_SOLVES && left <= share * nearOf(search) * tables.lines;
+}
+
+/** Solves of the master before the first proof by keys. */
+function firstSolves(search: Search): number {
+  if (isSpaced(search)) return SPACED_FIRST;
+  return effortOf(search) < 1 ? QUICK_KEY_SOLVES : FIRST_KEY_SOLVES;
+}
+
+/** Whether proofs by keys wait until column generation has come on. */
+export function isSpaced(search: Search): boolean {
+  return search.tables.year >= SPACED_TERMS && effortOf(search) >= 1 && isKeyed(search) &&
+    search.pricer.parts <= FEW_PARTS;
+}
+
+/** Whether column generation goes on before the next proof, though it finds few lines. */
+export function isProofEarly(search: Search): boolean {
+  const { solves, nextProof, closings } = search.state;
+  return closings > 0 && solves < nextProof && isSpaced(search);
+}
+
+/** A dive begins, whose lines are to change the prices before a proof. */
+export function noteDive({ state }: Search): void {
+  state.nextProof = state.solves + SPACED_AFTER_DIVE;
+}
+
+/** How far the bound lies above the master's value, and the best plan below it. */
+function lackOf({ state: { bound, near: { master } } }: Search): number {
+  return bound === null || master === null ? Infinity : bound - master;
+}
+function lackOfPlan({ state: { bestValue, near: { master } } }: Search): number {
+  return bestValue === null || master === null ? Infinity : master - bestValue;
 }
 
 /** Share of what the bound lies above the master that a proof by keys may leave: the more of it the less the last one took. */
@@ -255,7 +310,10 @@ function worthProving({ state: { closings, closingWork }, pricer }: Search): num
  */
 export function proveBeforeDive(search: Search): boolean {
   const { state: { bound, near: { estimate, master, isInVain } }, tables, pricer } = search;
-  if (isInVain || !isKeyed(search) || pricer.parts > FEW_PARTS || search.centre.length === 0) {
+  if (
+    isInVain || isProofEarly(search) || !isKeyed(search) || pricer.parts > FEW_PARTS ||
+    search.centre.length === 0
+  ) {
     return false;
   }
   if (bound === null || estimate === null || master === null) return false;

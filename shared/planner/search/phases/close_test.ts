@@ -13,7 +13,7 @@ import { resolveRules } from "../../rules/mod.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
 import { beginBound } from "./bound.ts";
-import { beginClosing, close, proveBeforeDive } from "./close.ts";
+import { beginClosing, close, isProofEarly, noteDive, proveBeforeDive } from "./close.ts";
 
 /** Lines of six or seven terms, three of nine positions in each; every second time some are of a pathway. */
 function drawn(random: Random, round: number): PlannerProblem {
@@ -126,8 +126,8 @@ Deno.test("a proof in one slice and in as many as it has stretches come to the s
 });
 
 /** A search in its bound whose proofs by keys find no line and leave so much more out than asked; 0: nothing. */
-function provenByKeys(looser: () => number): Search {
-  const problem = drawn(new Random(103), 0), bounds = resolveRules(problem.constraints);
+function provenByKeys(looser: () => number, problem = drawn(new Random(103), 0)): Search {
+  const bounds = resolveRules(problem.constraints);
   const tables = buildTables(problem, bounds);
   const search = new Search(
     { problem, bounds, tables, merged: mergeTables(tables) },
@@ -173,4 +173,47 @@ Deno.test("before a dive comes a proof by keys where it promises a lower bound, 
   assert.equal(state.bound, 100 * lines);
   assert.deepEqual(state.near, { ...near, isInVain: true });
   assert.equal(proveBeforeDive(search), false);
+});
+
+/** A problem of ten terms, three posts in each. */
+function ofTenTerms(effort: "quick" | "normal"): PlannerProblem {
+  const positions = Array.from({ length: 12 }, (_, r) => position(`p${r}`));
+  const termWeeks = Array.from({ length: 10 }, (_, t) => t < 8 ? 5 : 6);
+  return problemOf(positions, {
+    lines: 3,
+    termWeeks,
+    options: { allowPartial: false, seed: 1, effort },
+  });
+}
+
+Deno.test("from ten terms on column generation comes on between proofs, and finds lines before dives where the bound lacks most", () => {
+  const search = provenByKeys(() => 0, ofTenTerms("normal")), { state } = search;
+  assert.equal(isProofEarly(search), false, "nothing was proven yet");
+  Object.assign(state, { solves: 20, bound: 1e6, bestValue: -1e5 });
+  state.near = { estimate: 0, master: -1e5, isInVain: false };
+  assert.ok(beginClosing(search));
+  close(search);
+  assert.equal(state.phase, "bound", "no dive: the plan lacks less than the bound");
+  const early = () => {
+    const from = state.solves;
+    while (isProofEarly(search)) state.solves++;
+    return state.solves - from;
+  };
+  const between = early();
+  assert.ok(between > 10, `${between}`);
+  noteDive(search);
+  const after = early();
+  assert.ok(after > 5 && after < between, `${after}: a dive brings lines`);
+  state.bestValue = -1e7;
+  assert.ok(beginClosing(search));
+  close(search);
+  assert.equal(state.phase, "round", "the plan lacks more");
+});
+
+Deno.test("a quick search, and one of fewer terms, have their proofs as soon as these promise something", () => {
+  for (const search of [provenByKeys(() => 0, ofTenTerms("quick")), provenByKeys(() => 0)]) {
+    assert.ok(beginClosing(search));
+    close(search);
+    assert.equal(isProofEarly(search), false);
+  }
 });
