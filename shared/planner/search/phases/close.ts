@@ -146,7 +146,7 @@ function nextProof(search: Search, { floor, parts, bests }: ProvenParts): number
 export function close(search: Search): void {
   const { state, pool, pricer, lastPrices } = search, closing = state.closing!;
   const { part, from, floor, best } = closing;
-  const isByHalves = pricer.proof!.isByHalves, isLong = search.tables.year >= LEAST_TERMS;
+  const { isByHalves } = pricer.proof!;
   // Far from the end lines near the best one are the ones that change the master, and others much work.
   const least = isByHalves && best !== null
     ? Math.max(closing.least, state.linePrice + SHARE * (best - state.linePrice))
@@ -183,9 +183,16 @@ export function close(search: Search): void {
   state.closing = { ...now, part: next ?? part };
   trimPool(search);
   if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
+  endProof(search, now, isWhole);
+}
+
+/** What follows a proof. @param isWhole whether it went through all parts that count */
+function endProof(search: Search, now: ClosingState, isWhole: boolean): void {
+  const { state, lastPrices } = search;
+  const isByHalves = search.pricer.proof!.isByHalves, isLong = search.tables.year >= LEAST_TERMS;
   state.closing = null;
   state.closingWork = now.work;
-  const most = Math.max(floor, now.best ?? floor);
+  const most = Math.max(now.floor, now.best ?? now.floor);
   if (isWhole) {
     const bound = boundOf(search, lastPrices, { parts: now.parts, best: now.bests });
     takeBound(search, bound, isByHalves, now.isLoose);
