@@ -53,6 +53,8 @@ const CHUNK = 8;
 const MOST_CODES = 256;
 /** Sets that are worth so little more are not looked for. */
 const NEAR = 1;
+/** More than sums of the same numbers in another order differ by. */
+const DIGITS = 1e-6;
 
 /** A way to hold elements of one key: of those that count alike in all limits the worthiest. */
 interface Option {
@@ -265,6 +267,9 @@ class SetProof {
     const { size: T, levels: L, pairs } = this.#problem;
     const { alike, order } = grouped(two);
     const bySize = Array.from({ length: T + 1 }, (_, n) => alike.filter(({ size }) => size === n));
+    const tops = bySize.map((groups) =>
+      groups.reduce((top, { from }) => Math.max(top, two.value[order[from]]), -Infinity)
+    );
     const mayMeet = this.#meetings();
     const cross = new Float64Array(two.levels.length), sums = new Float64Array(T + 1);
     const chunks = Array.from({ length: Math.ceil(cross.length / CHUNK) }, (_, i) => {
@@ -280,6 +285,8 @@ class SetProof {
         const row = one.levels[31 - Math.clz32(rest & -rest)] * L;
         for (let j = 0; j < cross.length; j++) cross[j] += pairs[row + two.levels[j]];
       }
+      // Most are of no interest whatever the other half holds, however many.
+      if (own + tops[n] + positives(cross) + DIGITS <= best + NEAR) continue;
       highestSums(cross, sums);
       const most = own + sums[n];
       let isReady = false;
@@ -394,6 +401,13 @@ function highestSums(values: Float64Array, sums: Float64Array): void {
   const sorted = values.slice().sort().reverse();
   sums[0] = 0;
   for (let n = 1; n < sums.length; n++) sums[n] = sums[n - 1] + Math.max(0, sorted[n - 1] ?? 0);
+}
+
+/** What all of those above 0 add up to. */
+function positives(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > 0) sum += values[i];
+  return sum;
 }
 
 /** [bits] sum of the values of a subset. */
