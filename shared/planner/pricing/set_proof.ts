@@ -267,15 +267,10 @@ class SetProof {
     const { size: T, levels: L, pairs } = this.#problem;
     const { alike, order } = grouped(two);
     const bySize = Array.from({ length: T + 1 }, (_, n) => alike.filter(({ size }) => size === n));
-    const tops = bySize.map((groups) =>
-      groups.reduce((top, { from }) => Math.max(top, two.value[order[from]]), -Infinity)
-    );
+    const tops = bySize.map((groups) => topOf(groups, order, two.value));
     const mayMeet = this.#meetings();
     const cross = new Float64Array(two.levels.length), sums = new Float64Array(T + 1);
-    const chunks = Array.from({ length: Math.ceil(cross.length / CHUNK) }, (_, i) => {
-      const values = cross.subarray(i * CHUNK, (i + 1) * CHUNK);
-      return { values, table: new Float64Array(1 << values.length) };
-    });
+    const chunks = chunksOf(cross);
     let best = known, at: [number, number] | null = null, behind = -Infinity, looked = 0;
     const first = Array.from(one.value.keys()).sort((a, b) => one.value[b] - one.value[a] || a - b);
     for (const a of first) {
@@ -401,6 +396,19 @@ function highestSums(values: Float64Array, sums: Float64Array): void {
   const sorted = values.slice().sort().reverse();
   sums[0] = 0;
   for (let n = 1; n < sums.length; n++) sums[n] = sums[n - 1] + Math.max(0, sorted[n - 1] ?? 0);
+}
+
+/** Values some at a time, each with room for the sums of its subsets. */
+function chunksOf(values: Float64Array) {
+  return Array.from({ length: Math.ceil(values.length / CHUNK) }, (_, i) => {
+    const some = values.subarray(i * CHUNK, (i + 1) * CHUNK);
+    return { values: some, table: new Float64Array(1 << some.length) };
+  });
+}
+
+/** The highest value of some groups, of each of which the first one is the highest. */
+function topOf(groups: readonly Alike[], order: Int32Array, value: Float64Array): number {
+  return groups.reduce((top, { from }) => Math.max(top, value[order[from]]), -Infinity);
 }
 
 /** What all of those above 0 add up to. */
