@@ -1,5 +1,6 @@
 // One project: its phases as a flow, cost against budget, the best prime beside the record, and what happened.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import {
@@ -11,7 +12,7 @@ import {
   type ProjectState,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { rows, shown } from "../data/query.ts";
+import { rows } from "../data/query.ts";
 import { asItIs, type Basis, saveSeen, toReplace } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
@@ -68,7 +69,7 @@ export function ProjectDetail({ context, id }: { context: PageContext; id: numbe
     try {
       await work();
     } catch (error) {
-      context.notify({ tone: "danger", title: `Not ${what}`, message: shown(error).message });
+      context.notify(failure(error, `Not ${what}`));
     }
     load.reload();
   };

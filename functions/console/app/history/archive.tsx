@@ -1,10 +1,10 @@
 // The archive: job lines and allocation runs that were put away or replaced, and how they come back.
 
+import { failure } from "../ui/attempt.ts";
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { createSetupClient } from "../../../../shared/client/mod.ts";
 import type { ArchivedLine, ArchivedRun } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { overfilledWords } from "../runs/overfilled_note.tsx";
 import { obstacleOf } from "./obstacle.ts";
@@ -83,11 +83,7 @@ function useBusy(context: PageContext): {
       );
       context.linesChanged();
     } catch (error) {
-      context.notify({
-        tone: "danger",
-        title: "Nothing was changed",
-        message: shown(error).message,
-      });
+      context.notify(failure(error, "Nothing was changed"));
     } finally {
       busy.value = false;
     }

@@ -1,5 +1,6 @@
 // The history of the job lines: what was replaced, how it differs from now, and a way back.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
 import { readPosts } from "../data/posts.ts";
@@ -371,7 +372,7 @@ async function restoreSnapshot(
       label: "Undo",
       run: () =>
         void restoreSnapshot(context, replacedSnapshot, "Undone at once.").catch((error) =>
-          context.notify({ tone: "danger", title: "Not undone", message: shown(error).message })
+          context.notify(failure(error, "Not undone"))
         ),
     },
   });

@@ -1,7 +1,7 @@
 // What people call a snapshot or a dry run; a name is found again, a moment is not.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
-import { shown } from "../data/query.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
@@ -28,7 +28,7 @@ export function NameForm({ context, label = "Name", name: given, save }: {
       await saveSeen(basis.value, (seen) => save(name.value.trim() || null, seen!));
       context.linesChanged();
     } catch (error) {
-      context.notify({ tone: "danger", title: "Not named", message: shown(error).message });
+      context.notify(failure(error, "Not named"));
     }
   };
   return (

@@ -1,9 +1,9 @@
 // One doctor's view: the line they are to get beside what they asked for, and who got the others.
 
+import { failure } from "../ui/attempt.ts";
 import type { Allocation, AllocatorReason } from "../../../../shared/client/mod.ts";
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -108,8 +108,7 @@ function TakesPart({ context, doctor, onClose }: {
       onClose();
       context.linesChanged();
     } catch (error) {
-      const { message } = shown(error);
-      context.notify({ tone: "danger", title: "Nothing was changed", message });
+      context.notify(failure(error, "Nothing was changed"));
     } finally {
       busy.value = false;
     }

@@ -1,8 +1,8 @@
 // A doctor's data: all that is held of them as a file, and erasing them for good.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
 import { createExchangeClient } from "../../../../shared/client/mod.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { given, ReasonField, TextField } from "../ui/field.tsx";
@@ -72,8 +72,7 @@ function Erase({ context, doctor, onClose }: {
       onClose();
       context.linesChanged();
     } catch (error) {
-      const { message } = shown(error);
-      context.notify({ tone: "danger", title: "Nothing was erased", message });
+      context.notify(failure(error, "Nothing was erased"));
     } finally {
       busy.value = false;
     }

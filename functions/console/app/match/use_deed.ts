@@ -1,7 +1,7 @@
 // Doing something to the result of an allocation run.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 
 /** What was done, in words; null: nothing was, and the page says why by itself. */
@@ -19,8 +19,7 @@ export function useDeed(context: PageContext, done: () => void) {
       done();
       return true;
     } catch (error) {
-      const { message } = shown(error);
-      context.notify({ tone: "danger", title: "Nothing was changed", message });
+      context.notify(failure(error, "Nothing was changed"));
       return false;
     } finally {
       busy.value = false;

@@ -1,5 +1,6 @@
 // One prime: its expression, digits, proof in words, certificate to download, and what the checker said.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import {
@@ -9,7 +10,6 @@ import {
   type PrimesClient,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
@@ -118,7 +118,7 @@ function Checks({ context, client, prime, checks, onAsked }: {
       context.notify({ tone: "info", title: "The checker was asked", message: what });
       onAsked();
     } catch (error) {
-      context.notify({ tone: "danger", title: "Not checked", message: shown(error).message });
+      context.notify(failure(error, "Not checked"));
     }
   };
   return (

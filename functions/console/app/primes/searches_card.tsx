@@ -1,5 +1,6 @@
 // Searches with their progress, live; of one that is opened every block, what it found, and why blocks are missing.
 
+import { failure } from "../ui/attempt.ts";
 import { useSignal } from "@preact/signals";
 import {
   isTerminal,
@@ -8,7 +9,6 @@ import {
   type PrimeSearchRun,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
-import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
@@ -112,11 +112,7 @@ function Direct({ run, context, client, onChange }: Searches & {
       await work();
       onChange();
     } catch (error) {
-      context.notify({
-        tone: "danger",
-        title: `Search ${run.number} was not ${what}`,
-        message: shown(error).message,
-      });
+      context.notify(failure(error, `Search ${run.number} was not ${what}`));
     }
     busy.value = false;
   };

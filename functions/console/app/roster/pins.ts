@@ -1,5 +1,6 @@
 // Pinning lines: what it takes, what it says, and why it may not be.
 
+import { failure } from "../ui/attempt.ts";
 import { type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { shown } from "../data/query.ts";
@@ -30,8 +31,7 @@ export async function archiveLine(
   const undo = () =>
     void planner.unarchiveLines(allocationRun.id, [id], "Undone at once.").then(
       context.linesChanged,
-      (error) =>
-        context.notify({ tone: "danger", title: "Not undone", message: shown(error).message }),
+      (error) => context.notify(failure(error, "Not undone")),
     );
   try {
     const words = wordsOfLosses(await planner.archiveLines(allocationRun.id, [id], reason));
@@ -44,11 +44,7 @@ export async function archiveLine(
       action: { label: "Undo", run: undo },
     });
   } catch (error) {
-    context.notify({
-      tone: "danger",
-      title: "Nothing was archived",
-      message: shown(error).message,
-    });
+    context.notify(failure(error, "Nothing was archived"));
   } finally {
     context.linesChanged();
   }

@@ -1,5 +1,6 @@
 // What the pages of one user and one allocation run get from the shell.
 
+import { failure } from "../ui/attempt.ts";
 import {
   createAllocatorClient,
   createPlannerClient,
@@ -8,7 +9,6 @@ import {
 } from "../../../../shared/client/mod.ts";
 import type { AllocationRun, Catalogue } from "../data/catalogue.ts";
 import type { PageContext } from "../page.ts";
-import { shown } from "../data/query.ts";
 import { go, hashOf, route } from "../router.ts";
 import { plannerEnd } from "../runs/announce.ts";
 import { PlannerFollow } from "../runs/planner_follow.ts";
@@ -74,7 +74,7 @@ export function contextOf(
         message: "The lines are as before the run.",
       });
     } catch (error) {
-      notices.notify({ tone: "danger", title: "Not taken back", message: shown(error).message });
+      notices.notify(failure(error, "Not taken back"));
     }
     follow.linesChanged();
   };

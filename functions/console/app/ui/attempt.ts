@@ -4,6 +4,16 @@ import { shown } from "../data/query.ts";
 import type { Notification } from "./notices.ts";
 
 /**
+ * What is said of something that failed. Where no answer came it may have been done all the same, and is not said to be undone.
+ * @param title what was not done, as a sentence
+ */
+export function failure(error: unknown, title: string): Notification {
+  const { message, lost } = shown(error);
+  const said = lost ? `Perhaps ${title[0].toLowerCase()}${title.slice(1)}` : title;
+  return { tone: "danger", title: said, message };
+}
+
+/**
  * Does something, says so where it cannot, with every fault, and reads again what it may have changed.
  * @param what was asked for, as a participle: "Not changed"
  * @returns whether it was done
@@ -18,9 +28,11 @@ export async function attempt(
     await work();
     return true;
   } catch (error) {
-    const { message, errors } = shown(error);
-    const faults = errors?.map(({ path, message }) => `${path}: ${message}`).join("; ");
-    notify({ tone: "danger", title: `Not ${what}`, message: faults || message });
+    const said = failure(error, `Not ${what}`);
+    const faults = shown(error).errors?.map(({ path, message }) => `${path}: ${message}`).join(
+      "; ",
+    );
+    notify({ ...said, message: faults || said.message });
     return false;
   } finally {
     reload();

@@ -1,7 +1,7 @@
 // What the edit comes to, and what can be done with it.
 
+import { failure } from "../../ui/attempt.ts";
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { shown } from "../../data/query.ts";
 import type { PageContext } from "../../page.ts";
 import { Button } from "../../ui/button.tsx";
 import { plural } from "../../ui/format.ts";
@@ -76,7 +76,7 @@ function useMending(context: PageContext, editor: Editor): Mending {
       const next = await mendAll(context, editor, (text) => words.value = text);
       if (next) editor.step(next.lines, next.words);
     } catch (error) {
-      context.notify({ tone: "danger", title: "Not mended", message: shown(error).message });
+      context.notify(failure(error, "Not mended"));
     } finally {
       words.value = null;
     }
