@@ -11,10 +11,10 @@ import type { AllocatorState } from "./state.ts";
 /** Share of the lines that are open at first. */
 const FIRST_OPEN = 0.5;
 /** Programs of a foray: with fewer more lines are open next time, with more of them fewer, and beyond the most it is given up. */
-const FEW_LPS = 40, MANY_LPS = 150, MOST_LPS = 300;
+const FEW_LPS = 40, MANY_LPS = 120, MOST_LPS = 250;
 const GROWTH = 1.1, SHRINKING = 0.93;
-/** What lines are worth on average by what the bound pays for, in pairs that cost nothing: at most, drawn for each foray. */
-const MOST_WORTH = 30;
+/** What lines are worth on average by what the bound pays for, in pairs that cost nothing. */
+const WORTH = 8;
 /** The gap below which the tree alone gets there sooner. */
 const LEAST_GAP = 0.02;
 /** Programs of the tree behind each of a foray, more of them for each foray in a row that found nothing, and the fewest. */
@@ -39,8 +39,7 @@ export function startForay(search: Search): void {
   const { state, tables: { J } } = search,
     { forays, work: { lps }, best, nodes, bases, bound } = state;
   const open = Math.min(J - 1, Math.round(forays.open ?? FIRST_OPEN * J));
-  const random = new Random(lps + 1), worth = worthOf(search, best!, MOST_WORTH * random.next());
-  const lines = pickOpen(search, best!, open, random, worth);
+  const lines = pickOpen(search, best!, open, new Random(lps + 1), worthOf(search, best!));
   const decisions = stayingElsewhere(search, best!, lines);
   state.forays = { ...forays, open, next: lps + 1 };
   if (decisions.length === 0) return;
@@ -53,9 +52,9 @@ export function startForay(search: Search): void {
 }
 
 /** Lines are worth opening where the bound pays for what they have to spare: a few have most of it. */
-function worthOf(search: Search, lineOf: readonly number[], mean: number): Float64Array {
+function worthOf(search: Search, lineOf: readonly number[]): Float64Array {
   const spare = search.rootSpare(lineOf), sum = spare.reduce((all, own) => all + own, 0);
-  return spare.map((own) => sum > 0 ? mean * spare.length * own / sum : 0);
+  return spare.map((own) => sum > 0 ? WORTH * spare.length * own / sum : 0);
 }
 
 /** Whether a foray has had all that it may take. */

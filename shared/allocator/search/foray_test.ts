@@ -2,7 +2,7 @@
 // that it has left is there again, and a copy of the checkpoint goes the same way.
 
 import assert from "node:assert/strict";
-import { packPrices } from "../../engine/packing.ts";
+import { packPrices, unpackBasis } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
 import { buildTables, matchingCost } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
@@ -79,6 +79,10 @@ Deno.test("a foray comes to the cheapest of what it looks at, and leaves the tre
       continue;
     }
     assert.deepEqual(tree(state), before);
+    // Columns that came meanwhile are in the basis that it goes back to, beside the penalties of workers and lines.
+    const caps = tables.caps.some(({ maxLines }) => maxLines !== null);
+    const items = state.basisRows + tables.W + tables.J + search.pool.length;
+    if (!caps) assert.equal(unpackBasis(state.basis!).length, items);
     for (let unit = nextUnit(search); unit !== null; unit = nextUnit(search)) unit.run(search);
     assert.equal(state.bestCost, least);
   }
