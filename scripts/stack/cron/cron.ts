@@ -23,6 +23,11 @@ export interface Cron {
 
 /** As often as pg_cron looks. */
 const TICK_MS = 1_000;
+/**
+ * What is asked of a database that crashes may be neither answered nor refused (postgres.js writes it to a socket that it has let
+ * go of). A look at the jobs is waited for this long, and the run of a job is taken for one this long, in ms.
+ */
+const LOOK_MS = 10_000, RUN_MS = 90_000;
 
 /**
  * @param admin a superuser's connections, which can act as any job's owner
@@ -33,15 +38,17 @@ export function startCron(
   options: { automatic: boolean; log: (line: string) => void },
 ): Cron {
   const due = new Map<string, { schedule: string; at: number }>();
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, { run: Promise<void>; since: number }>();
   let stopped = false;
   const start = (job: Job) => {
     // A job that the end of the stack cuts off is no news.
     const run = runJob(admin, job).catch((error) => {
       if (!stopped) options.log(`cron: ${job.jobname ?? job.jobid}: ${error.message}`);
     })
-      .finally(() => running.delete(job.jobid));
-    running.set(job.jobid, run);
+      .finally(() => {
+        if (running.get(job.jobid)?.run === run) running.delete(job.jobid);
+      });
+    running.set(job.jobid, { run, since: Date.now() });
     return run;
   };
   const tick = async () => {
@@ -51,18 +58,17 @@ export function startCron(
       const schedule = parseSchedule(job.schedule);
       if (known?.schedule === job.schedule && known.at > now) continue;
       due.set(job.jobid, { schedule: job.schedule, at: nextDue(schedule, now) });
-      if (known?.schedule === job.schedule && job.active && !running.has(job.jobid) && !stopped) {
-        void start(job);
-      }
+      const isRunning = now - (running.get(job.jobid)?.since ?? -Infinity) < RUN_MS;
+      if (known?.schedule === job.schedule && job.active && !isRunning && !stopped) void start(job);
     }
   };
   // Between two ticks the database may be restarting; the next one finds it again.
-  const timer = options.automatic ? every(TICK_MS, () => tick().catch(() => {})) : () => {};
+  const timer = options.automatic ? every(TICK_MS, LOOK_MS, tick) : () => {};
   return {
     run: async (name) => {
       const job = (await jobs(admin)).find((candidate) => candidate.jobname === name);
       if (!job) throw new Error(`no cron job named ${name}`);
-      await running.get(job.jobid);
+      await running.get(job.jobid)?.run;
       await start(job);
     },
     stop: () => {
@@ -72,15 +78,23 @@ export function startCron(
   };
 }
 
-/** Calls `work` again and again, `ms` after it has ended. @returns what stops it */
-export function every(ms: number, work: () => Promise<void>): () => void {
+/**
+ * Calls `work` again and again, `ms` after it has ended, however it did, or was waited for `patience` ms. @returns what stops it
+ */
+export function every(ms: number, patience: number, work: () => Promise<void>): () => void {
   let timer: ReturnType<typeof setTimeout>;
   let stopped = false;
   const next = () => {
-    timer = setTimeout(async () => {
-      await work();
-      if (!stopped) next();
-    }, ms);
+    if (!stopped) timer = setTimeout(begin, ms);
+  };
+  const begin = () => {
+    timer = setTimeout(next, patience);
+    const waitedFor = timer;
+    work().catch(() => {}).finally(() => {
+      if (timer !== waitedFor) return; // its time was up
+      clearTimeout(timer);
+      next();
+    });
   };
   next();
   return () => {

@@ -1,5 +1,6 @@
 // Sends the HTTP requests that SQL has queued in net.http_request_queue and stores the answers, as pg_net's worker does.
 import type { Sql } from "postgres";
+import { every } from "./cron.ts";
 
 /** A queued request. */
 interface Queued {
@@ -10,6 +11,9 @@ interface Queued {
   body: Uint8Array | null;
   timeout_milliseconds: number;
 }
+
+/** What no notice came of, as of a connection that a crash took, is looked for again so often; that is waited for so long, in ms. */
+const LOOK_MS = 15_000, PATIENCE_MS = 10_000;
 
 /**
  * Sends requests as soon as the transaction that queued them has committed.
@@ -31,7 +35,11 @@ export async function startNet(admin: Sql): Promise<() => void> {
     () => void drain().catch(() => {}),
     () => void drain().catch(() => {}),
   );
-  return () => stopping.abort();
+  const stop = every(LOOK_MS, PATIENCE_MS, drain);
+  return () => {
+    stop();
+    stopping.abort();
+  };
 }
 
 async function send(admin: Sql, queued: Queued, stopping: AbortSignal) {
