@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import { every } from "./cron.ts";
 
