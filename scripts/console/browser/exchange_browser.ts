@@ -90,7 +90,7 @@ browserTest("positions go out, come back changed, are previewed and imported", a
   // Somebody else changes what the preview showed.
   await sql`update public.positions set is_rural = true where org_id = ${org.id} and name = 'Emergency JMO'`;
   await page.getByRole("button", { name: "Import 2 changes" }).click();
-  await page.getByText("Somebody changed positions meanwhile; nothing was imported.").waitFor();
+  await page.getByText("Somebody else changed what this file is about meanwhile").waitFor();
   assert.deepEqual(await postsOf(org, "Emergency JMO"), [2, 2]);
 
   await page.getByLabel("Take positions that are not in the file").check();
