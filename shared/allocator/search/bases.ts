@@ -53,7 +53,6 @@ function roomFor(state: AllocatorState): number {
     root,
     rootPoint,
     state.relaxed,
-    state.foray,
     state.best,
     state.ranges,
     state.ranges, // for what is affordable, which may be there or not
@@ -114,11 +113,7 @@ export function takeBasis(state: AllocatorState, node: OpenNode): void {
 }
 
 /** The kept bases of a program that has got columns. */
-export function growBases(
-  { bases }: Pick<AllocatorState, "bases">,
-  pool: Int32Array,
-  grown: Int32Array,
-) {
+export function growBases({ bases }: AllocatorState, pool: Int32Array, grown: Int32Array) {
   return rewritten(bases, ({ rows, statuses, ...kept }) => ({
     ...kept,
     rows,

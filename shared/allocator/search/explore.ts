@@ -10,7 +10,6 @@ import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
 import { type Cut, Layout, type Setting } from "./layout.ts";
 import { growBases, keepBasis, pruneBases, takeBasis, tightCuts, withoutCuts } from "./bases.ts";
-import { endForay, isSpent, isToForay, startForay } from "./foray.ts";
 import { descendOn, isToDescend, startDescent } from "./nearby.ts";
 import { goOnWithBest, isFarDown, MOST_OPEN } from "./next_node.ts";
 import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
@@ -54,8 +53,6 @@ export function exploreNode(search: Search): void {
   if (isToWalk(search)) startWalk(search);
   if (state.walk !== null) return walkOn(search);
   if (state.dive === null && isToDescend(search)) return startDescent(search, state.best!);
-  if (isToForay(search)) return startForay(search);
-  if (isSpent(state)) return endForay(search);
   const node = state.dive ?? state.nodes.at(-1);
   if (node === undefined) return conclude(search);
   const setting = isBeaten(state, node.bound) ? null : search.setting(node.decisions);
@@ -154,11 +151,9 @@ function addColumns(search: Search, program: Program, more: readonly number[]): 
   search.setPool(grown, growBasis(basis, rows, rows, pool, grown), rows);
   state.bases = growBases(state, pool, grown);
   state.newRows = false;
-  for (const back of [state.dive?.back, state.foray?.back]) {
-    if (back === undefined) continue;
-    back.basis = packBasis(growBasis(unpackBasis(back.basis), back.rows, back.rows, pool, grown));
-  }
-  if (state.foray !== null) state.foray.back.bases = growBases(state.foray.back, pool, grown);
+  if (state.dive === null) return;
+  const { back } = state.dive, known = unpackBasis(back.basis);
+  back.basis = packBasis(growBasis(known, back.rows, back.rows, pool, grown));
 }
 
 /** Adds the cuts that a point breaks. @returns whether there are any */
@@ -182,8 +177,7 @@ function addCuts(
   const known = new Set(state.cuts.map(String));
   const fresh = cuts.filter((cut) => !known.has(String(cut)));
   if (fresh.length === 0) return false;
-  const kept = state.dive?.back.cuts ?? state.foray?.back.cuts ?? state.root?.cuts ?? 0,
-    spare = state.cuts.length - kept;
+  const kept = state.dive?.back.cuts ?? state.root?.cuts ?? 0, spare = state.cuts.length - kept;
   if (spare > (state.root === null ? state.spareCuts : SPARE_CUTS)) {
     dropSlack(search, program, kept);
     state.spareCuts = Math.max(SPARE_CUTS, 2 * (state.cuts.length - kept));
@@ -339,7 +333,7 @@ function promiseOf(
 
 /** Whether a node is one to dive from: the first, and with a matching at hand one every now and then. */
 function isToDive({ state, stability }: Search, { decisions, dived }: OpenNode): boolean {
-  if (!stability || dived || state.foray !== null) return false;
+  if (!stability || dived) return false;
   return decisions.length === 0 ||
     (state.bestCost !== null && state.work.lps >= LPS_PER_DIVE * state.dives);
 }
@@ -451,10 +445,8 @@ function endDive(search: Search, { back }: Dive): void {
   state.newRows = true; // of the bounds that a better matching changes
 }
 
-/** Nothing is open, in all or in a foray. */
+/** Nothing is open. */
 function conclude(search: Search): void {
-  if (search.state.foray !== null && !search.proven) return endForay(search);
-  search.state.foray = null;
   search.state.nodes = [];
   search.state.dive = null;
   if (search.state.best === null) search.state.phase = "explain";

@@ -39,8 +39,7 @@ export function canDescend({ state, stability, tables }: Search): boolean {
 /** Whether the best matching has changed since what is near to it was last looked at. */
 export function isToDescend(search: Search): boolean {
   const { best, bestCost, descent, descended } = search.state;
-  return canDescend(search) && search.state.foray === null && descent === null && best !== null &&
-    bestCost !== descended;
+  return canDescend(search) && descent === null && best !== null && bestCost !== descended;
 }
 
 /** Begins to look around a stable matching. */
@@ -56,7 +55,7 @@ export function descendOn(search: Search, descent: DescentState): void {
   if (descent.joins) return join(search, descent);
   const { state, tables } = search, random = new Random(descent.random);
   const neighbourhood = new Neighbourhood(search, descent.lineOf);
-  const better = neighbourhood.solve(pickOpen(search, descent.lineOf, descent.open, random));
+  const better = neighbourhood.solve(openLines(search, descent, random));
   const { work } = neighbourhood;
   const open = work > MUCH_WORK
     ? Math.max(LEAST_OPEN, SHRINKING * descent.open)
@@ -96,22 +95,12 @@ export function cutoffsOf({ tables, prepared }: Search, lineOf: readonly number[
   return cutoff.map((own, j) => load[j] < capacity[j] ? levels[j] : own);
 }
 
-/**
- * Lines that go together: from one on to those that its workers could go to, or workers could come to it from, for little.
- * @param worth by line, what speaks for it by itself: as much as so many pairs that cost nothing
- */
-export function pickOpen(
-  search: Search,
-  lineOf: readonly number[],
-  open: number,
-  random: Random,
-  worth?: Float64Array,
-): number[] {
+/** Lines that go together: from one on to those that its workers could go to, or workers could come to it from, for little. */
+function openLines(search: Search, { lineOf, open }: DescentState, random: Random): number[] {
   const { tables: { W, J }, prepared: { costs: { range } } } = search;
   const reduced = search.rootReduced(), near = NEAR * range;
   const closeness = (p: number) => reduced[p] < 8 * near ? 1 / (1 + (reduced[p] / near) ** 2) : 0;
-  const isOpen = new Uint8Array(J), score = worth?.slice() ?? new Float64Array(J);
-  const lines: number[] = [];
+  const isOpen = new Uint8Array(J), score = new Float64Array(J), lines: number[] = [];
   let next = random.below(J);
   while (next >= 0 && lines.length < Math.min(J, Math.round(open))) {
     isOpen[next] = 1;
@@ -133,30 +122,6 @@ export function pickOpen(
   return lines;
 }
 
-/**
- * Decisions that keep the cutoffs of all lines but the open ones as they are in a matching, and couples where they are: of
- * their lines the small program knows nothing.
- */
-export function stayingElsewhere(
-  search: Search,
-  lineOf: readonly number[],
-  open: readonly number[],
-): number[] {
-  const { tables } = search, { J, capacity } = tables;
-  const { levels } = search.prepared.root.field!.standings;
-  const cutoff = cutoffsOf(search, lineOf), isOpen = new Set(open), decisions: number[] = [];
-  for (let j = 0; j < J; j++) {
-    if (isOpen.has(j) || capacity[j] === 0) continue;
-    const own = cutoff[j];
-    if (own < levels[j]) decisions.push(cutoffs(tables, j, own)[0]);
-    if (own > 0) decisions.push(cutoffs(tables, j, own - 1)[1]);
-  }
-  for (const { workers } of tables.links) {
-    for (const w of workers) decisions.push(only(tables, w * J + lineOf[w]));
-  }
-  return decisions;
-}
-
 /** What is near to a matching, as a program. */
 class Neighbourhood {
   /** Simplex work times rows so far. */
@@ -169,7 +134,7 @@ class Neighbourhood {
   solve(open: readonly number[]): number[] | null {
     const { search, lineOf } = this, { tables, state } = search;
     const cost = matchingCost(tables, lineOf), isBest = cost === state.bestCost;
-    const setting = search.setting(stayingElsewhere(search, lineOf, open), isBest);
+    const setting = search.setting(this.#kept(open), isBest);
     if (setting === null) return null;
     const part = new Part(setting, cost - state.bound!, search.rootReduced());
     if (part.pairs.length > MOST_PAIRS) return null;
@@ -180,6 +145,23 @@ class Neighbourhood {
     return found === null || !isLegal(search, found) || matchingCost(tables, found) >= cost
       ? null
       : found;
+  }
+
+  /** Decisions that keep the cutoffs of all other lines, and couples where they are: of their lines the small program knows nothing. */
+  #kept(open: readonly number[]): number[] {
+    const { search, lineOf } = this, { tables } = search, { J, capacity } = tables;
+    const { levels } = search.prepared.root.field!.standings;
+    const cutoff = cutoffsOf(search, lineOf), isOpen = new Set(open), decisions: number[] = [];
+    for (let j = 0; j < J; j++) {
+      if (isOpen.has(j) || capacity[j] === 0) continue;
+      const own = cutoff[j];
+      if (own < levels[j]) decisions.push(cutoffs(tables, j, own)[0]);
+      if (own > 0) decisions.push(cutoffs(tables, j, own - 1)[1]);
+    }
+    for (const { workers } of tables.links) {
+      for (const w of workers) decisions.push(only(tables, w * J + lineOf[w]));
+    }
+    return decisions;
   }
 
   /** The program with combs as they are broken. @returns a whole point; null: none is cheaper */

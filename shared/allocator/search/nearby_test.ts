@@ -8,7 +8,7 @@ import { buildTables, matchingCost } from "../model/tables.ts";
 import { allMatchings } from "../testing/matchings.ts";
 import { randomProblem } from "../testing/problems.ts";
 import { Layout } from "./layout.ts";
-import { canDescend, cutoffsOf, descendOn, pickOpen, startDescent } from "./nearby.ts";
+import { canDescend, cutoffsOf, descendOn, startDescent } from "./nearby.ts";
 import { Prepared } from "./prepared.ts";
 import { isLegal, Search } from "./search.ts";
 import { firstState } from "./state.ts";
@@ -108,19 +108,4 @@ Deno.test("the best matching and another are joined: never dearer, and nothing b
     if (least < before) better++;
   }
   assert.ok(all > 50 && better > 25, `${better} of ${all}`);
-});
-
-Deno.test("lines that are worth much by themselves are open first, and as many as are asked for", () => {
-  let asked = 0;
-  for (const { search, legal } of cases(223, 200)) {
-    const { J } = search.tables, random = new Random(J), open = 1 + random.below(J);
-    const worth = new Float64Array(J).map((_, j) => j % 2 === 0 ? 1_000 : 0);
-    const lines = pickOpen(search, legal[0], open, random, worth);
-    assert.equal(lines.length, open);
-    assert.equal(new Set(lines).size, open);
-    const dear = Math.min(Math.ceil(J / 2), open - 1); // the first one is drawn
-    assert.ok(lines.filter((j) => j % 2 === 0).length >= dear, `${lines} of ${J}`);
-    asked++;
-  }
-  assert.ok(asked > 50, `${asked}`);
 });

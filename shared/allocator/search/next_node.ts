@@ -13,10 +13,9 @@ const WARM_SHARE = 0.3;
 const CROWDED = 0.75, SMALL_GAP = 0.01;
 
 /** Whether the node to come is too near to the best matching to be likely to hold a better one. */
-export function isFarDown({ nodes, bestCost }: AllocatorState): boolean {
-  if (bestCost === null || nodes.length > MOST_OPEN) return false;
-  const least = nodes.reduce((least, { bound }) => Math.min(least, bound), Infinity);
-  return nodes.at(-1)!.bound - least > PLUNGE * (bestCost - least);
+export function isFarDown({ nodes, bestCost, bound }: AllocatorState): boolean {
+  if (bestCost === null || bound === null || nodes.length > MOST_OPEN) return false;
+  return nodes.at(-1)!.bound - bound > PLUNGE * (bestCost - bound);
 }
 
 /** The node that is worth most is next; what it is split into comes before others. */

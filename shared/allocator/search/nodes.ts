@@ -9,20 +9,16 @@ export function packState(state: AllocatorState): AllocatorState {
   return { ...state, nodes: [], cuts: [], packed: packTree(state) };
 }
 
-/** Nodes and cuts, packed. */
+/** Nodes and cuts, packed. A node: its bound, its basis (-1: none), what else is so of it, and its decisions. */
 export function packTree({ nodes, cuts }: Pick<AllocatorState, "nodes" | "cuts">): PackedTree {
-  return { nodes: packNodes(nodes), cuts: packLists(cuts) };
-}
-
-/** A node: its bound, its basis (-1: none), what else is so of it, and its decisions. */
-export function packNodes(nodes: readonly OpenNode[]): number[][] {
   let before: readonly number[] = [];
-  return nodes.map(({ decisions, bound, counted, dived, from = -1 }) => {
+  const packed = nodes.map(({ decisions, bound, counted, dived, from = -1 }) => {
     let shared = 0;
     while (shared < decisions.length && decisions[shared] === before[shared]) shared++;
     before = decisions;
     return [bound, from, (counted ? 1 : 0) + (dived ? 2 : 0), shared, ...decisions.slice(shared)];
   });
+  return { nodes: packed, cuts: packLists(cuts) };
 }
 
 /** Nodes and cuts of a state, whether packed or not. */
@@ -31,17 +27,15 @@ export function unpackTree({ nodes, cuts, packed }: AllocatorState): {
   cuts: number[][];
 } {
   if (packed === null) return { nodes: nodes.map((node) => ({ ...node })), cuts };
-  return { nodes: unpackNodes(packed.nodes), cuts: unpackLists(packed.cuts) };
-}
-
-/** What {@link packNodes} has packed. */
-export function unpackNodes(packed: readonly number[][]): OpenNode[] {
   let before: number[] = [];
-  return packed.map(([bound, from, flags, shared, ...own]) => {
-    before = [...before.slice(0, shared), ...own];
-    const node: OpenNode = { decisions: before, bound, counted: (flags & 1) === 1 };
-    if ((flags & 2) === 2) node.dived = true;
-    if (from >= 0) node.from = from;
-    return node;
-  });
+  return {
+    nodes: packed.nodes.map(([bound, from, flags, shared, ...own]) => {
+      before = [...before.slice(0, shared), ...own];
+      const node: OpenNode = { decisions: before, bound, counted: (flags & 1) === 1 };
+      if ((flags & 2) === 2) node.dived = true;
+      if (from >= 0) node.from = from;
+      return node;
+    }),
+    cuts: unpackLists(packed.cuts),
+  };
 }

@@ -95,31 +95,6 @@ export function provenBound(
   return bound * at.unit + at.least.reduce((sum, c) => sum + c, 0);
 }
 
-/**
- * By line, what the duals pay for what its combs have to spare in a matching, in thousandths: with the reduced costs of the
- * matching's pairs these make up most of what it costs above the bound.
- */
-export function sparePrices(
-  at: Layout,
-  duals: ArrayLike<number>,
-  lineOf: readonly number[],
-): Float64Array {
-  const { J, wish } = at.tables, { level } = at.setting.field!.standings;
-  const prices = new Float64Array(J);
-  for (const [c, { line, level: worst, teeth, least }] of at.combs) {
-    const dual = duals[at.firstCut + c];
-    if (dual === 0) continue;
-    let sum = 0;
-    lineOf.forEach((j, w) => {
-      const there = w * J + line, times = teeth.get(w);
-      if (times !== undefined) { if (wish[w * J + j] <= wish[there]) sum += times; }
-      else if (j === line && level[there] <= worst) sum++;
-    });
-    prices[line] += dual * (sum - least) * at.unit;
-  }
-  return prices;
-}
-
 /** What the columns of changes add to a bound. */
 function boundOfChanges(at: Layout, duals: ArrayLike<number>): number {
   const { W, J } = at.tables;

@@ -6,11 +6,10 @@ import { type AllocatorTables, buildTables, matchingCost } from "../model/tables
 import type { AllocatorProblem } from "../problem.ts";
 import { visitMatchings } from "../testing/brute_force.ts";
 import { randomProblem } from "../testing/problems.ts";
-import { buildColumns } from "./columns.ts";
 import { cheapest, leastCosts } from "./costs.ts";
 import { Layout, type Setting } from "./layout.ts";
 import { Prepared } from "./prepared.ts";
-import { cleanDuals, provenBound, reducedCosts, sparePrices } from "./prices.ts";
+import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { Program } from "./program.ts";
 import { FULL_PENALTY } from "./search.ts";
 
@@ -138,39 +137,4 @@ Deno.test("leastCosts() and cheapest() are what looking at every pair says", () 
     ).sort((a, b) => a - b);
     assert.deepEqual(cheapest(tables, cost, perWorker, limit), expected);
   }
-});
-
-Deno.test("sparePrices() is what the rows of combs have to spare, each for its dual", () => {
-  const random = new Random(10);
-  let spared = 0;
-  for (let round = 0; round < 300; round++) {
-    const tables = buildTables(randomProblem(random, { caps: false, stability: true }));
-    const setting = rootOf(tables, true), { W, J } = tables;
-    if (setting === null) continue;
-    const pairs = pairsOf(setting),
-      lineOf = Array.from({ length: W }, (_, w) => {
-        const own = pairs.filter((pair) => Math.floor(pair / J) === w);
-        return own[random.below(own.length)] % J;
-      });
-    const cuts = pairs.filter(() => random.next() < 0.5).map((pair) => {
-      const others = pairs.filter((p) => p % J === pair % J && random.next() < 0.5);
-      return [pair % J, ...[pair, ...others].map((p) => Math.floor(p / J)).sort((a, b) => a - b)];
-    });
-    const layout = new Layout(setting, cuts, FULL_PENALTY), { firstCut, fixedColumns } = layout;
-    const duals = Float64Array.from({ length: layout.rows }, () => random.below(3));
-    const { starts, index, value } = buildColumns(layout, pairs).build();
-    const expected = new Float64Array(J), rows = new Float64Array(layout.rows);
-    pairs.forEach((pair, i) => {
-      if (lineOf[Math.floor(pair / J)] !== pair % J) return;
-      const at = fixedColumns + i;
-      for (let k = starts[at]; k < starts[at + 1]; k++) rows[index[k]] += value[k];
-    });
-    cuts.forEach(([line], c) => {
-      const row = firstCut + c;
-      expected[line] += layout.unit * duals[row] * (rows[row] - layout.lower[row]);
-    });
-    if (expected.some((price) => price !== 0)) spared++;
-    assert.deepEqual(sparePrices(layout, duals, lineOf), expected);
-  }
-  assert.ok(spared > 100, `${spared}`);
 });

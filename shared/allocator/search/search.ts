@@ -15,7 +15,7 @@ import { allows, changesOf, countChanges } from "../model/elastic.ts";
 import { type FlowProblem, mustHaveReward } from "./flow.ts";
 import { packRanges, type Prepared, recallRanges } from "./prepared.ts";
 import { Layout, type Setting } from "./layout.ts";
-import { cleanDuals, provenBound, reducedCosts, sparePrices } from "./prices.ts";
+import { cleanDuals, provenBound, reducedCosts } from "./prices.ts";
 import { blockingPairs } from "../stability/stability.ts";
 import { unpackTree } from "./nodes.ts";
 import type { AllocatorState } from "./state.ts";
@@ -95,7 +95,6 @@ export class Search {
       work: { ...state.work },
       unitMs: { ...state.unitMs },
       ...unpackTree(state),
-      foray: state.foray && { ...state.foray, back: { ...state.foray.back } },
       dive: state.dive && { ...state.dive, back: { ...state.dive.back } },
       packed: null,
     };
@@ -159,18 +158,10 @@ export class Search {
       made.decisions.every((decision, i) => decision === decisions[i])
     ).sort((a, b) => b.decisions.length - a.decisions.length).at(0);
     if (above?.decisions.length === decisions.length) return above.setting;
-    this.#keepFirst(above);
     const made = this.#madeFrom(base, above ?? null, decisions);
     this.#settings.unshift(made);
     this.#settings.splice(KEPT_SETTINGS);
     return made.setting;
-  }
-
-  /** What others are made from is the last to go. */
-  #keepFirst(above: Made | undefined): void {
-    if (above === undefined) return;
-    this.#settings.splice(this.#settings.indexOf(above), 1);
-    this.#settings.unshift(above);
   }
 
   /** What decisions leave of what the first ones of them left: as much as all of them leave of the base, in a part of the time. */
@@ -258,12 +249,6 @@ export class Search {
     return reduced.map((cost) => cost * layout.unit);
   }
 
-  /** What the bound of the first program pays for what each line has to spare in a matching, see {@link sparePrices}. */
-  rootSpare(lineOf: readonly number[]): Float64Array {
-    const { layout, duals } = this.#atRoot(this.prepared.root.domain!);
-    return sparePrices(layout, duals, lineOf);
-  }
-
   /** Pairs that a matching better than the best may have, by the reduced costs of the first program. */
   #affordablePairs(domain: Domain): Uint8Array {
     const { layout, duals, reduced } = this.#atRoot(domain);
@@ -287,9 +272,7 @@ export class Search {
     return bestCost !== null && bound !== null && bestCost - bound < EXACT;
   }
 
-  /** Of what a foray looks at the bound says nothing of the rest. */
   raiseBound(bound: number): void {
-    if (this.state.foray !== null) return;
     this.state.bound = Math.max(this.state.bound ?? -Infinity, bound);
   }
 

@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 30 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 31 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";
@@ -104,36 +104,6 @@ export interface Dive extends OpenNode {
   back: { basis: string; rows: number; cuts: number };
 }
 
-/** A tree around the best matching, in the place of the one that it is found by; see `foray.ts`. */
-export interface ForayState {
-  /** Programs solved before it, and the cost of the best matching then. */
-  lps: number;
-  cost: number;
-  /** The tree to go back to. */
-  back: LeftTree;
-}
-
-/** A tree that a foray has left: its nodes, packed, their bases, and its program with the basis at hand, see there. */
-export interface LeftTree {
-  nodes: number[][];
-  bases: KeptBasis[];
-  basis: string;
-  rows: number;
-  newRows: boolean;
-  /** How many there were. */
-  cuts: number;
-}
-
-/** How forays have gone so far. */
-export interface Forays {
-  /** Lines that are open, about; null: none was made. */
-  open: number | null;
-  /** Forays since the last one that found a better matching. */
-  misses: number;
-  /** Programs solved by when the next one is due. */
-  next: number;
-}
-
 /** A walk among stable matchings, see `walking.ts`. */
 export interface WalkState {
   lineOf: number[];
@@ -205,9 +175,6 @@ export interface AllocatorState extends Books {
   descent: DescentState | null;
   /** Cost of the best matching around which everything near was looked at last; null: not yet. */
   descended: number | null;
-  /** The tree around the best matching that is at hand; null: none. */
-  foray: ForayState | null;
-  forays: Forays;
   /** The way down that is at hand; null: none. */
   dive: Dive | null;
   /** Nodes of the search that have been dived from. */
@@ -257,8 +224,6 @@ export function firstState(): AllocatorState {
     walks: 0,
     descent: null,
     descended: null,
-    foray: null,
-    forays: { open: null, misses: 0, next: 0 },
     dive: null,
     dives: 0,
     root: null,

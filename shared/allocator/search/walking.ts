@@ -10,7 +10,6 @@ import { settleCouples } from "../stability/couples.ts";
 import { cheapestStable } from "../stability/rotations.ts";
 import { deferredAcceptance } from "../stability/stability.ts";
 import { Walk } from "../stability/walk.ts";
-import { isFar } from "./foray.ts";
 import { canDescend, startDescent } from "./nearby.ts";
 import { isLegal, offerIfLegal, type Search } from "./search.ts";
 import { unpackPoint } from "./rounding.ts";
@@ -26,8 +25,6 @@ const LPS_PER_WALK = 75, LPS_PER_SETTLING = 75;
 const SMALL_GAP = 0.012, RARER = 3;
 /** Walks in all: what they have not found by then they do not find. */
 const MOST_WALKS = 12;
-/** Walks while the best is so far that forays find more, see foray.ts. */
-const FAR_WALKS = 4;
 /** Cost that steps may add at the end, as a share of the range of one worker's costs. */
 const LAST_HEAT = 0.0005;
 
@@ -86,12 +83,11 @@ const TIE_CHANCE = 1, TIE_KEPT = 5, TIE_POINT = 2, SETTLING_HEAT = 0.2;
 
 /** Whether the tree has been at work for long since the last walk, with a matching at hand that may be far from the best. */
 export function isToWalk({ state, stability, tables }: Search): boolean {
-  const { walk, dive, foray, walks, work, phase, best, bestCost, bound } = state;
+  const { walk, dive, walks, work, phase, best } = state;
   if (!stability || phase !== "search" || walk !== null || dive !== null) return false;
-  if (foray !== null || best === null || tables.give !== null) return false;
+  if (best === null || tables.give !== null) return false;
   const lps = tables.links.length > 0 ? LPS_PER_SETTLING : LPS_PER_WALK;
-  const most = isFar(bestCost, bound) ? FAR_WALKS : MOST_WALKS;
-  return work.lps >= lps * walks * (isNear(state, SMALL_GAP) ? RARER : 1) && walks <= most;
+  return work.lps >= lps * walks * (isNear(state, SMALL_GAP) ? RARER : 1) && walks <= MOST_WALKS;
 }
 
 /** Begins a walk, where there is a stable matching to begin with and none of the rules that a walk does not know. */
