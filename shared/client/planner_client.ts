@@ -168,16 +168,17 @@ export class PlannerClient {
 
   /**
    * What a dry run would have written, in the order of the lines, removed ones last.
+   * @param asked the org's positions, where the caller reads them as well
    * @throws {ReceptorError} NOT_FOUND where the run was none, or has not ended
    */
-  async preview(plannerRunId: string): Promise<PreviewLine[]> {
+  async preview(plannerRunId: string, asked?: Promise<Position[]>): Promise<PreviewLine[]> {
     const { data } = await answered(
       this.supabase.from("planner_run_previews")
         .select("org_id,lines").eq("planner_run", plannerRunId).maybeSingle(),
       this.timers,
     );
     const { org_id, lines } = found(data, "preview of planner run", plannerRunId);
-    const positions = await this.positions(org_id);
+    const positions = await (asked ?? this.positions(org_id));
     const positionOf = new Map(positions.map((position) => [position.id, position]));
     const named = (ids: (string | null)[]) => ids.map((id) => positionOf.get(id ?? "") ?? null);
     return (toCamel(lines) as PreviewRow[]).map((line) => ({

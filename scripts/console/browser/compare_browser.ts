@@ -55,6 +55,7 @@ browserTest(
     });
     await option.waitFor({ state: "attached" });
     await page.getByLabel("To", { exact: true }).selectOption({ label: await option.innerText() });
+    await page.getByRole("columnheader", { name: /^Dry run of .* seed 7/ }).waitFor();
     await page.getByLabel("Name of the dry run").fill("Seven");
     await page.getByRole("button", { name: "Save the name" }).click();
     // Choosing it writes what is seen.

@@ -30,7 +30,7 @@ import {
   totalsOf,
   touched,
 } from "./compare.ts";
-import { readSide, readSources, readTouched, type Source } from "./read.ts";
+import { readSides, readSources, readTouched, type Source } from "./read.ts";
 import { Take } from "./take.tsx";
 
 /** Rows that are drawn before the rest is asked for. */
@@ -40,7 +40,7 @@ const MOST = 100;
 export function ComparePage({ context }: PageProps) {
   const sources = useLoad(
     () => readSources(context),
-    [context.linesVersion.value, context.plannerRun.value?.status],
+    [context.linesVersion.value, context.plannerRunStanding.value],
   );
   return (
     <div class="page compare-page">
@@ -216,9 +216,8 @@ function PlanAgain({ context, busy, run }: FurtherProps) {
 
 function Both({ context, a, b }: { context: PageContext; a: Source; b: Source }) {
   const load = useLoad(async () => {
-    const [from, to, posts] = await Promise.all([
-      readSide(context, a),
-      readSide(context, b),
+    const [[from, to], posts] = await Promise.all([
+      readSides(context, [a, b]),
       readPosts(context.supabase, context.allocationRun.id),
     ]);
     const byId = a.kind !== "run" && b.kind !== "run";

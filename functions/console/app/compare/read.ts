@@ -2,12 +2,15 @@
 
 import type {
   ConstraintEntry,
+  JobLine,
   PlannerRun,
   PlannerRunOptions,
+  Position,
 } from "../../../../shared/client/mod.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { toCamel } from "../../../../shared/platform/spelling.ts";
 import { apart } from "../data/apart.ts";
+import { once } from "../data/once.ts";
 import { rows } from "../data/query.ts";
 import { readSnapshot } from "../history/read.ts";
 import type { PageContext } from "../page.ts";
@@ -79,18 +82,44 @@ function wordsOfRun({ created_at, options, constraints, n_job_lines, name }: Dry
   ].join(", ");
 }
 
+/** What both sides are made of, each read once. */
+interface Shared {
+  positions: Promise<Position[]>;
+  /** Today's lines, where a side asks for them. */
+  lines: () => Promise<JobLine[]>;
+}
+
+/** The lines of two sources. */
+export async function readSides(
+  context: PageContext,
+  sources: readonly [Source, Source],
+): Promise<[SideLine[], SideLine[]]> {
+  const { planner, allocationRun, org } = context;
+  const positions = planner.positions(org.id);
+  const shared = { positions, lines: once(() => planner.lines(allocationRun.id, positions)) };
+  const [from, to] = await Promise.all([
+    readSide(context, sources[0], shared),
+    readSide(context, sources[1], shared),
+    positions,
+  ]);
+  return [from, to];
+}
+
 /** The lines of a source. */
-export async function readSide(context: PageContext, source: Source): Promise<SideLine[]> {
-  const { planner, allocationRun } = context;
-  const { starts_on, term_weeks } = allocationRun;
+async function readSide(
+  context: PageContext,
+  source: Source,
+  shared: Shared,
+): Promise<SideLine[]> {
+  const { starts_on, term_weeks } = context.allocationRun;
   const weekOf = (date: string) => weeksBetween(starts_on, date);
   switch (source.kind) {
     case "today":
-      return sideOfToday(await planner.lines(allocationRun.id), term_weeks.length, weekOf);
+      return sideOfToday(await shared.lines(), term_weeks.length, weekOf);
     case "run":
-      return await sideOfRun(context, source, weekOf);
+      return await sideOfRun(context, source, shared, weekOf);
     default:
-      return await sideOfSnapshot(context, source.key, weekOf);
+      return await sideOfSnapshot(context, source.key, shared, weekOf);
   }
 }
 
@@ -98,12 +127,13 @@ export async function readSide(context: PageContext, source: Source): Promise<Si
 async function sideOfRun(
   { planner, allocationRun }: PageContext,
   source: Extract<Source, { kind: "run" }>,
+  shared: Shared,
   weekOf: (date: string) => number,
 ): Promise<SideLine[]> {
   const { term_weeks } = allocationRun;
   const [preview, lines] = await Promise.all([
-    planner.preview(source.key),
-    planner.lines(allocationRun.id),
+    planner.preview(source.key, shared.positions),
+    shared.lines(),
   ]);
   // Pinned lines are not in a preview: they stay as they are.
   const pinned = sideOfToday(
@@ -139,13 +169,14 @@ async function sideOfRun(
 }
 
 async function sideOfSnapshot(
-  { planner, supabase, allocationRun: { term_weeks }, org }: PageContext,
+  { supabase, allocationRun: { term_weeks } }: PageContext,
   key: string,
+  shared: Shared,
   weekOf: (date: string) => number,
 ): Promise<SideLine[]> {
   const [snapshot, positions] = await Promise.all([
     readSnapshot(supabase, key),
-    planner.positions(org.id),
+    shared.positions,
   ]);
   const nameOf = new Map(positions.map(({ id, name }) => [id, name]));
   return snapshot.map((line) => ({
