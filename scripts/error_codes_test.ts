@@ -26,7 +26,7 @@ const NO_CODES: Record<string, RegExp> = {
   "words of calendars": /^(TRANSPARENT|OPAQUE)$/,
   "methods and events": /^(HEAD|POST|PUT|DELETE|OPTIONS|UPDATE|INSERT|TRUNCATE|SELECT)$/,
   "states and territories": /^(ACT|NSW|QLD|TAS|VIC)$/,
-  "part of full time, a specialty, a time zone": /^(FTE|ENT|UTC)$/,
+  "part of full time, a specialty, a time zone, a postgraduate year": /^(FTE|ENT|UTC|PGY)$/,
   letters: /^(ABCD|F{6}|[0-9A-F]{6})$/,
 };
 
