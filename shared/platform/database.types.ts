@@ -7148,6 +7148,7 @@ export type Database = {
       };
       "project_features": { Args: Record<PropertyKey, never>; Returns: string[] };
       "queue_pending_allocator_runs": { Args: Record<PropertyKey, never>; Returns: number };
+      "read_catalogue": { Args: Record<PropertyKey, never>; Returns: Json };
       "read_department": { Args: { "p_preferencer": string }; Returns: Json };
       "read_emails": { Args: { "p_org_id": string }; Returns: Json };
       "read_history": { Args: { "p_org_id": string; "p_runs"?: (string)[] }; Returns: Json };
