@@ -112,10 +112,20 @@ const NUDGE = 0.003;
 /** Terms, and groups of lines, from which on that is so. */
 const NUDGED_TERMS = 6;
 const NUDGED_GROUPS = 5;
+/** Terms from which on the numbers of lines of groups are nudged as well. */
+const NUDGED_GROUP_TERMS = 10;
 
 /** Whether the simplex has much less to do where rows are nudged. */
 function isNudgeable({ year, groups }: PlannerTables): boolean {
   return year >= NUDGED_TERMS || groups.length >= NUDGED_GROUPS;
+}
+
+/**
+ * Whether a slot is among those nudged. A group's row says how many lines it has, which is what bounds them, so that there is
+ * no more of these; but of very long lines the bound lacks far more than that, and the simplex is what most time goes into.
+ */
+function isSlotNudged({ year, positions }: PlannerTables, slot: number): boolean {
+  return slot < year * positions || year >= NUDGED_GROUP_TERMS;
 }
 
 /** What is added to a slot's posts. */
@@ -152,8 +162,7 @@ export class Master {
         return;
       }
       const [first, ...others] = gainRuns(tables, s, 0, n);
-      // A group's row says how many lines it has, which is what bounds them: there is no more of these.
-      const nudge = isNudged && s < tables.year * tables.positions ? nudgeOf(s) : 0;
+      const nudge = isNudged && isSlotNudged(tables, s) ? nudgeOf(s) : 0;
       this.#most.push(first.count + nudge);
       this.#nudges.push(nudge);
       for (const { gain, count } of others) {

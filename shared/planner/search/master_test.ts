@@ -115,13 +115,13 @@ Deno.test("a nudged program says what the true one is worth, never less, and cho
   assert.ok(compared > 30 && changed > 10, `${compared}, ${changed}`);
 });
 
-Deno.test("slots of years of six terms and more are nudged, of shorter ones they are not, and groups of lines never", () => {
+Deno.test("slots of years of six terms and more are nudged, of shorter ones they are not, and groups of lines from ten on", () => {
   const random = new Random(36);
-  for (const terms of [5, 6]) {
+  for (const terms of [5, 6, 9, 10]) {
     const problem = randomProblem(() => random.next(), {
       lines: 4,
       terms,
-      positions: 10,
+      positions: 14,
       postsUpTo: 2,
       pathways: true,
     });
@@ -133,7 +133,8 @@ Deno.test("slots of years of six terms and more are nudged, of shorter ones they
         dual[row] = 1;
         return own.valueOf(0, dual) < 0;
       });
-    const slots = tables.cap.filter((n, s) => n > 0 && s < terms * tables.positions).length;
-    assert.equal(nudged.filter((is) => is).length, terms === 6 ? slots : 0);
+    const all = terms >= 10 ? tables.cap.length : terms >= 6 ? terms * tables.positions : 0;
+    const slots = tables.cap.filter((n, s) => n > 0 && s < all).length;
+    assert.equal(nudged.filter((is) => is).length, slots);
   }
 });

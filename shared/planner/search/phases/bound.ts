@@ -28,7 +28,7 @@ import {
   noteBest,
   reachedBound,
 } from "./parts.ts";
-import { dearest, trimPool } from "./pool.ts";
+import { dearest, ownLines, trimPool } from "./pool.ts";
 import { beginRound, diveEarly } from "./round.ts";
 import { lowered, roomsAfter } from "./rooms.ts";
 import { roundSolution } from "../rounding.ts";
@@ -331,7 +331,9 @@ export function price(search: Search): void {
     isBounding: state.bound === null || isTooLarge(search),
     proof: before.proof,
     pauses: before.proofs < (effortOf(search) < 1 ? QUICK_PROOFS : MOST_PROOFS),
-    starts: tables.year >= LONG_TERMS ? dearest(search, search.prices) : undefined,
+    starts: tables.year >= LONG_TERMS
+      ? dearest(search, search.prices, ownLines(search, part))
+      : undefined,
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;

@@ -5,7 +5,7 @@ import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
 import { nextPart, notePriced } from "./parts.ts";
-import { dearest, diveFixed, trimPool } from "./pool.ts";
+import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
@@ -178,11 +178,14 @@ export function endDive(search: Search): void {
   search.divePrices = new Float64Array(0);
 }
 
-/** Lines that pricing for the dive anneals, over the posts that its fixed lines leave; undefined: none. */
-function startsOf(search: Search): Int32Array | undefined {
+/** Lines of a part that pricing for the dive anneals, over the posts that its fixed lines leave; undefined: none. */
+function startsOf(search: Search, part: number): Int32Array | undefined {
   const { tables, pool, divePrices } = search;
   if (tables.year < ANNEALED_TERMS) return undefined;
-  const starts = dearest(search, divePrices, postsLeft(tables, pool, diveFixed(search)));
+  const left = postsLeft(tables, pool, diveFixed(search)), own = ownLines(search, part);
+  const starts = dearest(search, divePrices, {
+    fits: (cells, at) => (own === null || own.fits(cells, at)) && left.fits(cells, at),
+  });
   return starts.length >= LEAST_STARTS * tables.terms ? starts : undefined;
 }
 
@@ -196,7 +199,7 @@ export function priceDive(search: Search): void {
     part,
     width: DIVE_WIDTH,
     workLimit: DIVE_NODES,
-    starts: startsOf(search),
+    starts: startsOf(search, part),
   });
   state.work.pricings++;
   state.work.pricing_nodes += found.work;

@@ -27,31 +27,47 @@ const COLLECTED_CHARS = 16_000;
 /** Of the lines that there is room for, the share that is kept once there are more. */
 const KEPT_SHARE = 0.75;
 
+/** Tells which lines are meant: those that find posts, or of a group. */
+type Fitting = Pick<ReturnType<typeof postsLeft>, "fits">;
+
 /** More than lines differ by. */
 const FAR = 1e9;
 
 /** Lines of the pool that pricing starts from, for each line of the plan, and at most. */
 const STARTS_EACH = 2;
 const MOST_STARTS = 120;
+/** Terms from which on a part's are of its own group. */
+const OWN_TERMS = 10;
 
 /**
  * The lines of the pool that are worth most at these prices, row-major.
- * @param left those alone that find posts there
+ * @param some those alone that are meant
  */
 export function dearest(
   { pool, tables }: Search,
   prices: Float64Array,
-  left: Pick<ReturnType<typeof postsLeft>, "fits"> | null = null,
+  some: Fitting | null = null,
 ): Int32Array {
   const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * tables.lines);
   const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
   const order = Array.from(worth.keys()).filter((j) =>
-    left === null || left.fits(pool.cells, j * T)
+    some === null || some.fits(pool.cells, j * T)
   )
     .sort((a, b) => worth[b] - worth[a] || a - b).slice(0, most);
   const lines = new Int32Array(order.length * T);
   order.forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
   return lines;
+}
+
+/**
+ * The lines of the group that a part's are of, where these are annealed: the dearest of all may have none of it, and of none
+ * nothing is annealed. Null: any line.
+ */
+export function ownLines({ tables, pricer }: Search, part: number): Fitting | null {
+  const slot = pricer.groupOf(part), last = tables.terms - 1;
+  if (slot < 0 || tables.year < OWN_TERMS) return null;
+  const group = slot - last * tables.positions;
+  return { fits: (cells, at) => cells[at + last] === group };
 }
 
 /** [pool line] times the dive at hand has fixed it. */

@@ -8,12 +8,13 @@ import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
 import { mergeTables } from "../../model/merge.ts";
 import { resolveRules } from "../../rules/mod.ts";
+import { randomProblem } from "../../testing/problems.ts";
 import { sample20 } from "../../testing/samples.ts";
 import { postsLeft } from "../dive.ts";
 import type { LinePool } from "../master.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
-import { diveFixed, trimPool } from "./pool.ts";
+import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
 
 /** A search with so many lines, of which some are basic, others in a dive's basis, and others fixed by it. */
 function scene(random: Random, lines: number) {
@@ -83,4 +84,45 @@ Deno.test("a pool without a basis is trimmed by what its lines are worth alone",
   search.state.dive = null;
   trimPool(search, new Float64Array(tables.cap.length));
   assert.deepEqual([search.pool.count, search.basis, search.state.dive], [3 * slots, null, null]);
+});
+
+Deno.test("of long lines each pathway's are annealed from its own, though others of the pool are dearer", () => {
+  const random = new Random(12);
+  for (const year of [9, 10]) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 4,
+      terms: year,
+      positions: 14,
+      postsUpTo: 2,
+      pathways: true,
+    });
+    const bounds = resolveRules(problem.constraints), tables = buildTables(problem, bounds);
+    const search = new Search(
+      { problem, bounds, tables, merged: mergeTables(tables) },
+      firstState(1, problem.lines),
+    );
+    const { pool, pricer } = search, { terms: T, positions: R } = search.tables;
+    const groups = search.tables.groups, last = T - 1;
+    assert.ok(groups.length > 1 && pricer.parts > 1);
+    for (let n = 0; n < 60; n++) {
+      const line = Int32Array.from({ length: T }, () => random.below(R));
+      line[last] = groups[n % groups.length];
+      pool.add(line, 0);
+    }
+    // Lines of the first group cost most by far, so that the dearest of the pool have none of it.
+    const prices = new Float64Array(search.tables.cap.length);
+    prices[last * R + groups[0]] = 1e6;
+    const groupsOf = (lines: Int32Array) =>
+      Array.from({ length: lines.length / T }, (_, i) => lines[i * T + last]);
+    assert.ok(!groupsOf(dearest(search, prices)).includes(groups[0]));
+    for (let part = 0; part < pricer.parts; part++) {
+      const own = ownLines(search, part);
+      if (year === 9) {
+        assert.equal(own, null);
+        continue;
+      }
+      const found = groupsOf(dearest(search, prices, own)), group = pricer.groupOf(part) - last * R;
+      assert.ok(found.length > 0 && found.every((g) => g === group), `${found} of ${group}`);
+    }
+  }
 });
