@@ -60,8 +60,8 @@ export function dearest(
 }
 
 /**
- * The lines of the group that a part's are of, where these are annealed: the dearest of all may have none of it, and of none
- * nothing is annealed. Null: any line.
+ * The lines that those of a part are annealed from: of its own group, since the dearest of all may have none of it, and then
+ * nothing would be annealed. Null: any line.
  */
 export function ownLines({ tables, pricer }: Search, part: number): Fitting | null {
   const slot = pricer.groupOf(part), last = tables.terms - 1;
