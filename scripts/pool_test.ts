@@ -9,13 +9,71 @@ import {
   keptPool,
   type Sql,
   sqlState,
+  type Transaction,
 } from "../shared/platform/database.ts";
+import { hostedDeno } from "./stack/functions/hosted_deno.ts";
+import { loaderEnvironment } from "./stack/functions/isolate_process.ts";
+import { lines } from "./stack/lines.ts";
 import { startStack } from "./stack/mod.ts";
 
 /** Asks the database something as the engine does. */
 async function ask(sql: Sql): Promise<string> {
   const [row] = await asEngine(sql, null, (tx) => tx`select current_user::text as role`);
   return row.role;
+}
+
+/**
+ * An isolate that has just handed a statement over and computes on, while somebody ends its connection: until then it hears
+ * nothing but its standard input. Says what became of the statement, and whether the next one works.
+ */
+const BUSY_ISOLATE = `
+  const [url, times] = Deno.args;
+  const { asEngine, connect } = await import("${new URL(
+  "../shared/platform/database.ts",
+  import.meta.url,
+)}");
+  const sql = connect(url);
+  for (let time = 0; time < times; time++) {
+    const done = asEngine(sql, null, async (tx) => {
+      const [{ pid }] = await tx\`select pg_backend_pid() as pid\`;
+      const statement = tx\`select 1\`.catch((error) => { throw error; });
+      for (let turn = 0; turn < 20; turn++) await null;
+      console.log(pid);
+      Deno.stdin.readSync(new Uint8Array(1));
+      await statement;
+    });
+    const code = await done.then(() => "kept", (error) => error.code);
+    const [{ one }] = await asEngine(sql, null, (tx) => tx\`select 1 as one\`);
+    console.log(code + " " + one);
+  }
+  await sql.end();`;
+
+/** Works it on hosted Supabase's Deno. @returns what it said of each time, and how it ended */
+async function workBusyIsolate(url: string, times: number, end: (pid: number) => Promise<void>) {
+  const deno = await hostedDeno();
+  const isolate = new Deno.Command(deno.path, {
+    args: [
+      ...["eval", "--no-config", "--no-lock", "--quiet", "--import-map=import_map.json"],
+      ...[BUSY_ISOLATE, url, `${times}`],
+    ],
+    cwd: new URL("..", import.meta.url),
+    clearEnv: true,
+    env: loaderEnvironment(deno),
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const errors = new Response(isolate.stderr).text();
+  const orders = isolate.stdin.getWriter();
+  const said: string[] = [];
+  let ending = Promise.resolve();
+  await lines(isolate.stdout, (line) => {
+    if (!/^\d+$/.test(line)) said.push(line);
+    else ending = ending.then(() => end(Number(line))).then(() => orders.write(new Uint8Array(1)));
+  });
+  await ending;
+  await orders.close().catch(() => {});
+  return { said, code: (await isolate.status).code, errors: await errors };
 }
 
 /**
@@ -101,19 +159,42 @@ Deno.test("the pool of a kept isolate", async (t) => {
       assert.equal(await ask(sql), "receptor_engine");
     });
 
+    await t.step("outlives a connection that ends while a statement is on its way", async () => {
+      const admin = postgres(stack.adminDbUrl, { max: 1 });
+      try {
+        const end = async (pid: number) => {
+          await admin`select pg_terminate_backend(${pid}, 10000)`;
+        };
+        const { said, code, errors } = await workBusyIsolate(stack.dbUrl, 3, end);
+        assert.deepEqual(said, Array(3).fill("CONNECTION_CLOSED 1"), errors);
+        assert.equal(code, 0, errors);
+      } finally {
+        await admin.end();
+      }
+    });
+
     await t.step("is asked again where the connection turns out to be lost", async () => {
       const proxy = unreliableProxy(Number(new URL(stack.dbUrl).port));
       const through = connect(proxy.url);
       try {
         await ask(through);
         proxy.cut();
-        await assert.rejects(ask(through), (error: Error & { code?: string }) => {
-          assert.match(error.code ?? "", /^(CONNECTION_CLOSED|ECONNRESET|EPIPE)$/);
-          return true;
-        });
+        assert.equal(await ask(through), "receptor_engine", "had not begun");
+        let cuts = 1;
+        const cutOnce = (tx: Transaction) => {
+          if (cuts-- > 0) proxy.cut();
+          return tx`select 1 as one`;
+        };
+        await assert.rejects(
+          asEngine(through, null, cutOnce),
+          (error: Error & { code?: string }) => {
+            assert.match(error.code ?? "", /^(CONNECTION_CLOSED|ECONNRESET|EPIPE)$/);
+            return true;
+          },
+        );
         await ask(through);
-        proxy.cut();
-        const [{ one }] = await asEngineAgain(through, (tx) => tx`select 1 as one`);
+        cuts = 1;
+        const [{ one }] = await asEngineAgain(through, cutOnce);
         assert.equal(one, 1);
         await assert.rejects(asEngineAgain(through, (tx) => tx`select 1 / 0`), { code: "22012" });
       } finally {

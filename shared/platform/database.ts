@@ -1,5 +1,7 @@
 // The functions' own connection to PostgreSQL, for the fleet and the engines.
 
+import { Socket } from "node:net";
+import { setImmediate } from "node:timers";
 import postgres from "postgres";
 import { isConnectionLost } from "./busy.ts";
 import { requireEnv } from "./env.ts";
@@ -9,6 +11,14 @@ export type Sql = postgres.Sql;
 /** A transaction. */
 export type Transaction = postgres.TransactionSql;
 export type { Json } from "./database.types.ts";
+
+/** Where a database is, as postgres.js has read it from a URL. */
+interface Address {
+  host: string[];
+  port: number[];
+  /** Of a socket of the system; else it is asked over the network. */
+  path?: string | false;
+}
 
 /** No statement, wait for a lock or silence within a transaction lasts longer. */
 const TIMEOUTS_MS = {
@@ -33,7 +43,32 @@ export function connect(url: string = requireEnv("SUPABASE_DB_URL")): Sql {
     connection: { application_name: "receptor", ...TIMEOUTS_MS },
     // They would be printed as they are, and a log line is one line of JSON.
     onnotice: () => {},
+    // Its types do not tell of it.
+    ...{ socket: openSocket },
   });
+}
+
+/**
+ * A socket that says a moment late that it is closed. postgres.js sends what it has to say in a `setImmediate()`, which it
+ * takes back when its socket closes; but hosted Supabase's Deno has called what is due in a turn of its loop before it can be
+ * taken back in the same turn. The write would find no socket, where nobody can catch it, and end the isolate with all that
+ * it does.
+ */
+class LateClosingSocket extends Socket {
+  // deno-lint-ignore no-explicit-any -- as node:events declares it
+  override emit(event: string | symbol, ...args: any[]): boolean {
+    if (event !== "close") return super.emit(event, ...args);
+    setImmediate(() => super.emit(event, ...args));
+    return true;
+  }
+}
+
+/** A socket on its way to the database; what is written before it is there waits in it. */
+function openSocket({ host: [host], port: [port], path }: Address): Socket {
+  const socket = new LateClosingSocket();
+  // postgres.js reads where it has led in its errors, and asks for certificates of that name.
+  Object.assign(socket, { host, port });
+  return path ? socket.connect(path) : socket.connect(port, host);
 }
 
 /** Pools that were given up. */
@@ -55,7 +90,8 @@ export function keptPool(open: () => Sql = connect): () => Sql {
 const PATIENCE_MS = 30_000;
 
 /**
- * Runs a transaction as the engine role, which sees and writes only what the claim allows.
+ * Runs a transaction as the engine role, which sees and writes only what the claim allows. One that finds its connection
+ * lost before it has begun is begun once more.
  * @param claimToken the claim it works for; null where there is none yet (claiming, sweeping)
  * @param patienceMs after which the connection, and the pool with it, is given up; a test's own
  * @throws Error with code CONNECTION_STALLED when it was given up
@@ -66,7 +102,9 @@ export function asEngine<T>(
   work: (tx: Transaction) => Promise<T>,
   patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
+  let begun = false;
   const transaction = async (tx: Transaction) => {
+    begun = true;
     await tx`select set_config('role', 'receptor_engine', true),
                     set_config('receptor.claim_token', ${claimToken ?? ""}, true),
                     -- Poolers in transaction mode drop what a connection asks for at its start.
@@ -76,7 +114,12 @@ export function asEngine<T>(
                       ${`${TIMEOUTS_MS.idle_in_transaction_session_timeout}`}, true)`;
     return await work(tx);
   };
-  const done = sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+  const begin = () => sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+  // postgres.js tells whoever comes next what ended the connection before, when it has connected anew.
+  const done = begin().catch((error) => {
+    if (begun || !isConnectionLost(error) || givenUp.has(sql)) throw error;
+    return begin();
+  });
   return orGiveUp(sql, done, patienceMs);
 }
 
