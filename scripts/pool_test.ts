@@ -11,6 +11,7 @@ import {
   sqlState,
   type Transaction,
 } from "../shared/platform/database.ts";
+import { asService } from "../shared/platform/service.ts";
 import { hostedDeno } from "./stack/functions/hosted_deno.ts";
 import { loaderEnvironment } from "./stack/functions/isolate_process.ts";
 import { lines } from "./stack/lines.ts";
@@ -146,17 +147,23 @@ Deno.test("the pool of a kept isolate", async (t) => {
     });
 
     await t.step("fails what a crash interrupts, at once, and works on", async () => {
-      const sleeping = asEngine(sql, null, async (tx) => {
-        crash.resolve(stack.postgres.restart("immediate"));
-        await tx`select pg_sleep(15)`;
-      });
-      const crash = Promise.withResolvers<void>();
-      await assert.rejects(sleeping, (error: Error & { code?: string }) => {
-        assert.match(sqlState(error) ?? error.code ?? "", /^(57P01|57P02|CONNECTION_CLOSED)$/);
-        return true;
-      });
-      await crash.promise;
-      assert.equal(await ask(sql), "receptor_engine");
+      const ways = [
+        (work: (tx: Transaction) => Promise<unknown>) => asEngine(sql, null, work),
+        (work: (tx: Transaction) => Promise<unknown>) => asService(sql, work),
+      ];
+      for (const way of ways) {
+        const crash = Promise.withResolvers<void>();
+        const sleeping = way(async (tx) => {
+          crash.resolve(stack.postgres.restart("immediate"));
+          await tx`select pg_sleep(15)`;
+        });
+        await assert.rejects(sleeping, (error: Error & { code?: string }) => {
+          assert.match(sqlState(error) ?? error.code ?? "", /^(57P01|57P02|CONNECTION_CLOSED)$/);
+          return true;
+        });
+        await crash.promise;
+        assert.equal(await ask(sql), "receptor_engine");
+      }
     });
 
     await t.step("outlives a connection that ends while a statement is on its way", async () => {

@@ -90,8 +90,7 @@ export function keptPool(open: () => Sql = connect): () => Sql {
 const PATIENCE_MS = 30_000;
 
 /**
- * Runs a transaction as the engine role, which sees and writes only what the claim allows. One that finds its connection
- * lost before it has begun is begun once more.
+ * Runs a transaction as the engine role, which sees and writes only what the claim allows.
  * @param claimToken the claim it works for; null where there is none yet (claiming, sweeping)
  * @param patienceMs after which the connection, and the pool with it, is given up; a test's own
  * @throws Error with code CONNECTION_STALLED when it was given up
@@ -102,9 +101,7 @@ export function asEngine<T>(
   work: (tx: Transaction) => Promise<T>,
   patienceMs: number = PATIENCE_MS,
 ): Promise<T> {
-  let begun = false;
-  const transaction = async (tx: Transaction) => {
-    begun = true;
+  return transact(sql, async (tx) => {
     await tx`select set_config('role', 'receptor_engine', true),
                     set_config('receptor.claim_token', ${claimToken ?? ""}, true),
                     -- Poolers in transaction mode drop what a connection asks for at its start.
@@ -113,8 +110,25 @@ export function asEngine<T>(
                     set_config('idle_in_transaction_session_timeout',
                       ${`${TIMEOUTS_MS.idle_in_transaction_session_timeout}`}, true)`;
     return await work(tx);
-  };
-  const begin = () => sql.begin((tx) => unlessConnectionLost(() => transaction(tx))) as Promise<T>;
+  }, patienceMs);
+}
+
+/**
+ * Runs a transaction that outlives its connection: one that finds it lost before it has begun is begun once more.
+ * @param patienceMs after which the connection, and the pool with it, is given up
+ * @throws Error with code CONNECTION_STALLED when it was given up
+ */
+export function transact<T>(
+  sql: Sql,
+  work: (tx: Transaction) => Promise<T>,
+  patienceMs: number = PATIENCE_MS,
+): Promise<T> {
+  let begun = false;
+  const begin = () =>
+    sql.begin((tx) => {
+      begun = true;
+      return unlessConnectionLost(() => work(tx));
+    }) as Promise<T>;
   // postgres.js tells whoever comes next what ended the connection before, when it has connected anew.
   const done = begin().catch((error) => {
     if (begun || !isConnectionLost(error) || givenUp.has(sql)) throw error;
