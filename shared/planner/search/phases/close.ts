@@ -75,13 +75,13 @@ const MOST_WAITED = 10;
 
 /**
  * Proofs by keys from so many terms on, of few parts, where a search is not quick. Prices of a young master bound little, however
- * closely they are proven, and solving it is cheap beside proofs: so many solves come before the first one, and between two, and
- * fewer once a dive has brought lines.
+ * closely they are proven, and solving it is cheap beside proofs: so many solves come before the first one, and between two, so
+ * that the second one's bound is there before the first dive; and fewer once a dive has brought lines.
  */
 const SPACED_TERMS = 10;
 const SPACED_FIRST = 16;
-const SPACED = 16;
-const SPACED_AFTER_DIVE = 12;
+const SPACED = 10;
+const SPACED_AFTER_DIVE = 8;
 /**
  * What else these take, as sets of keys, and how far above what is expected of one the bound before counts, in what is missing of
  * the master's value: of a bound far above little is to be left out, or the next proof has it all to do again.
