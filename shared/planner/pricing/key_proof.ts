@@ -25,6 +25,8 @@ const ROUNDS = 4;
 /** The last ones of these, where they begin at the multipliers of another proof. */
 const LATER_ROUNDS = 2;
 const ROUND_STEPS = 80;
+/** How far below the least bound found their steps reach, in what it lies above the floor: shorter ones come to rest too early. */
+const REACH = 2;
 /** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
 const MARGIN = 250;
 const ROUND_SETS = 4_000;
@@ -283,7 +285,8 @@ export class KeyProof {
       if (bound <= floor || round === ROUNDS) break;
       const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
       const all = Int32Array.from(masks.keys());
-      point = lists.descend({ masks, pairs }, all, point, floor, ROUND_STEPS).point
+      const reach = lowest - REACH * (lowest - floor);
+      point = lists.descend({ masks, pairs }, all, point, reach, ROUND_STEPS).point
         .map((x) => Math.round(1000 * x) / 1000);
       if (isOver()) {
         return { next: round - ROUNDS + FOUND, root: [...point, ...best, lowest] };
