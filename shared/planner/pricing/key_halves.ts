@@ -7,6 +7,7 @@ import { bitCount } from "../model/bits.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
+import { DIGITS, subsetSums } from "./subset_sums.ts";
 
 /** Keys are bits of one number, those of a half of its low ones. */
 export const MOST_KEYS = 30;
@@ -18,8 +19,6 @@ const BLOCK = 1 << BLOCK_BITS;
 /** What a position may cost where halves are balanced, either way, and steps in which that is found. */
 const DEAREST = 1e6;
 const HALVINGS = 40;
-/** More than sums of the same numbers in another order differ by. */
-const DIGITS = 1e-6;
 
 /** A limit over several keys that shares none with others: kept to exactly within its half. */
 interface Group {
@@ -271,8 +270,8 @@ export class KeyHalves {
       let count = 0;
       if (this.#tights[0][a] + this.#mostTight + this.#costs + beside > floor - DIGITS) {
         this.#cross(held, cross);
-        subsetSums(cross, 0, low, this.#lows);
-        subsetSums(cross, low, two.length, this.#highs);
+        subsetSums(cross, this.#lows, 0, low);
+        subsetSums(cross, this.#highs, low);
         count = this.#gather(a, begun, floor);
       }
       this.work += this.#size + 1 + count;
@@ -446,12 +445,4 @@ function highestOf(values: Float64Array, each: number) {
     if (x > highest[at]) highest[at] = x;
   });
   return highest;
-}
-
-/** [subset] the sum of its values, which are those in these places. */
-function subsetSums(values: Float64Array, from: number, to: number, sums: Float64Array): void {
-  sums[0] = 0;
-  for (let i = from, count = 1; i < to; i++, count *= 2) {
-    for (let b = 0; b < count; b++) sums[count + b] = sums[b] + values[i];
-  }
 }

@@ -6,6 +6,7 @@ import { bitCount, bitsIn } from "../model/bits.ts";
 import type { SetLimits } from "./key_halves.ts";
 import type { KeySequences } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
+import { subsetSums } from "./subset_sums.ts";
 
 /** Steps of multipliers for a list of sets, and for a single one. */
 const STEPS = 6;
@@ -362,12 +363,4 @@ function turn(slope: Float64Array, before: Float64Array | null): void {
   }
   if (along >= 0 || square === 0) return;
   for (let i = 0; i < slope.length; i++) slope[i] -= TURN * along / square * before[i];
-}
-
-/** [subset] the sum of its values. */
-function subsetSums(values: Float64Array, sums: Float64Array): void {
-  sums[0] = 0;
-  for (let i = 0; i < values.length; i++) {
-    for (let b = 0; b < 1 << i; b++) sums[1 << i | b] = sums[b] + values[i];
-  }
 }

@@ -3,6 +3,7 @@
 // reach over both are counted.
 
 import type { NeighbourBound } from "./neighbours.ts";
+import { DIGITS, subsetSums } from "./subset_sums.ts";
 
 /** What sets are made of. */
 export interface SetProblem {
@@ -53,8 +54,6 @@ const CHUNK = 8;
 const MOST_CODES = 256;
 /** Sets that are worth so little more are not looked for. */
 const NEAR = 1;
-/** More than sums of the same numbers in another order differ by. */
-const DIGITS = 1e-6;
 
 /** A way to hold elements of one key: of those that count alike in all limits the worthiest. */
 interface Option {
@@ -416,13 +415,4 @@ function positives(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) if (values[i] > 0) sum += values[i];
   return sum;
-}
-
-/** [bits] sum of the values of a subset. */
-function subsetSums(values: Float64Array, sums: Float64Array): void {
-  sums[0] = 0;
-  for (let i = 0; i < values.length; i++) {
-    const bit = 1 << i;
-    for (let s = 0; s < bit; s++) sums[bit | s] = sums[s] + values[i];
-  }
 }
