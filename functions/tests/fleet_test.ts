@@ -209,6 +209,24 @@ Deno.test("runSlice() gives the block back after an unexpected error, with the s
   assert.equal(entry.context.attempt, 1);
 });
 
+Deno.test("runSlice() counts no attempt where the database was busy or gone", async () => {
+  await using toy = await scene();
+  const codes = ["55P03", "57014", "40P01", "40001", "57P01", "CONNECTION_CLOSED"];
+  for (const code of codes) {
+    const workload = countingWorkload(toy.searchType, {
+      load: () => {
+        throw Object.assign(new Error("busy"), { code });
+      },
+    });
+    assert.equal(await runSlice(workload, toy.environment), "released", code);
+    const { status, block, attempts } = await job(toy.jobId);
+    assert.deepEqual([status, block, attempts], ["RUNNING", "PENDING", 0], code);
+    await sql`update fleet.work_blocks set not_before = now() where search_job_id = ${toy.jobId}`;
+  }
+  for (let i = 0; i < 3; i++) await runSlice(countingWorkload(toy.searchType), toy.environment);
+  assert.equal((await job(toy.jobId)).status, "COMPLETED");
+});
+
 Deno.test("runSlice() ends the job when another attempt could not mend it", async () => {
   await using toy = await scene();
   const workload = countingWorkload(toy.searchType, {

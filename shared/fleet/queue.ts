@@ -148,18 +148,23 @@ export async function keepRun(tx: Transaction, claim: Claim, kept: KeptResult): 
     ${claim.claimToken}, ${engine}, ${version}, ${tx.json(result)}, ${tx.json(toJson(timeUp))})`;
 }
 
-/** Gives a block back after an unexpected error, to be tried again later. */
+/**
+ * Gives a block back after an unexpected error, to be tried again later.
+ * @param busy the database was: it does not count as one of the attempts after which a run fails
+ */
 export async function releaseBlock(
   sql: Sql,
   claim: Claim,
   message: string,
   context: Record<string, unknown>,
+  busy: boolean,
 ): Promise<void> {
   await asEngine(
     sql,
     claim.claimToken,
     (tx) =>
-      tx`select fleet.release_block(${claim.claimToken}, ${message}, ${tx.json(context as Json)})`,
+      tx`select fleet.release_block(
+        ${claim.claimToken}, ${message}, ${tx.json(context as Json)}, ${busy})`,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { type CheckpointFormat, readCheckpoint, writeCheckpoint } from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
+import { isBusy } from "../platform/busy.ts";
 import type { CpuMeter } from "../platform/cpu.ts";
 import { asEngine, type Json, type Sql, sqlState } from "../platform/database.ts";
 import { describeError, log } from "../platform/log.ts";
@@ -59,6 +60,9 @@ const SMALL_UNITS_RESERVE_MS = 40;
  * largest instances (scripts/bench/isolates.ts), since another machine may be slower.
  */
 const MOST_MS = { claim: 40, load: 180, write: 280 };
+
+/** In ms, before a block is given back a second time. */
+const BUSY_WAIT_MS = 2_000;
 
 /** Works one slice of one block. What goes wrong after the claim is in the database and the log, not thrown. */
 export async function runSlice<Input, State, M extends Machine<State>>(
@@ -193,12 +197,23 @@ async function recover(
       });
       return "failed";
     }
-    await releaseBlock(sql, claim, described.message, described);
+    await againIfBusy(() => releaseBlock(sql, claim, described.message, described, isBusy(error)));
     return "released";
   } catch (second) {
-    // The database may be gone; the sweeper takes the claim back when its lease ends.
+    // The database may be gone; the sweeper takes the claim back when its lease ends, and counts an attempt.
     log("error", component, "could not release the block", { error: describeError(second) });
     return "lost";
+  }
+}
+
+/** Once more, a moment later, what a busy database refused: what was in the way of the slice may be in the way of this. */
+async function againIfBusy(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, BUSY_WAIT_MS));
+    await work();
   }
 }
 

@@ -197,6 +197,7 @@ export type Database = {
       };
       "search_types": {
         Row: {
+          "busy_seconds": number;
           "enabled": boolean;
           "function_name": string;
           "gives_up_blocks": boolean;
@@ -213,6 +214,7 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "busy_seconds"?: number;
           "enabled"?: boolean;
           "function_name": string;
           "gives_up_blocks"?: boolean;
@@ -228,6 +230,7 @@ export type Database = {
           "time_to_live_seconds"?: number | null;
         };
         Update: {
+          "busy_seconds"?: number;
           "enabled"?: boolean;
           "function_name"?: string;
           "gives_up_blocks"?: boolean;
@@ -294,6 +297,7 @@ export type Database = {
         Row: {
           "attempts": number;
           "block_number": number;
+          "busy": string;
           "checkpoint": Json | null;
           "claim_token": string | null;
           "claimed_at": string | null;
@@ -316,6 +320,7 @@ export type Database = {
         Insert: {
           "attempts"?: number;
           "block_number": number;
+          "busy"?: string;
           "checkpoint"?: Json | null;
           "claim_token"?: string | null;
           "claimed_at"?: string | null;
@@ -337,6 +342,7 @@ export type Database = {
         Update: {
           "attempts"?: number;
           "block_number"?: number;
+          "busy"?: string;
           "checkpoint"?: Json | null;
           "claim_token"?: string | null;
           "claimed_at"?: string | null;
@@ -536,7 +542,12 @@ export type Database = {
       "record_slice": { Args: { "p_claim_token": string; "p_slice": Json }; Returns: undefined };
       "record_sweep": { Args: { "p_reclaimed": number }; Returns: undefined };
       "release_block": {
-        Args: { "p_claim_token": string; "p_context": Json; "p_message": string };
+        Args: {
+          "p_busy": boolean;
+          "p_claim_token": string;
+          "p_context": Json;
+          "p_message": string;
+        };
         Returns: undefined;
       };
       "repeat_alerts": { Args: Record<PropertyKey, never>; Returns: number };

@@ -31,6 +31,7 @@ create table fleet.search_types (
   max_concurrent_jobs int not null default 1 check (max_concurrent_jobs >= 1),
   max_concurrent_blocks int not null default 1 check (max_concurrent_blocks >= 1),
   max_attempts int not null default 5 check (max_attempts >= 1),
+  busy_seconds int not null default 1800 check (busy_seconds >= 60),
   gives_up_blocks boolean not null default false,
   lease_seconds int not null default 30 check (lease_seconds >= 5),
   time_to_live_seconds int default 900 check (time_to_live_seconds >= 30),
@@ -49,6 +50,8 @@ comment on column fleet.search_types.metrics_every is
   'One slice in so many goes to system_metrics and stands for all of them there: a search of days has a hundred thousand.';
 comment on column fleet.search_types.max_concurrent_jobs is 'How many jobs of the kind are worked on at one moment; orgs take turns, slice by slice.';
 comment on column fleet.search_types.max_attempts is 'Claims in a row without a checkpoint after which the job fails.';
+comment on column fleet.search_types.busy_seconds is
+  'A block that the database was too busy for is given back without counting an attempt; after so long of that in a row the job fails.';
 comment on column fleet.search_types.lease_seconds is 'A claim without a heartbeat for this long is taken back; a claim may have a lease of its own.';
 comment on column fleet.search_types.time_to_live_seconds is 'A job that is worked on for longer fails (in the last tenth of it a search with a time limit ends with what it has); waiting for the turns of other orgs does not count. Null: as long as it takes.';
 comment on column fleet.search_types.queue_time_to_live_seconds is 'A job that waits for longer in all, before its start and between its slices, fails; pauses do not count. Null: it waits as long as it takes.';
@@ -134,6 +137,7 @@ create table fleet.work_blocks (
   attempts int not null default 0 check (attempts >= 0),
   slices int not null default 0 check (slices >= 0),
   worked interval not null default '0' check (worked >= '0'),
+  busy interval not null default '0' check (busy >= '0'),
   cpu_ms numeric(14, 1) not null default 0 check (cpu_ms >= 0),
   checkpoint jsonb,
   error_code text,
@@ -158,20 +162,25 @@ comment on column fleet.work_blocks.cpu_ms is 'Of all its slices, whether or not
 comment on column fleet.work_blocks.error_code is 'Why it was given up while its job went on.';
 comment on column fleet.work_blocks.attempts is 'Claims since the last checkpoint; a checkpoint sets it back to 0.';
 comment on column fleet.work_blocks.worked is 'How long it was claimed in all, claims that ended: what a job''s life is counted by.';
+comment on column fleet.work_blocks.busy is
+  'Since the last checkpoint: claims that ended because the database was busy, and the waits after them; neither attempts nor work.';
 comment on column fleet.work_blocks.not_before is 'Back-off after an error: not claimed earlier than this.';
 comment on column fleet.work_blocks.claim_token is 'The fence: who does not present it changes nothing.';
 create index work_blocks_open_idx on fleet.work_blocks (search_job_id, id) where status in ('PENDING', 'CLAIMED');
 create index work_blocks_heartbeat_idx on fleet.work_blocks (heartbeat_at) where status = 'CLAIMED';
 create index work_blocks_claimed_by_idx on fleet.work_blocks (claimed_by) where claimed_by is not null;
 
--- fleet.count_work(): whichever way a claim ends, the time that it lasted is added to its block. Trigger before update.
+-- fleet.count_work(): whichever way a claim ends, the time that it lasted is added to its block, unless it was spent waiting for
+-- a busy database. Trigger before update.
 create function fleet.count_work()
 returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  new.worked := old.worked + greatest(clock_timestamp() - old.claimed_at, interval '0');
+  if new.busy <= old.busy then
+    new.worked := old.worked + greatest(clock_timestamp() - old.claimed_at, interval '0');
+  end if;
   return new;
 end
 $$;

@@ -395,7 +395,7 @@ begin
   update fleet.work_blocks set
     status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
     heartbeat_at = null, not_before = clock_timestamp(), checkpoint = p_checkpoint,
-    slices = slices + 1, attempts = 0
+    slices = slices + 1, attempts = 0, busy = '0'
   where id = v_held.block_id;
 end
 $$;
@@ -457,9 +457,11 @@ comment on function fleet.finish_block(uuid) is 'Marks a block as done and, with
 revoke all on function fleet.finish_block(uuid) from public, anon, authenticated, service_role;
 grant execute on function fleet.finish_block(uuid) to receptor_engine;
 
--- fleet.release_block(token, message, context): gives a block back after an unexpected error.
--- Called by a solver. Attempts go on counting, and each one waits longer, until the sweeper ends the job.
-create function fleet.release_block(p_claim_token uuid, p_message text, p_context jsonb)
+-- fleet.release_block(token, message, context, busy): gives a block back after an unexpected error.
+-- Called by a solver. Attempts go on counting, and each one waits longer, until the sweeper ends the job. Where the database was
+-- busy (a lock or a statement that took too long, a deadlock, a lost connection), nothing is wrong with the block: no attempt is
+-- counted, waits grow to 30 s, and the job fails once busy_seconds have gone that way.
+create function fleet.release_block(p_claim_token uuid, p_message text, p_context jsonb, p_busy boolean)
 returns void
 language plpgsql
 security definer
@@ -467,22 +469,41 @@ set search_path = ''
 as $$
 declare
   v_held record;
+  v_busy_seconds int;
+  v_busy interval;
+  v_wait interval;
 begin
   select * into v_held from fleet.hold_claim(p_claim_token);
+  select t.busy_seconds, b.busy + greatest(clock_timestamp() - b.claimed_at, interval '0') into v_busy_seconds, v_busy
+  from fleet.work_blocks b
+  join fleet.search_jobs j on j.id = b.search_job_id
+  join fleet.search_types t using (search_type)
+  where b.id = v_held.block_id;
+  if p_busy and v_busy >= make_interval(secs => v_busy_seconds) then
+    perform fleet.fail_claimed_job(p_claim_token, 'DATABASE_BUSY', format(
+      'The database was too busy for the run for %s seconds. Nothing was changed; generate again later, and tell your administrator if it happens again.',
+      v_busy_seconds), p_context || jsonb_build_object('message', p_message));
+    return;
+  end if;
   insert into public.system_logs
     (level, source, component, message, org_id, run_id, block_id, worker_id, context)
-  select 'error', j.search_type, 'slice', p_message, j.org_id, j.run_id, b.id, b.claimed_by, p_context
+  select case when p_busy then 'warn' else 'error' end, j.search_type, 'slice', p_message, j.org_id, j.run_id, b.id,
+         b.claimed_by, p_context
   from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id
   where b.id = v_held.block_id;
+  v_wait := greatest(interval '2 seconds', least(v_busy, interval '30 seconds'));
   update fleet.work_blocks set
-    status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
-    heartbeat_at = null, not_before = clock_timestamp() + make_interval(secs => 2 * attempts)
+    status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null, heartbeat_at = null,
+    not_before = clock_timestamp() + case when p_busy then v_wait else make_interval(secs => 2 * attempts) end,
+    attempts = attempts - case when p_busy then 1 else 0 end,
+    busy = case when p_busy then v_busy + v_wait else busy end
   where id = v_held.block_id;
 end
 $$;
-comment on function fleet.release_block(uuid, text, jsonb) is 'Returns a block to the queue after an error, with back-off.';
-revoke all on function fleet.release_block(uuid, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function fleet.release_block(uuid, text, jsonb) to receptor_engine;
+comment on function fleet.release_block(uuid, text, jsonb, boolean) is
+  'Returns a block to the queue after an error, with back-off; where the database was busy, without counting an attempt.';
+revoke all on function fleet.release_block(uuid, text, jsonb, boolean) from public, anon, authenticated, service_role;
+grant execute on function fleet.release_block(uuid, text, jsonb, boolean) to receptor_engine;
 
 -- fleet.run_costs(run): CPU per slice of a run, from its metrics; of the run whose block the transaction holds, and no other.
 -- Called by the engines when they write what a run cost with its result.

@@ -159,7 +159,7 @@ begin
   elsif v_job.status = 'RUNNING' then
     update fleet.work_blocks set
       status = 'PENDING', claimed_by = null, claim_token = null, claimed_at = null,
-      heartbeat_at = null, attempts = 0, not_before = clock_timestamp()
+      heartbeat_at = null, attempts = 0, busy = '0', not_before = clock_timestamp()
     where search_job_id = v_job.id and status in ('PENDING', 'CLAIMED');
     insert into public.system_logs (level, source, component, message, org_id, run_id)
     values ('info', v_job.search_type, 'requeue', 'An operator freed the block of this run.', v_job.org_id, p_run);

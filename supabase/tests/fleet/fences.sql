@@ -23,7 +23,7 @@ select pg_temp.fenced('select fleet.record_slice(%L, ''{"phase": "x", "cpu_ms": 
 select pg_temp.fenced('select fleet.checkpoint_block(%L, ''{}'', ''{"phase": "x", "cpu_ms": 1, "wall_ms": 1}'')');
 select pg_temp.fenced('select fleet.finish_block(%L)');
 select pg_temp.fenced('select fleet.fail_claimed_job(%L, ''X'', ''x'', ''{}'')');
-select pg_temp.fenced('select fleet.release_block(%L, ''x'', ''{}'')');
+select pg_temp.fenced('select fleet.release_block(%L, ''x'', ''{}'', false)');
 
 select is(fleet.worker_heartbeat('w1', tests.id('old')), 'stop', 'a heartbeat without the claim is told to stop');
 select is(fleet.worker_heartbeat('w1', tests.id('new')), 'stop', 'also with the token of another worker');

@@ -55,7 +55,7 @@ select pg_temp.finish('g');
 select is(pg_temp.claim(), tests.id('e'), 'the next org''s next job');
 select ok(fleet.cancel_job('kind_a', tests.id('e')), '(cancelled)');
 select is(pg_temp.claim(), tests.id('b'), 'a cancelled job makes room at once');
-select fleet.release_block((tests.block(tests.id('b'))).claim_token, 'Boom.', '{}');
+select fleet.release_block((tests.block(tests.id('b'))).claim_token, 'Boom.', '{}', false);
 select is(pg_temp.claim(), tests.id('c'), 'one that waits after an error holds up nobody');
 select pg_temp.finish('c');
 select is(pg_temp.claim(), null, 'and comes no sooner itself');

@@ -9,7 +9,7 @@ select fleet.claim_next_block('kind_stale', 'ws'), fleet.claim_next_block('kind_
 update fleet.work_blocks set heartbeat_at = now() - interval '1 hour' where claimed_by = 'ws';
 update fleet.work_blocks set attempts = 5, heartbeat_at = now() - interval '1 hour' where claimed_by = 'wc';
 update fleet.work_blocks set claimed_at = now() - interval '1 hour' where claimed_by = 'wo';
-select fleet.release_block(claim_token, 'x', '{}') from fleet.claim_next_block('kind_waiting', 'ww');
+select fleet.release_block(claim_token, 'x', '{}', false) from fleet.claim_next_block('kind_waiting', 'ww');
 update fleet.search_types set function_name = 'solver-of-' || substr(search_type, 6) where search_type like 'kind_%';
 
 set local role service_role;

@@ -548,7 +548,7 @@ insert into expected values
   ('fleet.reclaim_stale_blocks(integer, text)',                             'service'),
   ('fleet.record_slice(uuid, jsonb)',                                       'engine'),
   ('fleet.record_sweep(integer)',                                           'engine'),
-  ('fleet.release_block(uuid, text, jsonb)',                                'engine'),
+  ('fleet.release_block(uuid, text, jsonb, boolean)',                                'engine'),
   ('fleet.repeat_run(regclass, uuid)',                                      '-'),
   ('fleet.requeue_run(uuid)',                                               '-'),
   ('fleet.run_costs(uuid)',                                                 'engine'),

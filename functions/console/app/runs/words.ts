@@ -31,6 +31,7 @@ function shared(again: string): Advice {
   return {
     ATTEMPTS_EXCEEDED:
       `The work was interrupted too often. ${again}; if it happens again, tell your administrator.`,
+    DATABASE_BUSY: `The database had no time for it. ${again} later.`,
     QUEUE_TIME_EXCEEDED: `Other runs took too long before its turn came. ${again}.`,
     "": `Nothing was changed. ${again}; if it happens again, tell your administrator.`,
   };
