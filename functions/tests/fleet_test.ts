@@ -214,7 +214,7 @@ Deno.test("runSlice() counts no attempt where the database was busy or gone", as
   const codes = ["55P03", "57014", "40P01", "40001", "57P01", "CONNECTION_CLOSED"];
   for (const code of codes) {
     const workload = countingWorkload(toy.searchType, {
-      load: () => {
+      step: () => {
         throw Object.assign(new Error("busy"), { code });
       },
     });
