@@ -17,16 +17,41 @@ function colours(css: string): Map<string, string> {
 /** White behind, and white on the accent: no text has the one as its colour where the other is. */
 const WHITE = [":root --on-accent", ":root --surface"];
 
-Deno.test("in the dark nothing but the values of colours changes, and what is alike in the light is alike there", async () => {
-  const sheets: string[] = [];
+/** The style sheets of both pages, without their comments, by file. */
+async function readSheets(): Promise<Map<string, string>> {
+  const sheets = new Map<string, string>();
   for (const app of ["console", "doctor"]) {
     const folder = new URL(`../../functions/${app}/app/`, import.meta.url);
     for (const name of await readdir(folder, { recursive: true })) {
       if (!name.endsWith(".css")) continue;
       const text = await readFile(new URL(name, folder), "utf8");
-      sheets.push(text.replaceAll(/\/\*.*?\*\//gs, ""));
+      sheets.set(`${app}/${name}`, text.replaceAll(/\/\*.*?\*\//gs, ""));
     }
   }
+  return sheets;
+}
+
+// Words for screen readers are taken out of the flow: in a list that scrolls and is not what they are placed in, they lie below the
+// page, as far down as the list is long, and the page can be scrolled past its end into nothing.
+Deno.test("whatever scrolls is what all in it is placed in", async () => {
+  const scrolls = /overflow(?:-[xy])?:\s*(?:auto|scroll)/;
+  let scrollers = 0;
+  for (const [name, css] of await readSheets()) {
+    for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+      if (!scrolls.test(block)) continue;
+      scrollers++;
+      assert.match(
+        block,
+        /position:\s*(?:relative|sticky|absolute|fixed)/,
+        `${name}: ${selector.trim()}`,
+      );
+    }
+  }
+  assert.ok(scrollers > 15, `${scrollers}`);
+});
+
+Deno.test("in the dark nothing but the values of colours changes, and what is alike in the light is alike there", async () => {
+  const sheets = [...(await readSheets()).values()];
   const light = new Map<string, string>(), dark = new Map<string, string>();
   for (const css of sheets) {
     const schemes = [
