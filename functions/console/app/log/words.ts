@@ -1,6 +1,6 @@
 // What an entry of the audit log says, in plain words.
 
-import { plural } from "../ui/format.ts";
+import { date, dateTime, plural } from "../ui/format.ts";
 import type { AuditEntry, AuditRow } from "../../../../shared/client/mod.ts";
 import { isId } from "../../../../shared/platform/ids.ts";
 
@@ -130,7 +130,20 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   operator_nodes: ["Node", "id"],
   "prime_search.operator_keys": ["Key of the operator", "operator_id"],
   node_commands: ["Command for the node", "node"],
+  agents: ["Agent", "id"],
+  agent_tasks: ["Task of agents"],
+  agent_approvals: ["What an agent asked to do"],
+  agent_permissions: ["What agents may do"],
+  agent_budgets: ["Budget of agents"],
+  agent_templates: ["Template of tasks"],
+  agent_schedules: ["Schedule of tasks"],
   agent_memory: ["What agents noted"],
+  operator_invitations: ["Invitation of an operator"],
+  import_mappings: ["What the columns of spreadsheets are"],
+  allocator_py_allocations: ["Line by the match of", "worker_mapping"],
+  preference_worker_job_lines: ["Wishes of", "worker_mapping"],
+  preferencer_worker_ranks: ["Ranks by", "preferencer"],
+  org_invitations: ["Invitation"],
   job_line_remarks: ["Remark on", "job_line"],
   "messages.org_email_templates": ["Text of e-mails"],
 };
@@ -150,6 +163,7 @@ const COLUMNS: Record<string, string> = {
   is_rural: "rural",
   is_service: "service term",
   term_weeks: "weeks of the terms",
+  due_date: "end of the window",
 };
 
 /** Columns that say nothing to a reader. */
@@ -247,6 +261,9 @@ const SPECIAL: Record<string, Sentence> = {
         : `${doctor} took their submission back`;
     }
     if ("invited_at" in after) return `${doctor} was invited to say what they want`;
+    if ("withdrawn_at" in after) {
+      return `${doctor} ${after.withdrawn_at ? "no longer takes part" : "takes part again"}`;
+    }
     return undefined;
   },
   job_line_worker_mappings: (operation, { key, after }, names) => {
@@ -322,7 +339,12 @@ const SPECIAL: Record<string, Sentence> = {
   },
   allocation_planner_runs: (operation) =>
     operation === "insert" ? "Planner run was asked for" : undefined,
-  allocator_py_runs: (operation) => operation === "insert" ? "Match was asked for" : undefined,
+  allocator_py_runs: (operation, { after }) => {
+    if (operation === "insert") return "Match was asked for";
+    if (after?.superseded_at) return "Match gave way to a later one";
+    if (after?.lines_changed_at) return "Lines changed since the match";
+    return after?.doctors_left_at ? "Doctors left since the match" : undefined;
+  },
 };
 
 function asRole(values: Record<string, unknown> | null): string {
@@ -343,12 +365,18 @@ function called(id: unknown, names: Names): string {
 function changes({ before, after }: AuditRow, names: Names, but = /^$/): string {
   return Object.keys(before ?? {}).filter((name) => !SILENT.test(name) && !but.test(name))
     .map((name) =>
-      after && name in after
-        ? `${columnOf(name)} from ${valueOf(before![name], names)} to ${
-          valueOf(after[name], names)
-        }`
-        : columnOf(name)
+      after && name in after ? changeOf(name, before![name], after[name], names) : columnOf(name)
     ).join(", ");
+}
+
+/** What became of a column. One that says when something happened is said as what happened: `paused 28 Nov 2026, 4:24 pm`. */
+function changeOf(name: string, was: unknown, is: unknown, names: Names): string {
+  const column = columnOf(name);
+  if (column !== columnOfMoment(name)) {
+    if (was === null) return `${columnOfMoment(name)} ${valueOf(is, names)}`;
+    if (is === null) return `no longer ${columnOfMoment(name)}`;
+  }
+  return `${column} from ${valueOf(was, names)} to ${valueOf(is, names)}`;
 }
 
 /** What a row held, of the columns that say something. */
@@ -368,6 +396,12 @@ const isNameless = (value: unknown, names: Names) =>
 
 const columnOf = (name: string) => COLUMNS[name] ?? name.replace(/^is_/, "").replaceAll("_", " ");
 
+const columnOfMoment = (name: string) => columnOf(name).replace(/ at$/, "");
+
+/** How the log writes a moment, and a day. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
 /** A value as people read it. */
 function valueOf(value: unknown, names: Names): string {
   if (value === null || value === undefined || value === "") return "nothing";
@@ -380,7 +414,10 @@ function valueOf(value: unknown, names: Names): string {
   }
   if (typeof value === "object") return "other values";
   if (isNameless(value, names)) return "something that is gone";
-  const text = names.get(String(value)) ?? String(value);
+  const given = String(value);
+  if (MOMENT.test(given)) return dateTime(given);
+  if (DAY.test(given)) return date(given);
+  const text = names.get(given) ?? given;
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 

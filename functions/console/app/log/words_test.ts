@@ -177,9 +177,61 @@ Deno.test("no words are those of the database", () => {
         before: { some_thing: 1, order_preference: 1, job_line: "l", id: "l" },
         after: { some_thing: 2, order_preference: 2, job_line: "l", id: "l" },
       });
-      assert.doesNotMatch(summaryOf(given, NAMES), /_|undefined|null/, `${table} ${operation}`);
+      const said = summaryOf(given, NAMES);
+      assert.doesNotMatch(said, /_|undefined|null/, `${table} ${operation}`);
+      // Of a table that has no noun its name is said.
+      assert.match(said, /^(?:[A-Z]|something that is gone)/, `${table} ${operation}`);
     }
   }
+});
+
+Deno.test("moments and days are said as people write them, whatever was changed", async () => {
+  const types = await readFile(
+    new URL("../../../../shared/platform/database.types.ts", import.meta.url),
+    "utf8",
+  );
+  const moments = new Set(
+    [...types.matchAll(/"(\w+_(?:at|date|seen|until|heartbeat))"\??:/g)].map(([, name]) => name),
+  );
+  assert.ok(moments.size > 30, `${moments.size}`);
+  const [early, late] = ["2026-11-28T16:24:35.529058+00:00", "2026-11-29T16:24:35+00:00"];
+  const tables = Object.values(KINDS).flatMap((kind) => kind.tables);
+  for (const table of tables) {
+    for (const moment of moments) {
+      for (const [was, is] of [[null, early], [early, late], [early, null]]) {
+        const row = { before: { [moment]: was }, after: { [moment]: is } };
+        const said = sentencesOf(entry(table, "update", row), NAMES)[0];
+        assert.doesNotMatch(
+          said,
+          moment.endsWith("_at") ? /\dT\d|nothing/ : /\dT\d/,
+          `${table}.${moment}: ${said}`,
+        );
+      }
+    }
+  }
+  const match = (column: string) =>
+    sentencesOf(
+      entry("allocator_py_runs", "update", {
+        before: { [column]: null },
+        after: { [column]: early },
+      }),
+      NAMES,
+    )[0];
+  assert.equal(match("superseded_at"), "Match gave way to a later one");
+  assert.equal(match("lines_changed_at"), "Lines changed since the match");
+  const paused = { before: { paused_at: null }, after: { paused_at: "2026-11-28T12:00:00Z" } };
+  const [said] = sentencesOf(entry("prime_search_runs", "update", paused), NAMES);
+  assert.match(said, /^Search for primes: paused 2[89] Nov 2026, \d+:\d\d [ap]m$/);
+  const begun = { before: { starts_on: "2027-01-11" }, after: { starts_on: "2027-01-18" } };
+  assert.equal(
+    sentencesOf(entry("allocation_runs", "update", { key: { id: "l" }, ...begun }), NAMES)[0],
+    "Allocation run Line 3: start from 11 Jan 2027 to 18 Jan 2027",
+  );
+  const gone = { key: { id: "d" }, before: { withdrawn_at: null }, after: { withdrawn_at: early } };
+  assert.equal(
+    sentencesOf(entry("allocation_run_worker_mappings", "update", gone), NAMES)[0],
+    "Dr A no longer takes part",
+  );
 });
 
 Deno.test("through what: a function, a run, a person", () => {
