@@ -603,6 +603,28 @@ $$;
 comment on function private.had_line(public.job_line_worker_mappings) is 'Whether a doctor had a line by an earlier version of the result.';
 revoke all on function private.had_line(public.job_line_worker_mappings) from public, anon, authenticated, service_role;
 
+-- private.tell_of_version(run, version): e-mails to those whom a version of a released result gives another one: that it was corrected;
+-- who had no line before joins the year, and is told that they have a result. Called by correct_result(), import_result() and
+-- private.note_line_changes().
+create function private.tell_of_version(p_allocation_run uuid, p_version int)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform messages.write_emails(told.kind, told.doctors, p_version::text)
+  from (
+    select e.kind, array_agg(r.worker_mapping) as doctors
+    from public.job_line_worker_mappings r
+    cross join lateral (select case when private.had_line(r) then 'corrected' else 'released' end as kind) as e
+    where r.allocation_run = p_allocation_run and r.version = p_version and r.released_at is not null
+    group by e.kind
+  ) as told;
+end
+$$;
+comment on function private.tell_of_version(uuid, int) is 'Tells those whom a version of a released result gives another one.';
+revoke all on function private.tell_of_version(uuid, int) from public, anon, authenticated, service_role;
+
 -- private.move_doctors(run, moves, reason): a new version of a finalised result in which doctors have other lines, all of them
 -- at once, so that two may swap. Released results stay released: who is moved sees the new version from now on.
 -- `starts_on`: of who starts in the middle of the year and had no line until then; `fte`: how much of a place they take; `from`: the
@@ -816,9 +838,7 @@ begin
          o.changed, auth.uid(), case when o.released_at is not null then now() end
   from old o;
   if p_tell then
-    perform messages.write_emails('corrected', array(
-      select r.worker_mapping from public.job_line_worker_mappings r
-      where r.allocation_run = p_allocation_run and r.version = v_version and r.released_at is not null), v_version::text);
+    perform private.tell_of_version(p_allocation_run, v_version);
   end if;
   return jsonb_build_object('version', v_version, 'doctors', v_doctors);
 end
@@ -1092,15 +1112,7 @@ declare
   v_moved jsonb;
 begin
   v_moved := private.move_doctors(v_run, coalesce(p_moves, '[]'), private.require_reason(p_reason));
-  -- Who had no line before joins the year: they are told that they have a result, not that one was corrected.
-  perform messages.write_emails(told.kind, told.doctors, v_moved ->> 'version')
-  from (
-    select e.kind, array_agg(r.worker_mapping) as doctors
-    from public.job_line_worker_mappings r
-    cross join lateral (select case when private.had_line(r) then 'corrected' else 'released' end as kind) as e
-    where r.allocation_run = v_run.id and r.version = (v_moved ->> 'version')::int and r.released_at is not null
-    group by e.kind
-  ) as told;
+  perform private.tell_of_version(v_run.id, (v_moved ->> 'version')::int);
   return v_moved;
 end
 $$;

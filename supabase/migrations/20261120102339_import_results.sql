@@ -119,12 +119,7 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('worker_mapping', v_moves -> f.n -> 'worker_mapping',
         'job_line', v_moves -> f.n -> 'job_line', 'code', f.code, 'message', f.message)), '[]')
       into v_broken from private.result_faults(v_run, v_moves) f;
-      perform private.move_doctors(v_run, v_moves, v_reason);
-      perform messages.write_emails('corrected', array(
-        select r.worker_mapping from public.job_line_worker_mappings r
-        where r.allocation_run = v_run.id and r.superseded_at is null and r.released_at is not null
-          and r.worker_mapping in (select (m ->> 'worker_mapping')::uuid from jsonb_array_elements(v_moves) as m)),
-        (select max(r.version)::text from public.job_line_worker_mappings r where r.allocation_run = v_run.id));
+      perform private.tell_of_version(v_run.id, (private.move_doctors(v_run, v_moves, v_reason) ->> 'version')::int);
     end if;
     if not (p_dry_run or p_override) then
       perform private.refuse_faults((

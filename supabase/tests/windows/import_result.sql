@@ -1,6 +1,6 @@
 -- A result that was made elsewhere: it becomes the result or corrects it, every rule that it breaks is listed, a preview leaves nothing.
 begin;
-select plan(26);
+select plan(28);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.workers (id, org_id, email, name)
@@ -23,6 +23,10 @@ create function pg_temp.codes(p_broken jsonb) returns text language sql as $$
 $$;
 create function pg_temp.held() returns text language sql as $$
   select string_agg(concat_ws(' ', r.doctor, coalesce(r.job_line_name, '-'), r.version, nullif(array_to_string(r.overrides, '+'), '')), ', ' order by r.doctor) from public.read_results(tests.id('north_run')) r
+$$;
+create function pg_temp.told() returns text language sql security definer as $$
+  select string_agg(w.name || ' ' || e.kind, ', ' order by w.name, e.kind) from messages.emails e
+  join public.allocation_run_worker_mappings m on m.id = e.worker_mapping join public.workers w on w.id = m.worker
 $$;
 create function pg_temp.fault(p_call text) returns text language plpgsql as $$
 declare
@@ -74,10 +78,12 @@ select is((select max(version) from public.job_line_worker_mappings where alloca
 select public.release_result(tests.id('north_run')) is null;
 select is(pg_temp.send(pg_temp.lines('cy c')) - 'broken' - 'preview', '{"first": false, "version": 2, "placed": 3, "unplaced": 0, "changes": [
   {"doctor": "cy@tests.example", "before": null, "after": "c"}]}', 'who is not named keeps what they have');
+select is(pg_temp.told(), 'ann released, bo released, cy released, cy released', 'who had no line joins the year: they are told that they have a result');
 select is(pg_temp.codes(pg_temp.send(pg_temp.lines('ann b', 'bo a', 'cy a'), p_dry => true) -> 'broken'), 'cy a MUST_HAVE, bo a OVER_CAPACITY, cy a OVER_CAPACITY', 'corrections are judged beside the others') ;
 select is(pg_temp.held(), 'ann a 1, bo b 1 NOT_ELIGIBLE, cy c 2', 'a preview corrects nothing');
 select is(pg_temp.send(pg_temp.lines('ann b', 'bo a')) -> 'broken', '[]', 'two may swap at once');
 select is(pg_temp.held(), 'ann b 3, bo a 3, cy c 2', 'as a version of its own');
+select is(pg_temp.told(), 'ann corrected, ann released, bo corrected, bo released, cy released, cy released', 'of which they are told, and nobody else');
 select is((select count(*) from public.job_line_worker_mappings where allocation_run = tests.id('north_run') and superseded_at is null and released_at is null), 0::bigint, 'what was released stays so');
 select is((select count(distinct correction_reason) from public.read_results(tests.id('north_run')) where version > 1), 1::bigint, 'without a reason it says that it was agreed elsewhere');
 select * from finish();
