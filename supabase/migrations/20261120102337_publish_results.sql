@@ -589,7 +589,7 @@ comment on function private.moves_shape() is 'The shape of moves of doctors in a
 revoke all on function private.moves_shape() from public, anon, authenticated, service_role;
 
 -- private.had_line(result): whether the doctor had a line by an earlier version of the result: then this one corrects it.
--- Called by correct_result() and private.result_of().
+-- Called by private.tell_of_version() and private.result_of().
 create function private.had_line(p_result public.job_line_worker_mappings)
 returns boolean
 language sql

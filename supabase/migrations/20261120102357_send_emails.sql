@@ -167,7 +167,7 @@ revoke all on function messages.days_late(bigint, int, text) from public, anon, 
 -- and what comes until then is told by that one, whose text is put together when it is sent: nobody is flooded by who asks, withdraws and
 -- asks again. Of those to doctors who have no account yet an org's first 1000 in a day are due at once, and later ones a day later each
 -- 1000, see messages.days_late(). How many were new.
--- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), correct_result(), messages.remind().
+-- Called by what doctors are told of: invite_doctors(), submit_wishes(), release_result(), private.tell_of_version(), messages.remind().
 create function messages.write_emails(p_kind text, p_worker_mappings uuid[], p_event text)
 returns int
 language plpgsql
