@@ -7,7 +7,7 @@ import type { FlowState } from "./flow.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 
 /** Raise the version with every change of `AllocatorState` or of what its members mean. */
-export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 31 };
+export const ALLOCATOR_CHECKPOINT: CheckpointFormat = { engine: "allocator", version: 32 };
 
 /** Phases of a search, in order; `bound` and `search` only where a flow cannot express the caps or stability; `why` only where reasons are asked for. */
 export type Phase = "place" | "bound" | "search" | "explain" | "why" | "done";

@@ -14,6 +14,9 @@ import { PairOrder, type Ties, WishOrder } from "./in_order.ts";
 /** Lines and workers looked at before it is given up: so many, and so many for each pair of the tables. */
 const MOST_LOOKS = 5e5, LOOKS_PER_PAIR = 5;
 
+/** No more than so many for each pair: what few can do has been tried by then, and three doctors would go round for seconds. */
+const MOST_PER_PAIR = 2_000;
+
 /** Share of that within which couples also move for better ranks together: what comes to rest so costs less. */
 const EAGER = 0.1;
 
@@ -85,7 +88,7 @@ class Settling {
   constructor(readonly ground: CouplesGround, readonly ties: Ties) {
     const { tables, wishes } = ground, { W, J, links } = tables, random = new Random(1);
     this.#tables = tables;
-    this.#most = MOST_LOOKS + LOOKS_PER_PAIR * W * J;
+    this.#most = Math.min(MOST_LOOKS, MOST_PER_PAIR * W * J) + LOOKS_PER_PAIR * W * J;
     this.#wishes = new WishOrder(tables, wishes, ties);
     this.lineOf = new Int32Array(W).fill(-1);
     this.#on = Array.from({ length: J }, () => []);

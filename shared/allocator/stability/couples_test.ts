@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { blockingLinks, linksHold } from "../model/links.ts";
 import { buildTables, loadsOf } from "../model/tables.ts";
-import { coupledProblem, randomProblem, withLinks } from "../testing/problems.ts";
+import { coupledProblem, problemOf, randomProblem, withLinks } from "../testing/problems.ts";
 import { groundOf } from "../testing/couples_ground.ts";
 import { settleCouples } from "./couples.ts";
 import { blockingPairs, wishesOf } from "./stability.ts";
@@ -56,6 +56,34 @@ for (const [couples, least] of [[3, 16], [15, 11]]) {
     assert.ok(settled >= least, `${settled}`);
   });
 }
+
+Deno.test("what goes round in circles is given up the sooner the fewer there are", () => {
+  // The couple takes both lines or none; the one alone is put before one of them, and behind the other.
+  const problem = problemOf(3, [1, 1, 2], {
+    preferences: [
+      { worker: "w0", ranks: [["l0", 1], ["l2", 2]] },
+      { worker: "w1", ranks: [["l1", 1], ["l2", 2]] },
+      { worker: "w2", ranks: [["l0", 1], ["l1", 2], ["l2", 3]] },
+    ],
+    preferencers: [["l0", "w0", "w2"], ["l1", "w2", "w1"]].map(([line, first, second]) => ({
+      id: line,
+      name: line,
+      lines: [line],
+      maxLines: null,
+      maxWorkers: null,
+      ranks: [[first, 1], [second, 2]],
+    })),
+    links: [{
+      workers: ["w0", "w1"],
+      fit: { kind: "pairs", pairs: [["l0", "l1"], ["l2", "l2"]] },
+    }],
+  });
+  const ground = groundOf(buildTables(problem)), { order } = ground.standings;
+  let offers = 0;
+  Object.defineProperty(ground.standings, "order", { get: () => (offers++, order) });
+  assert.equal(settleCouples(ground), null);
+  assert.ok(offers > 1_000 && offers < 20_000, `${offers} places were offered`);
+});
 
 Deno.test("pairs of a couple come as sorting all of them would bring them, however ties are broken", () => {
   const random = new Random(82);
