@@ -32,6 +32,8 @@ export interface HostileFile {
   file: Bytes;
   /** Of the refusal; null where the table is read, and its rows are refused. */
   refusal: [status: number, code: string] | null;
+  /** Whether it is made for tables of a size; the others are the same for all. */
+  isSized: boolean;
 }
 
 const TOO_LARGE: [number, string] = [413, "FILE_TOO_LARGE"];
@@ -54,9 +56,12 @@ export function hostileFiles(size: TableSize = TABLE_SIZE): HostileFile[] {
     kind,
     file: make(),
     refusal,
+    isSized: true,
   });
-  const of = (kind: string, make: () => Bytes, refusal?: Refusal) =>
-    ofSize(kind, () => packedOnce(kind, make), refusal);
+  const of = (kind: string, make: () => Bytes, refusal?: Refusal) => ({
+    ...ofSize(kind, () => packedOnce(kind, make), refusal),
+    isSized: false,
+  });
   return [
     of("zip bomb, flat", () => workbook({ [SHEET]: sheet(" ".repeat(60 * MIB)) })),
     of("zip bomb below the limit of size", () => workbook({ [SHEET]: sheet(" ".repeat(7 * MIB)) })),
