@@ -167,9 +167,9 @@ Deno.test("a roster that is written is read back, whatever its lines and positio
   }
 });
 
-Deno.test("a roster of 200 and of 1,000 lines of 13 terms, and one of 26, is written and read back", async () => {
+Deno.test("a roster of 1,000 lines of 13 terms, and one of 26, is written and read back", async () => {
   const random = new Random(7);
-  for (const [lines, terms] of [[200, 13], [1_000, 13], [500, 26]]) {
+  for (const [lines, terms] of [[1_000, 13], [100, 26]]) {
     await assertRosterReadBack(drawnRoster(random, lines, terms, false));
   }
 });

@@ -87,6 +87,7 @@ Deno.test("random plans: every whole block is within capacity, nobody is left ou
 Deno.test("the engine plans leave with the lines and reports its share", () => {
   const found = sample20();
   found.constraints = [...found.constraints, "ANNUAL_LEAVE"];
+  found.options.effort = "quick";
   const planner = preparePlanner(found);
   let state = planner.start();
   while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
