@@ -6,6 +6,7 @@ import type { AllocatorTables } from "../model/tables.ts";
 import { type Domain, Field, standingsOf, wholeDomain } from "../stability/cutoffs.ts";
 import type { CouplesGround } from "../stability/couples.ts";
 import { deferredAcceptance, linesPropose, wishesOf } from "../stability/stability.ts";
+import { type Offers, offersOf } from "../stability/walk.ts";
 import { type LeastCosts, leastCosts } from "./costs.ts";
 
 /** What deduction alone leaves; no field: stability is not asked for; no domain: nothing is possible. */
@@ -20,6 +21,7 @@ export class Prepared {
   #ranges: string | null = null;
   #costs: LeastCosts | null = null;
   #wishes: Int32Array[] | null = null;
+  #offers: Offers[] | null = null;
   #stable: readonly (readonly number[])[] | null = null;
 
   /** @param stability whether no blocking pair may remain */
@@ -58,6 +60,11 @@ export class Prepared {
   get ground(): CouplesGround {
     const { tables, wishes, root: { field } } = this;
     return { tables, standings: field!.standings, wishes };
+  }
+
+  /** What lines offer their places by, where stability is asked for. */
+  get offers(): readonly Offers[] {
+    return this.#offers ??= offersOf(this.tables, this.root.field!.standings);
   }
 
   /** The lines that each worker may have, the best first. */

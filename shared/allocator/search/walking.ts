@@ -140,6 +140,7 @@ function stepOn(search: Search, { lineOf, random, looks, turn }: WalkState): Wal
     tables: { ...tables, cost },
     standings: prepared.root.field!.standings,
     wishes: prepared.wishes,
+    offers: prepared.offers,
     pairs,
   };
   const walk = new Walk(ground, lineOf, new Random(random));
@@ -189,10 +190,11 @@ function settleOn(search: Search, walk: WalkState): Walked {
   for (let i = walk.looks; i < now; i++) {
     const settled = settle(search, ties.around(lineOf));
     const chance = random.next();
-    if (settled === null || !isLegal(search, settled)) continue;
+    if (settled === null) continue;
     const by = matchingCost(tables, settled) - cost;
     const heat = isTogether ? SETTLING_HEAT : TURNS[walk.turn].heat * (1 - i / most);
     if (by > 0 && by >= -heat * range * Math.log(1 - chance)) continue;
+    if (!isLegal(search, settled)) continue;
     lineOf = settled;
     cost = matchingCost(tables, lineOf);
     search.offer(lineOf);

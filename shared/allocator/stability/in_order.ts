@@ -10,8 +10,9 @@ export type Ties = Float64Array | null;
 /** The lines that each worker may have, those liked as well as ties are broken. */
 export class WishOrder {
   readonly #lines: Int32Array[];
-  /** How many lines of each worker are in order. */
+  /** How many lines of each worker are in order, and where those liked as well as the last of them end. */
   readonly #sorted: Int32Array;
+  readonly #end: Int32Array;
 
   /** @param wishes as `wishesOf` gives them */
   constructor(
@@ -21,6 +22,7 @@ export class WishOrder {
   ) {
     this.#lines = [...wishes];
     this.#sorted = new Int32Array(wishes.length);
+    this.#end = new Int32Array(wishes.length);
   }
 
   /** The i-th line of a worker; -1: there are not as many. */
@@ -30,18 +32,64 @@ export class WishOrder {
     return this.#lines[w][i];
   }
 
-  /** Puts the next lines that a worker likes alike in order. */
+  /**
+   * Puts the next line of a worker in order. Those liked as well are a heap, its root at their end, so that what is taken from
+   * it fills the places from their front on: all lines that a worker has not ranked are liked as well, and few are asked for.
+   */
   #sortOn(w: number, ties: Float64Array): void {
-    const { J, rank } = this.tables, row = w * J, from = this.#sorted[w];
-    if (from === 0) this.#lines[w] = this.#lines[w].slice();
-    const lines = this.#lines[w], own = rank[row + lines[from]];
-    let to = from + 1;
-    while (to < lines.length && rank[row + lines[to]] === own) to++;
-    if (to - from > 1) {
-      lines.subarray(from, to).sort((j, k) => ties[row + j] - ties[row + k] || j - k);
-    }
-    this.#sorted[w] = to;
+    const { J } = this.tables, row = w * J, at = this.#sorted[w]++;
+    if (at === this.#end[w]) this.#open(w, at, ties);
+    const lines = this.#lines[w], last = this.#end[w] - 1;
+    if (at === last) return;
+    const next = lines[last];
+    lines[last] = lines[at];
+    lines[at] = next;
+    sink(lines, ties, row, { root: last, from: at + 1, at: last });
   }
+
+  /** Makes a heap of the lines that a worker likes as well as the i-th. */
+  #open(w: number, i: number, ties: Float64Array): void {
+    const { J, rank } = this.tables, row = w * J;
+    if (i === 0) this.#lines[w] = this.#lines[w].slice();
+    const lines = this.#lines[w], own = rank[row + lines[i]];
+    let end = i + 1;
+    while (end < lines.length && rank[row + lines[end]] === own) end++;
+    this.#end[w] = end;
+    const root = end - 1;
+    for (let at = end - ((end - i) >> 1); at < end; at++) {
+      sink(lines, ties, row, { root, from: i, at });
+    }
+  }
+}
+
+/**
+ * Lets the line at a place of a heap sink to where none below it comes first. The heap's places run down from its root.
+ * @param ties by pair, the least first, and of equal ones the line of the lower index
+ */
+function sink(
+  lines: Int32Array,
+  ties: Float64Array,
+  row: number,
+  { root, from, at }: { root: number; from: number; at: number },
+): void {
+  const own = lines[at], tie = ties[row + own];
+  for (;;) {
+    let below = 2 * at - root - 1;
+    if (below < from) break;
+    let line = lines[below], least = ties[row + line];
+    if (below > from) {
+      const other = lines[below - 1], by = ties[row + other];
+      if (by < least || (by === least && other < line)) {
+        below--;
+        line = other;
+        least = by;
+      }
+    }
+    if (tie < least || (tie === least && own < line)) break;
+    lines[at] = line;
+    at = below;
+  }
+  lines[at] = own;
 }
 
 /** A line of the first of a couple, with the lines of the second that fit, of which the next is at hand. */

@@ -25,8 +25,26 @@ export interface Ground {
   standings: Standings;
   /** The lines that each worker may have, the best first. */
   wishes: readonly Int32Array[];
+  /** What lines offer their places by. */
+  offers: readonly Offers[];
   /** Pairs that steps begin with. */
   pairs: ArrayLike<number>;
+}
+
+/** The workers whom a line may have, the best first, their levels there and what the line is to them: side by side, since walks read little else. */
+export interface Offers {
+  workers: Int32Array;
+  levels: Int32Array;
+  wishes: Float64Array;
+}
+
+/** The offers of each line. */
+export function offersOf({ J, wish }: AllocatorTables, { level, order }: Standings): Offers[] {
+  return order.map((workers, j) => ({
+    workers,
+    levels: workers.map((w) => level[w * J + j]),
+    wishes: Float64Array.from(workers, (w) => wish[w * J + j]),
+  }));
 }
 
 /** Somebody who gives up a line, or whom a line gives up. */
@@ -44,6 +62,8 @@ export class Walk {
   /** Entries of lists looked at so far: what a walk has taken, whatever the machine. */
   looks = 0;
   readonly #on: number[][];
+  /** What each worker's line is to them, or the one that they wait to have bettered; -Infinity: no offer is for them. */
+  readonly #wishes: Float64Array;
   /** Workers moved in the step at hand, and the lines they left (-1: none). */
   readonly #movers: number[] = [];
   readonly #left: number[] = [];
@@ -57,6 +77,7 @@ export class Walk {
     this.lineOf = Int32Array.from(lineOf);
     this.cost = matchingCost(tables, lineOf);
     this.#on = Array.from({ length: tables.J }, () => []);
+    this.#wishes = Float64Array.from(this.lineOf, (j, w) => tables.wish[w * tables.J + j]);
     this.lineOf.forEach((j, w) => this.#on[j].push(w));
   }
 
@@ -102,6 +123,7 @@ export class Walk {
     const worker = this.#last(line), waits = this.random.next() < 0.5;
     this.#held = { worker, line, waits };
     this.#move(worker, -1, waits);
+    if (waits) this.#wishes[worker] = this.#wishAt(worker, line);
     if (!waits) this.#homeless.push(worker);
     return true;
   }
@@ -139,6 +161,12 @@ export class Walk {
     if (own >= 0) this.#on[own].splice(this.#on[own].indexOf(w), 1);
     if (j >= 0) this.#on[j].push(w);
     this.lineOf[w] = j;
+    this.#wishes[w] = j >= 0 ? this.#wishAt(w, j) : -Infinity;
+  }
+
+  #wishAt(w: number, j: number): number {
+    const { wish, J } = this.ground.tables;
+    return wish[w * J + j];
   }
 
   #takeBack(): void {
@@ -216,23 +244,18 @@ export class Walk {
 
   /** A free place goes to those whom the line would rather have of all who would rather be there; among those to the cheapest. */
   #offer(j: number): void {
-    const { tables: { J, wish, capacity, cost }, standings: { level, order } } = this.ground;
+    const { tables: { J, capacity, cost }, offers } = this.ground;
     if (this.#on[j].length >= capacity[j]) return;
-    const held = this.#held;
+    const held = this.#held, { workers, levels, wishes } = offers[j];
     let best = Infinity, least = Infinity, chosen = -1;
-    for (const w of order[j]) {
-      const p = w * J + j;
+    for (let i = 0; i < workers.length; i++) {
       this.looks++;
-      if (level[p] > best) break;
-      const own = this.lineOf[w];
-      let now = own;
-      if (own < 0) {
-        if (held?.worker !== w || !held.waits) continue;
-        now = held.line;
-      }
-      if (!(wish[p] < wish[w * J + now])) continue;
-      best = level[p];
-      const by = cost[p] - cost[w * J + now];
+      if (levels[i] > best) break;
+      const w = workers[i];
+      if (!(wishes[i] < this.#wishes[w])) continue;
+      best = levels[i];
+      const own = this.lineOf[w] < 0 ? held!.line : this.lineOf[w];
+      const by = cost[w * J + j] - cost[w * J + own];
       if (by < least) {
         least = by;
         chosen = w;

@@ -7,11 +7,12 @@ import { allMatchings } from "../testing/matchings.ts";
 import { randomProblem } from "../testing/problems.ts";
 import { standingsOf } from "./cutoffs.ts";
 import { blockingPairs, deferredAcceptance, wishesOf } from "./stability.ts";
-import { Walk } from "./walk.ts";
+import { offersOf, Walk } from "./walk.ts";
 
 function groundOf(tables: AllocatorTables) {
   const pairs = [...tables.cost.keys()].filter((p) => tables.cost[p] < Infinity);
-  return { tables, standings: standingsOf(tables), wishes: wishesOf(tables), pairs };
+  const standings = standingsOf(tables), offers = offersOf(tables, standings);
+  return { tables, standings, wishes: wishesOf(tables), offers, pairs };
 }
 
 /** Random problems with a stable matching of all workers to begin with. */
