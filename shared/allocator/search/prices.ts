@@ -48,12 +48,9 @@ function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float6
     return;
   }
   // Of pairs that are not usable nothing is asked.
-  const { standings: { level }, ofLine, ofWorker } = at.setting.field!;
-  const comb = at.combs.get(c)!, j = comb.line;
-  for (const p of ofLine[j]) {
-    if (level[p] > comb.level) break;
-    reduced[p] -= dual;
-  }
+  const { ofLine, alongLine, ofWorker } = at.setting.field!;
+  const comb = at.combs.get(c)!, j = comb.line, pairs = ofLine[j], { levels } = alongLine[j];
+  for (let i = 0; i < pairs.length && levels[i] <= comb.level; i++) reduced[pairs[i]] -= dual;
   for (const [w, times] of comb.teeth) {
     const there = w * J + j, own = wish[there], by = times * dual;
     reduced[there] -= by - dual;

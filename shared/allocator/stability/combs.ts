@@ -72,24 +72,25 @@ export function brokenCombs(field: Field, domain: Domain, point: Point, most: nu
 
 /** The worst combs of one line, of different levels. */
 function brokenAt(
-  { tables: { J, wish, capacity }, standings: { level }, ofLine }: Field,
+  { tables: { J, wish, capacity }, ofLine, alongLine }: Field,
   highest: number,
   has: readonly Share[],
   j: number,
 ): Broken[] {
   const q = capacity[j], pairs = ofLine[j], found: Broken[] = [];
+  const { levels, wishes } = alongLine[j];
   // The at most q teeth so far that add least to the sum, and what each adds.
   const teeth: number[] = [], costs: number[] = [];
   for (let i = 0, sum = 0; i < pairs.length;) {
-    const g = level[pairs[i]];
+    const g = levels[i];
     if (g > highest) break;
-    for (; i < pairs.length && level[pairs[i]] === g; i++) {
+    for (; i < pairs.length && levels[i] === g; i++) {
       const p = pairs[i], w = (p - j) / J, share = has[w];
       let there = 0, elsewhere = 0;
       for (let k = 0; k < share.pairs.length; k++) {
         const own = share.pairs[k];
         if (own === p) there = share.values[k];
-        else if (wish[own] <= wish[p]) elsewhere += share.values[k];
+        else if (wish[own] <= wishes[i]) elsewhere += share.values[k];
       }
       sum += there;
       // At first what the tooth has of the line is in the sum as it is; each time more adds it again.

@@ -111,6 +111,8 @@ export class Field {
    */
   ofWorker: Int32Array[];
   ofLine: Int32Array[];
+  /** Level and wish of each pair of {@link ofLine}, side by side: where pairs of a line stand they are far apart. */
+  alongLine: { levels: Int32Array; wishes: Float64Array }[];
   readonly #wishes: Wishes;
 
   /**
@@ -132,6 +134,7 @@ export class Field {
     };
     this.ofWorker = isKnown ? allPairs(tables) : relevantPairs(tables, standings, domain);
     this.ofLine = isKnown ? [] : byLine(tables, standings, this.ofWorker);
+    this.alongLine = alongLines(tables, standings, this.ofLine);
     const everyone = Array.from({ length: W }, (_, w) => w);
     const lines = Array.from({ length: J }, (_, j) => j);
     const narrowing = new Narrowing(this, domain, this.#wishes, everyone, lines);
@@ -139,6 +142,7 @@ export class Field {
     if (!this.possible) return;
     this.ofWorker = relevantPairs(tables, standings, domain);
     this.ofLine = byLine(tables, standings, this.ofWorker);
+    this.alongLine = alongLines(tables, standings, this.ofLine);
   }
 
   /**
@@ -206,6 +210,13 @@ function byLine(
     for (const w of workers) if (isThere[w * J + j] === 1) found[n++] = w * J + j;
     return found.slice(0, n);
   });
+}
+
+function alongLines({ wish }: AllocatorTables, { level }: Standings, ofLine: Int32Array[]) {
+  return ofLine.map((pairs) => ({
+    levels: pairs.map((p) => level[p]),
+    wishes: Float64Array.from(pairs, (p) => wish[p]),
+  }));
 }
 
 /** One domain being narrowed: workers and lines that have to be looked at, until there are none. */
@@ -301,29 +312,32 @@ class Narrowing {
    * @returns whether there is one
    */
   #narrowCutoff(j: number): boolean {
-    const { tables: { J, wish, capacity }, standings: { level, levels }, ofLine } = this.field;
+    const { tables: { J, capacity }, standings, ofLine, alongLine } = this.field;
     const { usable, lowest, highest } = this.domain, { line, best, second } = this.wishes;
-    const q = capacity[j], none = levels[j];
+    const q = capacity[j], none = standings.levels[j];
+    const pairs = ofLine[j], { levels, wishes } = alongLine[j];
     if (q === 0) return true;
     const before = lowest[j], most = highest[j];
     let low = none, high = none, possible = 0, sure = 0;
-    for (const p of ofLine[j]) {
-      if (level[p] > most) break;
-      const w = (p - j) / J, needs = (line[w] === j ? second[w] : best[w]) > wish[p];
+    for (let i = 0; i < pairs.length; i++) {
+      const p = pairs[i], level = levels[i];
+      if (level > most) break;
+      const w = (p - j) / J, needs = (line[w] === j ? second[w] : best[w]) > wishes[i];
       if (usable[p] === 1) {
         possible++;
         if (needs) sure++;
-        if (possible === q) low = level[p];
+        if (possible === q) low = level;
       }
-      if (high === none && needs && (usable[p] === 0 || sure === q)) high = level[p];
+      if (high === none && needs && (usable[p] === 0 || sure === q)) high = level;
       if (low < none && high < none) break;
     }
     if (low > before) lowest[j] = low;
     if (high < most) highest[j] = high;
     if (lowest[j] > highest[j]) return false;
     if (low <= before && high >= most) return true;
-    for (const p of ofLine[j]) {
-      const isNow = level[p] < lowest[j] && level[p] >= before, isNone = level[p] > highest[j];
+    for (let i = 0; i < pairs.length; i++) {
+      const p = pairs[i], level = levels[i];
+      const isNow = level < lowest[j] && level >= before, isNone = level > highest[j];
       if (isNow || (isNone && usable[p] === 1)) this.#callWorker((p - j) / J);
     }
     return true;
