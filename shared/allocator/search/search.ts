@@ -225,7 +225,7 @@ export class Search {
     const { state } = this, cost = state.bestCost!;
     const known = state.affordable?.cost === cost ? state.affordable.ranges : null;
     if (known !== null) recallRanges(own, known);
-    const narrower = new Field(this.tables, field.standings, own, known !== null);
+    const narrower = new Field(this.tables, field.standings, own, known !== null, field);
     if (!narrower.possible) return null;
     state.affordable = { cost, ranges: packRanges(own) };
     return { field: narrower, domain: own };

@@ -7,6 +7,7 @@
 // What a domain was narrowed to once is narrowed further from where it changes (`Field`): a search
 // asks for thousands of domains that differ from one by a few decisions.
 
+import { sortedBy } from "../../engine/sorting.ts";
 import { opens } from "../model/elastic.ts";
 import { type AllocatorTables, SAME_REGARD } from "../model/tables.ts";
 
@@ -44,10 +45,7 @@ export function standingsOf(tables: AllocatorTables): Standings {
   return { level, levels, order };
 }
 
-/**
- * Eligible workers of a line by standing, ties by index. Numbers are sorted and workers put where theirs begins: numbers alone
- * are sorted several times as fast as by a comparison, and each slice does this for all lines.
- */
+/** Eligible workers of a line by standing, ties by index. */
 function sortedEligible({ W, J, cost, standing }: AllocatorTables, j: number): Int32Array {
   let n = 0;
   const eligible = new Int32Array(W), values = new Float64Array(W);
@@ -56,17 +54,7 @@ function sortedEligible({ W, J, cost, standing }: AllocatorTables, j: number): I
     values[n] = standing[p];
     eligible[n++] = w;
   }
-  const sorted = values.slice(0, n).sort(), taken = new Int32Array(n), order = new Int32Array(n);
-  for (let i = 0; i < n; i++) {
-    let from = 0, to = n - 1;
-    while (from < to) {
-      const half = (from + to) >> 1;
-      if (sorted[half] < values[i]) from = half + 1;
-      else to = half;
-    }
-    order[from + taken[from]++] = eligible[i];
-  }
-  return order;
+  return sortedBy(values.subarray(0, n), eligible);
 }
 
 /** Every eligible pair, every cutoff; where rules give way, the pairs that they then allow as well. */
@@ -118,12 +106,14 @@ export class Field {
   /**
    * @param domain becomes the field's own
    * @param isKnown its ranges are those to which these pairs were once narrowed: only pairs are left to be taken out
+   * @param within a field whose domain holds this one: what cannot matter there cannot matter here
    */
   constructor(
     readonly tables: AllocatorTables,
     readonly standings: Standings,
     domain: Domain,
     isKnown = false,
+    within: Field | null = null,
   ) {
     const { W, J } = tables;
     this.domain = domain;
@@ -132,16 +122,17 @@ export class Field {
       best: new Float64Array(W).fill(Infinity),
       second: new Float64Array(W).fill(Infinity),
     };
-    this.ofWorker = isKnown ? allPairs(tables) : relevantPairs(tables, standings, domain);
-    this.ofLine = isKnown ? [] : byLine(tables, standings, this.ofWorker);
+    const all = within?.ofWorker ?? allPairs(tables);
+    this.ofWorker = isKnown ? all : relevantPairs(tables, standings, domain, all);
+    this.ofLine = isKnown ? [] : byLine(tables, standings, this.ofWorker, within);
     this.alongLine = alongLines(tables, standings, this.ofLine);
     const everyone = Array.from({ length: W }, (_, w) => w);
     const lines = Array.from({ length: J }, (_, j) => j);
     const narrowing = new Narrowing(this, domain, this.#wishes, everyone, lines);
     this.possible = isKnown ? narrowing.narrowWorkers() : narrowing.run();
     if (!this.possible) return;
-    this.ofWorker = relevantPairs(tables, standings, domain);
-    this.ofLine = byLine(tables, standings, this.ofWorker);
+    this.ofWorker = relevantPairs(tables, standings, domain, this.ofWorker);
+    this.ofLine = byLine(tables, standings, this.ofWorker, within);
     this.alongLine = alongLines(tables, standings, this.ofLine);
   }
 
@@ -172,17 +163,19 @@ export class Field {
   }
 }
 
-/** See {@link Field.ofWorker}. */
+/** See {@link Field.ofWorker}. @param all of each worker, ascending, those that can matter at most */
 function relevantPairs(
-  { W, J, wish, capacity }: AllocatorTables,
+  { J, wish, capacity }: AllocatorTables,
   { level }: Standings,
   { usable, highest }: Domain,
+  all: readonly Int32Array[],
 ): Int32Array[] {
   const found = new Int32Array(J);
-  return Array.from({ length: W }, (_, w) => {
+  return all.map((pairs, w) => {
     let worst = -Infinity, n = 0;
-    for (let p = w * J; p < (w + 1) * J; p++) if (usable[p] && wish[p] > worst) worst = wish[p];
-    for (let j = 0, p = w * J; j < J; j++, p++) {
+    for (const p of pairs) if (usable[p] && wish[p] > worst) worst = wish[p];
+    for (const p of pairs) {
+      const j = p - w * J;
       const presses = wish[p] < worst && capacity[j] > 0 && level[p] >= 0 && level[p] < highest[j];
       if (usable[p] === 1 || presses) found[n++] = p;
     }
@@ -200,9 +193,11 @@ function byLine(
   { J, capacity, cost }: AllocatorTables,
   { order }: Standings,
   ofWorker: readonly Int32Array[],
+  within: Field | null,
 ): Int32Array[] {
   const isThere = new Uint8Array(cost.length);
   for (const pairs of ofWorker) for (const p of pairs) isThere[p] = 1;
+  if (within !== null) return within.ofLine.map((pairs) => pairs.filter((p) => isThere[p] === 1));
   return order.map((workers, j) => {
     if (capacity[j] === 0) return new Int32Array(0);
     const found = new Int32Array(workers.length);
@@ -213,10 +208,14 @@ function byLine(
 }
 
 function alongLines({ wish }: AllocatorTables, { level }: Standings, ofLine: Int32Array[]) {
-  return ofLine.map((pairs) => ({
-    levels: pairs.map((p) => level[p]),
-    wishes: Float64Array.from(pairs, (p) => wish[p]),
-  }));
+  return ofLine.map((pairs) => {
+    const levels = new Int32Array(pairs.length), wishes = new Float64Array(pairs.length);
+    for (let i = 0; i < pairs.length; i++) {
+      levels[i] = level[pairs[i]];
+      wishes[i] = wish[pairs[i]];
+    }
+    return { levels, wishes };
+  });
 }
 
 /** One domain being narrowed: workers and lines that have to be looked at, until there are none. */

@@ -86,6 +86,30 @@ Deno.test("a field of ranges that are known is the one that was narrowed to them
   assert.ok(narrowed > 50, `${narrowed}`);
 });
 
+Deno.test("a field within another is what it is without, whether its ranges are known or not", () => {
+  let within = 0;
+  for (const { tables, standings, random } of cases(40, 300)) {
+    const whole = new Field(tables, standings, wholeDomain(tables, standings));
+    if (!whole.possible) continue;
+    const some = copyOf(whole.domain);
+    some.usable = some.usable.map((u) => random.next() < 0.15 ? 0 : u);
+    const alone = new Field(tables, standings, copyOf(some));
+    const field = new Field(tables, standings, copyOf(some), false, whole);
+    assert.equal(field.possible, alone.possible);
+    if (!alone.possible) continue;
+    const { lowest, highest } = alone.domain, { usable } = some;
+    const known = { usable, lowest: lowest.slice(), highest: highest.slice() };
+    for (const own of [field, new Field(tables, standings, known, true, whole)]) {
+      assert.deepEqual(own.domain, alone.domain);
+      assert.deepEqual(own.wishes(), alone.wishes());
+      assert.deepEqual([own.ofWorker, own.ofLine], [alone.ofWorker, alone.ofLine]);
+      assert.deepEqual(own.alongLine, alone.alongLine);
+    }
+    within++;
+  }
+  assert.ok(within > 50, `${within}`);
+});
+
 /** A domain with cutoffs of its own. */
 const copyOf = (domain: Domain): Domain => ({
   usable: domain.usable.slice(),

@@ -2,6 +2,7 @@
 // place, or a worker of whom its preferencers think less. Strictly on both sides (weak stability).
 // Caps do not excuse a pair: a free place counts as free whatever its preferencer's caps say.
 
+import { sortedBy } from "../../engine/sorting.ts";
 import { type AllocatorTables, type Point, SAME_REGARD } from "../model/tables.ts";
 import type { Standings } from "./cutoffs.ts";
 
@@ -123,9 +124,14 @@ function wishesAt(
 
 /** The lines that each worker may have, the best first. */
 export function wishesOf({ W, J, cost, rank }: AllocatorTables): Int32Array[] {
+  const open = new Int32Array(J), ranks = new Float64Array(J);
   return Array.from({ length: W }, (_, w) => {
-    const open: number[] = [];
-    for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) open.push(j);
-    return Int32Array.from(open.sort((a, b) => rank[w * J + a] - rank[w * J + b] || a - b));
+    let n = 0;
+    for (let j = 0, p = w * J; j < J; j++, p++) {
+      if (cost[p] === Infinity) continue;
+      ranks[n] = rank[p];
+      open[n++] = j;
+    }
+    return sortedBy(ranks.subarray(0, n), open);
   });
 }

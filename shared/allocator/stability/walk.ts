@@ -40,11 +40,15 @@ export interface Offers {
 
 /** The offers of each line. */
 export function offersOf({ J, wish }: AllocatorTables, { level, order }: Standings): Offers[] {
-  return order.map((workers, j) => ({
-    workers,
-    levels: workers.map((w) => level[w * J + j]),
-    wishes: Float64Array.from(workers, (w) => wish[w * J + j]),
-  }));
+  return order.map((workers, j) => {
+    const levels = new Int32Array(workers.length), wishes = new Float64Array(workers.length);
+    for (let i = 0; i < workers.length; i++) {
+      const p = workers[i] * J + j;
+      levels[i] = level[p];
+      wishes[i] = wish[p];
+    }
+    return { workers, levels, wishes };
+  });
 }
 
 /** Somebody who gives up a line, or whom a line gives up. */
