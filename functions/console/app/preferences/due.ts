@@ -16,6 +16,22 @@ export function localInput(moment: string | null, timezone: string): string {
   return `${of("year")}-${of("month")}-${of("day")}T${of("hour")}:${of("minute")}`;
 }
 
+/**
+ * What is asked for as the end of a window, by what stands in the form: nothing where it is empty. Where it says what was there, the
+ * moment itself, which the form does not say whole: seconds, and which of two times of the night in which daylight saving ends.
+ * @param was the end that the form began with
+ */
+export function endOf(
+  typed: string,
+  was: string | null,
+  timezone: string,
+): { dueDate?: string; dueLocal?: string } {
+  if (typed === "") return {};
+  return was !== null && typed === localInput(was, timezone)
+    ? { dueDate: was }
+    : { dueLocal: typed };
+}
+
 /** A moment in words, where the plan is, e.g. `Friday, 14 May 2027, 17:00`. */
 export function localWords(moment: string, timezone: string): string {
   return new Intl.DateTimeFormat("en-AU", {

@@ -8,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Check, Field, ReasonField, TextField } from "../ui/field.tsx";
 import { overtaken, toReplace } from "../data/seen.ts";
-import { localInput, localWords, remaining } from "./due.ts";
+import { endOf, localInput, localWords, remaining } from "./due.ts";
 import type { Preferences } from "./use_preferences.ts";
 
 /** See above. `mayEdit`: the user may change anything. `readsEarly`: nothing is kept from them while it is open. */
@@ -157,7 +157,7 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
     // Whoever was told what somebody else saved replaces it by saving again.
     if (isOvertaken) basis.value = settingsOf(state);
     refused.value = null;
-    const end = due === "" ? {} : { dueLocal: due };
+    const end = endOf(due, isReopened ? null : basis.value.dueDate, state.timezone);
     const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
       await preferences.open(isReopened ? reason.value : null, {
