@@ -182,8 +182,13 @@ browserTest("a result kept elsewhere comes in by spreadsheet, and is corrected s
   await result.getByText("Correct the result by spreadsheet").waitFor();
   await send("Name,Line\nBob,B\n");
   await result.getByRole("row", { name: /^2 Bob .* A B$/ }).waitFor();
+  await result.getByText(/whoever has another line by the file is told at once/).waitFor();
+  await result.getByLabel("Reason").fill("Bob asked for it.");
   await result.getByRole("button", { name: "Import the lines of 1 doctor" }).click();
   await result.getByText("2 corrections by hand, 1 with rules set aside").waitFor();
+  const { data: told } = await org.manager.client.from("job_line_worker_mappings")
+    .select("correction_reason").eq("allocation_run", org.allocationRun).eq("version", 2);
+  assert.deepEqual(told, [{ correction_reason: "Bob asked for it." }]);
   assert.equal((await download(page, "Who got what (.xlsx)")).name.endsWith("match.xlsx"), true);
   await result.getByRole("button", { name: "Release to doctors" }).click();
   await result.getByText("released", { exact: true }).waitFor();

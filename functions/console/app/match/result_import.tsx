@@ -48,7 +48,7 @@ export function ResultImport({ context, isFirst, done }: {
           A row for each doctor with the line that they have: e-mail address or name, and the line's
           name. {isFirst
             ? "It becomes the result, which nobody sees before it is released. Doctors who are not in the file have no line."
-            : "Doctors who are not in the file keep what they have."}
+            : "Doctors who are not in the file keep what they have. Once the result is released, whoever has another line by the file is told at once, by e-mail and with the reason."}
         </p>
         <ImportBody importing={importing}>
           {(answer) => <Preview answer={answer} importing={importing} reason={reason} />}
@@ -96,6 +96,8 @@ function Preview({ answer, importing, reason }: {
           ])}
         </LongTable>
       )}
+      {/* Doctors read it: without one they are told that it was agreed elsewhere. */}
+      {broken.length === 0 && !first && changes.length > 0 && <ReasonField reason={reason} />}
       {broken.length === 0 ? <WriteImport importing={importing} what={what} /> : (
         <>
           <ReasonField reason={reason} required />
