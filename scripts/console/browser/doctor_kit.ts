@@ -148,7 +148,7 @@ export async function signInDoctor(page: Page, { email, password }: Login): Prom
 
 /** A browser of a doctor's own, signed in, on a step of the page. */
 export async function doctorAt(
-  user: { email: string },
+  user: Pick<Login, "email" | "client">,
   hash = "",
   options: BrowserContextOptions = {},
   freshness: { fresh?: boolean } = {},

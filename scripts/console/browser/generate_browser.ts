@@ -114,83 +114,80 @@ browserTest("too many lines: as many as are possible are one click away", async 
   await page.getByRole("region", { name: "Run", exact: true }).getByText("6 of 7").waitFor();
 });
 
-browserTest("cancelling ends the run and leaves the form as it was", async () => {
-  await using org = await createOrg();
-  await using _held = await holdQueue(org.id);
-  await using profile = await open(org);
-  const { page } = profile;
-  await askFor(page, 5);
-  await pressGenerate(page);
-  await waitForRun(page, "PENDING");
-  await page.getByRole("button", { name: "Cancel", exact: true }).click();
-  await waitForRun(page, "CANCELLED");
-  await page.getByRole("heading", { name: "the run was cancelled" }).waitFor();
-  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
-  assert.deepEqual([...await runsOf(org)], [{ status: "CANCELLED" }]);
-});
+browserTest(
+  "cancelling ends the run and leaves the form as it was; a reload in mid-run finds the run again, and what was typed meanwhile",
+  async () => {
+    await using org = await createOrg();
+    const held = await holdQueue(org.id);
+    await using profile = await open(org);
+    const { page } = profile;
+    await askFor(page, 5);
+    await pressGenerate(page);
+    await waitForRun(page, "PENDING");
+    await page.getByRole("button", { name: "Cancel", exact: true }).click();
+    await waitForRun(page, "CANCELLED");
+    await page.getByRole("heading", { name: "the run was cancelled" }).waitFor();
+    assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+    assert.deepEqual([...await runsOf(org)], [{ status: "CANCELLED" }]);
 
-browserTest("a reload in mid-run finds the run again, and what was typed meanwhile", async () => {
-  await using org = await createOrg();
-  const held = await holdQueue(org.id);
-  await using profile = await open(org);
-  const { page } = profile;
-  await askFor(page, 3);
-  await pressGenerate(page);
-  await waitForRun(page, "PENDING");
-  await askFor(page, 5);
-  await page.getByLabel("Seed").fill("not yet");
-  await page.reload();
-  await waitForRun(page, "PENDING");
-  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
-  assert.equal(await page.getByLabel("Seed").inputValue(), "not yet");
-  assert.equal(
-    await page.getByRole("button", { name: "Generate", exact: true }).isDisabled(),
-    true,
-  );
-  await held[Symbol.asyncDispose]();
-  await wake();
-  await waitForRun(page, "COMPLETED");
-  assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
-});
+    await askFor(page, 3);
+    await pressGenerate(page);
+    await waitForRun(page, "PENDING");
+    await askFor(page, 5);
+    await page.getByLabel("Seed").fill("not yet");
+    await page.reload();
+    await waitForRun(page, "PENDING");
+    assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+    assert.equal(await page.getByLabel("Seed").inputValue(), "not yet");
+    assert.equal(
+      await page.getByRole("button", { name: "Generate", exact: true }).isDisabled(),
+      true,
+    );
+    await held[Symbol.asyncDispose]();
+    await wake();
+    await waitForRun(page, "COMPLETED");
+    assert.equal(await page.getByLabel("Number of lines").inputValue(), "5");
+  },
+);
 
-browserTest("a second tab sees what the first types, and its run, live", async () => {
-  await using org = await createOrg();
-  const held = await holdQueue(org.id);
-  await using profile = await open(org);
-  const { page } = profile;
-  const second = await profile.open(`#/generate/${org.allocationRun}`);
-  await second.getByText("Nothing was generated").waitFor();
-  await askFor(page, 4);
-  await second.getByText("Unsaved changes").waitFor();
-  assert.equal(await second.getByLabel("Number of lines").inputValue(), "4");
-  await pressGenerate(page);
-  await waitForRun(page, "PENDING");
-  await waitForRun(second, "PENDING");
-  await held[Symbol.asyncDispose]();
-  await wake();
-  await waitForRun(page, "COMPLETED");
-  await waitForRun(second, "COMPLETED");
-});
+browserTest(
+  "a second tab sees what the first types, and its run, live; tabs that typed past each other keep both until somebody chooses",
+  async () => {
+    await using org = await createOrg();
+    const held = await holdQueue(org.id);
+    await using profile = await open(org);
+    const { page } = profile;
+    const second = await profile.open(`#/generate/${org.allocationRun}`);
+    await second.getByText("Nothing was generated").waitFor();
+    await askFor(page, 4);
+    await second.getByText("Unsaved changes").waitFor();
+    assert.equal(await second.getByLabel("Number of lines").inputValue(), "4");
+    await pressGenerate(page);
+    await waitForRun(page, "PENDING");
+    await waitForRun(second, "PENDING");
+    await held[Symbol.asyncDispose]();
+    await wake();
+    await waitForRun(page, "COMPLETED");
+    await waitForRun(second, "COMPLETED");
 
-browserTest("tabs that typed past each other keep both until somebody chooses", async () => {
-  await using org = await createOrg();
-  await using profile = await open(org);
-  const { page } = profile;
-  const second = await profile.open(`#/generate/${org.allocationRun}`);
-  await second.getByLabel("Seed").fill("2");
-  await page.getByText("Unsaved changes").waitFor();
-  // As if the first tab had typed a moment before it heard of the second.
-  await page.evaluate(`
-    const key = Object.keys(localStorage).find((key) => key.includes("draft"));
-    const kept = JSON.parse(localStorage.getItem(key));
-    kept.draft.seed = "3";
-    localStorage.setItem(key, JSON.stringify({ ...kept, version: "b", after: "a" }));
-  `);
-  await second.getByText("also changed in another tab").waitFor();
-  assert.equal(await second.getByLabel("Seed").inputValue(), "2");
-  await second.getByRole("button", { name: "Take the other tab's" }).click();
-  assert.equal(await second.getByLabel("Seed").inputValue(), "3");
-});
+    // What was generated is saved: neither tab has a draft.
+    await page.getByText("Unsaved changes").waitFor({ state: "detached" });
+    await second.getByText("Unsaved changes").waitFor({ state: "detached" });
+    await second.getByLabel("Seed").fill("2");
+    await page.getByText("Unsaved changes").waitFor();
+    // As if the first tab had typed a moment before it heard of the second.
+    await page.evaluate(`
+      const key = Object.keys(localStorage).find((key) => key.includes("draft"));
+      const kept = JSON.parse(localStorage.getItem(key));
+      kept.draft.seed = "3";
+      localStorage.setItem(key, JSON.stringify({ ...kept, version: "b", after: "a" }));
+    `);
+    await second.getByText("also changed in another tab").waitFor();
+    assert.equal(await second.getByLabel("Seed").inputValue(), "2");
+    await second.getByRole("button", { name: "Take the other tab's" }).click();
+    assert.equal(await second.getByLabel("Seed").inputValue(), "3");
+  },
+);
 
 browserTest(
   "without a connection nothing typed is lost, and asking again starts one run only",
@@ -217,14 +214,16 @@ browserTest(
 );
 
 browserTest(
-  "while the connection is away the page says so, and knows the end when it is back",
+  "while the connection is away, or Realtime alone, the page says so, and knows the end all the same",
   async () => {
     await using org = await createOrg();
     const held = await holdQueue(org.id);
     await using profile = await open(org);
     const { page, context } = profile;
+    let refused = false;
     const sockets: WebSocketRoute[] = [];
     await context.routeWebSocket(/realtime/, (socket) => {
+      if (refused) return void socket.close();
       socket.connectToServer();
       sockets.push(socket);
     });
@@ -247,25 +246,52 @@ browserTest(
     await context.setOffline(false);
     await waitForRun(page, "COMPLETED");
     assert.equal(await page.getByLabel("Seed").inputValue(), "77");
+
+    refused = true;
+    await using heldAgain = await holdQueue(org.id);
+    await page.reload();
+    await askFor(page, 4);
+    await pressGenerate(page);
+    await waitForRun(page, "PENDING");
+    await page.getByText("No live updates at the moment").waitFor();
+    await heldAgain[Symbol.asyncDispose]();
+    await wake();
+    await waitForRun(page, "COMPLETED");
   },
 );
 
-browserTest("a fault is shown at its field, and what was typed stays", async () => {
-  await using org = await createOrg();
-  await using profile = await open(org);
-  const { page } = profile;
-  await askFor(page, 4);
-  await page.getByLabel("Seed").fill("x");
-  await pressGenerate(page);
-  const seed = page.getByLabel("Seed");
-  await page.getByText("Enter a number, in digits.").waitFor();
-  assert.equal(await seed.getAttribute("aria-invalid"), "true");
-  assert.equal(await seed.inputValue(), "x");
-  await takesFocus(seed);
-  assert.deepEqual([...await runsOf(org)], []);
-  await page.getByRole("button", { name: "Discard changes" }).click();
-  assert.equal(await seed.inputValue(), "1");
-});
+browserTest(
+  "a fault is shown at its field, and what was typed stays; a dry run changes nothing",
+  async () => {
+    await using org = await createOrg();
+    await using profile = await open(org);
+    const { page } = profile;
+    await askFor(page, 4);
+    await page.getByLabel("Seed").fill("x");
+    await pressGenerate(page);
+    const seed = page.getByLabel("Seed");
+    await page.getByText("Enter a number, in digits.").waitFor();
+    assert.equal(await seed.getAttribute("aria-invalid"), "true");
+    assert.equal(await seed.inputValue(), "x");
+    await takesFocus(seed);
+    assert.deepEqual([...await runsOf(org)], []);
+    await page.getByRole("button", { name: "Discard changes" }).click();
+    assert.equal(await seed.inputValue(), "1");
+
+    // A dry run shows what would change.
+    await askFor(page, 3);
+    await page.getByLabel("Dry run").check();
+    await page.getByText("no line will be changed").waitFor();
+    await page.getByRole("button", { name: "Start the dry run" }).click();
+    await waitForRun(page, "COMPLETED");
+    const changes = page.getByRole("region", { name: "What would change" });
+    await changes.getByText("3 added").waitFor();
+    assert.equal(await changes.getByRole("row").count(), 1 + 3);
+    const [{ lines }] = await sql`
+    select count(*)::int as lines from public.job_lines where org_id = ${org.id}`;
+    assert.equal(lines, 0);
+  },
+);
 
 browserTest(
   "rules that somebody else saved meanwhile do not overwrite those being typed",
@@ -397,36 +423,3 @@ browserTest(
     assert.equal(ranks.length, 2, "they are archived with their lines");
   },
 );
-
-browserTest("a dry run shows what would change, and changes nothing", async () => {
-  await using org = await createOrg();
-  await using profile = await open(org);
-  const { page } = profile;
-  await askFor(page, 3);
-  await page.getByLabel("Dry run").check();
-  await page.getByText("no line will be changed").waitFor();
-  await page.getByRole("button", { name: "Start the dry run" }).click();
-  await waitForRun(page, "COMPLETED");
-  const changes = page.getByRole("region", { name: "What would change" });
-  await changes.getByText("3 added").waitFor();
-  assert.equal(await changes.getByRole("row").count(), 1 + 3);
-  const [{ lines }] = await sql`
-    select count(*)::int as lines from public.job_lines where org_id = ${org.id}`;
-  assert.equal(lines, 0);
-});
-
-browserTest("without Realtime the page says so, and still shows the end", async () => {
-  await using org = await createOrg();
-  const held = await holdQueue(org.id);
-  await using profile = await open(org);
-  const { page, context } = profile;
-  await context.routeWebSocket(/realtime/, (socket) => void socket.close());
-  await page.reload();
-  await askFor(page, 4);
-  await pressGenerate(page);
-  await waitForRun(page, "PENDING");
-  await page.getByText("No live updates at the moment").waitFor();
-  await held[Symbol.asyncDispose]();
-  await wake();
-  await waitForRun(page, "COMPLETED");
-});

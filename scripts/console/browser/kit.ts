@@ -1,6 +1,7 @@
 // What the tests in a browser share: the console opened as some user, and nothing of it failing unseen.
 
 import assert from "node:assert/strict";
+import type { SupabaseClient } from "@supabase/supabase-js";
 import axe from "axe-core";
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { requireEnv } from "../../../shared/platform/env.ts";
@@ -22,6 +23,8 @@ export function browserTest(name: string, run: () => Promise<void>): void {
 export interface Login {
   email: string;
   password: string;
+  /** A client in which they are signed in: a page may go on with its session. */
+  client?: SupabaseClient;
 }
 
 /** The demo's user of a role: manager, viewer, doctor. */
@@ -30,8 +33,8 @@ export function demoUser(role: string): Login {
 }
 
 /** A user of the tests' own. */
-export function login({ email }: { email: string }): Login {
-  return { email, password: PASSWORD };
+export function login({ email, client }: Pick<Login, "email" | "client">): Login {
+  return { email, password: PASSWORD, client };
 }
 
 /** A browser of its own: its cookies, storage and connection are nobody else's. */
@@ -69,17 +72,25 @@ export async function newProfile(
 
 /** Puts a session of a user where a page keeps it, as if they had signed in before. */
 export async function keepSession(page: Page, key: string, user: Login): Promise<void> {
+  // Each sign-in is 50 ms of CPU: a password is made slow to try.
+  const own = (await user.client?.auth.getSession())?.data.session;
+  const session = own ? JSON.stringify(own) : await askForSession(user);
+  await page.evaluate(([key, session]) => localStorage.setItem(key, session), [key, session]);
+}
+
+/** Signs in with a password. @returns the session, as Auth tells it */
+async function askForSession({ email, password }: Login): Promise<string> {
   const answer = await fetch(`${requireEnv("SUPABASE_URL")}/auth/v1/token?grant_type=password`, {
     method: "POST",
     headers: {
       apikey: requireEnv("SUPABASE_PUBLISHABLE_KEY"),
       "content-type": "application/json",
     },
-    body: JSON.stringify(user),
+    body: JSON.stringify({ email, password }),
   });
   const session = await answer.text();
   assert.equal(answer.status, 200, session);
-  await page.evaluate(([key, session]) => localStorage.setItem(key, session), [key, session]);
+  return session;
 }
 
 /** Forbids a page its storage, as a browser may by its settings: every look at it throws. */
