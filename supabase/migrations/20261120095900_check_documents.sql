@@ -170,6 +170,60 @@ $$;
 comment on function private.fold_members(jsonb, int) is 'A document with its texts folded one by one.';
 revoke all on function private.fold_members(jsonb, int) from public, anon, authenticated, service_role;
 
+-- private.no_such(what, id): the sentence about what the caller sees none of, or has not named.
+-- Called by whatever raises RC404 for an id that it was given. p_what: "allocation run".
+create function private.no_such(p_what text, p_id text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case when p_id is null then format('Name the %s: its id is missing.', p_what)
+    else format('There is no %s %s.', p_what, left(p_id, 200)) end;
+end
+$$;
+comment on function private.no_such(text, text) is 'The sentence about what is not there, or was not named.';
+revoke all on function private.no_such(text, text) from public, anon, authenticated, service_role;
+grant execute on function private.no_such(text, text) to authenticated, service_role;
+
+-- private.is_list(array): whether an array is a plain list: no list of lists, nothing missing in it, counted from 1. Arrays of
+-- PostgreSQL may be all of that, and what reads them knows lists alone.
+-- Called by constraints, with the rights of whoever writes, and by private.require_list().
+create function private.is_list(p_array anyarray)
+returns boolean
+language plpgsql
+immutable
+strict
+set search_path = ''
+as $$
+begin
+  return coalesce(array_ndims(p_array) = 1 and array_lower(p_array, 1) = 1 and array_position(p_array, null) is null, true);
+end
+$$;
+comment on function private.is_list(anyarray) is 'Whether an array has one dimension, counted from 1, and no nulls.';
+revoke all on function private.is_list(anyarray) from public, anon, authenticated, service_role;
+grant execute on function private.is_list(anyarray) to authenticated, service_role;
+
+-- private.require_list(array, path): refuses (RC400) an argument that is no plain list; null is what is left out.
+-- Called first by functions that take an array.
+create function private.require_list(p_array anyarray, p_path text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if not private.is_list(p_array) then
+    raise exception 'The list cannot be taken: %: it has lists or nulls in it.', p_path using errcode = 'RC400',
+      detail = jsonb_build_array(jsonb_build_object('path', p_path, 'message', 'it has lists or nulls in it'))::text;
+  end if;
+end
+$$;
+comment on function private.require_list(anyarray, text) is 'Refuses an array that is no plain list.';
+revoke all on function private.require_list(anyarray, text) from public, anon, authenticated, service_role;
+grant execute on function private.require_list(anyarray, text) to authenticated, service_role;
+
 -- private.is_date(text): whether a text is a date, YYYY-MM-DD, that the calendar has.
 -- Called by private.shape_faults().
 create function private.is_date(p_text text)

@@ -174,7 +174,7 @@ set search_path = ''
 as $$
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('org.view')) then
-    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
+    raise exception '%', private.no_such('organisation', p_org_id::text) using errcode = 'RC404';
   end if;
   if p_org_id not in (select private.orgs_with_right('org.manage')) then
     raise exception '% needs the right org.manage.', p_what using errcode = 'insufficient_privilege';
@@ -519,7 +519,7 @@ set search_path = ''
 as $$
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocator.view')) then
-    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
+    raise exception '%', private.no_such('organisation', p_org_id::text) using errcode = 'RC404';
   end if;
   return query
     select g.user_id, u.email::text, g.right_name, g.reason, b.email::text, g.granted_at

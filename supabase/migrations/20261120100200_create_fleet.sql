@@ -20,7 +20,8 @@ $$;
 grant receptor_engine to postgres;
 grant usage on schema public, private, fleet to receptor_engine;
 -- Constraints of names are asked with the rights of whoever writes.
-grant execute on function private.fold_joiners(text), private.fold_characters(text), private.fold_text(text), private.is_name(text, int)
+grant execute on function private.fold_joiners(text), private.fold_characters(text), private.fold_text(text), private.is_name(text, int),
+  private.is_list(anyarray)
   to receptor_engine;
 
 create table fleet.search_types (

@@ -60,7 +60,8 @@ create table public.positions (
   subspecialty text check (private.is_name(subspecialty, 100)),
   experience_categories text[] not null default '{}'
     check (
-      experience_categories <@ array['A', 'B', 'C', 'D']
+      private.is_list(experience_categories)
+      and experience_categories <@ array['A', 'B', 'C', 'D']
       and cardinality(experience_categories) <= 2
       and (cardinality(experience_categories) < 2
            or experience_categories[1] <> experience_categories[2])
@@ -113,8 +114,18 @@ alter table public.positions enable row level security;
 
 revoke all on public.hospitals, public.teams, public.six_month_terms, public.positions
   from public, anon, authenticated, service_role;
-grant select, insert, update, delete
-  on public.hospitals, public.teams, public.six_month_terms, public.positions to authenticated;
+-- When a row was made is for the system to say; its id and its org are its own for good.
+grant select, delete on public.hospitals, public.teams, public.six_month_terms, public.positions to authenticated;
+grant insert (id, org_id, name), update (name) on public.hospitals to authenticated;
+grant insert (id, org_id, hospital, name), update (hospital, name) on public.teams to authenticated;
+grant insert (id, org_id, name, qualification, college), update (name, qualification, college)
+  on public.six_month_terms to authenticated;
+grant
+  insert (id, org_id, team, name, specialty, subspecialty, experience_categories, is_service, is_rural, is_nights_relief,
+    is_clinical_team, is_non_clinical, is_excludable, allows_leave, min_weeks, fte, colour, six_month_term, six_month_part),
+  update (team, name, specialty, subspecialty, experience_categories, is_service, is_rural, is_nights_relief,
+    is_clinical_team, is_non_clinical, is_excludable, allows_leave, min_weeks, fte, colour, six_month_term, six_month_part)
+  on public.positions to authenticated;
 grant all on public.hospitals, public.teams, public.six_month_terms, public.positions to service_role;
 grant select on public.teams, public.six_month_terms, public.positions to receptor_engine;
 

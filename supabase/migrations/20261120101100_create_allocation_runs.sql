@@ -65,7 +65,7 @@ create table public.allocation_runs (
   starts_on date not null check (isfinite(starts_on) and extract(isodow from starts_on) = 1),
   term_weeks int[] not null check (
     cardinality(term_weeks) between 1 and 26
-    and array_position(term_weeks, null) is null
+    and private.is_list(term_weeks)
     and 1 <= all (term_weeks)
     and 53 >= all (term_weeks)
   ),
@@ -138,12 +138,15 @@ alter table public.allocation_run_positions enable row level security;
 
 revoke all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
   from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.allocation_plans, public.allocation_run_positions to authenticated;
+grant select, insert, update, delete on public.allocation_run_positions to authenticated;
+-- When a row was made is for the system to say; its id and its org are its own for good.
+grant select, insert (id, org_id, name, timezone, default_term_weeks), update (name, timezone, default_term_weeks), delete
+  on public.allocation_plans to authenticated;
 -- When a run is put away, and when it comes back, is for archive_allocation_run() and unarchive_allocation_run() to write.
 grant select, delete on public.allocation_runs to authenticated;
-grant insert (id, org_id, allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile, created_at)
+grant insert (id, org_id, allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile)
   on public.allocation_runs to authenticated;
-grant update (org_id, allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile)
+grant update (allocation_plan, name, status, starts_on, term_weeks, constraints, affinity_profile)
   on public.allocation_runs to authenticated;
 grant all on public.allocation_plans, public.allocation_runs, public.allocation_run_positions
   to service_role;

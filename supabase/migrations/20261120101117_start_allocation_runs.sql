@@ -173,13 +173,13 @@ begin
   if p_document ? 'allocation_plan' then
     select * into v_plan from public.allocation_plans where id = (p_document ->> 'allocation_plan')::uuid;
     if not found then
-      raise exception 'There is no allocation plan %.', p_document ->> 'allocation_plan' using errcode = 'RC404';
+      raise exception '%', private.no_such('allocation plan', p_document ->> 'allocation_plan') using errcode = 'RC404';
     end if;
     v_org := v_plan.org_id;
   else
     v_org := (p_document ->> 'org')::uuid;
     if v_org not in (select private.orgs_with_right('allocationPlanner.view')) then
-      raise exception 'There is no organisation %.', v_org using errcode = 'RC404';
+      raise exception '%', private.no_such('organisation', v_org::text) using errcode = 'RC404';
     end if;
   end if;
   if v_org not in (select private.orgs_with_right('allocationRun.edit')) then

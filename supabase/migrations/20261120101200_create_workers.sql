@@ -238,15 +238,17 @@ alter table public.allocation_run_worker_mappings enable row level security;
 
 revoke all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.qualification_tags, public.worker_qualifications to authenticated;
+grant select, insert, update, delete on public.worker_qualifications to authenticated;
+-- When a row was made is for the system to say; its id and its org are its own for good.
+grant select, insert (id, org_id, name), update (name), delete on public.qualification_tags to authenticated;
 -- That a doctor was erased is for erase_person() to say: whoever wrote it by hand would keep all of theirs from being erased. Whose
 -- account a doctor has is for claim_worker(), by an address that the account confirmed: a manager who could write it would be the
 -- doctor, and read what is theirs alone.
-grant select, insert (id, org_id, email, name, created_at), update (id, org_id, email, name, created_at), delete
+grant select, insert (id, org_id, email, name), update (email, name), delete
   on public.workers to authenticated;
 -- Who withdrew, and comes back, is for withdraw_doctors() and reinstate_doctors() to write; and whose place it is stays: all
 -- that hangs on it is that doctor's.
-grant select, insert (id, org_id, allocation_run, worker, created_at), delete
+grant select, insert (id, org_id, allocation_run, worker), delete
   on public.allocation_run_worker_mappings to authenticated;
 grant all on public.workers, public.qualification_tags, public.worker_qualifications,
   public.allocation_run_worker_mappings to service_role;

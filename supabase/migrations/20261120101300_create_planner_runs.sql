@@ -102,7 +102,7 @@ declare
 begin
   select * into v_run from public.allocation_runs where id = new.allocation_run;
   if not found then
-    raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', new.allocation_run::text) using errcode = 'RC404';
   end if;
   if new.options ? 'changes' then
     if new.options -> 'dry_run' is distinct from 'true'

@@ -410,7 +410,7 @@ begin
   where id = p_allocation_run and archived_at is null
     and (org_id in (select private.orgs_with_right('allocationPlanner.view')) or id in (select private.own_open_runs()));
   if not found then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', p_allocation_run::text) using errcode = 'RC404';
   end if;
   if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception '% needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';
@@ -481,6 +481,7 @@ as $$
 declare
   v_lines int;
 begin
+  perform private.require_list(p_job_lines, 'p_job_lines');
   perform private.require_flag('p_locked', p_locked);
   perform private.hold_lines(p_allocation_run, 'Pinning job lines');
   perform private.give_reason(p_reason);

@@ -386,10 +386,10 @@ create table public.job_line_eligibility (
   org_id uuid not null,
   allocation_run uuid not null,
   job_line uuid primary key,
-  included_qualification_tag_ids uuid[] not null default '{}',
-  excluded_qualification_tag_ids uuid[] not null default '{}',
-  included_worker_mapping_ids uuid[] not null default '{}',
-  excluded_worker_mapping_ids uuid[] not null default '{}',
+  included_qualification_tag_ids uuid[] not null default '{}' check (private.is_list(included_qualification_tag_ids)),
+  excluded_qualification_tag_ids uuid[] not null default '{}' check (private.is_list(excluded_qualification_tag_ids)),
+  included_worker_mapping_ids uuid[] not null default '{}' check (private.is_list(included_worker_mapping_ids)),
+  excluded_worker_mapping_ids uuid[] not null default '{}' check (private.is_list(excluded_worker_mapping_ids)),
   constraint job_line_eligibility_org_id_allocation_run_job_line_fkey
     foreign key (allocation_run, job_line, org_id)
     references public.job_lines (allocation_run, id, org_id) on delete cascade
@@ -404,8 +404,8 @@ create table public.allocation_run_preferencer_weightings (
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
   job_line uuid,
-  worker_mapping_ids uuid[] not null default '{}',
-  qualification_tag_ids uuid[] not null default '{}',
+  worker_mapping_ids uuid[] not null default '{}' check (private.is_list(worker_mapping_ids)),
+  qualification_tag_ids uuid[] not null default '{}' check (private.is_list(qualification_tag_ids)),
   weighting real not null check (weighting between -100000 and 100000),
   created_at timestamptz not null default now(),
   unique (org_id, id),
@@ -431,12 +431,18 @@ alter table public.allocation_run_preferencer_weightings enable row level securi
 revoke all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   from public, anon, authenticated, service_role;
-grant select, insert, update, delete on public.preference_worker_job_lines,
-  public.preferencer_job_lines, public.preferencer_worker_ranks, public.job_line_eligibility,
-  public.allocation_run_preferencer_weightings to authenticated;
+grant select, insert, update, delete on
+  public.preferencer_job_lines, public.preferencer_worker_ranks, public.job_line_eligibility to authenticated;
+-- When a row was made is for the system to say; the id and the org of one that has an id are its own for good.
+grant select, insert (org_id, allocation_run, worker_mapping, job_line, order_preference, like_dislike_preference, changed_at),
+  update (org_id, allocation_run, worker_mapping, job_line, order_preference, like_dislike_preference, changed_at), delete
+  on public.preference_worker_job_lines to authenticated;
+grant select, insert (id, org_id, allocation_run, job_line, worker_mapping_ids, qualification_tag_ids, weighting),
+  update (allocation_run, job_line, worker_mapping_ids, qualification_tag_ids, weighting), delete
+  on public.allocation_run_preferencer_weightings to authenticated;
 -- Who ranks for a preferencer is for assign_preferencer() to say, and for claim_worker(): another address is another person.
-grant select, insert (id, org_id, allocation_run, name, max_job_lines, max_workers, created_at),
-  update (id, org_id, allocation_run, name, max_job_lines, max_workers, created_at), delete on public.preferencers to authenticated;
+grant select, insert (id, org_id, allocation_run, name, max_job_lines, max_workers),
+  update (allocation_run, name, max_job_lines, max_workers), delete on public.preferencers to authenticated;
 grant all on public.preference_worker_job_lines, public.preferencers, public.preferencer_job_lines,
   public.preferencer_worker_ranks, public.job_line_eligibility, public.allocation_run_preferencer_weightings
   to service_role;

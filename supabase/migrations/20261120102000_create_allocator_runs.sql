@@ -24,8 +24,8 @@ create table public.allocator_py_runs (
   updated_at timestamptz not null default now(),
   status public.allocator_run_status not null default 'PENDING',
   is_exclusive boolean not null default false,
-  included_job_lines uuid[],
-  included_worker_mappings uuid[],
+  included_job_lines uuid[] check (private.is_list(included_job_lines)),
+  included_worker_mappings uuid[] check (private.is_list(included_worker_mappings)),
   options jsonb not null default '{}' check (jsonb_typeof(options) = 'object'),
   request jsonb not null default '{}' check (jsonb_typeof(request) = 'object'),
   idempotency_key text check (length(idempotency_key) between 1 and 200),
@@ -185,7 +185,7 @@ declare
 begin
   select r.org_id into new.org_id from public.allocation_runs r where r.id = new.allocation_run;
   if not found then
-    raise exception 'There is no allocation run %.', new.allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', new.allocation_run::text) using errcode = 'RC404';
   end if;
   new.requested_by := auth.uid();
   if private.window_keeps_wishes(new.allocation_run) then

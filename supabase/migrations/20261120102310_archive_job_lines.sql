@@ -261,6 +261,7 @@ declare
   v_run public.allocation_runs := private.hold_lines(p_allocation_run, 'Archiving job lines');
   v_answer jsonb;
 begin
+  perform private.require_list(p_job_lines, 'p_job_lines');
   perform private.give_reason(p_reason);
   v_answer := private.archive_lines(v_run.org_id, v_run.id, p_job_lines);
   if (v_answer ->> 'archived')::int <> (select count(distinct id) from unnest(p_job_lines) as id) then
@@ -287,6 +288,7 @@ declare
   v_run public.allocation_runs := private.hold_lines(p_allocation_run, 'Bringing job lines back');
   v_lines int;
 begin
+  perform private.require_list(p_job_lines, 'p_job_lines');
   perform private.give_reason(p_reason);
   v_lines := private.unarchive_lines(v_run.id, p_job_lines);
   if v_lines <> (select count(distinct id) from unnest(p_job_lines) as id) then
@@ -375,7 +377,7 @@ begin
     and org_id in (select private.orgs_with_right('allocationPlanner.view'))
   for update;
   if not found then
-    raise exception 'There is no archived allocation run %.', p_allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('archived allocation run', p_allocation_run::text) using errcode = 'RC404';
   end if;
   if v_run.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'Bringing an allocation run back needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';

@@ -388,7 +388,7 @@ begin
   where id = p_snapshot
     and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
-    raise exception 'There is no snapshot %.', p_snapshot using errcode = 'RC404';
+    raise exception '%', private.no_such('snapshot', p_snapshot::text) using errcode = 'RC404';
   end if;
   perform private.hold_lines(v_history.allocation_run, 'Restoring job lines');
   perform private.give_reason(p_reason);

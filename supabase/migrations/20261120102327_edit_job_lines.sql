@@ -491,7 +491,7 @@ begin
   select * into v_history from public.job_lines_history
   where id = p_history and reason = 'edit' and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
-    raise exception 'There is no edit %.', p_history using errcode = 'RC404';
+    raise exception '%', private.no_such('edit', p_history::text) using errcode = 'RC404';
   end if;
   v_run := private.hold_lines(v_history.allocation_run, 'Editing job lines');
   perform private.give_reason(p_reason);
@@ -551,7 +551,7 @@ set search_path = ''
 as $$
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
-    raise exception 'There is no % %.', p_what, p_id using errcode = 'RC404';
+    raise exception '%', private.no_such(p_what, p_id::text) using errcode = 'RC404';
   end if;
   if p_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'Naming a % needs the right allocationRun.edit.', p_what using errcode = 'insufficient_privilege';

@@ -97,7 +97,7 @@ begin
   where id = p_job_line and archived_at is null
     and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
-    raise exception 'There is no job line %.', p_job_line using errcode = 'RC404';
+    raise exception '%', private.no_such('job line', p_job_line::text) using errcode = 'RC404';
   end if;
   v_run := private.hold_lines(v_line.allocation_run, 'Saying when a job line is worked');
   perform private.give_reason(p_reason);

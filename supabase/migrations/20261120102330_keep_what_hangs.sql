@@ -121,6 +121,7 @@ declare
   v_reason text := private.give_reason(p_reason);
   v_count int;
 begin
+  perform private.require_list(p_worker_mappings, 'p_worker_mappings');
   v_count := private.let_doctors_go(v_run.id, p_worker_mappings, v_reason, p_effective_on);
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
     raise exception 'Some of these doctors do not take part in the allocation run any more; read it again.' using errcode = 'RC409';
@@ -157,6 +158,7 @@ declare
   v_count int;
   v_line text;
 begin
+  perform private.require_list(p_worker_mappings, 'p_worker_mappings');
   perform private.give_reason(p_reason);
   update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null, withdrawal_effective_on = null
   where allocation_run = v_run.id and id = any (p_worker_mappings) and withdrawn_at is not null

@@ -992,7 +992,7 @@ begin
   select * into v_match from public.allocator_py_runs
   where id = p_allocator_run and org_id in (select private.orgs_with_right('allocator.view'));
   if not found then
-    raise exception 'There is no match %.', p_allocator_run using errcode = 'RC404';
+    raise exception '%', private.no_such('match', p_allocator_run::text) using errcode = 'RC404';
   end if;
   v_run := private.hold_result(v_match.allocation_run, 'Finalising a match', false);
   select * into v_match from public.allocator_py_runs where id = p_allocator_run;

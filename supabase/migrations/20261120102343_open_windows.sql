@@ -264,6 +264,7 @@ declare
   v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Inviting doctors');
   v_invited uuid[];
 begin
+  perform private.require_list(p_worker_mappings, 'p_worker_mappings');
   if v_run.status <> 'open' then
     raise exception 'The window is not open.' using errcode = 'RC409', hint = 'NOT_OPEN';
   end if;
@@ -297,6 +298,7 @@ declare
   v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Locking doctors');
   v_count int;
 begin
+  perform private.require_list(p_worker_mappings, 'p_worker_mappings');
   perform private.require_places(v_run.id, p_worker_mappings);
   update public.allocation_run_worker_mappings set locked_at = now()
   where allocation_run = v_run.id and id = any (p_worker_mappings) and locked_at is null;
@@ -319,6 +321,7 @@ declare
   v_run public.allocation_runs := private.hold_run(p_allocation_run, 'Unlocking doctors');
   v_count int;
 begin
+  perform private.require_list(p_worker_mappings, 'p_worker_mappings');
   perform private.require_places(v_run.id, p_worker_mappings);
   update public.allocation_run_worker_mappings set locked_at = null
   where allocation_run = v_run.id and id = any (p_worker_mappings) and locked_at is not null;

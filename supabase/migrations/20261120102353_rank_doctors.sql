@@ -19,7 +19,7 @@ begin
   where id = p_preferencer and org_id in (select private.orgs_with_right('allocator.view'))
   for update;
   if not found then
-    raise exception 'There is no preferencer %.', p_preferencer using errcode = 'RC404';
+    raise exception '%', private.no_such('preferencer', p_preferencer::text) using errcode = 'RC404';
   end if;
   if v_preferencer.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'Saying who ranks for a preferencer needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';

@@ -11,7 +11,7 @@ create table public.line_swaps (
   to_mapping uuid not null,
   from_line uuid not null,
   to_line uuid not null,
-  terms smallint[] not null default '{}' check (cardinality(terms) <= 26 and array_position(terms, null) is null),
+  terms smallint[] not null default '{}' check (cardinality(terms) <= 26 and private.is_list(terms)),
   from_side jsonb not null check (jsonb_typeof(from_side) = 'object'),
   to_side jsonb not null check (jsonb_typeof(to_side) = 'object'),
   message text check (private.is_name(message, 500)),
@@ -633,7 +633,7 @@ begin
   perform from public.allocation_runs
   where id = p_allocation_run and archived_at is null and org_id in (select private.orgs_with_right('allocator.view'));
   if not found then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', p_allocation_run::text) using errcode = 'RC404';
   end if;
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
@@ -671,7 +671,7 @@ begin
   select * into v_swap from public.line_swaps
   where id = p_swap and org_id in (select private.orgs_with_right('allocator.view'));
   if not found then
-    raise exception 'There is no swap %.', p_swap using errcode = 'RC404';
+    raise exception '%', private.no_such('swap', p_swap::text) using errcode = 'RC404';
   end if;
   perform private.hold_lines(v_swap.allocation_run, p_what);
   select * into v_swap from public.line_swaps where id = p_swap for update;

@@ -74,7 +74,7 @@ set search_path = ''
 as $$
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocator.view')) then
-    raise exception 'There is no org %.', p_org_id using errcode = 'RC404';
+    raise exception '%', private.no_such('org', p_org_id::text) using errcode = 'RC404';
   elsif p_org_id not in (select private.orgs_with_right(p_right)) then
     raise exception 'Changing e-mails needs the right %.', p_right using errcode = 'insufficient_privilege';
   end if;

@@ -231,7 +231,7 @@ begin
     and p.org_id in (select private.orgs_with_right('allocationRun.edit'))
   returning * into v_run;
   if not found then
-    raise exception 'There is no allocation plan %.', p_document ->> 'allocation_plan'
+    raise exception '%', private.no_such('allocation plan', p_document ->> 'allocation_plan')
       using errcode = 'RC404';
   end if;
   return v_run;

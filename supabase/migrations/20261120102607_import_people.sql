@@ -256,7 +256,7 @@ set search_path = ''
 as $$
 begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('allocationPlanner.view')) then
-    raise exception 'There is no organisation %.', p_org_id using errcode = 'RC404';
+    raise exception '%', private.no_such('organisation', p_org_id::text) using errcode = 'RC404';
   end if;
   if p_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'Importing affinities needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';
@@ -293,7 +293,7 @@ begin
   if p_allocation_run is not null and not exists (
     select from public.allocation_runs where id = p_allocation_run and org_id = p_org_id and archived_at is null
   ) then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', p_allocation_run::text) using errcode = 'RC404';
   end if;
   p_weights := private.fold_document(p_weights);
   perform private.require_shape(p_weights, '{"is": "list", "most": 20000, "of": {"is": "any", "most": 1000}}', 4 * 1024 * 1024);

@@ -81,7 +81,7 @@ begin
   select * into v_from from public.allocation_runs
   where id = p_allocation_run and archived_at is null and org_id in (select private.orgs_with_right('allocationPlanner.view'));
   if not found then
-    raise exception 'There is no allocation run %.', p_allocation_run using errcode = 'RC404';
+    raise exception '%', private.no_such('allocation run', p_allocation_run::text) using errcode = 'RC404';
   end if;
   if v_from.org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'Copying an allocation run needs the right allocationRun.edit.' using errcode = 'insufficient_privilege';

@@ -762,7 +762,7 @@ begin
   select * into v_operator from public.operators
   where id = p_operator and org_id in (select private.orgs_with_right('primeSearch.view'));
   if not found then
-    raise exception 'There is no operator %.', p_operator using errcode = 'RC404', hint = 'OPERATOR_NOT_FOUND';
+    raise exception '%', private.no_such('operator', p_operator::text) using errcode = 'RC404', hint = 'OPERATOR_NOT_FOUND';
   end if;
   perform private.prime_search_org(v_operator.org_id);
   if v_operator.org_id not in (select private.orgs_with_right('primeSearch.create')) then
@@ -819,7 +819,7 @@ begin
   select org_id into v_org_id from public.operator_invitations
   where id = p_invitation and org_id in (select private.orgs_with_right('primeSearch.view'));
   if not found then
-    raise exception 'There is no invitation %.', p_invitation using errcode = 'RC404', hint = 'INVITATION_NOT_FOUND';
+    raise exception '%', private.no_such('invitation', p_invitation::text) using errcode = 'RC404', hint = 'INVITATION_NOT_FOUND';
   end if;
   if v_org_id not in (select private.orgs_with_right('primeSearch.create')) then
     raise exception 'Directing operators needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
@@ -977,7 +977,7 @@ declare
 begin
   select * into v_node from public.operator_nodes where id = p_node and org_id in (select private.orgs_with_right('primeSearch.view'));
   if not found then
-    raise exception 'There is no node %.', p_node using errcode = 'RC404', hint = 'NODE_NOT_FOUND';
+    raise exception '%', private.no_such('node', p_node::text) using errcode = 'RC404', hint = 'NODE_NOT_FOUND';
   end if;
   perform private.own_operator(v_node.operator_id);
   if p_command is null or p_command not in ('stop', 'restart', 'update_config', 'reassign', 'upgrade') then
@@ -1010,7 +1010,7 @@ begin
   select n.operator_id into v_operator from public.node_commands c join public.operator_nodes n on n.id = c.node
   where c.id = p_command and c.org_id in (select private.orgs_with_right('primeSearch.view'));
   if not found then
-    raise exception 'There is no command %.', p_command using errcode = 'RC404', hint = 'COMMAND_NOT_FOUND';
+    raise exception '%', private.no_such('command', p_command::text) using errcode = 'RC404', hint = 'COMMAND_NOT_FOUND';
   end if;
   perform private.own_operator(v_operator);
   update public.node_commands set status = 'cancelled', completed_at = clock_timestamp(), lease_until = null

@@ -288,7 +288,7 @@ declare
 begin
   select * into v_worker from public.workers where id = p_worker;
   if not found then
-    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+    raise exception '%', private.no_such('doctor', p_worker::text) using errcode = 'RC404';
   end if;
   v_mappings := array(select id from public.allocation_run_worker_mappings where worker = p_worker);
   v_texts := array(select '%' || i || '%' from unnest(v_mappings || p_worker) as i);
@@ -518,7 +518,7 @@ declare
 begin
   select * into v_worker from public.workers where id = p_worker for update;
   if not found then
-    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+    raise exception '%', private.no_such('doctor', p_worker::text) using errcode = 'RC404';
   end if;
   if v_worker.erased_at is not null then
     raise exception 'This doctor was erased already.' using errcode = 'RC409';
@@ -603,7 +603,7 @@ declare
 begin
   select org_id into v_org_id from public.workers where id = p_worker;
   if v_org_id is null or v_org_id not in (select private.orgs_with_right('allocator.view')) then
-    raise exception 'There is no doctor %.', p_worker using errcode = 'RC404';
+    raise exception '%', private.no_such('doctor', p_worker::text) using errcode = 'RC404';
   end if;
   if v_org_id not in (select private.orgs_with_right('allocationRun.edit')) then
     raise exception 'A doctor''s data are for who has the right allocationRun.edit.' using errcode = 'insufficient_privilege';

@@ -228,7 +228,7 @@ begin
   v_org_id := private.agents_org((p_request ->> 'org_id')::uuid);
   v_parent := agents.expand(v_org_id, p_request ->> 'template', p_request - 'org_id' - 'template', 'manual', null, (select auth.uid()));
   if v_parent.id is null then
-    raise exception 'There is no template %.', p_request ->> 'template' using errcode = 'RC404', hint = 'TEMPLATE_NOT_FOUND';
+    raise exception '%', private.no_such('template', p_request ->> 'template') using errcode = 'RC404', hint = 'TEMPLATE_NOT_FOUND';
   end if;
   perform agents.begin_handlers(v_org_id);
   return (select to_jsonb(t) - 'claim_token' from public.agent_tasks t where t.id = v_parent.id);

@@ -18,7 +18,7 @@ begin
   if p_org_id in (select private.orgs_with_right('org.view')) then
     raise exception 'Seeing operations needs the right operations.view.' using errcode = 'insufficient_privilege';
   end if;
-  raise exception 'There is no org %.', p_org_id using errcode = 'RC404';
+  raise exception '%', private.no_such('org', p_org_id::text) using errcode = 'RC404';
 end
 $$;
 comment on function private.require_operations(uuid) is 'Refuses callers without the right operations.view in the org.';

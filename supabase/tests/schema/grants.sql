@@ -1,6 +1,6 @@
 -- What roles may do at all, before any policy: anon nothing, users nothing of the fleet, the engine little.
 begin;
-select plan(11);
+select plan(13);
 
 create temporary view our_grants as
 select n.nspname || '.' || c.relname as name, c.relkind, a.grantee, a.privilege_type
@@ -22,6 +22,22 @@ select is_empty($$
   cross join unnest('{insert,update}'::text[]) as p (privilege)
   where c.contype = 'f' and c.confrelid = 'auth.users'::regclass and has_column_privilege('authenticated', a.attrelid, a.attnum, p.privilege)
 $$, 'users write no account into any row');
+-- What the system writes is true because nobody else can write it. A doctor's page says itself when it was typed what it saves
+-- later, and a match is asked for at once or by a batch.
+select set_eq($$
+  select format('%s.%s', c.relname, a.attname)
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    and (a.attname ~ '_(at|by)$' or a.attname in ('actor', 'version', 'status') and c.relname <> 'allocation_runs')
+    and (has_column_privilege('authenticated', c.oid, a.attnum, 'insert') or has_column_privilege('authenticated', c.oid, a.attnum, 'update'))
+$$, '{preference_worker_job_lines.changed_at,import_mappings.changed_at,allocator_py_runs.queued_at}'::text[],
+  'users write no column that says when something happened or who did it, but these');
+select is_empty($$
+  select c.relname, a.attname
+  from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('id', 'org_id')
+  where c.relnamespace = 'public'::regnamespace and has_column_privilege('authenticated', c.oid, a.attnum, 'update')
+    and exists (select from pg_attribute i where i.attrelid = c.oid and i.attname = 'id')
+$$, 'a row that has an id keeps it, and its org');
 select is_empty($$
   select nspname from pg_namespace where nspname in ('fleet', 'private', 'planner')
     and has_schema_privilege('anon', oid, 'usage')

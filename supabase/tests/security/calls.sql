@@ -34,6 +34,9 @@ insert into expected values
   ('private.confirmed_email()',                                             '-'),
   ('private.require_email()',                                               '-'),
   ('private.require_name(text, text, integer)',                             'user'),
+  ('private.no_such(text, text)',                                           'user service'),
+  ('private.is_list(anyarray)',                                             'user engine service'),
+  ('private.require_list(anyarray, text)',                                  'user service'),
   ('private.require_managing(uuid, text)',                                  '-'),
   ('public.plan_terms(text, integer, date)',                                'user'),
   ('public.start_allocation_run(jsonb)',                                    'user'),
@@ -1121,7 +1124,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|require_flag|require_key|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|no_such|is_list|require_list|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|require_flag|require_key|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;
