@@ -1,7 +1,7 @@
 // Releases of the node program: what is published, which channel offers it to how many nodes.
 
 import * as z from "zod";
-import { pathText } from "../../shared/engine/paths.ts";
+import { faultTexts, readShape } from "../../shared/engine/shapes.ts";
 import { type OpsContext, OpsError } from "./context.ts";
 
 const CHANNELS = ["stable", "beta", "nightly"];
@@ -27,12 +27,9 @@ export async function publishRelease(
   const text = await Deno.readTextFile(file).catch((error) => {
     throw new OpsError(`${file} could not be read: ${error.message}`);
   });
-  const read = releaseShape.safeParse(jsonOf(file, text));
-  if (!read.success) {
-    const [{ path, message }] = read.error.issues;
-    throw new OpsError(`${file}: ${pathText(path) || "the whole"}: ${message}`);
-  }
-  const { version, artifacts, notes } = read.data;
+  const read = readShape(releaseShape, jsonOf(file, text));
+  if (read.faults) throw new OpsError(`${file}: ${faultTexts(read.faults, 1)[0]}`);
+  const { version, artifacts, notes } = read.value;
   await telling(() =>
     sql`select prime_search.publish_release(${version}, ${sql.json(artifacts)}, ${notes ?? null})`
   );

@@ -1,7 +1,7 @@
 // Tasks of handlers as the fleet sees them.
 
 import * as z from "zod";
-import { pathText } from "../engine/paths.ts";
+import { faultTexts, readShape } from "../engine/shapes.ts";
 import type { CheckpointFormat } from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import { type Machine, type Workload, WorkloadError } from "../fleet/workload.ts";
@@ -28,16 +28,14 @@ export class HandlerMachine implements Machine<unknown> {
     if (!handler) {
       throw new WorkloadError("UNKNOWN_HANDLER", `There is no handler ${input.handler}.`);
     }
-    const data = handler.shape.safeParse(input.data);
-    if (!data.success) {
+    const data = readShape(handler.shape, input.data);
+    if (data.faults) {
       throw new WorkloadError("INVALID_DATA", `What ${input.handler} reads could not be read.`, {
-        issues: data.error.issues.slice(0, 5).map(({ path, message }) =>
-          `${pathText(path)}: ${message}`
-        ),
+        issues: faultTexts(data.faults, 5),
       });
     }
     this.#handler = handler;
-    this.#data = data.data;
+    this.#data = data.value;
   }
 
   start(): unknown {

@@ -3,6 +3,7 @@
 import type { PostgrestError } from "@supabase/postgrest-js";
 import * as z from "zod";
 import { pathText } from "../engine/paths.ts";
+import { readShape } from "../engine/shapes.ts";
 import { ApiError, type FieldError } from "./problem_details.ts";
 import { isStorable, textFaults } from "./texts.ts";
 
@@ -24,12 +25,9 @@ export function invalid(
 export function parseBody<Shape extends z.ZodType>(shape: Shape, body: unknown): z.infer<Shape> {
   const unstorable = textFaults(body);
   if (unstorable.length > 0) throw invalid(unstorable);
-  const parsed = shape.safeParse(body);
-  if (parsed.success) return parsed.data;
-  throw invalid(parsed.error.issues.map((issue) => ({
-    path: pathText(issue.path),
-    message: issue.message,
-  })));
+  const read = readShape(shape, body);
+  if (!read.faults) return read.value;
+  throw invalid(read.faults.map(({ path, message }) => ({ path: pathText(path), message })));
 }
 
 /** The value of the header Idempotency-Key. @throws ApiError 400 INVALID_REQUEST */

@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { pathText } from "../engine/paths.ts";
+import { readShape } from "../engine/shapes.ts";
 import { PrimeSearchError } from "./errors.ts";
 
 /** Most text of a number or an expression. */
@@ -182,13 +183,13 @@ export function parseCertificate(json: unknown): CandidateCertificate {
   requireDepth(json);
   const isPair = typeof json === "object" && json !== null && "type" in json &&
     json.type === "pair";
-  const read = (isPair ? candidateCertificate : certificate).safeParse(json);
-  if (read.success) return read.data;
+  const read = readShape(isPair ? candidateCertificate : certificate, json);
+  if (!read.faults) return read.value;
   throw new PrimeSearchError(
     "INVALID_CERTIFICATE",
-    read.error.issues.slice(0, 20).map((issue) => ({
-      path: pathText(["certificate", ...issue.path]),
-      message: issue.message,
+    read.faults.slice(0, 20).map(({ path, message }) => ({
+      path: pathText(["certificate", ...path]),
+      message,
     })),
   );
 }

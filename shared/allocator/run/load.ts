@@ -1,7 +1,7 @@
 // From the allocator run as the database tells it to the engine's problem: numbers become ids again.
 
 import * as z from "zod";
-import { pathText } from "../../engine/paths.ts";
+import { faultTexts, readShape, type ShapeFault } from "../../engine/shapes.ts";
 import { withPartTimeLines } from "./part_time.ts";
 import { once } from "../../engine/once.ts";
 import { MOST_SEED } from "../../engine/limits.ts";
@@ -186,11 +186,9 @@ export type AllocatorDocument = z.infer<ReturnType<typeof documentShape>>;
  * @throws WorkloadError INVALID_INPUT, NOBODY_TO_PLACE with a sentence for the manager who asked
  */
 export function checkDocument(document: unknown): AllocatorDocument {
-  const parsed = documentShape().safeParse(withoutNames(document));
-  if (!parsed.success) {
-    throw invalid("The allocator run could not be read.", parsed.error.issues);
-  }
-  const { unknown, workers, lines } = parsed.data;
+  const read = readShape(documentShape(), withoutNames(document));
+  if (read.faults) throw invalid("The allocator run could not be read.", read.faults);
+  const { unknown, workers, lines } = read.value;
   if (unknown.length > 0) {
     throw new WorkloadError(
       "INVALID_INPUT",
@@ -206,9 +204,9 @@ export function checkDocument(document: unknown): AllocatorDocument {
       "No job line with a free place takes part in this run.",
     );
   }
-  const strays = strayPlaces(parsed.data);
+  const strays = strayPlaces(read.value);
   if (strays.length > 0) throw invalid("The allocator run could not be read.", strays);
-  return parsed.data;
+  return read.value;
 }
 
 const pinsShape = once(() => z.array(z.looseObject({})).optional());
@@ -246,30 +244,28 @@ function withoutNames(document: unknown): unknown {
  * @throws WorkloadError INVALID_INPUT for options that cannot be
  */
 export function toAllocatorProblem(document: AllocatorDocument): AllocatorProblem {
-  const options = keptOptionsShape().safeParse(document.options);
-  if (!options.success) {
-    throw invalid("The options of the run are not valid.", options.error.issues);
-  }
+  const options = readShape(keptOptionsShape(), document.options);
+  if (options.faults) throw invalid("The options of the run are not valid.", options.faults);
   const read: AllocatorProblem = {
     version: 1,
     ...takingPart(document),
     eligibility: eligibilityOf(document),
     preferences: preferencesOf(document),
-    rankNotation: options.data.rank_notation,
+    rankNotation: options.value.rank_notation,
     preferencers: preferencersOf(document),
     weightings: weightingsOf(document),
     pins: [],
     near: baseRunOf(document)?.allocations,
-    reasons: options.data.what_if === undefined,
+    reasons: options.value.what_if === undefined,
     options: {
-      preferencerWeight: options.data.preferencer_weight,
-      preferencePower: options.data.preference_power,
-      stability: options.data.stability,
-      allowTies: options.data.allow_ties,
-      seed: options.data.rng_seed,
+      preferencerWeight: options.value.preferencer_weight,
+      preferencePower: options.value.preference_power,
+      stability: options.value.stability,
+      allowTies: options.value.allow_ties,
+      seed: options.value.rng_seed,
     },
   };
-  const whatIf = options.data.what_if, own = options.data;
+  const whatIf = options.value.what_if, own = options.value;
   const hospitals = new Map(document.lines.map((line) => [line.id, line.hospitals]));
   const problem = withPartTimeLines(read, own.linked_doctors, document.lines);
   if (!whatIf) return withTogether(applyByHand(problem, own), own, hospitals);
@@ -402,13 +398,6 @@ export function baseRunOf({ base, workers, lines }: AllocatorDocument): BaseRun 
   };
 }
 
-function invalid(
-  message: string,
-  issues: { path: PropertyKey[]; message: string }[],
-): WorkloadError {
-  return new WorkloadError("INVALID_INPUT", message, {
-    issues: issues.slice(0, 20).map(({ path, message }) =>
-      `${pathText(path) || "the document"}: ${message}`
-    ),
-  });
+function invalid(message: string, faults: readonly ShapeFault[]): WorkloadError {
+  return new WorkloadError("INVALID_INPUT", message, { issues: faultTexts(faults, 20) });
 }

@@ -6,6 +6,7 @@
 // decides and for the independent checker's own reading of it (`check/checker.ts`).
 
 import { pathText } from "../../engine/paths.ts";
+import { readShape } from "../../engine/shapes.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "./bounds.ts";
 import type { LineFacts, LineRule, RuleContext } from "./rule.ts";
@@ -93,9 +94,9 @@ function faultOf(entry: unknown): { path: string; message: string } | null {
     const path = typeof entry === "string" ? "" : ".name";
     return { path, message: `unknown constraint ${JSON.stringify(name)}` };
   }
-  const parsed = rule.value().safeParse(valueOf(entry, rule));
-  if (parsed.success) return null;
-  const { path, message } = parsed.error.issues[0];
+  const { faults } = readShape(rule.value(), valueOf(entry, rule));
+  if (!faults) return null;
+  const { path, message } = faults[0];
   // Forms show a rule's value as one field; which part of it is meant stands in the sentence.
   const part = pathText(["value", ...path]);
   return { path: ".value", message: `${name}${path.length > 0 ? `, ${part}` : ""}: ${message}` };

@@ -1,7 +1,7 @@
 // From the allocation run as the database tells it to the engine's problem: lines that stay leave their posts.
 
 import * as z from "zod";
-import { pathText } from "../../engine/paths.ts";
+import { faultTexts, readShape, type ShapeFault } from "../../engine/shapes.ts";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
@@ -144,11 +144,11 @@ export interface PlannerInput {
  * @throws WorkloadError INVALID_INPUT with a sentence for the planner who asked, and the place of each fault in `issues`
  */
 export function toPlannerInput(document: unknown): PlannerInput {
-  const parsed = documentShape().safeParse(document);
-  if (!parsed.success) throw unreadable(parsed.error.issues);
-  const astray = straysOf(parsed.data);
+  const read = readShape(documentShape(), document);
+  if (read.faults) throw unreadable(read.faults);
+  const astray = straysOf(read.value);
   if (astray.length > 0) throw unreadable(astray);
-  const run = changed(parsed.data), { mode, dry_run: dryRun } = run.options;
+  const run = changed(read.value), { mode, dry_run: dryRun } = run.options;
   const locked = run.lines.filter((line) => line.is_locked);
   const { recommend } = run.options;
   const kept = new Set(recommend?.keep);
@@ -181,31 +181,23 @@ export function toPlannerInput(document: unknown): PlannerInput {
   };
 }
 
-/** A place in the document, and what is wrong with it. */
-interface Issue {
-  path: PropertyKey[];
-  message: string;
-}
-
-function unreadable(issues: readonly Issue[]): WorkloadError {
+function unreadable(faults: readonly ShapeFault[]): WorkloadError {
   return new WorkloadError("INVALID_INPUT", "The planner run could not be read.", {
-    issues: issues.slice(0, 20).map(({ path, message }) =>
-      `${pathText(path) || "the document"}: ${message}`
-    ),
+    issues: faultTexts(faults, 20),
   });
 }
 
 /** Posts of terms that the year does not have, or of positions that the run does not have. */
 function straysOf(
   { term_weeks: { length }, positions, posts, options }: RunDocument,
-): Issue[] {
+): ShapeFault[] {
   const known = new Set(positions.map(({ id }) => id));
-  const termFault = (term: number, path: PropertyKey[]): Issue[] =>
+  const termFault = (term: number, path: PropertyKey[]): ShapeFault[] =>
     term >= 1 && term <= length
       ? []
       : [{ path, message: `there is no term ${term}, the year has ${length}` }];
   const postFaults = (rows: readonly { position: string; term: number }[], path: PropertyKey[]) =>
-    rows.flatMap(({ position, term }, i): Issue[] => [
+    rows.flatMap(({ position, term }, i): ShapeFault[] => [
       ...termFault(term, [...path, i, "term"]),
       ...known.has(position) ? [] : [{
         path: [...path, i, "position"],

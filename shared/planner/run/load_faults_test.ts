@@ -71,7 +71,7 @@ Deno.test("posts of terms and positions that are not there are refused, each wit
   const [first, ...others] = good.lines as Record<string, unknown>[];
   const astray = { ...first, rotations: [{ position: "p0", term: 0 }] };
   assert.deepEqual(refusal({ ...good, lines: [astray, ...others] }), [
-    "lines[0].rotations[0].term: Too small: expected number to be >=1",
+    "lines[0].rotations[0].term: below 1",
   ]);
   assert.deepEqual(refusal(null)?.toString().split(":")[0], "the document");
 });

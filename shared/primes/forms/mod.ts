@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { pathText } from "../../engine/paths.ts";
+import { readShape } from "../../engine/shapes.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { carolKynea } from "./carol_kynea.ts";
 import { cullenWoodall } from "./cullen_woodall.ts";
@@ -45,23 +46,11 @@ export function formNamed(name: string): Form {
 
 /** A form's parameters with its defaults filled in. @throws PrimeSearchError INVALID_PARAMS, with every path */
 export function readParams<Params>(schema: z.ZodType<Params>, params: unknown): Params {
-  const read = schema.safeParse(params);
-  if (read.success) return read.data;
+  const read = readShape(schema, params, "there is no such parameter");
+  if (!read.faults) return read.value;
   throw new PrimeSearchError(
     "INVALID_PARAMS",
-    read.error.issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => ({
-          path: pathText(["params", ...issue.path, key]),
-          message: "there is no such parameter",
-        }))
-        : [{
-          path: pathText(["params", ...issue.path]),
-          message: issue.code === "invalid_type" && issue.input === undefined
-            ? "is missing"
-            : issue.message,
-        }]
-    ),
+    read.faults.map(({ path, message }) => ({ path: pathText(["params", ...path]), message })),
   );
 }
 

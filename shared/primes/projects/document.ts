@@ -5,6 +5,7 @@
 import { parse } from "smol-toml";
 import * as z from "zod";
 import { pathText } from "../../engine/paths.ts";
+import { readShape } from "../../engine/shapes.ts";
 import { PrimeSearchError } from "../errors.ts";
 
 /** Most text of a file. */
@@ -105,23 +106,11 @@ export type PhaseDocument = z.infer<typeof phaseShape>;
 
 /** Reads a project. @throws PrimeSearchError INVALID_PROJECT, with every path */
 export function readProject(json: unknown): ProjectDocument {
-  const read = documentShape.safeParse(json);
-  if (read.success) return read.data;
+  const read = readShape(documentShape, json);
+  if (!read.faults) return read.value;
   throw new PrimeSearchError(
     "INVALID_PROJECT",
-    read.error.issues.flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => ({
-          path: pathText([...issue.path, key]),
-          message: "there is no such member",
-        }))
-        : [{
-          path: pathText(issue.path),
-          message: issue.code === "invalid_type" && issue.input === undefined
-            ? "is missing"
-            : issue.message,
-        }]
-    ),
+    read.faults.map(({ path, message }) => ({ path: pathText(path), message })),
   );
 }
 
