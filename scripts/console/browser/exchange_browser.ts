@@ -191,6 +191,7 @@ browserTest("a result kept elsewhere comes in by spreadsheet, and is corrected s
   assert.deepEqual(told, [{ correction_reason: "Bob asked for it." }]);
   assert.equal((await download(page, "Who got what (.xlsx)")).name.endsWith("match.xlsx"), true);
   await result.getByRole("button", { name: "Release to doctors" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Release to \d+ doctors?$/ }).click();
   await result.getByText("released", { exact: true }).waitFor();
 });
 

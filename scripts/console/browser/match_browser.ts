@@ -425,6 +425,8 @@ browserTest(
     await result.getByText("1 correction by hand, 1 with rules set aside").click();
     await result.getByText("Ann: B → A (version 2). Both share the post.").waitFor();
     await result.getByRole("button", { name: "Release to doctors" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /^Release to \d+ doctors?$/ })
+      .click();
     await result.getByText("released", { exact: true }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
     const [{ released }] =

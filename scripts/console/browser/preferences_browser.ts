@@ -36,6 +36,7 @@ browserTest("a manager leads a window from its opening to its reopening", async 
 
   // Invited, with what is to be sent where no mail is.
   await page.getByRole("button", { name: "Invite all who are not yet" }).click();
+  await page.getByRole("button", { name: /^Invite \d+ doctors?$/ }).click();
   assert.match(
     await dialog.getByLabel("Link of the doctors' page").inputValue(),
     /\/functions\/v1\/doctor$/,

@@ -196,6 +196,7 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   const outcome = page.getByRole("region", { name: "Result" });
   await outcome.getByRole("button", { name: "Finalise this match" }).click();
   await outcome.getByRole("button", { name: "Release to doctors" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Release to \d+ doctors?$/ }).click();
   await outcome.getByText("released", { exact: true }).waitFor();
   await picture(page, "released");
   await page.getByRole("link", { name: "Week", exact: true }).click();

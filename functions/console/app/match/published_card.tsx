@@ -10,6 +10,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Download } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { ReasonField } from "../ui/field.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import { count, dateTime, plural } from "../ui/format.ts";
 import { CorrectDialog } from "./correct_dialog.tsx";
 import type { Field as Participants, Match } from "./match_data.ts";
@@ -175,7 +176,8 @@ function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
 
 /** What a manager can do with a result. */
 function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: boolean }) {
-  const { context, results, isReleased } = props;
+  const { context, results, rows, isReleased } = props;
+  const doctors = plural(rows.length, "doctor");
   const { busy, run } = useDeed(context, results.reload);
   const open = useSignal<"correct" | "unfinalise" | null>(null);
   const close = () => open.value = null;
@@ -190,9 +192,18 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: bo
     <>
       <div class="row">
         {!isReleased && (
-          <Button kind="primary" busy={busy.value} onClick={() => run(release)}>
-            Release to doctors
-          </Button>
+          <SureButton
+            label="Release to doctors"
+            kind="primary"
+            busy={busy.value}
+            title={`Release the result to ${doctors}?`}
+            means={`${doctors} ${
+              rows.length === 1 ? "sees their line" : "see their lines"
+            } at once, and each is sent an e-mail where your organisation sends any. What was sent cannot be taken back; corrections are told as such.`}
+            yes={`Release to ${doctors}`}
+            no="Not yet"
+            onSure={() => run(release)}
+          />
         )}
         <Button compact aria-haspopup="dialog" onClick={() => open.value = "correct"}>
           Correct by hand

@@ -5,6 +5,7 @@ import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mo
 import type { PageContext } from "../page.ts";
 import { NoDoctorsYet } from "../runs/nothing_yet.tsx";
 import { Button } from "../ui/button.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
 import { Field, ReasonField, SelectField, TextField } from "../ui/field.tsx";
@@ -138,17 +139,26 @@ function Deeds({ doctors, chosen, isOpen, preferences }: {
   const left = chosen.filter(({ withdrawnAt }) => withdrawnAt !== null);
   const locked = here.filter(({ lockedAt }) => lockedAt !== null);
   const free = here.filter(({ lockedAt }) => lockedAt === null);
+  const fresh =
+    doctors.filter((each) => each.invitedAt === null && each.withdrawnAt === null).length;
+  const whom = plural(fresh, "doctor");
   const invite = async (whom?: string[]) => void (invited.value = await preferences.invite(whom));
   return (
     <>
       <div class="row" role="group" aria-label="What to do">
-        <Button
-          disabled={!isOpen || doctors.every(({ invitedAt }) => invitedAt !== null)}
+        <SureButton
+          label="Invite all who are not yet"
+          kind="plain"
+          disabled={!isOpen || fresh === 0}
           busy={preferences.busy.value}
-          onClick={() => invite()}
-        >
-          Invite all who are not yet
-        </Button>
+          title={`Invite ${whom}?`}
+          means={`${whom} ${
+            fresh === 1 ? "is" : "are"
+          } marked as invited, and sent an e-mail where your organisation sends any.`}
+          yes={`Invite ${whom}`}
+          no="Not yet"
+          onSure={() => invite()}
+        />
         <Deed label="Invite chosen" whom={isOpen ? here : []} onDo={invite} />
         <Deed label="Lock" whom={free} onDo={(ids) => preferences.lock(ids, true)} />
         <Deed label="Unlock" whom={locked} onDo={(ids) => preferences.lock(ids, false)} />
