@@ -110,6 +110,82 @@ function unreliableProxy(databasePort: number) {
   };
 }
 
+/** A certificate of localhost, whose key is no secret, and who issued it. */
+const CERTIFICATE = {
+  authority: `-----BEGIN CERTIFICATE-----
+MIIBgjCCASmgAwIBAgIUYnpBZbk0cM9bUjRTZDVA9wQyy/UwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLVGVzdCBvZiBUTFMwIBcNMjYxMTI4MTcxNTE4WhgPMjEyNjEx
+MDQxNzE1MThaMBYxFDASBgNVBAMMC1Rlc3Qgb2YgVExTMFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEPv97dRYIa32hXfeqGOOIdOib01GnBxzQFlb/kaXm6RBzZFqN
+ZtpJnYl+jp5rgbbmm/7usqAZ6H7Dj8rzSOHxNqNTMFEwHQYDVR0OBBYEFEM9b91L
+X7LIzw6CUHw0rSE+g0QgMB8GA1UdIwQYMBaAFEM9b91LX7LIzw6CUHw0rSE+g0Qg
+MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDRwAwRAIgF9sUoznGZ2xvdz24
+S/QRA7gIu05+/1FewpZPRBpDn/ICICtLhrika9h0ZdtzmtZxxZGTx+PJjHTMVam3
+uovDBpur
+-----END CERTIFICATE-----
+`,
+  certificate: `-----BEGIN CERTIFICATE-----
+MIIBlzCCAT2gAwIBAgIUIvV51ym2QrD1jqc291q2p/hXTlYwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLVGVzdCBvZiBUTFMwIBcNMjYxMTI4MTcxNTQ0WhgPMjEyNjEx
+MDQxNzE1NDRaMBQxEjAQBgNVBAMMCWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABLfwQj/Dnz4IjKMLWqHp7Gnke2bI7Mvg97dMvwhvKokcGmtwSHGG
+uv/koyRuhZKCurG+N/wOcwnMRCpx9RDgbE+jaTBnMBoGA1UdEQQTMBGCCWxvY2Fs
+aG9zdIcEfwAAATAJBgNVHRMEAjAAMB0GA1UdDgQWBBS9IU7sOI7i+1On5zgry3dM
+JonN7zAfBgNVHSMEGDAWgBRDPW/dS1+yyM8OglB8NK0hPoNEIDAKBggqhkjOPQQD
+AgNIADBFAiEA1C45VHQRlNSxotasnVQITf+u/Gtu5oqKd6UqtLVpYSACIF425MUY
+k2WDl4b8ZVKAUequ1DcGxSShVuMe33WwPCAF
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3EoTW0N5cFaOWaZw
+4qHS8l9j1kldSm2OOCg9IOyVU2ehRANCAAS38EI/w58+CIyjC1qh6exp5HtmyOzL
+4Pe3TL8IbyqJHBprcEhxhrr/5KMkboWSgrqxvjf8DnMJzEQqcfUQ4GxP
+-----END PRIVATE KEY-----
+`,
+};
+
+/** Lets a database speak TLS. @returns the file of who issued its certificate */
+async function speakTls(admin: Sql): Promise<string> {
+  const [{ data_directory: folder }] = await admin`show data_directory`;
+  const { uid, gid } = await Deno.stat(folder);
+  for (const [name, text] of Object.entries(CERTIFICATE)) {
+    await Deno.writeTextFile(`${folder}/${name}.pem`, text, { mode: 0o600 });
+    await Deno.chown(`${folder}/${name}.pem`, uid, gid);
+  }
+  await admin`alter system set ssl_cert_file = 'certificate.pem'`;
+  await admin`alter system set ssl_key_file = 'key.pem'`;
+  await admin`alter system set ssl = on`;
+  await admin`select pg_reload_conf()`;
+  return `${folder}/authority.pem`;
+}
+
+/** Asks over TLS, on hosted Supabase's Deno. @returns whether TLS was spoken, or the error */
+async function askOverTls(dbUrl: string, trusted: Record<string, string>): Promise<string> {
+  const url = new URL(dbUrl);
+  url.hostname = "localhost";
+  url.searchParams.set("sslmode", "require");
+  const deno = await hostedDeno();
+  const script = `
+    const { connect } = await import("${new URL(
+    "../shared/platform/database.ts",
+    import.meta.url,
+  )}");
+    const sql = connect(Deno.args[0]);
+    const asked = sql\`select ssl::text from pg_stat_ssl where pid = pg_backend_pid()\`;
+    console.log(await asked.then(([{ ssl }]) => ssl, (error) => error.message));
+    await sql.end();`;
+  const { stdout } = await new Deno.Command(deno.path, {
+    args: [
+      ...["eval", "--no-config", "--no-lock", "--quiet", "--import-map=import_map.json"],
+      ...[script, url.href],
+    ],
+    cwd: new URL("..", import.meta.url),
+    clearEnv: true,
+    env: { ...loaderEnvironment(deno), ...trusted },
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
 Deno.test("the pool of a kept isolate", async (t) => {
   const stack = await startStack({ seed: false, functions: false, cron: false });
   const sql = connect(stack.dbUrl);
@@ -232,6 +308,17 @@ Deno.test("the pool of a kept isolate", async (t) => {
         }
       },
     );
+
+    await t.step("speaks TLS on hosted Supabase's Deno, or says why it does not", async () => {
+      const admin = postgres(stack.adminDbUrl, { max: 1, onnotice: () => {} });
+      try {
+        const authority = await speakTls(admin as unknown as Sql);
+        assert.equal(await askOverTls(stack.dbUrl, { DENO_CERT: authority }), "true");
+        assert.match(await askOverTls(stack.dbUrl, {}), /invalid peer certificate/);
+      } finally {
+        await admin.end();
+      }
+    });
   } finally {
     await sql.end();
     await stack.stop();

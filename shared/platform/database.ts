@@ -48,15 +48,36 @@ export function connect(url: string = requireEnv("SUPABASE_DB_URL")): Sql {
   });
 }
 
+/** "S", with which PostgreSQL agrees to TLS. */
+const TLS_AGREED = 0x53;
+
+/** What node:net reads with. */
+interface Handled {
+  _handle: { readStop(): void } | null;
+}
+
 /**
  * A socket that says a moment late that it is closed. postgres.js sends what it has to say in a `setImmediate()`, which it
  * takes back when its socket closes; but hosted Supabase's Deno has called what is due in a turn of its loop before it can be
  * taken back in the same turn. The write would find no socket, where nobody can catch it, and end the isolate with all that
  * it does.
+ *
+ * And one that reads no further once the database agrees to TLS (its first answer, a single S), until postgres.js has put TLS
+ * on it: hosted Supabase's Deno would read the server's next bytes where nobody waits for them, and no answer ever came.
  */
 class LateClosingSocket extends Socket {
+  #heard = false;
+
   // deno-lint-ignore no-explicit-any -- as node:events declares it
   override emit(event: string | symbol, ...args: any[]): boolean {
+    if (event === "data" && !this.#heard) {
+      this.#heard = true;
+      const [answer] = args;
+      // Its types do not tell of the handle, which alone stops what is read beneath the stream.
+      if (answer.length === 1 && answer[0] === TLS_AGREED) {
+        (this as unknown as Handled)._handle?.readStop();
+      }
+    }
     if (event !== "close") return super.emit(event, ...args);
     setImmediate(() => super.emit(event, ...args));
     return true;
