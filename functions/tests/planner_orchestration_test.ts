@@ -73,7 +73,7 @@ Deno.test("POST answers what is wrong with each field", async () => {
   assert.equal(problem.code, "INVALID_REQUEST");
   assert.deepEqual(
     problem.errors.map((error: { path: string }) => error.path).sort(),
-    ["", "allocation_run", "n_job_lines"],
+    ["allocation_run", "n_job_lines", "surprise"],
   );
 });
 
