@@ -267,7 +267,7 @@ Deno.test("POST refuses modes and options that there are not", async () => {
   const cases: [Record<string, unknown>, string][] = [
     [{ mode: "patch" }, "options.mode"],
     [{ dry_run: "yes" }, "options.dry_run"],
-    [{ dryrun: true }, "options"],
+    [{ dryrun: true }, "options.dryrun"],
     [{ mode: "replan", recommend: { job_line: org.id } }, "options.recommend"],
   ];
   for (const [options, path] of cases) {
