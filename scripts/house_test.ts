@@ -134,7 +134,7 @@ Deno.test("paths of faults have one spelling, made in shared/engine/paths.ts", (
 Deno.test("what is wrong with a value is said in our words: shared/engine/shapes.ts alone reads zod's issues", () => {
   const readers = [...importGraph(["shared", "functions", "scripts"]).keys()]
     .filter((path) => !/_test\.tsx?$|assets\.ts$/.test(path))
-    .filter((path) => /\.error\??\.issues\b|\bZodError\b|\bprettifyError\b/.test(read(path)));
+    .filter((path) => /\w\.error\??\.issues\b|\bZodError\b|\bprettifyError\b/.test(read(path)));
   assert.deepEqual(readers, ["shared/engine/shapes.ts"]);
 });
 
