@@ -151,11 +151,46 @@ comment on function private.snapshot_attachments(uuid, uuid[]) is
   'All that hangs on the job lines of an allocation run, as stored in job_lines_history.';
 revoke all on function private.snapshot_attachments(uuid, uuid[]) from public, anon, authenticated, service_role;
 
--- private.keep_snapshot(...): writes the lines of an allocation run and what hangs on them to the history; the history row.
--- p_archived: archived lines that are about to be written over, and are kept as well.
--- Called before anything replaces them: planner.write_lines() as receptor_engine, restore_job_lines(), the trigger of other
--- terms, and populate_allocation_run() where it replaces wishes. Security definer: who plans need not see what doctors
--- ranked.
+-- private.take_snapshot(...): the lines of an allocation run and what hangs on them as the history would have them; nothing is
+-- written. p_archived: archived lines that are about to be written over, and are kept as well.
+-- Called by private.keep_snapshot(), and by populate_allocation_run(), which does not know yet whether anything is given up.
+create function private.take_snapshot(
+  p_org_id uuid,
+  p_allocation_run uuid,
+  p_reason public.job_lines_history_reason,
+  p_planner_run uuid,
+  p_replaced_by uuid,
+  p_archived uuid[] default '{}'
+)
+returns public.job_lines_history
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_snapshot jsonb := private.snapshot_job_lines(p_allocation_run);
+  v_taken public.job_lines_history;
+begin
+  select gen_random_uuid(), p_org_id, ar.id, p_reason, p_planner_run, p_replaced_by, now(), jsonb_array_length(v_snapshot),
+    ar.starts_on, ar.term_weeks,
+    private.losses(ar.id, array(select (line ->> 'id')::uuid from jsonb_array_elements(v_snapshot) as line)),
+    v_snapshot, private.snapshot_attachments(ar.id, p_archived)
+      || jsonb_build_object('archived_lines', private.snapshot_job_lines(ar.id, p_archived))
+  into strict v_taken.id, v_taken.org_id, v_taken.allocation_run, v_taken.reason, v_taken.planner_run, v_taken.replaced_by,
+    v_taken.replaced_at, v_taken.line_count, v_taken.starts_on, v_taken.term_weeks, v_taken.counts, v_taken.snapshot,
+    v_taken.attachments
+  from public.allocation_runs ar
+  where ar.org_id = p_org_id and ar.id = p_allocation_run;
+  return v_taken;
+end
+$$;
+comment on function private.take_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[]) is
+  'The job lines of an allocation run with all that hangs on them, as a row of the history that is not written.';
+revoke all on function private.take_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[])
+  from public, anon, authenticated, service_role;
+
+-- private.keep_snapshot(...): writes what private.take_snapshot() takes to the history; the history row.
+-- Called before anything replaces lines: planner.write_lines() as receptor_engine, restore_job_lines(), the trigger of other
+-- terms. Security definer: who plans need not see what doctors ranked.
 create function private.keep_snapshot(
   p_org_id uuid,
   p_allocation_run uuid,
@@ -170,22 +205,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_snapshot jsonb := private.snapshot_job_lines(p_allocation_run);
-  v_history uuid;
+  v_taken public.job_lines_history;
 begin
   perform private.require_engine_claim(p_org_id);
-  insert into public.job_lines_history
-    (org_id, allocation_run, reason, planner_run, replaced_by, line_count, starts_on, term_weeks, counts, snapshot,
-     attachments)
-  select p_org_id, p_allocation_run, p_reason, p_planner_run, p_replaced_by, jsonb_array_length(v_snapshot),
-    ar.starts_on, ar.term_weeks,
-    private.losses(ar.id, array(select (line ->> 'id')::uuid from jsonb_array_elements(v_snapshot) as line)),
-    v_snapshot, private.snapshot_attachments(ar.id, p_archived)
-      || jsonb_build_object('archived_lines', private.snapshot_job_lines(ar.id, p_archived))
-  from public.allocation_runs ar
-  where ar.org_id = p_org_id and ar.id = p_allocation_run
-  returning id into strict v_history;
-  return v_history;
+  v_taken := private.take_snapshot(p_org_id, p_allocation_run, p_reason, p_planner_run, p_replaced_by, p_archived);
+  insert into public.job_lines_history select v_taken.*;
+  return v_taken.id;
 end
 $$;
 comment on function private.keep_snapshot(uuid, uuid, public.job_lines_history_reason, uuid, uuid, uuid[]) is

@@ -398,23 +398,28 @@ $$;
 comment on function private.replaces(jsonb, text) is 'Whether a populate_allocation_run() document replaces a section.';
 revoke all on function private.replaces(jsonb, text) from public, anon, authenticated, service_role;
 
--- private.told_wishes(...): the wishes of a document with the ids of whom and what they name, one row each:
+-- A wish as a document tells it, or as it stands:
 --   kind      rank (owner: the doctor), preferencer_rank, preferencer_line (owner: the preferencer), weighting, eligibility
 --   owner     whose list it is in
 --   item      line or doctor; of a weighting its line
 --   value     the rank, or the weighting
 --   ids       of a weighting {workers, tags}, of a line its eligibility
---   path      of a rank
+--   path      of a rank that is told
+-- Populating holds its wishes in arrays: what reads a temporary table is planned anew for each document, and each table is twenty
+-- rows of the catalogue.
+create type private.told_wish as (kind text, owner uuid, item uuid, value real, ids jsonb, path text);
+comment on type private.told_wish is 'A wish as a document tells it, or as it stands.';
+
+-- private.told_wishes(...): the wishes of a document with the ids of whom and what they name, one row each.
 -- Called by private.populate_wishes().
 create function private.told_wishes(
   p_document jsonb, p_people jsonb, p_lines jsonb, p_tags jsonb, p_preferencers jsonb
 )
-returns table (kind text, owner uuid, item uuid, value real, ids jsonb, path text)
+returns setof private.told_wish
 language plpgsql
 immutable
 set search_path = ''
 as $$
-#variable_conflict use_column
 begin
   return query
   select 'rank', p.mapping, (p_lines ->> (r.element ->> 0))::uuid, (r.element ->> 1)::real, null::jsonb,
@@ -459,46 +464,47 @@ revoke all on function private.told_wishes(jsonb, jsonb, jsonb, jsonb, jsonb) fr
 -- private.stored_wishes(run): the wishes of an allocation run, as private.told_wishes() has them, but for paths.
 -- Called by populate_allocation_run(), before and after it writes: what is there no more was given up, and goes into a snapshot.
 create function private.stored_wishes(p_allocation_run uuid)
-returns table (kind text, owner uuid, item uuid, value real, ids jsonb)
+returns setof private.told_wish
 language plpgsql
 stable
 set search_path = ''
 as $$
-#variable_conflict use_column
 begin
   return query
-  select 'rank', r.worker_mapping, r.job_line, r.order_preference, null::jsonb
+  select 'rank', r.worker_mapping, r.job_line, r.order_preference, null::jsonb, null::text
   from public.preference_worker_job_lines r
   where r.allocation_run = p_allocation_run and r.order_preference is not null
   union all
-  select 'preferencer_rank', r.preferencer, r.worker_mapping, r.order_preference, null
+  select 'preferencer_rank', r.preferencer, r.worker_mapping, r.order_preference, null, null
   from public.preferencer_worker_ranks r where r.allocation_run = p_allocation_run
   union all
-  select 'preferencer_line', l.preferencer, l.job_line, null::real, null
+  select 'preferencer_line', l.preferencer, l.job_line, null::real, null, null
   from public.preferencer_job_lines l where l.allocation_run = p_allocation_run
   union all
-  select 'preferencer', f.id, null, null, jsonb_build_object('lines', f.max_job_lines, 'workers', f.max_workers)
+  select 'preferencer', f.id, null, null, jsonb_build_object('lines', f.max_job_lines, 'workers', f.max_workers), null
   from public.preferencers f where f.allocation_run = p_allocation_run
   union all
   select 'weighting', null, w.job_line, w.weighting,
-         jsonb_build_object('workers', w.worker_mapping_ids, 'tags', w.qualification_tag_ids)
+         jsonb_build_object('workers', w.worker_mapping_ids, 'tags', w.qualification_tag_ids), null
   from public.allocation_run_preferencer_weightings w where w.allocation_run = p_allocation_run
   union all
   select 'eligibility', null, e.job_line, null, jsonb_build_object(
            'included_workers', e.included_worker_mapping_ids, 'excluded_workers', e.excluded_worker_mapping_ids,
-           'included_tags', e.included_qualification_tag_ids, 'excluded_tags', e.excluded_qualification_tag_ids)
+           'included_tags', e.included_qualification_tag_ids, 'excluded_tags', e.excluded_qualification_tag_ids), null
   from public.job_line_eligibility e where e.allocation_run = p_allocation_run;
 end
 $$;
 comment on function private.stored_wishes(uuid) is 'The wishes of an allocation run, one row each.';
 revoke all on function private.stored_wishes(uuid) from public, anon, authenticated, service_role;
 
--- private.refuse_told_ranks(...): the ranks of a document (pg_temp.told) are asked as private.refuse_ranks() says, each list as it
+-- private.refuse_told_ranks(...): the ranks of a document are asked as private.refuse_ranks() says, each list as it
 -- stands then: what the document gives it, and what hangs on archived lines (there: those that are not). A list is told as a whole,
 -- so of what was only that was before which is the same now. Where doctors' wishes are secret, the document's alone is asked: a
 -- refusal would tell what stands. Answers how many lists have gaps, where only the order counts.
 -- Called by private.populate_wishes().
-create function private.refuse_told_ranks(p_allocation_run uuid, p_there uuid[], p_is_secret boolean, p_order_only boolean)
+create function private.refuse_told_ranks(
+  p_allocation_run uuid, p_told private.told_wish[], p_there uuid[], p_is_secret boolean, p_order_only boolean
+)
 returns int
 language plpgsql
 set search_path = ''
@@ -513,23 +519,23 @@ begin
       case when p.job_line <> all (p_there) then p.order_preference end as left_alone
     from public.preference_worker_job_lines p
     where p.allocation_run = p_allocation_run and not p_is_secret and p.order_preference is not null
-      and (p.worker_mapping in (select owner from pg_temp.told where kind = 'rank')) is true
+      and (p.worker_mapping in (select owner from unnest(p_told) where kind = 'rank')) is true
     union all
     select r.preferencer, r.worker_mapping, r.order_preference, null
     from public.preferencer_worker_ranks r
     where r.allocation_run = p_allocation_run
-      and (r.preferencer in (select owner from pg_temp.told where kind = 'preferencer_rank')) is true
+      and (r.preferencer in (select owner from unnest(p_told) where kind = 'preferencer_rank')) is true
   )
   select array_agg(row(coalesce(t.owner, s.owner), coalesce(t.item, s.item), case when t.owner is null then s.left_alone
     when t.value = s.rank then s.rank end, coalesce(t.value, s.left_alone), t.path, null)::private.told_rank)
   into v_ranks
-  from (select * from pg_temp.told where kind in ('rank', 'preferencer_rank')) as t
+  from (select * from unnest(p_told) where kind in ('rank', 'preferencer_rank')) as t
   full join stored s on s.owner = t.owner and s.item = t.item;
   return private.refuse_ranks(v_ranks, p_order_only);
 end
 $$;
-comment on function private.refuse_told_ranks(uuid, uuid[], boolean, boolean) is 'Refuses ranks of a document that cannot be meant in their lists; how many lists have gaps.';
-revoke all on function private.refuse_told_ranks(uuid, uuid[], boolean, boolean) from public, anon, authenticated, service_role;
+comment on function private.refuse_told_ranks(uuid, private.told_wish[], uuid[], boolean, boolean) is 'Refuses ranks of a document that cannot be meant in their lists; how many lists have gaps.';
+revoke all on function private.refuse_told_ranks(uuid, private.told_wish[], uuid[], boolean, boolean) from public, anon, authenticated, service_role;
 
 -- private.populate_wishes(...): preferences, preferencers, eligibility and weightings beside what is there. A list is one
 -- thing: who or what the document gives a list has that list and no other; whom it does not name keeps theirs. Sections that
@@ -544,6 +550,7 @@ as $$
 declare
   v_preferencers jsonb;
   v_there uuid[];
+  v_told private.told_wish[];
   v_gaps int;
 begin
   -- What hangs on archived lines is theirs and comes back with them: it is neither told here nor taken away.
@@ -563,9 +570,8 @@ begin
   select coalesce(jsonb_object_agg(f.name, f.id), '{}') into v_preferencers
   from public.preferencers f where f.allocation_run = p_allocation_run;
 
-  create temporary table told on commit drop as
-    select * from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers);
-  v_gaps := private.refuse_told_ranks(p_allocation_run, v_there, p_allocation_run in (select private.sealed_runs()),
+  v_told := array(select t from private.told_wishes(p_document, p_people, p_lines, p_tags, v_preferencers) as t);
+  v_gaps := private.refuse_told_ranks(p_allocation_run, v_told, v_there, p_allocation_run in (select private.sealed_runs()),
     coalesce((p_document ->> 'order_only')::boolean, false));
   perform private.take_ranks(true);
   -- Rows that are as they are told stay untouched: they are many, and each write is a trace in the log. "not in" and "is true" are
@@ -575,9 +581,9 @@ begin
     and (private.replaces(p_document, 'preferences') or p.worker_mapping in (
       select (p_people ->> lower(element ->> 'worker'))::uuid
       from private.elements(p_document -> 'preferences') where element ? 'ranks'))
-    and (p.worker_mapping, p.job_line) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'rank');
+    and (p.worker_mapping, p.job_line) not in (select t.owner, t.item from unnest(v_told) as t where t.kind = 'rank');
   insert into public.preference_worker_job_lines as p (org_id, allocation_run, worker_mapping, job_line, order_preference)
-  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'rank'
+  select p_org_id, p_allocation_run, owner, item, value from unnest(v_told) where kind = 'rank'
   on conflict (worker_mapping, job_line) do update set
     order_preference = excluded.order_preference, like_dislike_preference = nullif(p.like_dislike_preference, -2), changed_at = now()
     where p.order_preference is distinct from excluded.order_preference;
@@ -588,9 +594,9 @@ begin
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
       where element ? 'lines' or private.replaces(p_document, 'preferencers'))) is true
-    and (p.preferencer, p.job_line) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_line');
+    and (p.preferencer, p.job_line) not in (select t.owner, t.item from unnest(v_told) as t where t.kind = 'preferencer_line');
   insert into public.preferencer_job_lines (org_id, allocation_run, preferencer, job_line)
-  select p_org_id, p_allocation_run, owner, item from pg_temp.told where kind = 'preferencer_line'
+  select p_org_id, p_allocation_run, owner, item from unnest(v_told) where kind = 'preferencer_line'
   on conflict (preferencer, job_line) do nothing;
   delete from public.preferencer_worker_ranks p
   where p.allocation_run = p_allocation_run
@@ -598,9 +604,9 @@ begin
       select (v_preferencers ->> (element ->> 'name'))::uuid
       from private.elements(p_document -> 'preferencers')
       where element ? 'ranks' or private.replaces(p_document, 'preferencers'))) is true
-    and (p.preferencer, p.worker_mapping) not in (select t.owner, t.item from pg_temp.told t where t.kind = 'preferencer_rank');
+    and (p.preferencer, p.worker_mapping) not in (select t.owner, t.item from unnest(v_told) as t where t.kind = 'preferencer_rank');
   insert into public.preferencer_worker_ranks as p (org_id, allocation_run, preferencer, worker_mapping, order_preference)
-  select p_org_id, p_allocation_run, owner, item, value from pg_temp.told where kind = 'preferencer_rank'
+  select p_org_id, p_allocation_run, owner, item, value from unnest(v_told) where kind = 'preferencer_rank'
   on conflict (preferencer, worker_mapping) do update set order_preference = excluded.order_preference
     where p.order_preference <> excluded.order_preference;
 
@@ -613,7 +619,7 @@ begin
      included_qualification_tag_ids, excluded_qualification_tag_ids)
   select p_org_id, p_allocation_run, item, private.uuids(ids -> 'included_workers'), private.uuids(ids -> 'excluded_workers'),
          private.uuids(ids -> 'included_tags'), private.uuids(ids -> 'excluded_tags')
-  from pg_temp.told where kind = 'eligibility'
+  from unnest(v_told) where kind = 'eligibility'
   on conflict (job_line) do update set
     included_worker_mapping_ids = excluded.included_worker_mapping_ids,
     excluded_worker_mapping_ids = excluded.excluded_worker_mapping_ids,
@@ -626,15 +632,14 @@ begin
   end if;
   -- Weightings have no names: those that the document gives for the same doctors and line stand in place of the earlier.
   delete from public.allocation_run_preferencer_weightings w
-  using pg_temp.told t
+  using unnest(v_told) as t
   where t.kind = 'weighting' and w.allocation_run = p_allocation_run and w.job_line is not distinct from t.item
     and w.worker_mapping_ids @> private.uuids(t.ids -> 'workers') and w.worker_mapping_ids <@ private.uuids(t.ids -> 'workers')
     and w.qualification_tag_ids @> private.uuids(t.ids -> 'tags') and w.qualification_tag_ids <@ private.uuids(t.ids -> 'tags');
   insert into public.allocation_run_preferencer_weightings
     (org_id, allocation_run, job_line, worker_mapping_ids, qualification_tag_ids, weighting)
   select p_org_id, p_allocation_run, item, private.uuids(ids -> 'workers'), private.uuids(ids -> 'tags'), value
-  from pg_temp.told where kind = 'weighting';
-  drop table pg_temp.told;
+  from unnest(v_told) where kind = 'weighting';
   perform private.take_ranks(false);
   return v_gaps;
 end
@@ -679,6 +684,8 @@ declare
   v_lines jsonb;
   v_tags jsonb;
   v_positions jsonb;
+  v_before private.told_wish[];
+  v_taken public.job_lines_history;
   v_snapshot uuid;
   v_gaps int;
 begin
@@ -688,13 +695,14 @@ begin
   perform private.refuse_faults(private.document_faults(p_document));
   perform private.give_reason(p_document ->> 'reason');
   v_run := private.populate_run(p_document);
-  -- Taken before anything is written, and given back in the end where nothing was given up.
-  if (p_document ?| array['preferences', 'preferencers', 'weightings', 'replace']
-      or jsonb_path_exists(p_document, '$.lines[*].eligibility'))
-    and exists (select from private.stored_wishes(v_run.id)) then
-    v_snapshot := private.keep_snapshot(v_run.org_id, v_run.id, 'populate', null, (select auth.uid()));
+  -- Taken before anything is written, and kept in the end where something was given up.
+  if p_document ?| array['preferences', 'preferencers', 'weightings', 'replace']
+    or jsonb_path_exists(p_document, '$.lines[*].eligibility') then
+    v_before := array(select w from private.stored_wishes(v_run.id) as w);
   end if;
-  create temporary table wishes_before on commit drop as select * from private.stored_wishes(v_run.id);
+  if cardinality(v_before) > 0 then
+    v_taken := private.take_snapshot(v_run.org_id, v_run.id, 'populate', null, (select auth.uid()));
+  end if;
 
   perform private.populate_lines(v_run.org_id, v_run.id, p_document);
   v_workers := private.populate_people(v_run.org_id, v_run.id, p_document);
@@ -720,13 +728,12 @@ begin
   v_gaps := private.populate_wishes(v_run.org_id, v_run.id, p_document, v_people, v_lines, v_tags);
 
   -- In an open window a snapshot says nothing of whether the document guessed what doctors wish.
-  if v_snapshot is not null and v_run.status <> 'open' and not exists (
-    select * from pg_temp.wishes_before except all select * from private.stored_wishes(v_run.id)
-  ) then
-    delete from public.job_lines_history where id = v_snapshot; -- nothing was given up
-    v_snapshot := null;
+  if v_taken.id is not null and (v_run.status = 'open' or exists (
+    select * from unnest(v_before) except all select * from private.stored_wishes(v_run.id)
+  )) then
+    insert into public.job_lines_history select v_taken.*;
+    v_snapshot := v_taken.id;
   end if;
-  drop table pg_temp.wishes_before;
   return jsonb_build_object(
     'allocation_run', v_run.id, 'workers', v_workers, 'snapshot', v_snapshot, 'gaps', v_gaps,
     'lines', (select count(*) from public.job_lines where allocation_run = v_run.id and archived_at is null));
