@@ -72,13 +72,17 @@ create trigger keep_a_manager after update or delete on public.org_members
 -- Called by private.require_email() and claim_invitations().
 create function private.confirmed_email()
 returns text
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select lower(private.fold_text(u.email::text)) from auth.users u
   where u.id = (select auth.uid()) and u.email_confirmed_at is not null and u.email <> ''
+  );
+end
 $$;
 comment on function private.confirmed_email() is 'The confirmed e-mail address of the calling user; null: none.';
 revoke all on function private.confirmed_email() from public, anon, authenticated, service_role;

@@ -27,14 +27,18 @@ create policy nobody on fleet.request_limits using (false);
 -- Called by fleet.check_request_limits(). 0: there is room now. `times` are the latest ones, newest first.
 create function fleet.seconds_until_free(p_times timestamptz[], p_limit int)
 returns int
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select case
     when p_times[p_limit] is null then 0
     else greatest(0, ceil(extract(epoch from p_times[p_limit] + interval '60 seconds' - clock_timestamp())))::int
   end
+  );
+end
 $$;
 comment on function fleet.seconds_until_free(timestamptz[], int) is 'Seconds until one more request is within a limit per minute.';
 revoke all on function fleet.seconds_until_free(timestamptz[], int) from public, anon, authenticated, service_role;

@@ -88,11 +88,15 @@ grant execute on function planner.run_fingerprint(uuid, uuid[]) to receptor_engi
 -- account; see planner.apply_changes(). Called by planner.load_run() and planner.require_as_begun().
 create function planner.also_positions(p_options jsonb)
 returns uuid[]
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select array(select (p ->> 'position')::uuid from jsonb_array_elements(p_options #> '{changes,posts}') as p)
+  );
+end
 $$;
 comment on function planner.also_positions(jsonb) is 'Positions that a planner run gives posts to.';
 revoke all on function planner.also_positions(jsonb) from public, anon, authenticated, service_role;

@@ -97,10 +97,13 @@ grant execute on function private.allocator_run_shape() to authenticated, servic
 -- Called by private.planner_run_faults().
 create function private.constraint_faults(p_constraints jsonb, p_path text)
 returns table (path text, message text)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with entry as (
     select format('%s[%s]', p_path, e.n) as at, e.n, e.element as entry, jsonb_typeof(e.element) = 'object' as is_object, named.name,
            private.constraint_shapes() -> named.name as known
@@ -124,7 +127,8 @@ as $$
   union all
   select f.* from entry
   cross join lateral private.shape_faults(entry -> 'value', '{"must": true}' || (known -> 'value'), at || '.value') as f
-  where is_object and entry ? 'value' and known ? 'value'
+  where is_object and entry ? 'value' and known ? 'value';
+end
 $$;
 comment on function private.constraint_faults(jsonb, text) is 'Where a list of constraints is none that the planner takes.';
 revoke all on function private.constraint_faults(jsonb, text) from public, anon, authenticated, service_role;
@@ -134,10 +138,13 @@ grant execute on function private.constraint_faults(jsonb, text) to authenticate
 -- Called by private.require_request(). That changes need a day to change from, private.change_faults() says.
 create function private.planner_run_faults(p_run jsonb)
 returns table (path text, message text)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select f.* from private.constraint_faults(p_run -> 'constraints', 'run.constraints') as f
   union all
   select path, message
@@ -146,7 +153,8 @@ as $$
     ('run.options.from', 'only a replan plans from a day on', o ? 'from' and not replans),
     ('run.options.recommend', 'only a dry run of a replan recommends', o ? 'recommend' and not (replans and coalesce((o -> 'dry_run')::boolean, false)))
   ) as fault (path, message, holds)
-  where holds
+  where holds;
+end
 $$;
 comment on function private.planner_run_faults(jsonb) is 'Where a request for a planner run is none as a whole.';
 revoke all on function private.planner_run_faults(jsonb) from public, anon, authenticated, service_role;
@@ -156,10 +164,13 @@ grant execute on function private.planner_run_faults(jsonb) to authenticated, se
 -- Called by private.allocator_run_faults(). shared/allocator/run/pins.ts says the same.
 create function private.pin_faults(p_by_hand jsonb, p_path text)
 returns table (path text, message text)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with pin as (
     select n, (element ->> 'worker_mapping')::uuid as worker, (element ->> 'job_line')::uuid as line
     from private.elements(p_by_hand -> 'pins')
@@ -171,7 +182,8 @@ as $$
   from former
   where other <> line or exists (
     select from private.elements(p_by_hand -> 'exclusions') as e
-    where (e.element ->> 'worker_mapping')::uuid = former.worker and (e.element ->> 'job_line')::uuid = former.line)
+    where (e.element ->> 'worker_mapping')::uuid = former.worker and (e.element ->> 'job_line')::uuid = former.line);
+end
 $$;
 comment on function private.pin_faults(jsonb, text) is 'Pins that contradict each other.';
 revoke all on function private.pin_faults(jsonb, text) from public, anon, authenticated, service_role;
@@ -182,10 +194,13 @@ grant execute on function private.pin_faults(jsonb, text) to authenticated, serv
 -- Called by private.require_request(). shared/allocator/run says the same.
 create function private.allocator_run_faults(p_run jsonb)
 returns table (path text, message text)
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with couple as (
     select n, element as c from private.elements(p_run #> '{options,linked_doctors}')
   ), linked as (
@@ -204,7 +219,8 @@ as $$
   union all
   select 'run.' || m, 'goes without what_if only'
   from unnest('{is_exclusive,included_job_lines,included_worker_mappings}'::text[]) as m
-  where p_run -> 'options' ? 'what_if' and coalesce(p_run -> m, 'null') not in ('null', 'false')
+  where p_run -> 'options' ? 'what_if' and coalesce(p_run -> m, 'null') not in ('null', 'false');
+end
 $$;
 comment on function private.allocator_run_faults(jsonb) is 'Where a request for an allocator run is none as a whole.';
 revoke all on function private.allocator_run_faults(jsonb) from public, anon, authenticated, service_role;

@@ -124,11 +124,13 @@ revoke all on function private.losses(uuid, uuid[]) from public, anon, authentic
 -- Called by planner.prepare_run(), past row level security: who plans need not see what doctors ranked.
 create function private.lines_at_stake(p_allocation_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   with stake as (
     select coalesce(array_agg(a.job_line order by a.job_line), '{}') as lines
     from private.line_attachments(p_allocation_run) a
@@ -138,6 +140,8 @@ as $$
       and ar.org_id in (select private.orgs_with_right('allocationPlanner.create'))
   )
   select jsonb_build_object('lines', to_jsonb(s.lines), 'losses', private.losses(p_allocation_run, s.lines)) from stake s
+  );
+end
 $$;
 comment on function private.lines_at_stake(uuid) is 'Job lines that something hangs on and that a planner run may replace.';
 revoke all on function private.lines_at_stake(uuid) from public, anon, authenticated, service_role;
@@ -147,14 +151,16 @@ grant execute on function private.lines_at_stake(uuid) to authenticated;
 -- Called by whatever writes lines; says the truth whoever calls, so that an engine may.
 create function private.mark_matches(p_allocation_run uuid)
 returns void
-language sql
+language plpgsql
 security definer
 set search_path = ''
 as $$
+begin
   update public.allocator_py_runs r
   set lines_changed_at = case when r.lines_changed_at is null then clock_timestamp() end
   where r.allocation_run = p_allocation_run and r.status = 'COMPLETED' and r.lines_fingerprint is not null
-    and (r.lines_fingerprint <> allocator.lines_fingerprint(r.id)) = (r.lines_changed_at is null)
+    and (r.lines_fingerprint <> allocator.lines_fingerprint(r.id)) = (r.lines_changed_at is null);
+end
 $$;
 comment on function private.mark_matches(uuid) is 'Marks completed matches whose lines changed, and takes the mark from those whose lines are back.';
 revoke all on function private.mark_matches(uuid) from public, anon, authenticated, service_role;
@@ -190,10 +196,12 @@ grant execute on function private.archive_lines(uuid, uuid, uuid[]) to receptor_
 -- Called by private.unarchive_lines().
 create function private.free_line_name(p_allocation_run uuid, p_name text)
 returns text
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select n.name
   from (
     select 1 as number, p_name as name
@@ -205,6 +213,8 @@ as $$
     where l.allocation_run = p_allocation_run and l.archived_at is null and l.name = n.name)
   order by n.number
   limit 1
+  );
+end
 $$;
 comment on function private.free_line_name(uuid, text) is 'A name for a job line that comes back: its own where it is free.';
 revoke all on function private.free_line_name(uuid, text) from public, anon, authenticated, service_role;

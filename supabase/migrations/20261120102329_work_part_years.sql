@@ -17,17 +17,21 @@ grant execute on function private.year_goes_on() to receptor_engine;
 -- Called by private.move_doctors(), private.result_of(), read_results() and line_doctors(). Runs with its caller's rights.
 create function private.part_year_lines(p_allocation_run uuid)
 returns table (job_line uuid, starts_on date, ends_on date)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select l.id, min(t.starts_on), max(t.ends_on)
   from public.job_lines l
   join public.allocation_runs ar on ar.id = l.allocation_run
   cross join lateral private.terms(ar.starts_on, ar.term_weeks) as t
   where l.allocation_run = p_allocation_run and (l.first_term is not null or l.last_term is not null)
     and t.term between coalesce(l.first_term, t.term) and coalesce(l.last_term, t.term)
-  group by l.id
+  group by l.id;
+end
 $$;
 comment on function private.part_year_lines(uuid) is 'Lines that are worked in a part of the year only, and from which day to which.';
 revoke all on function private.part_year_lines(uuid) from public, anon, authenticated, service_role;

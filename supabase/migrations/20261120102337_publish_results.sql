@@ -107,14 +107,18 @@ grant execute on function private.is_finalised(uuid) to authenticated;
 -- preferences.viewBeforeClose. Called by allocator.prepare_run() and finalise_match().
 create function private.window_keeps_wishes(p_allocation_run uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select p_allocation_run in (select private.sealed_runs()) and exists (
     select from public.allocation_run_worker_mappings m
     where m.allocation_run = p_allocation_run and m.begun_at is not null)
+  );
+end
 $$;
 comment on function private.window_keeps_wishes(uuid) is 'Whether a match would tell the caller what doctors wish before the window closes.';
 revoke all on function private.window_keeps_wishes(uuid) from public, anon, authenticated, service_role;
@@ -202,15 +206,19 @@ create trigger works_until after update of withdrawn_at, withdrawal_effective_on
 -- Called by private.placing_faults(), private.held_lines(), private.wanted_swaps(), read_swaps() and reinstate_doctors().
 create function private.held_places(p_allocation_run uuid)
 returns table (worker_mapping uuid, job_line uuid, starts_on date, ends_on date, fte numeric)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select r.worker_mapping, r.job_line, r.start_date, r.end_date, r.fte
   from public.job_line_worker_mappings r
   join public.allocation_run_worker_mappings m on m.id = r.worker_mapping
   where r.allocation_run = p_allocation_run and r.superseded_at is null and r.job_line is not null
-    and (m.withdrawn_at is null or m.withdrawal_effective_on > r.start_date)
+    and (m.withdrawn_at is null or m.withdrawal_effective_on > r.start_date);
+end
 $$;
 comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
 revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
@@ -245,10 +253,12 @@ grant execute on function private.held_lines(uuid, jsonb) to authenticated, serv
 -- MISSING_QUALIFICATION. Called by private.line_eligibility() and private.placing_faults().
 create function private.shut_out(p_worker_mapping uuid, p_fte numeric, p_tags uuid[], p_line_fte numeric, p_rule public.job_line_eligibility)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select case
     when p_fte > p_line_fte then 'WORKS_MORE'
     when p_worker_mapping = any (p_rule.included_worker_mapping_ids) then null
@@ -256,6 +266,8 @@ as $$
     when p_rule.excluded_qualification_tag_ids && p_tags then 'EXCLUDED_QUALIFICATION'
     when p_rule.included_qualification_tag_ids <> '{}' and not p_rule.included_qualification_tag_ids && p_tags
       then 'MISSING_QUALIFICATION' end
+  );
+end
 $$;
 comment on function private.shut_out(uuid, numeric, uuid[], numeric, public.job_line_eligibility) is 'Why a doctor may not have a line.';
 revoke all on function private.shut_out(uuid, numeric, uuid[], numeric, public.job_line_eligibility)
@@ -530,10 +542,13 @@ revoke all on function private.result_faults(public.allocation_runs, jsonb) from
 -- Called by private.standing_faults() and match_changes(). p_held: [{mapping, line, starts_on, ends_on, fte}]
 create function private.held_faults(p_run public.allocation_runs, p_held jsonb)
 returns table (worker_mapping uuid, job_line uuid, code text, message text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with held as (
     select h || jsonb_build_object('n', n) as h, (h ->> 'line')::uuid as line, n
     from jsonb_array_elements(p_held) with ordinality as e (h, n) where h ->> 'line' is not null
@@ -545,7 +560,8 @@ as $$
   select null, l.id, 'MUST_HAVE', format('somebody must take "%s"', l.name)
   from public.job_lines l
   where l.allocation_run = p_run.id and l.archived_at is null and l.must_have_workers
-    and not exists (select from held h where h.line = l.id)
+    and not exists (select from held h where h.line = l.id);
+end
 $$;
 comment on function private.held_faults(public.allocation_runs, jsonb) is 'Rules that a whole result breaks as they are now.';
 revoke all on function private.held_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
@@ -554,10 +570,13 @@ revoke all on function private.held_faults(public.allocation_runs, jsonb) from p
 -- private.held_faults(); beside those LINKED, of either doctor of a couple. Called by finalise_match().
 create function private.standing_faults(p_run public.allocation_runs)
 returns table (worker_mapping uuid, job_line uuid, code text, message text)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   with standing as (
     select r.worker_mapping, r.job_line, r.overrides, jsonb_build_object('mapping', r.worker_mapping, 'line', r.job_line,
       'starts_on', r.start_date, 'ends_on', r.end_date, 'fte', r.fte) as held
@@ -569,7 +588,8 @@ as $$
     from private.linked_faults(p_run.id) f join standing s on s.worker_mapping in (f.first, f.second)
   )
   select f.* from fault f left join standing s on s.worker_mapping = f.worker_mapping
-  where not f.code = any (coalesce(s.overrides, '{}'))
+  where not f.code = any (coalesce(s.overrides, '{}'));
+end
 $$;
 comment on function private.standing_faults(public.allocation_runs) is 'Rules that the current result breaks and that nobody set aside.';
 revoke all on function private.standing_faults(public.allocation_runs) from public, anon, authenticated, service_role;
@@ -592,13 +612,17 @@ revoke all on function private.moves_shape() from public, anon, authenticated, s
 -- Called by private.tell_of_version() and private.result_of().
 create function private.had_line(p_result public.job_line_worker_mappings)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select exists (
     select from public.job_line_worker_mappings o
     where o.worker_mapping = p_result.worker_mapping and o.version < p_result.version and o.job_line is not null)
+  );
+end
 $$;
 comment on function private.had_line(public.job_line_worker_mappings) is 'Whether a doctor had a line by an earlier version of the result.';
 revoke all on function private.had_line(public.job_line_worker_mappings) from public, anon, authenticated, service_role;
@@ -951,15 +975,17 @@ revoke all on function private.begin_result(public.allocation_runs, jsonb, uuid)
 -- stands all the same. Called by finalise_match() and import_result(). p_broken: [{worker_mapping, code}], as private.standing_faults()
 create function private.set_rules_aside(p_allocation_run uuid, p_broken jsonb, p_reason text)
 returns void
-language sql
+language plpgsql
 set search_path = ''
 as $$
+begin
   update public.job_line_worker_mappings r
   set overrides = r.overrides || b.codes, correction_reason = coalesce(r.correction_reason, p_reason)
   from (
     select (f ->> 'worker_mapping')::uuid as worker_mapping, array_agg(distinct f ->> 'code' order by f ->> 'code') as codes
     from jsonb_array_elements(p_broken) as f where f ->> 'worker_mapping' is not null group by 1) as b
-  where r.allocation_run = p_allocation_run and r.superseded_at is null and r.worker_mapping = b.worker_mapping
+  where r.allocation_run = p_allocation_run and r.superseded_at is null and r.worker_mapping = b.worker_mapping;
+end
 $$;
 comment on function private.set_rules_aside(uuid, jsonb, text) is 'Marks on the current result what it breaks, with why it stands all the same.';
 revoke all on function private.set_rules_aside(uuid, jsonb, text) from public, anon, authenticated, service_role;

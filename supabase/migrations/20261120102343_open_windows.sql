@@ -41,11 +41,15 @@ create trigger keep_window_true before update of status on public.allocation_run
 -- Called by private.window_of() and submit_wishes().
 create function private.minimum_lines(p_minimum_lines smallint, p_lines bigint)
 returns int
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select least(coalesce(p_minimum_lines, least(12, ceil(p_lines / 4.0))), p_lines)::int
+  );
+end
 $$;
 comment on function private.minimum_lines(smallint, bigint) is 'How many lines a doctor has to rank to submit.';
 revoke all on function private.minimum_lines(smallint, bigint) from public, anon, authenticated, service_role;
@@ -89,10 +93,12 @@ revoke all on function private.due_moment(public.allocation_runs, timestamptz, t
 -- private.window_state(run): a window as managers see it. Called by the functions below.
 create function private.window_state(p_allocation_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object('allocation_run', r.id, 'status', r.status, 'due_date', r.due_date, 'timezone', p.timezone,
     'now', now(), 'minimum_lines', r.minimum_lines, 'allows_ties', r.allows_ties, 'allows_never', r.allows_never,
     'finalised', private.is_finalised(r.id), 'released', exists (
@@ -100,6 +106,8 @@ as $$
       where v.allocation_run = r.id and v.superseded_at is null and v.released_at is not null))
   from public.allocation_runs r join public.allocation_plans p on p.id = r.allocation_plan
   where r.id = p_allocation_run
+  );
+end
 $$;
 comment on function private.window_state(uuid) is 'The preference window of an allocation run, for managers.';
 revoke all on function private.window_state(uuid) from public, anon, authenticated, service_role;
@@ -400,11 +408,13 @@ revoke all on function private.today_of(uuid) from public, anon, authenticated, 
 -- org whose matches the caller may not see. Called by match_readiness() and read_setup().
 create function private.overfilled_posts(p_allocation_run uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   with held as (
     select ar.id as run, r.position, r.term, count(*) as lines
     from public.allocation_runs ar
@@ -421,6 +431,8 @@ as $$
   join public.hospitals o on o.id = t.hospital
   left join public.allocation_run_positions arp on arp.allocation_run = h.run and arp.position = h.position and arp.term = h.term
   where h.lines > coalesce(arp.posts, 0)
+  );
+end
 $$;
 comment on function private.overfilled_posts(uuid) is 'Posts of which job lines hold more than there are.';
 revoke all on function private.overfilled_posts(uuid) from public, anon, authenticated, service_role;

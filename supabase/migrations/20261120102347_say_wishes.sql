@@ -226,14 +226,18 @@ revoke all on function private.hold_place(uuid, boolean) from public, anon, auth
 -- eligible. Called by private.window_of() and submit_wishes().
 create function private.positive_lines(p_worker_mapping uuid)
 returns int
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select count(*)::int
   from public.preference_worker_job_lines p
   join private.line_eligibility(p_worker_mapping) e on e.job_line = p.job_line and e.eligible
   where p.worker_mapping = p_worker_mapping and p.order_preference is not null and coalesce(p.like_dislike_preference, 0) >= 0
+  );
+end
 $$;
 comment on function private.positive_lines(uuid) is 'How many lines a doctor ranks positively.';
 revoke all on function private.positive_lines(uuid) from public, anon, authenticated, service_role;
@@ -300,10 +304,13 @@ grant execute on function public.my_windows() to authenticated;
 -- Called by read_window(), read_department() and private.result_of().
 create function private.line_cards(p_allocation_run uuid, p_lines uuid[] default null)
 returns table (id uuid, card jsonb, n bigint)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select l.id, jsonb_build_object('id', l.id, 'name', l.name, 'places', l.max_n_workers, 'fte', coalesce(f.fte, 1), 'rotations', (
       select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'starts_on', r.starts_on, 'ends_on', r.ends_on,
         'position', r.position, 'leave', (
@@ -314,7 +321,8 @@ as $$
     row_number() over (order by l.sort_order, l.name, l.id)
   from public.job_lines l
   left join private.line_ftes(p_allocation_run) f on f.job_line = l.id
-  where l.allocation_run = p_allocation_run and (p_lines is null and l.archived_at is null or l.id = any (p_lines))
+  where l.allocation_run = p_allocation_run and (p_lines is null and l.archived_at is null or l.id = any (p_lines));
+end
 $$;
 comment on function private.line_cards(uuid, uuid[]) is 'Job lines as doctors see them.';
 revoke all on function private.line_cards(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -324,10 +332,12 @@ revoke all on function private.line_cards(uuid, uuid[]) from public, anon, authe
 -- Called by read_window(), read_department() and private.result_of().
 create function private.positions_of(p_allocation_run uuid, p_lines uuid[] default null)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   with used as (
     select distinct r.position from public.rotations r
     join public.job_lines l on l.id = r.job_line
@@ -348,6 +358,8 @@ as $$
       from (select distinct hospital, hospital_name from place) as h),
     'specialties', (
       select coalesce(jsonb_agg(s.specialty order by s.specialty), '[]') from (select distinct specialty from place) as s))
+  );
+end
 $$;
 comment on function private.positions_of(uuid, uuid[]) is 'Positions, hospitals and specialties of the job lines of an allocation run.';
 revoke all on function private.positions_of(uuid, uuid[]) from public, anon, authenticated, service_role;
@@ -561,10 +573,13 @@ create function private.told_lines(p_place public.allocation_run_worker_mappings
 returns table (
   n bigint, line uuid, at timestamptz, is_there boolean, old_rank real, old_bucket smallint, applied boolean, bucket smallint, rank real
 )
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select t.n, t.line, t.at, p.job_line is not null, p.order_preference, p.like_dislike_preference,
     p.job_line is null or t.at >= p.changed_at,
     case when t.has_bucket then t.bucket
@@ -577,7 +592,8 @@ as $$
       (element ->> 'like_dislike_preference')::smallint as bucket, least((element ->> 'changed_at')::timestamptz, p_now) as at
     from private.elements(p_lines) as e where element ?| '{order_preference,like_dislike_preference}'
   ) as t
-  left join public.preference_worker_job_lines p on p.worker_mapping = p_place.id and p.job_line = t.line
+  left join public.preference_worker_job_lines p on p.worker_mapping = p_place.id and p.job_line = t.line;
+end
 $$;
 comment on function private.told_lines(public.allocation_run_worker_mappings, jsonb, timestamptz) is 'What is told of ranks and buckets of lines, and what they are then.';
 revoke all on function private.told_lines(public.allocation_run_worker_mappings, jsonb, timestamptz) from public, anon, authenticated, service_role;
@@ -868,14 +884,18 @@ grant execute on function public.retract_wishes(uuid) to authenticated;
 -- Called by private.result_of().
 create function private.told_changes(p_changes jsonb)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(case when c ? 'term' then c || jsonb_build_object(
     'from', (select p.name from public.positions p where p.id = (c ->> 'from')::uuid),
     'to', (select p.name from public.positions p where p.id = (c ->> 'to')::uuid)) else c end order by n), '[]')
   from jsonb_array_elements(p_changes) with ordinality as e (c, n)
+  );
+end
 $$;
 comment on function private.told_changes(jsonb) is 'What of a line changed, with names of positions.';
 revoke all on function private.told_changes(jsonb) from public, anon, authenticated, service_role;
@@ -884,10 +904,12 @@ revoke all on function private.told_changes(jsonb) from public, anon, authentica
 -- and read_calendar().
 create function private.result_of(p_worker_mapping uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select jsonb_build_object(
     'version', r.version, 'released_at', r.released_at, 'start_date', greatest(r.start_date, p.starts_on),
     'end_date', least(r.end_date, p.ends_on), 'fte', r.fte,
@@ -905,6 +927,8 @@ as $$
   left join private.part_year_lines(r.allocation_run) p
     on p.job_line = r.job_line and p.starts_on <= r.end_date and p.ends_on >= r.start_date
   where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null
+  );
+end
 $$;
 comment on function private.result_of(uuid) is 'The released result of a doctor.';
 revoke all on function private.result_of(uuid) from public, anon, authenticated, service_role;
@@ -916,10 +940,12 @@ revoke all on function private.result_of(uuid) from public, anon, authenticated,
 -- Nothing where the doctor was moved since: the match says nothing of that. Called by read_result().
 create function private.why_of(p_worker_mapping uuid)
 returns jsonb
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('job_line', y.job_line, 'name', l.name, 'rank', y.choice,
     'sentence_code', y.code, 'values', case when y."values" ? 'tags' then
       -- Doctors read names.
@@ -938,6 +964,8 @@ as $$
   join public.job_lines l on l.id = y.job_line
   where r.worker_mapping = p_worker_mapping and r.superseded_at is null and r.released_at is not null
     and placed.job_line is not distinct from r.job_line
+  );
+end
 $$;
 comment on function private.why_of(uuid) is 'Why a doctor did not get the lines that they ranked better.';
 revoke all on function private.why_of(uuid) from public, anon, authenticated, service_role;
@@ -946,10 +974,12 @@ revoke all on function private.why_of(uuid) from public, anon, authenticated, se
 -- theirs may have been true then alone. Called by read_result().
 create function private.others_moved(p_worker_mapping uuid)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select exists (
     select from public.job_line_worker_mappings own
     join public.job_line_worker_mappings r on r.allocation_run = own.allocation_run and r.worker_mapping <> own.worker_mapping
@@ -957,6 +987,8 @@ as $$
     join public.job_line_worker_mappings b on b.worker_mapping = r.worker_mapping and b.version < r.version
       and b.allocator_run is not distinct from r.allocator_run and b.job_line is distinct from r.job_line
     where own.worker_mapping = p_worker_mapping and own.superseded_at is null)
+  );
+end
 $$;
 comment on function private.others_moved(uuid) is 'Whether another doctor of a result was moved by hand since the match.';
 revoke all on function private.others_moved(uuid) from public, anon, authenticated, service_role;

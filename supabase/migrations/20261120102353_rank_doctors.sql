@@ -42,15 +42,18 @@ grant execute on function public.assign_preferencer(uuid, text, jsonb) to authen
 -- still a member. Called by the functions below.
 create function private.own_preferencers()
 returns setof uuid
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select f.id
   from public.preferencers f join public.allocation_runs r on r.id = f.allocation_run
   where f.user_id = (select auth.uid()) and f.org_id in (select private.orgs_with_right('worker.self'))
-    and r.status <> 'draft' and r.archived_at is null
+    and r.status <> 'draft' and r.archived_at is null;
+end
 $$;
 comment on function private.own_preferencers() is 'Preferencers that the calling user ranks for.';
 revoke all on function private.own_preferencers() from public, anon, authenticated, service_role;
@@ -59,11 +62,13 @@ revoke all on function private.own_preferencers() from public, anon, authenticat
 -- timezone, now, can_write}]. Called by the doctors' page.
 create function public.my_departments()
 returns jsonb
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return (
   select coalesce(jsonb_agg(jsonb_build_object('preferencer', f.id, 'name', f.name, 'allocation_run', r.id, 'run_name', r.name,
     'org_name', o.name, 'status', r.status, 'due_date', r.due_date, 'timezone', p.timezone, 'now', clock_timestamp(),
     'can_write', r.status = 'open' and (r.due_date is null or clock_timestamp() < r.due_date)) order by r.status <> 'open', r.starts_on desc, f.name), '[]')
@@ -72,6 +77,8 @@ as $$
   join public.allocation_plans p on p.id = r.allocation_plan
   join public.orgs o on o.id = f.org_id
   where f.id in (select private.own_preferencers())
+  );
+end
 $$;
 comment on function public.my_departments() is 'The preferencers that the calling user ranks doctors for.';
 revoke all on function public.my_departments() from public, anon, authenticated, service_role;

@@ -279,12 +279,16 @@ revoke all on function messages.remind() from public, anon, authenticated, servi
 -- Called by messages.claim_emails().
 create function messages.fill_in(p_text text, p_values jsonb)
 returns text
-language sql
+language plpgsql
 immutable
 set search_path = ''
 as $$
+begin
+  return (
   select string_agg(case when part.n % 2 = 0 then coalesce(p_values ->> part.text, '{{' || part.text || '}}') else part.text end, '' order by part.n)
   from unnest(regexp_split_to_array(p_text, '\{\{|\}\}')) with ordinality as part (text, n)
+  );
+end
 $$;
 comment on function messages.fill_in(text, jsonb) is 'A text with its values put in.';
 revoke all on function messages.fill_in(text, jsonb) from public, anon, authenticated, service_role;
@@ -328,10 +332,12 @@ revoke all on function messages.due_in(text, timestamptz, text) from public, ano
 -- Called by messages.claim_emails().
 create function messages.is_true(p_kind text, p_place public.allocation_run_worker_mappings, p_run public.allocation_runs)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+begin
+  return (
   select p_place.withdrawn_at is null and p_run.archived_at is null and case p_kind
     when 'invited' then p_run.status = 'open'
     when 'reminder' then p_run.status = 'open' and p_place.submitted_at is null
@@ -344,6 +350,8 @@ as $$
     else exists (
       select from public.job_line_worker_mappings v
       where v.worker_mapping = p_place.id and v.superseded_at is null and v.released_at is not null) end
+  );
+end
 $$;
 comment on function messages.is_true(text, public.allocation_run_worker_mappings, public.allocation_runs) is
   'Whether what an e-mail says is still so.';
@@ -354,10 +362,13 @@ revoke all on function messages.is_true(text, public.allocation_run_worker_mappi
 -- more. Called by messages.claim_emails().
 create function messages.told_in(p_email messages.emails, p_language text, p_doctor text, p_console text)
 returns table (to_address text, told jsonb)
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
+#variable_conflict use_column
+begin
+  return query
   select w.email, jsonb_build_object('name', w.name, 'org', o.name, 'run', r.name, 'link', p_doctor,
     'due', messages.due_in(p_language, r.due_date, p.timezone))
   from public.allocation_run_worker_mappings m
@@ -373,7 +384,8 @@ as $$
   from public.org_invitations i
   join public.orgs o on o.id = i.org_id
   left join auth.users u on u.id = i.invited_by
-  where i.id = p_email.invitation
+  where i.id = p_email.invitation;
+end
 $$;
 comment on function messages.told_in(messages.emails, text, text, text) is 'Whom an e-mail goes to, and what is put into its text.';
 revoke all on function messages.told_in(messages.emails, text, text, text) from public, anon, authenticated, service_role;
