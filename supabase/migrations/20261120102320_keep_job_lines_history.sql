@@ -65,7 +65,7 @@ create policy job_lines_history_select on public.job_lines_history for select to
 
 -- private.snapshot_job_lines(run, archived): the lines of an allocation run that are not pinned, with rotations and leave;
 -- where `archived` is said, these lines instead, as far as they are archived.
--- Called by private.keep_snapshot() and by nobody else.
+-- Called by private.take_snapshot() and by nobody else.
 create function private.snapshot_job_lines(p_allocation_run uuid, p_archived uuid[] default null)
 returns jsonb
 language plpgsql
@@ -110,7 +110,7 @@ revoke all on function private.snapshot_job_lines(uuid, uuid[]) from public, ano
 -- private.snapshot_attachments(run, archived): all that hangs on the lines of an allocation run that are there, pinned ones
 -- too, and on some archived ones: rows as they are, so that a column that is added to a table is kept and restored without
 -- a word here. Of preferencers all their lines, since one that goes takes along its ties to archived lines, too.
--- Called by private.keep_snapshot() and by nobody else.
+-- Called by private.take_snapshot() and by nobody else.
 create function private.snapshot_attachments(p_allocation_run uuid, p_archived uuid[])
 returns jsonb
 language plpgsql
