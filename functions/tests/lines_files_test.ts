@@ -66,6 +66,15 @@ Deno.test("the layout that is submitted is read back as the lines that it was ma
     }
     assert.deepEqual(await linesOf(copy), before, file);
   }
+  // Posts were lost since: what a line holds all the same is no fault, and the rest of it can be changed.
+  await sql`update public.allocation_run_positions set posts = 0 where allocation_run = ${org.allocationRun} and term = 1`;
+  const path = `${org.allocationRun}/lines`;
+  const file = (first: string) => `Line,Term 1,Term 2\nLine 1,${first},Surgery JMO`;
+  const kept = await taken(org.manager, `${path}?dry_run=true`, file("Psychiatry JMO"));
+  assert.equal(kept.changed, 1);
+  assert.deepEqual(await faults(org.manager, path, file("Surgery JMO")), ["B2 NO_FREE_POST"]);
+  const { body } = await upload(org.manager, path, file("Surgery JMO"));
+  assert.match(body.errors[0].message, /Surgery JMO has no post in this term\./);
 });
 
 Deno.test("a roster as people keep it becomes lines, and every rule that they break is listed", async () => {

@@ -21,6 +21,7 @@ import {
 import { readRoster } from "../read_roster.ts";
 import { refuseFaults } from "../refusals.ts";
 import {
+  heldPosts,
   postsOf,
   type Roster,
   type RosterLine,
@@ -328,8 +329,12 @@ async function previewPositions(
   throw positionsRefused();
 }
 
-/** Cells of lines that would hold more posts than there are, the last ones first to go. */
+/**
+ * Cells of lines that would hold more posts than there are, the last ones first to go. What a line held before is none, nor what takes
+ * no more posts than were held: posts may have been lost since.
+ */
 function overfilled(table: Table, roster: Roster, changed: readonly Planned[]): CellFault[] {
+  const inUse = heldPosts(roster);
   const ids = new Set(changed.map(({ after }) => after.id));
   const held = new Map<string, number>();
   const hold = (position: string, term: number) => {
@@ -337,27 +342,39 @@ function overfilled(table: Table, roster: Roster, changed: readonly Planned[]): 
     held.set(key, (held.get(key) ?? 0) + 1);
     return held.get(key)!;
   };
+  const isKept = ({ before }: Planned, { position, term }: RosterLine["rotations"][number]) =>
+    before?.rotations.some((was) => was.position === position && was.term === term) ?? false;
   for (const line of roster.lines) {
     if (!ids.has(line.id)) line.rotations.forEach(({ position, term }) => hold(position, term));
   }
+  for (const plan of changed) {
+    for (const cell of plan.after.rotations) {
+      if (isKept(plan, cell)) hold(cell.position, cell.term);
+    }
+  }
   const positions = new Map(roster.positions.map((position) => [position.id, position]));
-  return changed.flatMap(({ read, after }) =>
-    after.rotations.flatMap(({ position: id, term }) => {
+  return changed.flatMap((plan) =>
+    plan.after.rotations.filter((cell) => !isKept(plan, cell)).flatMap(({ position: id, term }) => {
       const position = positions.get(id)!;
-      const now = hold(id, term);
       const posts = postsOf(position, term);
-      if (now <= posts) return [];
+      if (hold(id, term) <= Math.max(posts, inUse(position, term))) return [];
+      const { read } = plan;
       const spot = read.terms[term - 1]?.spot ?? read.spot;
       return [faultAt(table, spot.row, spot.column, `Term ${term}`, {
         code: "NO_FREE_POST",
         message: `Term ${term} of ${read.name}: ${position.name} has ${
-          posts === 1
-            ? "one post in this term, and another line holds it"
-            : `${posts} posts in this term, and other lines hold them`
+          takenWords(posts)
         }. Add posts first, or change the line.`,
       })];
     })
   );
+}
+
+function takenWords(posts: number): string {
+  if (posts === 0) return "no post in this term";
+  return posts === 1
+    ? "one post in this term, and another line holds it"
+    : `${posts} posts in this term, and other lines hold them`;
 }
 
 /** What the rules have against the lines of the file. */
