@@ -186,6 +186,8 @@ browserTest("a result kept elsewhere comes in by spreadsheet, and is corrected s
   await result.getByLabel("Reason").fill("Bob asked for it.");
   await result.getByRole("button", { name: "Import the lines of 1 doctor" }).click();
   await result.getByText("2 corrections by hand, 1 with rules set aside").waitFor();
+  await page.getByRole("region", { name: "Doctors" }).getByRole("row", { name: /^Bob B / })
+    .waitFor();
   const { data: told } = await org.manager.client.from("job_line_worker_mappings")
     .select("correction_reason").eq("allocation_run", org.allocationRun).eq("version", 2);
   assert.deepEqual(told, [{ correction_reason: "Bob asked for it." }]);

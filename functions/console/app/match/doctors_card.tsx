@@ -1,5 +1,6 @@
 // Who got what: a table of doctors to search and filter; a doctor's own view opens from it.
 
+import type { ResultRow } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
 import { NoDoctorsYet } from "../runs/nothing_yet.tsx";
 import { useFirstRows } from "../ui/first_rows.tsx";
@@ -14,10 +15,12 @@ import type { Field as Participants, Match } from "./match_data.ts";
 const PAGE = 100;
 
 /** See above. The filter stays in the address. */
-export function DoctorsCard({ context, field, match }: {
+export function DoctorsCard({ context, field, match, results }: {
   context: PageContext;
   field: Participants;
   match: Match | null;
+  /** The finalised result; none: there is none. */
+  results: readonly ResultRow[];
 }) {
   const { params, setParams } = context;
   const search = params.get("doctor") ?? "";
@@ -29,7 +32,7 @@ export function DoctorsCard({ context, field, match }: {
     reset();
     setParams(next);
   };
-  const rows = doctorRows(field, match, search, filter);
+  const rows = doctorRows(field, match, results, search, filter);
   const { listed, more, reset } = useFirstRows(rows, PAGE, PAGE);
   const open = field.doctors.find(({ mapping }) => mapping === params.get("open"));
   return (
@@ -107,7 +110,7 @@ function DoctorsTable({ rows, onOpen }: {
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ mapping, name, hasLeft, fte, allocation, isKept }) => (
+          {rows.map(({ mapping, name, hasLeft, fte, got, isCorrected, isKept }) => (
             <tr key={mapping}>
               <th scope="row">
                 <Button
@@ -115,15 +118,19 @@ function DoctorsTable({ rows, onOpen }: {
                   compact
                   class="match-name"
                   aria-haspopup="dialog"
-                  onClick={() => onOpen(mapping)}
+                  onClick={() =>
+                    onOpen(mapping)}
                 >
                   {name}
                 </Button>
                 {hasLeft && <span class="tag">withdrew</span>}
                 {fte < 1 && <span class="tag">{fte} FTE</span>}
               </th>
-              <td>{allocation?.line.name ?? "–"}{isKept && " (kept)"}</td>
-              <td>{gotWord(allocation)}</td>
+              <td>
+                {got?.line ?? "–"}
+                {isCorrected ? " (corrected)" : isKept && " (kept)"}
+              </td>
+              <td>{gotWord(got)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 // Which doctors are shown, and which choice they got.
 
 import assert from "node:assert/strict";
-import type { Allocation, AllocatorRun } from "../../../../shared/client/mod.ts";
+import type { Allocation, AllocatorRun, ResultRow } from "../../../../shared/client/mod.ts";
 import { doctorRows, type Filter, filterOf, FILTERS, gotWord, keptIn } from "./doctors.ts";
 
 /** @param rank ties shared; @param choice of the same line */
@@ -33,7 +33,7 @@ const field = {
 };
 const match = { run: { id: "match" } as AllocatorRun, allocations, changes: [] };
 const names = (search: string, filter: Filter) =>
-  doctorRows(field, match, search, filter).map(({ name }) => name);
+  doctorRows(field, match, [], search, filter).map(({ name }) => name);
 
 Deno.test("gotWord() says the choice, which tied lines share, and not their shared rank", () => {
   assert.deepEqual(allocations.map(gotWord), ["1st", "2nd", "4th", "not ranked"]);
@@ -50,7 +50,7 @@ Deno.test("doctorRows() filters by the choice that doctors got", () => {
 
 Deno.test("doctorRows() searches names and lines; before the first match nobody has a line", () => {
   assert.deepEqual(names(" line of b", "all"), ["Bob"]);
-  assert.equal(doctorRows(field, null, "", "none").length, 5);
+  assert.equal(doctorRows(field, null, [], "", "none").length, 5);
 });
 
 Deno.test("doctors whom an earlier run placed are shown as kept", () => {
@@ -58,7 +58,7 @@ Deno.test("doctors whom an earlier run placed are shown as kept", () => {
     ...match,
     allocations: [{ ...got("Ann", 1, 1), run: "before" }, got("Bob", 2, 2)],
   };
-  const kept = doctorRows(field, added, "", "all").filter(({ isKept }) => isKept);
+  const kept = doctorRows(field, added, [], "", "all").filter(({ isKept }) => isKept);
   assert.deepEqual(kept.map(({ name }) => name), ["Ann"]);
   assert.equal(keptIn(added), 1);
   assert.equal(keptIn(match), 0);
@@ -77,8 +77,33 @@ Deno.test("doctorRows() finds who withdrew, and counts them among nobody else", 
     ),
   };
   const shown = (filter: "left" | "none" | "all") =>
-    doctorRows(left, null, "", filter).map(({ name }) => name);
+    doctorRows(left, null, [], "", filter).map(({ name }) => name);
   assert.deepEqual(shown("left"), ["Eve"]);
   assert.deepEqual(shown("none"), ["Ann", "Bob", "Cid", "Dan"]);
   assert.equal(shown("all").length, 5);
+});
+
+Deno.test("doctorRows() says what the result gives where one is finalised, made elsewhere or corrected", () => {
+  const row = (workerMapping: string, jobLine: string | null, preferenceNumber: number | null) =>
+    ({
+      workerMapping,
+      jobLine,
+      jobLineName: jobLine && `Line ${jobLine}`,
+      preferenceNumber,
+    }) as ResultRow;
+  const results = [row("Ann", "l", 1), row("Bob", "m", 5), row("Cid", null, null)];
+  const said = (made: typeof match | null, filter: Filter = "all") =>
+    doctorRows(field, made, results, "", filter).map(({ name, got, isCorrected }) =>
+      `${name} ${got?.line ?? "-"} ${gotWord(got)}${isCorrected ? " corrected" : ""}`
+    );
+  assert.deepEqual(said(match), [
+    "Ann Line l 1st",
+    "Bob Line m 5th corrected",
+    "Cid - – corrected",
+    "Dan - –",
+    "Eve - –",
+  ]);
+  assert.deepEqual(said(null).slice(0, 2), ["Ann Line l 1st", "Bob Line m 5th"]);
+  assert.deepEqual(said(match, "low"), ["Bob Line m 5th corrected"]);
+  assert.equal(doctorRows(field, match, results, "line m", "all")[0].name, "Bob");
 });

@@ -103,7 +103,12 @@ function Desk(props: DeskProps) {
           <Outcome {...props} names={names} takeWeights={workbench.takeWeights} />
         </div>
       </div>
-      <DoctorsCard context={context} field={field} match={match} />
+      <DoctorsCard
+        context={context}
+        field={field}
+        match={match}
+        results={props.results.value.value ?? []}
+      />
     </>
   );
 }
