@@ -91,6 +91,14 @@ export function numberOf(cell: Cell): number {
   return isNumber ? Number(Number(text.replace(",", ".")).toPrecision(15)) : NaN;
 }
 
+/** The number that a cell says as a rank: "3rd", "3.", "3)" and "#3", as lists are numbered, are 3. NaN: it holds none. */
+export function rankNumber(cell: Cell): number {
+  const said = typeof cell === "string" && !/^\d+$/.test(cell)
+    ? cell.trim().replace(/^(?:#(\d+)|(\d+)(?:st|nd|rd|th|\.?\)|\.))$/i, "$1$2")
+    : cell;
+  return numberOf(said);
+}
+
 const DIGIT_0 = 48;
 const MOST_DIGITS_AT_SIGHT = 9;
 

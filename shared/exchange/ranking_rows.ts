@@ -2,7 +2,7 @@
 
 import { foldText, isStorable } from "../platform/texts.ts";
 import { BUCKETS } from "./buckets.ts";
-import { headerKey } from "./cells.ts";
+import { headerKey, rankNumber } from "./cells.ts";
 import { faultList } from "./refusals.ts";
 import {
   type Cell,
@@ -216,10 +216,8 @@ function lineOf(
 /** A rank of a cell; null: none, or a fault that was told. */
 export function rankOf(cell: Cell, wrong: Wrong<"rank">): number | null {
   if (isBlank(cell)) return null;
-  const value = typeof cell === "string" ? Number(foldText(cell)) : cell;
-  if (
-    typeof value !== "number" || !(value >= 1 && value <= MOST_RANK) || !Number.isInteger(2 * value)
-  ) {
+  const value = rankNumber(cell);
+  if (!(value >= 1 && value <= MOST_RANK) || !Number.isInteger(2 * value)) {
     return wrong(
       "rank",
       "NOT_A_RANK",

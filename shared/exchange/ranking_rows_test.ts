@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { type RankedLine, readRanking } from "./ranking_rows.ts";
+import { parseRank } from "./people/draft.ts";
 import type { Cell } from "./table.ts";
 import { tableOf } from "./testing/tables.ts";
 
@@ -52,6 +53,19 @@ Deno.test("without buckets ranked lines are liked, the next follows the one befo
     { job_line: "id-1", order_preference: 2, like_dislike_preference: 1 },
     { job_line: "id-3", order_preference: null, like_dislike_preference: 0 },
   ]);
+});
+
+Deno.test("ranks are read as lists are numbered, and as managers' files may have them", () => {
+  for (const said of ["2", "2.", "2)", "2.)", "#2", "2nd", "2ND ", "\u00a02", "2.0", 2]) {
+    const { lines, faults } = read([HEAD, [1, null, "JL 1", null], [said, null, "JL 2", null]]);
+    assert.deepEqual(faults, [], `${said}`);
+    assert.deepEqual(lines[1].order_preference, 2, `${said}`);
+    assert.deepEqual(parseRank(said), { value: 2 }, `${said}`);
+  }
+  for (const said of ["0x2", "2e0", "two", "2 or 3", "#", "-2", ")"]) {
+    assert.deepEqual(faults([HEAD, [said, null, "JL 1", null]]), ["My order!A2 NOT_A_RANK"], said);
+    assert.ok("fault" in parseRank(said), said);
+  }
 });
 
 Deno.test("never needs no rank, and may have none", () => {

@@ -2,11 +2,11 @@
 // parts, so that whatever the database has against it is told at a cell.
 
 import {
-  numberOf,
   type Parsed,
   parseNeeded,
   parseText,
   quote,
+  rankNumber,
   refuse,
   wholeAtSight,
 } from "../cells.ts";
@@ -281,15 +281,12 @@ export function rankAtSight(cell: Cell): number | null {
   return seen >= 1 && seen <= MOST_RANK ? seen : null;
 }
 
-/** A rank: a whole or half number from 1; "3rd" and "3." are 3. Null of a blank cell. */
+/** A rank: a whole or half number from 1, see `rankNumber()`. Null of a blank cell. */
 export function parseRank(cell: Cell): Parsed<number | null> {
   const seen = rankAtSight(cell);
   if (seen !== null) return { value: seen };
   if (isBlank(cell)) return { value: null };
-  const said = typeof cell === "string" && !/^\d+$/.test(cell)
-    ? cell.trim().replace(/^(\d+)(st|nd|rd|th|\.)$/i, "$1")
-    : cell;
-  const rank = numberOf(said);
+  const rank = rankNumber(cell);
   return rank >= 1 && rank <= MOST_RANK && Number.isInteger(2 * rank) ? { value: rank } : refuse(
     "NOT_A_RANK",
     `holds ${quote(cell)}; write a rank: 1, 2, 3, or 1.5 where two share a place`,
