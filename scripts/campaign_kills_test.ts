@@ -163,7 +163,7 @@ async function slice<Input, State>(
   workload: Workload<Input, State, never>,
 ): Promise<string> {
   return await runSlice(workload as never, {
-    sql,
+    pool: () => sql,
     workerId: crypto.randomUUID(),
     meter: cpuMeter(ticking()),
     cpuStartMs: 0,

@@ -72,7 +72,7 @@ async function scene(blocks = 1, concurrentBlocks = 1): Promise<Scene> {
     searchType,
     jobId: Number(id),
     environment: {
-      sql: connection,
+      pool: () => connection,
       workerId: `toy:${crypto.randomUUID()}`,
       meter: cpuMeter(),
       cpuStartMs: 0,
@@ -225,6 +225,23 @@ Deno.test("runSlice() counts no attempt where the database was busy or gone", as
   }
   for (let i = 0; i < 3; i++) await runSlice(countingWorkload(toy.searchType), toy.environment);
   assert.equal((await job(toy.jobId)).status, "COMPLETED");
+});
+
+Deno.test("runSlice() gives the block back through another pool where its own was given up", async () => {
+  await using toy = await scene();
+  let pool = connect();
+  const workload = countingWorkload(toy.searchType, {
+    step: () => {
+      // As keptPool() after CONNECTION_STALLED: who has the pool has nothing, who asks for it has another.
+      void pool.end({ timeout: 0 });
+      pool = connect();
+      throw Object.assign(new Error("no answer"), { code: "CONNECTION_STALLED" });
+    },
+  });
+  assert.equal(await runSlice(workload, { ...toy.environment, pool: () => pool }), "released");
+  await pool.end();
+  const { block, attempts, claim_token } = await job(toy.jobId);
+  assert.deepEqual([block, attempts, claim_token], ["PENDING", 0, null]);
 });
 
 Deno.test("runSlice() ends the job when another attempt could not mend it", async () => {

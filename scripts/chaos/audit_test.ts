@@ -16,7 +16,7 @@ async function workAll(url: string): Promise<void> {
   const sql = connect(url);
   const meter = cpuMeter();
   const environment = () => ({
-    sql,
+    pool: () => sql,
     workerId: "calm",
     meter,
     cpuStartMs: meter.usedMs(),

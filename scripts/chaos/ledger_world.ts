@@ -130,7 +130,7 @@ export async function work(world: World, run: string, table: string): Promise<st
         select status from ${world.admin(`public.${table}`)} where id = ${run}`;
       if (!["PENDING", "GENERATING"].includes(status)) return status;
       const environment = {
-        sql,
+        pool: () => sql,
         workerId: `ledger-${run}-${slice}`,
         meter,
         cpuStartMs: meter.usedMs(),

@@ -96,7 +96,7 @@ async function workSearch(
     let sql = connect(dbUrl);
     while (!over) {
       const outcome = await runSlice(primeSearchWorkload, {
-        sql,
+        pool: () => sql,
         workerId: `searcher ${number} ${crypto.randomUUID()}`,
         meter: cpuMeter(ticking()),
         cpuStartMs: 0,

@@ -81,7 +81,7 @@ async function shortLife(
   const proxy = startCuttingProxy(databasePort, faults ? cutPoint(random) : null, survives);
   const sql = connect(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`);
   const environment = {
-    sql,
+    pool: () => sql,
     workerId: worker,
     meter,
     cpuStartMs: meter.usedMs(),

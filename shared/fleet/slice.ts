@@ -39,7 +39,8 @@ export type SliceOutcome =
 
 /** What a slice works with. */
 export interface SliceEnvironment {
-  sql: Sql;
+  /** The pool; another than before, where that one was given up. */
+  pool: () => Sql;
   workerId: string;
   meter: CpuMeter;
   /** Reading of the meter that counts as the slice's beginning. */
@@ -73,16 +74,17 @@ export async function runSlice<Input, State, M extends Machine<State>>(
     environment,
     workload.inSmallUnits ? SMALL_UNITS_RESERVE_MS : RESERVE_MS,
   );
-  const { sql, meter, workerId } = environment;
+  const { pool, meter, workerId } = environment;
   const claim = await meter.allow(
     MOST_MS.claim,
-    () => claimNextBlock(sql, workload.searchType, workerId),
+    () => claimNextBlock(pool(), workload.searchType, workerId),
   );
   if (!claim) return "idle";
   try {
     return await work(workload, claim, environment, stopwatch);
   } catch (error) {
-    return await recover(sql, workload.searchType, claim, error);
+    // A database that did not answer took the pool along: the block is given back through another.
+    return await recover(pool(), workload.searchType, claim, error);
   }
 }
 
@@ -92,7 +94,8 @@ async function work<Input, State, M extends Machine<State>>(
   environment: SliceEnvironment,
   stopwatch: PhaseStopwatch,
 ): Promise<SliceOutcome> {
-  const { sql, meter } = environment;
+  const { meter } = environment;
+  const sql = environment.pool();
   stopwatch.setLastCall(claim.lastCallMs);
   const { input, isKept } = await meter.allow(MOST_MS.load, () => inputOf(workload, claim, sql));
   // The thread is blocked from here on: say so, and obey a stop that came meanwhile.

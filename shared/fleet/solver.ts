@@ -51,7 +51,7 @@ export function createSolver<Input, State, M extends Machine<State>>(
 
   const work = oneAtATime(async () => {
     const outcome = await runSlice(kept, {
-      sql: pool(),
+      pool,
       workerId: `${functionName}:${crypto.randomUUID()}`,
       meter,
       cpuStartMs,
