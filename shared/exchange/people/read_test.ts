@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
+import { MAX_COUNTED_FAULTS } from "../limits.ts";
 import type { Cell, Table } from "../table.ts";
 import { fieldOf } from "./fields.ts";
 import { DoctorFinder, NameFinder, turned } from "./population.ts";
@@ -147,6 +148,45 @@ Deno.test("layoutOf() tells long, by line and by rank apart", () => {
   assert.equal(layout("Email", "Line 1", "x"), "by line");
   assert.equal(layout("Email", "1", "2"), "by line", "where lines are numbers, they are meant");
   assert.equal(layout("Email", "1st", "2nd", "3rd choice"), "by rank");
+});
+
+Deno.test("a table that ranks positions is told so once, in each layout, and not in each row", () => {
+  const codes = ["GM (TTSH)", "ED (TTSH)", "MICU (TTSH)"];
+  const long = codes.map((code, n): Cell[] => ["bo@x.example", n + 1, code]);
+  const read = (headers: string[], ...rows: Cell[][]) => {
+    const people = readPeopleTable("wishes", table(headers, ...rows), null);
+    const { document } = readWishes(people, POPULATION);
+    assert.equal(document.preferences === undefined, people.faults.length > 0);
+    return people.faults.map(({ path, code }) => `${path} ${code}`);
+  };
+  const LONG = ["Email", "preference_rank", "posting_code"];
+  assert.deepEqual(read(LONG, ...long), ["C2 NO_LINE_RANKED"]);
+  assert.deepEqual(read(["Email", ...codes], ["bo@x.example", 1, 2, 3]), ["B2 NO_LINE_RANKED"]);
+  assert.deepEqual(read(["Email", "1st", "2nd", "3rd"], ["bo@x.example", ...codes]), [
+    "B2 NO_LINE_RANKED",
+  ]);
+  const many = Array.from(
+    { length: MAX_COUNTED_FAULTS + 1 },
+    (_, n): Cell[] => ["bo@x.example", 1, `GM ${n}`],
+  );
+  assert.deepEqual(read(LONG, ...many), ["C2 NO_LINE_RANKED"]);
+  // Blank cells are no names.
+  const blank = ["bo@x.example", "GM (TTSH)", null, null];
+  assert.deepEqual(
+    read(["Email", "1st", "2nd", "3rd"], blank, ["bo@x.example", null, "ED", null]),
+    [
+      "B2 UNKNOWN_LINE",
+      "C3 UNKNOWN_LINE",
+    ],
+  );
+  // Where one is a line, the others are slips; and so are two.
+  assert.deepEqual(read(LONG, ...long.slice(0, 2)), ["C2 UNKNOWN_LINE", "C3 UNKNOWN_LINE"]);
+  assert.deepEqual(read(LONG, ["bo@x.example", 9, "Line 1"], ...long), [
+    "C3 UNKNOWN_LINE",
+    "C4 UNKNOWN_LINE",
+    "C5 UNKNOWN_LINE",
+  ]);
+  assert.deepEqual(read(LONG, ["bo@x.example", 9, "Line 1"]), []);
 });
 
 Deno.test("a line that a doctor wishes twice is told where it stands the second time, whatever the ranks", () => {

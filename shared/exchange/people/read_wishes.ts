@@ -1,9 +1,10 @@
 // Doctors' wishes from a table: a row for each rank, a column for each line with ranks in it, or a column for each rank with
 // lines in it.
 
-import { headerKey } from "../cells.ts";
+import { headerKey, parseText, quote } from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
 import { larger } from "../rows.ts";
+import { isBlank } from "../table.ts";
 import { type Draft, isClean, parseRank, type Place, rankAtSight, Reading } from "./draft.ts";
 import type { Population } from "./population.ts";
 import { type PeopleTable, readCell, Row } from "./table.ts";
@@ -37,6 +38,7 @@ export function readWishes(
   const reading = new Reading(people, population);
   const layout = layoutOf(people, reading.lines);
   const wishes = new Wishes(people);
+  if (ranksOtherThings(reading, layout)) return { ...reading.draft, layout };
   if (layout === "long") longWishes(reading, wishes);
   else if (layout === "by line") wishesByLine(reading, wishes);
   else wishesByRank(reading, wishes);
@@ -45,6 +47,59 @@ export function readWishes(
     reading.fault(people.rows.at(0), undefined, null, "NO_ROWS", "has no rank of any line");
   }
   return { ...reading.draft, layout };
+}
+
+/** So many names of which none is a line are no slips of the pen. */
+const FEWEST_STRANGERS = 3;
+
+/** Tells once that a table ranks something else than lines, as those of programs do whose doctors rank positions. */
+function ranksOtherThings(reading: Reading, layout: WishLayout): boolean {
+  const { lines, lineFinder } = reading;
+  if (lines.length === 0) return false;
+  const names = new Set<string>();
+  let first: Place | undefined;
+  for (const { text, place } of rankedNames(reading, layout)) {
+    if ("name" in lineFinder.find(text)) return false;
+    names.add(text);
+    first ??= place;
+  }
+  if (first === undefined || names.size < FEWEST_STRANGERS) return false;
+  const some = (all: Iterable<string>) => Array.from(all, quote).slice(0, 3).join(", ");
+  const message =
+    `ranks ${names.size} names of which none is a line of this allocation run (${some(names)}); ` +
+    `doctors rank whole lines here (${
+      some(lines)
+    }), not the positions in them: let them rank these`;
+  reading.fault(first.row, first.column, first.header, "NO_LINE_RANKED", message);
+  return true;
+}
+
+/** What a table gives ranks to, with where it stands. */
+function* rankedNames(
+  { people }: Reading,
+  layout: WishLayout,
+): Generator<{ text: string; place: Place }> {
+  if (layout === "by line") {
+    for (const column of people.others) {
+      const { header } = column, row = firstRanked(people, column);
+      if (row) yield { text: header, place: { row, column, header } };
+    }
+    return;
+  }
+  const columns = layout === "long"
+    ? people.fields.get("line") ?? []
+    : people.others.filter((column) => rankOfHeader(column) !== null);
+  for (const row of people.rows) {
+    for (const column of columns) {
+      const cell = row.cell(column.place);
+      if (isBlank(cell)) continue;
+      const parsed = parseText(cell, 200);
+      const header = layout === "long" ? "Line" : column.header;
+      if ("value" in parsed && parsed.value) {
+        yield { text: parsed.value, place: { row, column, header } };
+      }
+    }
+  }
 }
 
 /** Names by number, in the order in which they come. */
