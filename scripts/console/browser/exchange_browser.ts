@@ -188,6 +188,10 @@ browserTest("a result kept elsewhere comes in by spreadsheet, and is corrected s
   await result.getByText("2 corrections by hand, 1 with rules set aside").waitFor();
   await page.getByRole("region", { name: "Doctors" }).getByRole("row", { name: /^Bob B / })
     .waitFor();
+  await page.getByRole("button", { name: "Bob", exact: true }).click();
+  const bob = page.getByRole("dialog", { name: "Bob" });
+  await bob.getByText(/^Gets B: a line that was not ranked/).waitFor();
+  await page.keyboard.press("Escape");
   const { data: told } = await org.manager.client.from("job_line_worker_mappings")
     .select("correction_reason").eq("allocation_run", org.allocationRun).eq("version", 2);
   assert.deepEqual(told, [{ correction_reason: "Bob asked for it." }]);

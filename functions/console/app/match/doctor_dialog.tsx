@@ -1,7 +1,7 @@
 // One doctor's view: the line they are to get beside what they asked for, and who got the others.
 
 import { failure } from "../ui/attempt.ts";
-import type { Allocation, AllocatorReason } from "../../../../shared/client/mod.ts";
+import type { AllocatorReason, ResultRow } from "../../../../shared/client/mod.ts";
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
 import type { PageContext } from "../page.ts";
@@ -12,6 +12,7 @@ import { dateTime, plural } from "../ui/format.ts";
 import { EARLY } from "../preferences/standing.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Happened } from "../runs/happened.tsx";
+import { type Placed, placedBy } from "./doctors.ts";
 import { type Doctor, type DoctorView, type Field, type Match, readDoctor } from "./match_data.ts";
 import { PersonData } from "./person_data.tsx";
 import { whyWords } from "./why.ts";
@@ -19,27 +20,34 @@ import { wishRows } from "./wishes.ts";
 import { choiceWord } from "./words.ts";
 
 /** See above. */
-export function DoctorDialog({ context, doctor, field, match, onClose }: {
+export function DoctorDialog({ context, doctor, field, match, results, onClose }: {
   context: PageContext;
   doctor: Doctor;
   field: Field;
   match: Match | null;
+  results: readonly ResultRow[];
   onClose: () => void;
 }) {
+  const placed = placedBy(match, results);
+  const got = placed?.find(({ mapping }) => mapping === doctor.mapping);
   const allocation = match?.allocations.find(({ worker }) => worker.mapping === doctor.mapping);
+  // The match's reasons are those of the line that it gave.
+  const run = allocation?.line.id === got?.line ? allocation?.run : undefined;
   const view = useLoad(
-    () => readDoctor(context.supabase, doctor.mapping, allocation?.line.id),
-    [doctor.mapping, allocation?.line.id],
+    () => readDoctor(context.supabase, doctor.mapping, got?.line),
+    [doctor.mapping, got?.line],
   );
   const reasons = useLoad(
-    async () => allocation ? await context.allocator.reasons(allocation.run, doctor.mapping) : [],
-    [doctor.mapping, allocation?.run],
+    async () => run ? await context.allocator.reasons(run, doctor.mapping) : [],
+    [doctor.mapping, run],
   );
   return (
     <Dialog title={doctor.name} wide onClose={onClose}>
       <p>
-        {allocation
-          ? <Got allocation={allocation} />
+        {got
+          ? <Got got={got} />
+          : results.length > 0
+          ? "Has no line in the result."
           : match
           ? "Has no line in the current match."
           : "No match was made yet."}
@@ -62,7 +70,8 @@ export function DoctorDialog({ context, doctor, field, match, onClose }: {
               isSealed={context.allocationRun.status === "open" && !context.rights.has(EARLY)}
               field={field}
               match={match}
-              own={allocation?.line.id}
+              placed={placed}
+              own={got?.line}
               reasons={reasons.value.value ?? []}
             />
           </>
@@ -149,21 +158,22 @@ function TakesPart({ context, doctor, onClose }: {
   );
 }
 
-function Got({ allocation: { line, choice } }: { allocation: Allocation }) {
+function Got({ got: { lineName, choice } }: { got: Placed }) {
   return (
     <>
-      Gets <strong>{line.name}</strong>:{" "}
+      Gets <strong>{lineName}</strong>:{" "}
       {choice === null ? "a line that was not ranked" : `${choiceWord(choice)} choice`}.
     </>
   );
 }
 
-function Wishes({ view, isSealed, field, match, own, reasons }: {
+function Wishes({ view, isSealed, field, match, placed, own, reasons }: {
   view: DoctorView;
   /** The window is open, and keeps what is in it from the user. */
   isSealed: boolean;
   field: Field;
   match: Match | null;
+  placed: readonly Placed[] | null;
   /** The line that they got. */
   own: string | undefined;
   reasons: AllocatorReason[];
@@ -198,7 +208,7 @@ function Wishes({ view, isSealed, field, match, own, reasons }: {
           </tr>
         </thead>
         <tbody>
-          {wishRows(view, field, match).map(({ line, rank, name, places, takers, ranks }) => (
+          {wishRows(view, field, placed).map(({ line, rank, name, places, takers, ranks }) => (
             <tr key={line} class={line === own ? "match-own" : undefined}>
               <td class="num">{rank}</td>
               <th scope="row">

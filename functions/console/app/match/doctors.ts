@@ -22,10 +22,36 @@ export function filterOf(name: string | null): Filter {
   return name !== null && Object.hasOwn(FILTERS, name) ? name as Filter : "all";
 }
 
-/** A line that a doctor got, and which choice it is; null: not ranked. */
-export interface Got {
+/** A doctor and the line that they have. */
+export interface Placed {
+  mapping: string;
+  name: string;
   line: string;
+  lineName: string;
+  /** Which choice it is; null: not ranked. */
   choice: number | null;
+}
+
+/** Who has which line: by the result where one is finalised, corrections and all, else by the match; null: there is neither. */
+export function placedBy(match: Match | null, results: readonly ResultRow[]): Placed[] | null {
+  if (results.length > 0) {
+    return results.flatMap(({ workerMapping, doctor, jobLine, jobLineName, preferenceNumber }) =>
+      jobLine === null ? [] : [{
+        mapping: workerMapping,
+        name: doctor,
+        line: jobLine,
+        lineName: jobLineName ?? "",
+        choice: preferenceNumber,
+      }]
+    );
+  }
+  return match && match.allocations.map(({ worker, line, choice }) => ({
+    mapping: worker.mapping,
+    name: worker.name,
+    line: line.id,
+    lineName: line.name,
+    choice,
+  }));
 }
 
 /** A doctor and what they got. */
@@ -35,8 +61,8 @@ export interface DoctorRow {
   hasLeft: boolean;
   /** How much of full time they work. */
   fte: number;
-  /** The line that they have: by the result where one is finalised, else by the match. */
-  got: Got | undefined;
+  /** The line that they have, see {@link placedBy}. */
+  got: Placed | undefined;
   /** The result gives them another line, or none, than the match did. */
   isCorrected: boolean;
   /** An earlier run placed them, and the current match left them there. */
@@ -53,6 +79,7 @@ export function doctorRows(
 ): DoctorRow[] {
   const matched = new Map(match?.allocations.map((each) => [each.worker.mapping, each]));
   const given = new Map(results.map((row) => [row.workerMapping, row]));
+  const placed = new Map(placedBy(match, results)?.map((each) => [each.mapping, each]));
   const wanted = search.trim().toLowerCase();
   return doctors.map(({ mapping, name, withdrawnAt, fte }) => {
     const allocation = matched.get(mapping);
@@ -62,26 +89,15 @@ export function doctorRows(
       name,
       hasLeft: withdrawnAt !== null,
       fte,
-      got: gotOf(allocation, row, results.length > 0),
+      got: placed.get(mapping),
       isCorrected: row !== undefined && match !== null &&
         row.jobLine !== (allocation?.line.id ?? null),
       isKept: allocation !== undefined && isKept(match!, allocation),
     };
   }).filter(({ name, hasLeft, got }) =>
-    `${name} ${got?.line ?? ""}`.toLowerCase().includes(wanted) &&
+    `${name} ${got?.lineName ?? ""}`.toLowerCase().includes(wanted) &&
     (filter === "left" ? hasLeft : passes(got, filter) && !(filter === "none" && hasLeft))
   );
-}
-
-/** @param isFinal a result is finalised: who is not in it has nothing */
-function gotOf(
-  allocation: Allocation | undefined,
-  row: ResultRow | undefined,
-  isFinal: boolean,
-): Got | undefined {
-  if (!isFinal) return allocation && { line: allocation.line.name, choice: allocation.choice };
-  if (!row?.jobLine) return undefined;
-  return { line: row.jobLineName ?? "", choice: row.preferenceNumber };
 }
 
 /** Doctors of a match whom an earlier run had placed. */
@@ -93,7 +109,7 @@ function isKept({ run }: Match, allocation: Allocation): boolean {
   return allocation.run !== run.id;
 }
 
-function passes(got: Got | undefined, filter: Filter): boolean {
+function passes(got: Placed | undefined, filter: Filter): boolean {
   if (filter === "all") return true;
   if (!got) return filter === "none";
   const { choice } = got;
@@ -102,6 +118,6 @@ function passes(got: Got | undefined, filter: Filter): boolean {
 }
 
 /** Which choice a doctor got: "2nd", "not ranked", a dash for who got none. */
-export function gotWord(got: Pick<Got, "choice"> | undefined): string {
+export function gotWord(got: Pick<Placed, "choice"> | undefined): string {
   return got ? choiceWord(got.choice) : "–";
 }

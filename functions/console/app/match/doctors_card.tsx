@@ -61,6 +61,7 @@ export function DoctorsCard({ context, field, match, results }: {
           doctor={open}
           field={field}
           match={match}
+          results={results}
           onClose={() => set("open", "")}
         />
       )}
@@ -127,7 +128,7 @@ function DoctorsTable({ rows, onOpen }: {
                 {fte < 1 && <span class="tag">{fte} FTE</span>}
               </th>
               <td>
-                {got?.line ?? "–"}
+                {got?.lineName ?? "–"}
                 {isCorrected ? " (corrected)" : isKept && " (kept)"}
               </td>
               <td>{gotWord(got)}</td>

@@ -94,7 +94,7 @@ Deno.test("doctorRows() says what the result gives where one is finalised, made 
   const results = [row("Ann", "l", 1), row("Bob", "m", 5), row("Cid", null, null)];
   const said = (made: typeof match | null, filter: Filter = "all") =>
     doctorRows(field, made, results, "", filter).map(({ name, got, isCorrected }) =>
-      `${name} ${got?.line ?? "-"} ${gotWord(got)}${isCorrected ? " corrected" : ""}`
+      `${name} ${got?.lineName ?? "-"} ${gotWord(got)}${isCorrected ? " corrected" : ""}`
     );
   assert.deepEqual(said(match), [
     "Ann Line l 1st",

@@ -1,6 +1,7 @@
 // What a doctor asked for beside who got it, as rows. Pure; the dialog draws them.
 
-import type { DoctorView, Field, Match } from "./match_data.ts";
+import type { Placed } from "./doctors.ts";
+import type { DoctorView, Field } from "./match_data.ts";
 import { namesOf } from "./names.ts";
 
 /** A line that a doctor ranked. */
@@ -16,13 +17,20 @@ export interface WishRow {
   ranks: string;
 }
 
-/** Rows in the order of the doctor's ranks. */
-export function wishRows(view: DoctorView, field: Field, match: Match | null): WishRow[] {
+/**
+ * Rows in the order of the doctor's ranks.
+ * @param placed who has which line; null: nobody was placed yet
+ */
+export function wishRows(
+  view: DoctorView,
+  field: Field,
+  placed: readonly Placed[] | null,
+): WishRow[] {
   const places = new Map(field.lines.map((line) => [line.id, line.places]));
   const names = namesOf(field);
   const takers = new Map<string, string[]>();
-  for (const { worker, line } of match?.allocations ?? []) {
-    takers.set(line.id, [...takers.get(line.id) ?? [], worker.name]);
+  for (const { name, line } of placed ?? []) {
+    takers.set(line, [...takers.get(line) ?? [], name]);
   }
   return view.wishes.map(({ line, rank }) => {
     const taken = takers.get(line) ?? [];
@@ -30,7 +38,7 @@ export function wishRows(view: DoctorView, field: Field, match: Match | null): W
       line,
       rank,
       name: names.line(line),
-      places: placesWord(places.get(line) ?? 0, match ? taken.length : null),
+      places: placesWord(places.get(line) ?? 0, placed && taken.length),
       takers: taken.join(", "),
       ranks: view.ranks.filter((each) => each.lines.includes(line))
         .map(({ preferencer, rank }) => `${preferencer}: ${rank}`).join(", "),

@@ -1,7 +1,6 @@
 // A doctor's wishes beside who got them.
 
 import assert from "node:assert/strict";
-import type { Allocation, AllocatorRun } from "../../../../shared/client/mod.ts";
 import { wishRows } from "./wishes.ts";
 
 const field = {
@@ -19,16 +18,16 @@ const view = {
   }],
   positions: [],
 };
-const got = (name: string, line: string) =>
-  ({ worker: { name }, line: { id: line } }) as unknown as Allocation;
+const got = (name: string, line: string) => ({
+  mapping: name,
+  name,
+  line,
+  lineName: line,
+  choice: null,
+});
 
 Deno.test("wishRows() says who got each line, what is free, and how preferencers rank the doctor", () => {
-  const match = {
-    run: {} as AllocatorRun,
-    allocations: [got("Ann", "a"), got("Bob", "b")],
-    changes: [],
-  };
-  assert.deepEqual(wishRows(view, field, match), [
+  assert.deepEqual(wishRows(view, field, [got("Ann", "a"), got("Bob", "b")]), [
     { line: "b", rank: 1, name: "B", places: "full", takers: "Bob", ranks: "Dr Q: 1" },
     {
       line: "a",
