@@ -44,13 +44,7 @@ export function DoctorDialog({ context, doctor, field, match, results, onClose }
   return (
     <Dialog title={doctor.name} wide onClose={onClose}>
       <p>
-        {got
-          ? <Got got={got} />
-          : results.length > 0
-          ? "Has no line in the result."
-          : match
-          ? "Has no line in the current match."
-          : "No match was made yet."}
+        <Standing got={got} isFinal={results.length > 0} isMatched={match !== null} />
       </p>
       <Happened context={context} about="doctor" id={doctor.mapping} />
       <Loaded load={view} what="what this doctor asked for">
@@ -158,7 +152,17 @@ function TakesPart({ context, doctor, onClose }: {
   );
 }
 
-function Got({ got: { lineName, choice } }: { got: Placed }) {
+/** @param isFinal a result is finalised; @param isMatched there is a match */
+function Standing({ got, isFinal, isMatched }: {
+  got: Placed | undefined;
+  isFinal: boolean;
+  isMatched: boolean;
+}) {
+  if (!got) {
+    if (isFinal) return <>Has no line in the result.</>;
+    return <>{isMatched ? "Has no line in the current match." : "No match was made yet."}</>;
+  }
+  const { lineName, choice } = got;
   return (
     <>
       Gets <strong>{lineName}</strong>:{" "}
