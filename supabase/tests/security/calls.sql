@@ -141,6 +141,7 @@ insert into expected values
   ('public.refuse_swap(uuid, text)',                                          'user'),
   ('private.swap_side(uuid, smallint[])',                                     '-'),
   ('private.today_of(uuid)',                                                  '-'),
+  ('private.tell_of_version(uuid, integer)',                                  '-'),
   ('private.swap_end(line_swaps)',                                            '-'),
   ('private.end_swap(line_swaps, text)',                                      '-'),
   ('private.settle_swaps(uuid)',                                              '-'),
