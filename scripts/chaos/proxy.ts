@@ -36,11 +36,13 @@ const STEPS: [step: string, words: RegExp][] = [
  * Starts a proxy for one worker.
  * @param point where its first connection is cut; null never
  * @param survives whether the worker may connect again afterwards, or is as dead as after SIGKILL
+ * @param heard called for each message, whoever says it
  */
 export function startCuttingProxy(
   databasePort: number,
   point: CutPoint | null,
   survives: boolean,
+  heard: () => void,
 ): CuttingProxy {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const cut = Promise.withResolvers<string>();
@@ -60,7 +62,7 @@ export function startCuttingProxy(
     connections.add(database);
     database.setNoDelay();
     worker.setNoDelay();
-    await relay(worker, database, isFirst ? point : null, onCut);
+    await relay(worker, database, isFirst ? point : null, { onCut, heard });
   });
   return { port: listener.addr.port, cut: cut.promise, close };
 }
@@ -85,11 +87,12 @@ async function relay(
   worker: Deno.TcpConn,
   database: Deno.TcpConn,
   point: CutPoint | null,
-  onCut: (step: string) => void,
+  { onCut, heard }: { onCut(step: string): void; heard(): void },
 ): Promise<void> {
   let step = "connect";
   let cutAtAnswer = false;
   const up = copy(worker, async (bytes, number) => {
+    heard();
     step = stepOf(bytes, step);
     if (number !== point?.message) return await write(database, bytes);
     if (point.moment === "half") await write(database, bytes.subarray(0, bytes.length >> 1));
@@ -99,6 +102,7 @@ async function relay(
     await write(database, bytes);
   });
   const down = copy(database, async (bytes) => {
+    heard();
     if (cutAtAnswer) return onCut(step);
     await write(worker, bytes);
   });

@@ -23,9 +23,9 @@ function fakeDatabase() {
 }
 
 /** Says words one after another through a proxy; how many were answered, and what the database heard. */
-async function converse(words: string[], point: CutPoint | null) {
+async function converse(words: string[], point: CutPoint | null, heard = () => {}) {
   const database = fakeDatabase();
-  const proxy = startCuttingProxy(database.port, point, false);
+  const proxy = startCuttingProxy(database.port, point, false, heard);
   const worker = await Deno.connect({ hostname: "127.0.0.1", port: proxy.port });
   let answered = 0;
   for (const word of words) {
@@ -59,6 +59,12 @@ Deno.test("a cut lets through exactly as much as its moment says, and the dead s
     heard: "one four nine",
     refused: false,
   });
+});
+
+Deno.test("each message is heard, whoever says it: who is answered late is not silent", async () => {
+  let messages = 0;
+  await converse(["one", "four"], null, () => messages++);
+  assert.equal(messages, 4);
 });
 
 Deno.test("stepOf() tells where in a slice a message is", () => {

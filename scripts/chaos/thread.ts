@@ -23,8 +23,11 @@ const SLICE_CPU_MS = 70;
 const IDLE_MS = 15;
 /** Once in so many lives a worker is one of the allocator. */
 const ALLOCATOR_ONE_IN = 4;
-/** Who has not ended by then never will: the error that should have ended it was thrown past it. */
-const LIFE_MS = 1_500;
+/**
+ * Who has been silent for so long will never end: the error that should have ended it was thrown past it. Silence, and not how long
+ * it has lived: on a slow machine that cut off slices that were at work, and what they had done was done again.
+ */
+const SILENCE_MS = 10_000;
 const MOMENTS: CutPoint["moment"][] = ["before", "half", "sent", "answered"];
 
 const meter = cpuMeter();
@@ -38,7 +41,7 @@ self.onmessage = ({ data }: MessageEvent<Order>) => {
 };
 
 // A dead worker's connection may end in an error that nobody waits for any more; postgres.js also writes to a socket that
-// has just gone. Where a worker is a process, that is its end; here it is only this worker's (see LIFE_MS).
+// has just gone. Where a worker is a process, that is its end; here it is only this worker's (see SILENCE_MS).
 self.addEventListener("unhandledrejection", (event) => event.preventDefault());
 self.addEventListener("error", (event) => event.preventDefault());
 
@@ -78,7 +81,9 @@ async function shortLife(
   worker: string,
 ): Promise<string> {
   const survives = random.below(5) === 0;
-  const proxy = startCuttingProxy(databasePort, faults ? cutPoint(random) : null, survives);
+  const silence = silenceOf(SILENCE_MS);
+  const point = faults ? cutPoint(random) : null;
+  const proxy = startCuttingProxy(databasePort, point, survives, silence.heard);
   const sql = connect(`postgres://postgres@127.0.0.1:${proxy.port}/postgres`);
   const environment = {
     pool: () => sql,
@@ -96,14 +101,25 @@ async function shortLife(
     // A dead worker does nothing more; one that survives goes on with what it makes of it.
     return survives ? new Promise<never>(() => {}) : "killed";
   });
-  let timer;
-  const hung = new Promise<string>((resolve) => timer = setTimeout(resolve, LIFE_MS, "hung"));
-  const outcome = await Promise.race([slice, killed, hung]);
-  clearTimeout(timer);
+  const outcome = await Promise.race([slice, killed, silence.fell.then(() => "hung")]);
+  silence.close();
   proxy.close();
   void sql.end({ timeout: 0 }).catch(() => {});
   say({ type: "gone", worker, outcome });
   return outcome;
+}
+
+/** Falls when nothing has been heard for so long. */
+function silenceOf(ms: number) {
+  const fell = Promise.withResolvers<void>();
+  let timer: number | undefined;
+  const close = () => clearTimeout(timer);
+  const heard = () => {
+    close();
+    timer = setTimeout(fell.resolve, ms);
+  };
+  heard();
+  return { fell: fell.promise, heard, close };
 }
 
 function cutPoint(random: Random): CutPoint | null {
