@@ -134,11 +134,13 @@ async function workRound(
 ): Promise<void> {
   const deadline = performance.now() + ROUND_MS;
   while (await unfinished(scene, round) > 0) {
+    const faults = tally.kills < target;
     const calls = callFunctions(scene, tally, random);
-    if (tally.kills < target) await strike(scene, tally, random);
+    await (faults ? strike(scene, tally, random) : pause(LIFE_MS.cold));
     await calls;
-    if (tally.kills >= target) await pause(LIFE_MS.cold);
-    await passTime(scene);
+    // Nobody dies any more, and who is at work keeps what it holds, however long a slow machine takes.
+    if (faults) await takeClaims(scene);
+    await waitNoLonger(scene);
     if (performance.now() > deadline) {
       scene.findings.lost.push("a round of runs did not end in time");
       return;
@@ -189,10 +191,14 @@ async function moment(random: Random): Promise<void> {
   await pause(random.below(random.below(2) === 0 ? LIFE_MS.cold : LIFE_MS.warm));
 }
 
-/** Every claim's worker is dead or as good as: its lease runs out, and nothing waits after an error. */
-async function passTime({ admin }: Scene): Promise<void> {
+/** Every claim's worker is dead or as good as: its lease runs out. */
+async function takeClaims({ admin }: Scene): Promise<void> {
   await admin`
     update fleet.work_blocks set heartbeat_at = now() - interval '31 seconds' where status = 'CLAIMED'`;
+}
+
+/** Nothing waits after an error. */
+async function waitNoLonger({ admin }: Scene): Promise<void> {
   await admin`
     update fleet.work_blocks set not_before = now() where status = 'PENDING' and not_before > now()`;
 }

@@ -20,8 +20,6 @@ const BLOCK = 125;
 const VICTIMS = ["prime-solver", "prime-solver", "prime-checker"];
 /** Time between two kills at most, in ms: some calls get through a slice, some do not. */
 const MOMENT_MS = 400;
-/** A claim whose heart has stopped for so long is taken back; those of the living beat with every slice. */
-const DEAD_SECONDS = 4;
 const PATIENCE_MS = 600_000;
 
 /** Works one search under fire: at least so many isolates die, unless it ends before. */
@@ -69,9 +67,6 @@ export async function killPrimeIsolates(
       break;
     }
     await admin`
-      update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
-      where status = 'CLAIMED' and heartbeat_at < now() - ${DEAD_SECONDS} * interval '1 second'`;
-    await admin`
       update fleet.work_blocks set not_before = now() where status = 'PENDING' and not_before > now()`;
     call("heartbeat-sweeper");
     await new Promise((resolve) => setTimeout(resolve, random.below(MOMENT_MS)));
@@ -80,6 +75,10 @@ export async function killPrimeIsolates(
     for (const { open: requests } of await stack.functions.killWorkers(victim)) {
       if (requests > 0) tally.kill("isolate_killed", "anywhere");
     }
+    // The leases of those that were killed run out, and not those of the living, however long their slices take.
+    await admin`
+      update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
+      where status = 'CLAIMED' and starts_with(claimed_by, ${victim})`;
   }
   await Promise.all(calls);
   await checkSearch(admin, run, plan.candidates, expectedDigest(SEARCH, plan.candidates), findings);

@@ -92,18 +92,21 @@ async function workSearch(
 ): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let over = false;
+  const dead: string[] = [];
   const work = async (number: number) => {
     let sql = connect(dbUrl);
     while (!over) {
+      const workerId = `searcher ${number} ${crypto.randomUUID()}`;
       const outcome = await runSlice(primeSearchWorkload, {
         pool: () => sql,
-        workerId: `searcher ${number} ${crypto.randomUUID()}`,
+        workerId,
         meter: cpuMeter(ticking()),
         cpuStartMs: 0,
         cpuLimitMs: SLICE_MS,
       }).catch(() => "killed" as const);
       if (outcome === "killed" || outcome === "lost") {
         // A new isolate, with a connection of its own.
+        dead.push(workerId);
         void sql.end({ timeout: 0 }).catch(() => {});
         sql = connect(dbUrl);
       }
@@ -128,10 +131,10 @@ async function workSearch(
       else await admin`select fleet.pause_job('prime_search', ${run}, false)`;
       await admin`
         update fleet.work_blocks set not_before = now() where status = 'PENDING' and not_before > now()`;
-      // Leases of the dead run out; a slice of the living takes far less.
+      // Leases of the dead run out, and not those of the living, however long their slices take.
       await admin`
         update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
-        where status = 'CLAIMED' and heartbeat_at < now() - interval '3 seconds'`;
+        where status = 'CLAIMED' and claimed_by = any(${dead.slice(-500)})`;
       await Promise.all([sweep(admin), sweep(admin)]);
       await pause(TICK_MS);
     }
