@@ -72,15 +72,23 @@ export async function killPrimeIsolates(
     await new Promise((resolve) => setTimeout(resolve, random.below(MOMENT_MS)));
     if (tally.kills >= kills) continue;
     const victim = VICTIMS[random.below(VICTIMS.length)];
-    for (const { open: requests } of await stack.functions.killWorkers(victim)) {
-      if (requests > 0) tally.kill("isolate_killed", "anywhere");
-    }
-    // The leases of those that were killed run out, and not those of the living, however long their slices take.
-    await admin`
-      update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
-      where status = 'CLAIMED' and starts_with(claimed_by, ${victim})`;
+    await strike({ stack, admin }, tally, victim);
   }
   await Promise.all(calls);
   await checkSearch(admin, run, plan.candidates, expectedDigest(SEARCH, plan.candidates), findings);
   return findings;
+}
+
+/** Kills the isolates of a function. Their leases run out, and not those of the living, however long their slices take. */
+async function strike(
+  { stack, admin }: { stack: Stack; admin: postgres.Sql },
+  tally: Tally,
+  victim: string,
+): Promise<void> {
+  for (const { open } of await stack.functions.killWorkers(victim)) {
+    if (open > 0) tally.kill("isolate_killed", "anywhere");
+  }
+  await admin`
+    update fleet.work_blocks set heartbeat_at = now() - interval '1 hour'
+    where status = 'CLAIMED' and starts_with(claimed_by, ${victim})`;
 }
