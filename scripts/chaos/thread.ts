@@ -118,7 +118,7 @@ async function shortLife(
 /** Falls when nothing has been heard for so long. */
 function silenceOf(ms: number) {
   const fell = Promise.withResolvers<void>();
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const close = () => clearTimeout(timer);
   const heard = () => {
     close();
