@@ -238,7 +238,7 @@ Deno.test("what cannot be searched for is told with its path", async () => {
   assert.deepEqual(await refused({ form: "factorial", params: { start: 1, end: 9 }, colour: 1 }), [
     400,
     "INVALID_REQUEST",
-    "",
+    "colour",
   ]);
   assert.deepEqual(
     await refused({ form: "kbn", params: { n: 50, min_k: 1, max_k: 2 ** 40 } }),
