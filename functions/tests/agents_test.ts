@@ -1,6 +1,7 @@
 // Agents through HTTP: a program with a key takes tasks, spends and ends them; handlers work by themselves on the fleet.
 
 import assert from "node:assert/strict";
+import { createAgentsClient } from "../../shared/client/mod.ts";
 import { requireEnv } from "../../shared/platform/env.ts";
 import {
   callInternal,
@@ -259,6 +260,20 @@ Deno.test("fifty at once: what was approved is done once, and what is forbidden 
   assert.equal(outcomes.filter((outcome) => outcome === "denied").length, 50 - done);
   assert.deepEqual([await noted("action_done"), await noted("action_denied")], [done, 50 - done]);
   assert.equal((await remember("late")).body.outcome, "denied");
+});
+
+Deno.test("a task asked for again under its key is made once, also where both come at once", async () => {
+  await using org = await createOrg();
+  const agents = createAgentsClient(org.manager.client);
+  const asked = { org: org.id, title: "Look", idempotencyKey: "press" };
+  const answers = await Promise.all(Array.from({ length: 8 }, () => agents.request(asked)));
+  assert.equal(new Set(answers.map(({ id }) => id)).size, 1);
+  assert.equal(answers.filter(({ replayed }) => !replayed).length, 1);
+  const again = agents.expand("run-search", { org: org.id, idempotencyKey: "press" });
+  await assert.rejects(again, { code: "IDEMPOTENCY_KEY_REUSED", status: 409 });
+  const [{ made }] = await sql`
+    select count(*)::int as made from public.agent_tasks where org_id = ${org.id}`;
+  assert.equal(made, 1);
 });
 
 Deno.test("tasks of handlers are worked by the fleet, step by step of a template", async () => {

@@ -14,6 +14,7 @@ import type {
   AgentSchedule,
   AgentScheduleRequest,
   AgentTask,
+  AgentTaskAnswer,
   AgentTaskRequest,
   AgentTemplate,
   AgentWithKey,
@@ -57,23 +58,28 @@ export class AgentsClient {
     return task ? { task, events: events.data as unknown as AgentEvent[] } : null;
   }
 
-  /** Makes a task. @throws {ReceptorError} INVALID_REQUEST with `errors`, ORG_NOT_FOUND */
-  request({ org, ...task }: AgentTaskRequest): Promise<AgentTask> {
-    return this.#rpc("request_agent_task", { p_task: body({ ...task, org_id: org }) });
+  /** Makes a task. @throws {ReceptorError} INVALID_REQUEST with `errors`, ORG_NOT_FOUND, IDEMPOTENCY_KEY_REUSED */
+  request({ org, idempotencyKey, ...task }: AgentTaskRequest): Promise<AgentTaskAnswer> {
+    return this.#rpc("request_agent_task", {
+      p_task: body({ ...task, org_id: org }),
+      ...keyed(idempotencyKey),
+    });
   }
 
-  /** Makes a task with the steps of a template below it. @throws {ReceptorError} TEMPLATE_NOT_FOUND */
+  /** Makes a task with the steps of a template below it. @throws {ReceptorError} TEMPLATE_NOT_FOUND, IDEMPOTENCY_KEY_REUSED */
   expand(
     template: string,
-    { org, ...more }: {
+    { org, idempotencyKey, ...more }: {
       org?: string;
       title?: string;
       params?: { form?: string; days?: number };
       maxCostUsd?: number;
+      idempotencyKey?: string;
     } = {},
-  ): Promise<AgentTask> {
+  ): Promise<AgentTaskAnswer> {
     return this.#rpc("expand_agent_template", {
       p_request: body({ ...more, template, org_id: org }),
+      ...keyed(idempotencyKey),
     });
   }
 
@@ -276,6 +282,11 @@ export class AgentsClient {
     );
     return data as Answer;
   }
+}
+
+/** The key of a request, where it has one. */
+function keyed(idempotencyKey: string | undefined): Record<string, unknown> {
+  return idempotencyKey ? { p_idempotency_key: idempotencyKey } : {};
 }
 
 /** A request as the database reads it; `params` are the task's own. */

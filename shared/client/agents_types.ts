@@ -60,6 +60,14 @@ export interface AgentTaskRequest {
   maxCostUsd?: number;
   /** Tasks that must be completed first. */
   dependsOn?: number[];
+  /** One per press of the button: the same request under the same key is made once. */
+  idempotencyKey?: string;
+}
+
+/** The answer to a request for a task. */
+export interface AgentTaskAnswer extends AgentTask {
+  /** The idempotency key had come before: this is that task. */
+  replayed: boolean;
 }
 
 /** What happened to a task, and what its agent says of its work. */

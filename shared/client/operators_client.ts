@@ -20,7 +20,7 @@ import { answered, type RestAnswer } from "./rest.ts";
  * @example
  * ```ts ignore
  * const operators = createOperatorsClient(supabase);
- * const { invitation } = await operators.invite(org, "Ada's loom");
+ * const { invitation } = await operators.invite(org, { note: "Ada's loom" });
  * show(await operators.leaderboard(org));
  * ```
  */
@@ -66,16 +66,21 @@ export class OperatorsClient {
     return this.#rows("verification_cost_summary", org, "trust_level");
   }
 
-  /** An invitation for one operator; told this once. */
+  /**
+   * An invitation for one operator; told this once. The same under the same key is that invitation, with a secret of its own: the one
+   * before is void.
+   * @returns no `invitation` where the key had come before and that invitation is open no more
+   * @throws {ReceptorError} IDEMPOTENCY_KEY_REUSED
+   */
   invite(
     org: string,
-    note?: string,
-    days?: number,
-  ): Promise<{ id: string; invitation: string; expires_at: string }> {
+    { note, days, idempotencyKey }: { note?: string; days?: number; idempotencyKey?: string } = {},
+  ): Promise<{ id: string; invitation: string | null; expires_at: string; replayed: boolean }> {
     return this.#rpc("invite_operator", {
       p_org_id: org,
       ...(note ? { p_note: note } : {}),
       ...(days ? { p_days: days } : {}),
+      ...(idempotencyKey ? { p_idempotency_key: idempotencyKey } : {}),
     });
   }
 

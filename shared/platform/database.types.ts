@@ -1247,6 +1247,7 @@ export type Database = {
           "error_code": string | null;
           "handler": string | null;
           "id": number;
+          "idempotency_key": string | null;
           "lease_until": string | null;
           "max_cost_usd": number | null;
           "on_child_failure": string;
@@ -1255,6 +1256,7 @@ export type Database = {
           "parent_task_id": number | null;
           "permission_level": number;
           "priority": string;
+          "request": Json | null;
           "requested_by": string | null;
           "result": Json | null;
           "role_name": string | null;
@@ -1283,6 +1285,7 @@ export type Database = {
           "error_code"?: string | null;
           "handler"?: string | null;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "lease_until"?: string | null;
           "max_cost_usd"?: number | null;
           "on_child_failure"?: string;
@@ -1291,6 +1294,7 @@ export type Database = {
           "parent_task_id"?: number | null;
           "permission_level"?: number;
           "priority"?: string;
+          "request"?: Json | null;
           "requested_by"?: string | null;
           "result"?: Json | null;
           "role_name"?: string | null;
@@ -1318,6 +1322,7 @@ export type Database = {
           "error_code"?: string | null;
           "handler"?: string | null;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "lease_until"?: string | null;
           "max_cost_usd"?: number | null;
           "on_child_failure"?: string;
@@ -1326,6 +1331,7 @@ export type Database = {
           "parent_task_id"?: number | null;
           "permission_level"?: number;
           "priority"?: string;
+          "request"?: Json | null;
           "requested_by"?: string | null;
           "result"?: Json | null;
           "role_name"?: string | null;
@@ -3411,9 +3417,11 @@ export type Database = {
           "created_by": string | null;
           "expires_at": string;
           "id": string;
+          "idempotency_key": string | null;
           "note": string | null;
           "operator_id": string | null;
           "org_id": string;
+          "request": Json | null;
           "revoked_at": string | null;
           "used_at": string | null;
         };
@@ -3423,9 +3431,11 @@ export type Database = {
           "created_by"?: string | null;
           "expires_at": string;
           "id"?: string;
+          "idempotency_key"?: string | null;
           "note"?: string | null;
           "operator_id"?: string | null;
           "org_id": string;
+          "request"?: Json | null;
           "revoked_at"?: string | null;
           "used_at"?: string | null;
         };
@@ -3434,9 +3444,11 @@ export type Database = {
           "created_by"?: string | null;
           "expires_at"?: string;
           "id"?: string;
+          "idempotency_key"?: string | null;
           "note"?: string | null;
           "operator_id"?: string | null;
           "org_id"?: string;
+          "request"?: Json | null;
           "revoked_at"?: string | null;
           "used_at"?: string | null;
         };
@@ -6853,7 +6865,10 @@ export type Database = {
       };
       "erase_operator": { Args: { "p_operator": string }; Returns: Json };
       "erase_person": { Args: { "p_reason"?: string; "p_worker": string }; Returns: Json };
-      "expand_agent_template": { Args: { "p_request": Json }; Returns: Json };
+      "expand_agent_template": {
+        Args: { "p_idempotency_key"?: string; "p_request": Json };
+        Returns: Json;
+      };
       "export_person": { Args: { "p_worker": string }; Returns: Json };
       "finalise_match": {
         Args: {
@@ -6940,7 +6955,12 @@ export type Database = {
       };
       "invite_members": { Args: { "p_members": Json; "p_org_id": string }; Returns: Json };
       "invite_operator": {
-        Args: { "p_days"?: number; "p_note"?: string; "p_org_id"?: string };
+        Args: {
+          "p_days"?: number;
+          "p_idempotency_key"?: string;
+          "p_note"?: string;
+          "p_org_id"?: string;
+        };
         Returns: Json;
       };
       "keep_job_lines": { Args: { "p_allocation_run": string; "p_name": string }; Returns: string };
@@ -7219,7 +7239,10 @@ export type Database = {
         };
         Returns: Json;
       };
-      "request_agent_task": { Args: { "p_task": Json }; Returns: Json };
+      "request_agent_task": {
+        Args: { "p_idempotency_key"?: string; "p_task": Json };
+        Returns: Json;
+      };
       "request_allocator_run": {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;

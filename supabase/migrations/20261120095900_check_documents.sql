@@ -532,6 +532,41 @@ comment on function private.require_key(text) is 'Refuses what cannot be an idem
 revoke all on function private.require_key(text) from public, anon, authenticated, service_role;
 grant execute on function private.require_key(text) to authenticated;
 
+-- private.hold_key(key): refuses (RC400) what cannot be an idempotency key, and lets two requests of the caller under one key take turns; null:
+-- none. Called by functions that users call and that make something, before they look whether it came before.
+create function private.hold_key(p_key text)
+returns void
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_key(p_key);
+  if p_key is not null then
+    perform pg_advisory_xact_lock(hashtextextended(format('idempotency_key %s %s', (select auth.uid()), p_key), 0));
+  end if;
+end
+$$;
+comment on function private.hold_key(text) is 'Lets requests under one idempotency key take turns.';
+revoke all on function private.hold_key(text) from public, anon, authenticated, service_role;
+
+-- private.require_same_request(before, now): refuses (RC409 IDEMPOTENCY_KEY_REUSED) another request under a key that came before. Called by
+-- functions that users call, where the key did.
+create function private.require_same_request(p_before jsonb, p_now jsonb)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if p_before is distinct from p_now then
+    raise exception 'This idempotency key was used for another request.' using errcode = 'RC409', hint = 'IDEMPOTENCY_KEY_REUSED';
+  end if;
+end
+$$;
+comment on function private.require_same_request(jsonb, jsonb) is 'Refuses another request under an idempotency key that came before.';
+revoke all on function private.require_same_request(jsonb, jsonb) from public, anon, authenticated, service_role;
+
 -- private.elements(value): the elements of an array with their numbers from 0; none of anything else.
 -- Called where documents are read: what is no array is told by private.shape_faults() and shall not break them.
 create function private.elements(p_value jsonb)

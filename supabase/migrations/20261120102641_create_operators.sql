@@ -32,6 +32,8 @@ create table public.operator_invitations (
   org_id uuid not null references public.orgs (id) on delete cascade,
   note text check (private.is_name(note, 200)),
   created_by uuid references auth.users (id) on delete set null,
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
+  request jsonb check (jsonb_typeof(request) = 'object'),
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   revoked_at timestamptz,
@@ -39,13 +41,17 @@ create table public.operator_invitations (
   operator_id uuid,
   foreign key (org_id, operator_id) references public.operators (org_id, id) on delete cascade,
   check ((used_at is null) = (operator_id is null)),
-  check (used_at is null or revoked_at is null)
+  check (used_at is null or revoked_at is null),
+  check ((idempotency_key is null) = (request is null))
 );
 comment on table public.operator_invitations is 'Who may register: once each, by a secret that is told once and kept as a hash.';
 comment on column public.operator_invitations.note is 'Whom it is for, in the words of whoever invites.';
 create index operator_invitations_org_idx on public.operator_invitations (org_id, created_at desc);
 create index operator_invitations_operator_idx on public.operator_invitations (org_id, operator_id);
+comment on column public.operator_invitations.request is 'What was asked for under its idempotency key, compared when that comes again.';
 create index operator_invitations_created_by_idx on public.operator_invitations (created_by);
+create unique index operator_invitations_idempotency_idx
+  on public.operator_invitations (created_by, idempotency_key) where idempotency_key is not null;
 
 create table prime_search.invitation_secrets (
   invitation_id uuid primary key references public.operator_invitations (id) on delete cascade,

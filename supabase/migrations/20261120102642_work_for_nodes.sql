@@ -774,37 +774,73 @@ $$;
 comment on function private.own_operator(uuid) is 'An operator whom the caller may direct.';
 revoke all on function private.own_operator(uuid) from public, anon, authenticated, service_role;
 
--- invite_operator(org, note, days): {id, invitation, expires_at}; the invitation is told once, and is what operator-api registers with.
--- Called by UIs. RC404 ORG_NOT_FOUND, RC400 where days are not 1 to 365 or the note no name; 42501.
-create function public.invite_operator(p_org_id uuid default null, p_note text default null, p_days int default 14)
+-- prime_search.tell_invitation(invitation, replayed): gives an invitation a secret, in place of the one it had, and tells it this once:
+-- {id, invitation, expires_at, replayed}; without a secret (null) where it is open no more. Called by invite_operator().
+create function prime_search.tell_invitation(p_invitation public.operator_invitations, p_replayed boolean)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
-  v_org_id uuid := private.prime_search_org(p_org_id);
-  v_secret text := 'inv_' || encode(extensions.gen_random_bytes(24), 'hex');
+  v_secret text;
+begin
+  if (p_invitation).used_at is null and (p_invitation).revoked_at is null and (p_invitation).expires_at > now() then
+    v_secret := 'inv_' || encode(extensions.gen_random_bytes(24), 'hex');
+    insert into prime_search.invitation_secrets as s (invitation_id, secret_hash)
+    values ((p_invitation).id, encode(sha256(convert_to(v_secret, 'utf8')), 'hex'))
+    on conflict (invitation_id) do update set secret_hash = excluded.secret_hash;
+  end if;
+  return jsonb_build_object('id', (p_invitation).id, 'invitation', v_secret, 'expires_at', (p_invitation).expires_at, 'replayed', p_replayed);
+end
+$$;
+comment on function prime_search.tell_invitation(public.operator_invitations, boolean) is 'Tells a new secret of an invitation, once.';
+revoke all on function prime_search.tell_invitation(public.operator_invitations, boolean) from public, anon, authenticated, service_role;
+
+-- invite_operator(org, note, days, key): {id, invitation, expires_at, replayed}; the invitation is told once, and is what operator-api registers
+-- with. The same again under the same idempotency key is the same invitation, whose secret is another one: only its hash was kept, so that the
+-- one whose answer was lost cannot be told again, and an invitation that nobody can use is no answer. The one before is void: who asks again has
+-- not had it. Called by UIs. RC404 ORG_NOT_FOUND, RC400 where days are not 1 to 365 or the note no name; RC409 IDEMPOTENCY_KEY_REUSED; 42501.
+create function public.invite_operator(
+  p_org_id uuid default null, p_note text default null, p_days int default 14, p_idempotency_key text default null
+)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_org_id uuid;
   v_note text := case when p_note is not null then private.require_name('p_note', p_note, 200) end;
+  v_request jsonb;
   v_invitation public.operator_invitations;
 begin
+  perform private.hold_key(p_idempotency_key);
+  v_org_id := private.prime_search_org(p_org_id);
   if v_org_id is null then
     raise exception 'Name an organisation in which you may search for primes.' using errcode = 'RC404', hint = 'ORG_NOT_FOUND';
   elsif p_days is null or p_days not between 1 and 365 then
     raise exception 'The request has mistakes.' using errcode = 'RC400',
       detail = '[{"path": "p_days", "message": "is to be 1 to 365 days"}]';
   end if;
-  insert into public.operator_invitations (org_id, note, created_by, expires_at)
-  values (v_org_id, v_note, (select auth.uid()), now() + make_interval(days => p_days))
+  v_request := jsonb_build_object('org_id', v_org_id, 'note', v_note, 'days', p_days);
+  select * into v_invitation from public.operator_invitations
+  where created_by = (select auth.uid()) and idempotency_key = p_idempotency_key for update;
+  if found then
+    perform private.require_same_request(v_invitation.request, v_request);
+    return prime_search.tell_invitation(v_invitation, true);
+  end if;
+  insert into public.operator_invitations (org_id, note, created_by, expires_at, idempotency_key, request)
+  values (v_org_id, v_note, (select auth.uid()), now() + make_interval(days => p_days), p_idempotency_key,
+    case when p_idempotency_key is not null then v_request end)
   returning * into v_invitation;
-  insert into prime_search.invitation_secrets (invitation_id, secret_hash)
-  values (v_invitation.id, encode(sha256(convert_to(v_secret, 'utf8')), 'hex'));
-  return jsonb_build_object('id', v_invitation.id, 'invitation', v_secret, 'expires_at', v_invitation.expires_at);
+  return prime_search.tell_invitation(v_invitation, false);
 end
 $$;
-comment on function public.invite_operator(uuid, text, int) is 'An invitation by which one operator registers; told once.';
-revoke all on function public.invite_operator(uuid, text, int) from public, anon, authenticated, service_role;
-grant execute on function public.invite_operator(uuid, text, int) to authenticated;
+comment on function public.invite_operator(uuid, text, int, text) is
+  'An invitation by which one operator registers; told once, and made once for an idempotency key.';
+revoke all on function public.invite_operator(uuid, text, int, text) from public, anon, authenticated, service_role;
+grant execute on function public.invite_operator(uuid, text, int, text) to authenticated;
 
 -- revoke_operator_invitation(invitation): takes back one that was not used; whether it was there to be. Called by UIs. RC404, 42501.
 create function public.revoke_operator_invitation(p_invitation uuid)

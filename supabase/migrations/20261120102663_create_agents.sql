@@ -163,6 +163,8 @@ create table public.agent_tasks (
   error_code text,
   error text check (length(error) <= 5000),
   requested_by uuid references auth.users (id) on delete set null,
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
+  request jsonb check (jsonb_typeof(request) = 'object'),
   created_at timestamptz not null default clock_timestamp(),
   started_at timestamptz,
   completed_at timestamptz,
@@ -176,7 +178,8 @@ create table public.agent_tasks (
   check (status <> 'in_progress' or started_at is not null),
   check (claim_token is null or (status = 'in_progress' and lease_until is not null and handler is null)),
   check ((error_code is not null) = (error is not null)),
-  check (max_cost_usd is null or cost_usd <= max_cost_usd)
+  check (max_cost_usd is null or cost_usd <= max_cost_usd),
+  check ((idempotency_key is null) = (request is null))
 );
 comment on table public.agent_tasks is 'What agents are to do: taken by one of them, or worked by a handler; tasks with sub-tasks end with these.';
 comment on column public.agent_tasks.handler is 'Worked by the project itself; null: for an agent.';
@@ -184,6 +187,7 @@ comment on column public.agent_tasks.on_child_failure is 'Of a task with sub-tas
 comment on column public.agent_tasks.deadline is 'A task that has not begun by then fails.';
 comment on column public.agent_tasks.timeout_secs is 'A task of an agent that is not done so long after it was taken fails.';
 comment on column public.agent_tasks.cost_usd is 'Of the task and its sub-tasks; a check keeps it at or below max_cost_usd.';
+comment on column public.agent_tasks.request is 'What was asked for under its idempotency key, compared when that comes again.';
 comment on column public.agent_tasks.claim_token is 'Of the agent that has it: what comes with another token changes nothing.';
 create index agent_tasks_waiting_idx on public.agent_tasks (org_id, id) where status = 'pending';
 create index agent_tasks_under_way_idx on public.agent_tasks (lease_until) where status = 'in_progress';
@@ -192,6 +196,8 @@ create index agent_tasks_parent_idx on public.agent_tasks (org_id, parent_task_i
 create index agent_tasks_assigned_agent_idx on public.agent_tasks (org_id, assigned_agent);
 create index agent_tasks_schedule_idx on public.agent_tasks (org_id, schedule_id);
 create index agent_tasks_requested_by_idx on public.agent_tasks (requested_by);
+create unique index agent_tasks_idempotency_idx
+  on public.agent_tasks (requested_by, idempotency_key) where idempotency_key is not null;
 create index agent_tasks_role_name_idx on public.agent_tasks (role_name);
 
 create table public.agent_task_deps (

@@ -238,10 +238,12 @@ $$;
 comment on function agents.in_a_ring(uuid, bigint, bigint[]) is 'A task on which one below the parent may not depend, since it waits for the parent.';
 revoke all on function agents.in_a_ring(uuid, bigint, bigint[]) from public, anon, authenticated, service_role;
 
--- agents.make_task(org, task, source, schedule, template, requested by): makes a task. Its level is at most its parent's; where nothing is
--- said, level and cost are its role's. RC400; RC409 TOO_MANY_TASKS. Called by everything that makes tasks.
+-- agents.make_task(org, task, source, schedule, template, requested by, key, request): makes a task. Its level is at most its parent's; where
+-- nothing is said, level and cost are its role's. The key is the request's, see agents.asked_before(). RC400; RC409 TOO_MANY_TASKS. Called by
+-- everything that makes tasks.
 create function agents.make_task(
-  p_org_id uuid, p_task jsonb, p_source text, p_schedule bigint default null, p_template text default null, p_requested_by uuid default null
+  p_org_id uuid, p_task jsonb, p_source text, p_schedule bigint default null, p_template text default null, p_requested_by uuid default null,
+  p_idempotency_key text default null, p_request jsonb default null
 )
 returns public.agent_tasks
 language plpgsql
@@ -287,13 +289,14 @@ begin
     perform agents.fault('depends_on', format('task %s waits for what this one is below', v_other));
   end if;
   insert into public.agent_tasks (org_id, title, description, priority, source, role_name, agent_model, handler, params, permission_level,
-    parent_task_id, on_child_failure, template_name, schedule_id, deadline, timeout_secs, max_cost_usd, requested_by)
+    parent_task_id, on_child_failure, template_name, schedule_id, deadline, timeout_secs, max_cost_usd, requested_by, idempotency_key, request)
   values (p_org_id, private.fold_text(p_task ->> 'title'), coalesce(p_task ->> 'description', ''), coalesce(p_task ->> 'priority', v_parent.priority, 'normal'),
     p_source, p_task ->> 'role_name', coalesce(p_task ->> 'agent_model', v_role.default_model), p_task ->> 'handler',
     coalesce(nullif(p_task -> 'params', 'null'), '{}'),
     least(coalesce((p_task ->> 'permission_level')::int, v_role.default_permission_level, v_parent.permission_level, 1), coalesce(v_parent.permission_level, 3)),
     v_parent.id, coalesce(p_task ->> 'on_child_failure', 'fail'), p_template, p_schedule, (p_task ->> 'deadline')::timestamptz,
-    coalesce((p_task ->> 'timeout_secs')::int, 1800), coalesce((p_task ->> 'max_cost_usd')::numeric, v_role.default_max_cost_usd), p_requested_by)
+    coalesce((p_task ->> 'timeout_secs')::int, 1800), coalesce((p_task ->> 'max_cost_usd')::numeric, v_role.default_max_cost_usd), p_requested_by,
+    p_idempotency_key, case when p_idempotency_key is not null then p_request end)
   returning * into v_task;
   insert into public.agent_task_deps (org_id, task_id, depends_on)
   select distinct p_org_id, v_task.id, o from unnest(v_on) as o;
@@ -303,8 +306,8 @@ exception when invalid_datetime_format or datetime_field_overflow then
   perform agents.fault('deadline', 'not a time that the calendar has');
 end
 $$;
-comment on function agents.make_task(uuid, jsonb, text, bigint, text, uuid) is 'Makes a task.';
-revoke all on function agents.make_task(uuid, jsonb, text, bigint, text, uuid) from public, anon, authenticated, service_role;
+comment on function agents.make_task(uuid, jsonb, text, bigint, text, uuid, text, jsonb) is 'Makes a task.';
+revoke all on function agents.make_task(uuid, jsonb, text, bigint, text, uuid, text, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.is_ready(task): whether a task may begin: it waits, has no sub-tasks, what it depends on is completed (or failed, under a parent
 -- that passes failures over), and its deadline has not passed; no task that is not there is ready. Called by what begins tasks.

@@ -52,10 +52,48 @@ $$;
 comment on function private.own_agent_task(bigint) is 'The caller''s task, its tree locked.';
 revoke all on function private.own_agent_task(bigint) from public, anon, authenticated, service_role;
 
--- request_agent_task(task): makes a task and answers it. Called by UIs. RC400, RC404 ORG_NOT_FOUND, RC409 TOO_MANY_TASKS, 42501.
+-- agents.asked_before(org, key, request): the task that the caller's request under this key made; null where none did. RC409
+-- IDEMPOTENCY_KEY_REUSED where the key came with another request. Called by the two functions that make tasks for people, with the key held.
+create function agents.asked_before(p_org_id uuid, p_key text, p_request jsonb)
+returns bigint
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_task public.agent_tasks;
+begin
+  select * into v_task from public.agent_tasks where requested_by = (select auth.uid()) and idempotency_key = p_key;
+  if found then
+    -- A request that names no org asks for another task where the caller has another one by now.
+    perform private.require_same_request(v_task.request || jsonb_build_object('org_id', v_task.org_id),
+      p_request || jsonb_build_object('org_id', p_org_id));
+  end if;
+  return v_task.id;
+end
+$$;
+comment on function agents.asked_before(uuid, text, jsonb) is 'The task that a request under this key made.';
+revoke all on function agents.asked_before(uuid, text, jsonb) from public, anon, authenticated, service_role;
+
+-- agents.answer_task(task, replayed): a task as whoever asked for it is answered. Called by the two functions that make tasks for people.
+create function agents.answer_task(p_task bigint, p_replayed boolean)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select to_jsonb(t) - 'claim_token' || jsonb_build_object('replayed', p_replayed) from public.agent_tasks t where t.id = p_task
+$$;
+comment on function agents.answer_task(bigint, boolean) is 'A task as whoever asked for it is answered.';
+revoke all on function agents.answer_task(bigint, boolean) from public, anon, authenticated, service_role;
+
+-- request_agent_task(task, key): makes a task and answers it; once, where the same comes again under the same idempotency key: replayed. Called by
+-- UIs. RC400, RC404 ORG_NOT_FOUND, RC409 TOO_MANY_TASKS, IDEMPOTENCY_KEY_REUSED, 42501.
 -- p_task: {org_id?, title, description?, priority?, role_name?, agent_model?, handler?, params?, permission_level?, parent_task_id?,
 -- on_child_failure?, deadline?, timeout_secs?, max_cost_usd?, depends_on?: [task ids]}.
-create function public.request_agent_task(p_task jsonb)
+create function public.request_agent_task(p_task jsonb, p_idempotency_key text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -63,18 +101,24 @@ set search_path = ''
 as $$
 declare
   v_org_id uuid;
+  v_before bigint;
   v_task public.agent_tasks;
 begin
   perform private.require_shape(p_task, agents.task_shape(), 64 * 1024);
+  perform private.hold_key(p_idempotency_key);
   v_org_id := private.agents_org((p_task ->> 'org_id')::uuid);
-  v_task := agents.make_task(v_org_id, p_task, 'manual', null, null, (select auth.uid()));
+  v_before := agents.asked_before(v_org_id, p_idempotency_key, p_task);
+  if v_before is not null then
+    return agents.answer_task(v_before, true);
+  end if;
+  v_task := agents.make_task(v_org_id, p_task, 'manual', null, null, (select auth.uid()), p_idempotency_key, p_task);
   perform agents.begin_handlers(v_org_id);
-  return (select to_jsonb(t) - 'claim_token' from public.agent_tasks t where t.id = v_task.id);
+  return agents.answer_task(v_task.id, false);
 end
 $$;
-comment on function public.request_agent_task(jsonb) is 'Makes a task for agents.';
-revoke all on function public.request_agent_task(jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.request_agent_task(jsonb) to authenticated;
+comment on function public.request_agent_task(jsonb, text) is 'Makes a task for agents; once for an idempotency key.';
+revoke all on function public.request_agent_task(jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.request_agent_task(jsonb, text) to authenticated;
 
 -- cancel_agent_task(task, reason): cancels a task that has not ended, with all below it and all that waits for it; the task, or null where the
 -- caller sees none. One that has ended is answered as it is. Called by UIs.
@@ -171,10 +215,13 @@ comment on function public.save_agent_template(jsonb) is 'Adds or replaces a tem
 revoke all on function public.save_agent_template(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.save_agent_template(jsonb) to authenticated;
 
--- agents.expand(org, template, options, source, schedule, requested by): a parent and its steps, in one transaction; the parent, or null where
--- the org has no such template. options: {title?, params?, priority?, permission_level?, max_cost_usd?, on_child_failure?}.
--- Called by expand_agent_template() and by schedules.
-create function agents.expand(p_org_id uuid, p_template text, p_options jsonb, p_source text, p_schedule bigint, p_requested_by uuid)
+-- agents.expand(org, template, options, source, schedule, requested by, key, request): a parent and its steps, in one transaction; the parent,
+-- or null where the org has no such template. options: {title?, params?, priority?, permission_level?, max_cost_usd?, on_child_failure?}. The
+-- parent has the key. Called by expand_agent_template() and by schedules.
+create function agents.expand(
+  p_org_id uuid, p_template text, p_options jsonb, p_source text, p_schedule bigint, p_requested_by uuid, p_idempotency_key text default null,
+  p_request jsonb default null
+)
 returns public.agent_tasks
 language plpgsql
 security definer
@@ -194,7 +241,7 @@ begin
   end if;
   v_parent := agents.make_task(p_org_id, jsonb_build_object('title', coalesce(p_options ->> 'title', v_template.name),
     'description', nullif(v_template.description, ''), 'role_name', v_template.role_name)
-    || (p_options - 'title' - 'params'), p_source, p_schedule, v_template.name, p_requested_by);
+    || (p_options - 'title' - 'params'), p_source, p_schedule, v_template.name, p_requested_by, p_idempotency_key, p_request);
   for v_step in select * from jsonb_array_elements(v_template.steps) loop
     v_ids := v_ids || (agents.make_task(p_org_id, jsonb_strip_nulls(jsonb_build_object(
       'title', v_step ->> 'title', 'description', v_step ->> 'description', 'handler', v_step ->> 'handler', 'role_name', v_template.role_name,
@@ -206,12 +253,13 @@ begin
   return v_parent;
 end
 $$;
-comment on function agents.expand(uuid, text, jsonb, text, bigint, uuid) is 'Makes a task with the steps of a template below it.';
-revoke all on function agents.expand(uuid, text, jsonb, text, bigint, uuid) from public, anon, authenticated, service_role;
+comment on function agents.expand(uuid, text, jsonb, text, bigint, uuid, text, jsonb) is 'Makes a task with the steps of a template below it.';
+revoke all on function agents.expand(uuid, text, jsonb, text, bigint, uuid, text, jsonb) from public, anon, authenticated, service_role;
 
--- expand_agent_template(request): a task with the steps of a template below it; the task. Called by UIs. RC400, RC404 ORG_NOT_FOUND and
--- TEMPLATE_NOT_FOUND, 42501. p_request: {org_id?, template, title?, params?, priority?, permission_level?, max_cost_usd?, on_child_failure?}.
-create function public.expand_agent_template(p_request jsonb)
+-- expand_agent_template(request, key): a task with the steps of a template below it; the task, and once for an idempotency key as
+-- request_agent_task(). Called by UIs. RC400, RC404 ORG_NOT_FOUND and TEMPLATE_NOT_FOUND, RC409 IDEMPOTENCY_KEY_REUSED, 42501.
+-- p_request: {org_id?, template, title?, params?, priority?, permission_level?, max_cost_usd?, on_child_failure?}.
+create function public.expand_agent_template(p_request jsonb, p_idempotency_key text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -219,24 +267,31 @@ set search_path = ''
 as $$
 declare
   v_org_id uuid;
+  v_before bigint;
   v_parent public.agent_tasks;
 begin
   perform private.require_shape(p_request, '{"is": "object", "members": {"org_id": {"is": "id"}, "template": {"is": "text", "most": 100, "must": true},
     "title": {"is": "text", "most": 200}, "params": {"is": "object", "members": {"form": {"is": "text", "most": 50}, "days": {"is": "whole", "least": 1, "most": 400}}},
     "priority": {"is": "choice", "of": ["low", "normal", "high", "urgent"]}, "permission_level": {"is": "whole", "least": 0, "most": 3},
     "max_cost_usd": {"is": "number", "least": 0, "most": 100000}, "on_child_failure": {"is": "choice", "of": ["fail", "skip"]}}}'::jsonb, 64 * 1024);
+  perform private.hold_key(p_idempotency_key);
   v_org_id := private.agents_org((p_request ->> 'org_id')::uuid);
-  v_parent := agents.expand(v_org_id, p_request ->> 'template', p_request - 'org_id' - 'template', 'manual', null, (select auth.uid()));
+  v_before := agents.asked_before(v_org_id, p_idempotency_key, p_request);
+  if v_before is not null then
+    return agents.answer_task(v_before, true);
+  end if;
+  v_parent := agents.expand(v_org_id, p_request ->> 'template', p_request - 'org_id' - 'template', 'manual', null, (select auth.uid()),
+    p_idempotency_key, p_request);
   if v_parent.id is null then
     raise exception '%', private.no_such('template', p_request ->> 'template') using errcode = 'RC404', hint = 'TEMPLATE_NOT_FOUND';
   end if;
   perform agents.begin_handlers(v_org_id);
-  return (select to_jsonb(t) - 'claim_token' from public.agent_tasks t where t.id = v_parent.id);
+  return agents.answer_task(v_parent.id, false);
 end
 $$;
-comment on function public.expand_agent_template(jsonb) is 'Makes a task with the steps of a template below it.';
-revoke all on function public.expand_agent_template(jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.expand_agent_template(jsonb) to authenticated;
+comment on function public.expand_agent_template(jsonb, text) is 'Makes a task with the steps of a template below it; once for an idempotency key.';
+revoke all on function public.expand_agent_template(jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.expand_agent_template(jsonb, text) to authenticated;
 
 -- get_agent_budgets(org): [{period, budget_usd, spent_usd, tokens_used, period_start}] of the current periods; null where the caller does not see
 -- the org. Called by UIs.

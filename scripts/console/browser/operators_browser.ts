@@ -24,6 +24,13 @@ browserTest("operators are invited, told what to do, suspended and let back", as
   await region("Leaderboard").getByText("Nobody has joined yet.").waitFor();
   const invitations = region("Invitations");
   await invitations.getByLabel("Whom it is for").fill("Ada");
+  // The invitation is made, but its secret gets lost: asked again it is the same one, with another.
+  await page.route("**/rpc/invite_operator", async (route) => {
+    await route.fetch();
+    await route.abort("connectionreset");
+  }, { times: 1 });
+  await invitations.getByRole("button", { name: "Invite" }).click();
+  await page.getByText("Perhaps not invited").waitFor();
   await invitations.getByRole("button", { name: "Invite" }).click();
   const secret = await invitations.locator(".operators-secret").textContent();
   assert.match(secret!, /^inv_[0-9a-f]{48}$/);

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
+import { useRequestKeys } from "../runs/asking.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
@@ -15,13 +16,17 @@ export function NewTask({ context, client, act, reload }: Shared & { reload: () 
   const what = useSignal("handler:analyze_results");
   const title = useSignal("");
   const [kind, name] = what.value.split(":");
+  const keys = useRequestKeys();
   const make = () => {
     const said = title.value.trim() || undefined;
-    if (kind === "template") return client.expand(name, { org, title: said });
-    return client.request({
-      org,
-      title: said ?? HANDLERS[name] ?? "",
-      handler: kind === "handler" ? name : undefined,
+    return keys.send([kind, name, said], (idempotencyKey) => {
+      if (kind === "template") return client.expand(name, { org, title: said, idempotencyKey });
+      return client.request({
+        org,
+        title: said ?? HANDLERS[name] ?? "",
+        handler: kind === "handler" ? name : undefined,
+        idempotencyKey,
+      });
     });
   };
   return (

@@ -10,6 +10,7 @@ import {
 import { attempt } from "../ui/attempt.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
+import { useRequestKeys } from "../runs/asking.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
@@ -204,6 +205,7 @@ type Invitations = Awaited<ReturnType<OperatorsClient["invitations"]>>;
 function InvitationsCard({ context, client, act, load }: Shared & { load: Load<Invitations> }) {
   const note = useSignal("");
   const told = useSignal<string | null>(null);
+  const keys = useRequestKeys();
   return (
     <section class="card" aria-label="Invitations">
       <header>
@@ -223,7 +225,11 @@ function InvitationsCard({ context, client, act, load }: Shared & { load: Load<I
           class="operators-form"
           onSend={async () => {
             await act("invited", async () => {
-              const made = await client.invite(context.org.id, note.value.trim() || undefined);
+              const asked = { note: note.value.trim() || undefined };
+              const made = await keys.send(
+                asked,
+                (idempotencyKey) => client.invite(context.org.id, { ...asked, idempotencyKey }),
+              );
               told.value = made.invitation;
               note.value = "";
             });

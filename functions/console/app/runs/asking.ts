@@ -1,4 +1,4 @@
-// Asking for a run: sent once, and again under the same key when no answer came.
+// Asking for what is made once: sent once, and again under the same key when no answer came.
 
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -9,7 +9,7 @@ import { shown } from "../data/query.ts";
 
 /**
  * Keys for requests: a request that got no answer keeps its key, so that sending it again unchanged never starts a
- * second run.
+ * second run, nor makes a second task.
  */
 export class RequestKeys {
   #unanswered: { body: string; key: string } | null = null;
@@ -27,6 +27,27 @@ export class RequestKeys {
   answered(failure: ReceptorError | null): void {
     if (!failure || !isLost(failure)) this.#unanswered = null;
   }
+
+  /**
+   * Sends a request under its key.
+   * @param body all that it asks for
+   * @returns what `send` does; its failures are thrown
+   */
+  async send<Answer>(body: unknown, send: (key: string) => Promise<Answer>): Promise<Answer> {
+    try {
+      const answer = await send(this.keyOf(body));
+      this.answered(null);
+      return answer;
+    } catch (error) {
+      this.answered(shown(error));
+      throw error;
+    }
+  }
+}
+
+/** Keys of the requests of a part of a page. */
+export function useRequestKeys(): RequestKeys {
+  return useMemo(() => new RequestKeys(), []);
 }
 
 /** Whether nobody knows what became of a request: its answer was lost, or the server broke down over it. */
@@ -59,19 +80,15 @@ export interface Request<Body> {
 export function useAsking<Body>({ send, follow, failed }: Request<Body>): Asking<Body> {
   const sending = useSignal(false);
   const refused = useSignal<ReceptorError | null>(null);
-  const keys = useMemo(() => new RequestKeys(), []);
+  const keys = useRequestKeys();
   const ask = async (body: Body) => {
     if (sending.value) return;
-    const key = keys.keyOf(body);
     sending.value = true;
     refused.value = null;
     try {
-      const runId = await send(body, key);
-      keys.answered(null);
-      follow(runId);
+      follow(await keys.send(body, (key) => send(body, key)));
     } catch (error) {
       const failure = shown(error);
-      keys.answered(failure);
       refused.value = failure;
       failed?.(failure, body);
       const inTheWay = failure.plannerRunId ?? failure.allocatorRunId;

@@ -20,6 +20,21 @@ Deno.test("RequestKeys keeps the key of a request as long as nobody knows what b
   assert.notEqual(keys.keyOf({ lines: 60 }), second, "accepted");
 });
 
+Deno.test("RequestKeys sends under the key of the request, and keeps it where the answer was lost", async () => {
+  const keys = new RequestKeys();
+  const sent: string[] = [];
+  const send = (status: number | null) =>
+    keys.send({ title: "Look" }, (key) => {
+      sent.push(key);
+      return status === null ? Promise.resolve("made") : Promise.reject(failure(status));
+    });
+  await assert.rejects(send(0), ReceptorError);
+  assert.equal(await send(null), "made");
+  await assert.rejects(send(409), ReceptorError);
+  assert.equal(await send(null), "made");
+  assert.deepEqual(sent.map((key) => sent.indexOf(key)), [0, 0, 2, 3]);
+});
+
 Deno.test("RequestKeys has a new key for a request that was changed", () => {
   const keys = new RequestKeys();
   const first = keys.keyOf({ lines: 60 });
