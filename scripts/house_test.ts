@@ -102,7 +102,7 @@ const OWN_COMMAND_LINES = [
   "scripts/demo/options.ts",
   "scripts/primes/options.ts",
   "scripts/ops.ts",
-  "scripts/node/mod.ts",
+  "scripts/node/options.ts",
 ];
 
 Deno.test("command lines are read by commandLine(), so that a wrong one is told in a line and not by a stack", () => {

@@ -44,10 +44,12 @@ export interface OfferedRelease {
   artifacts: { os: string; arch: string; url: string; sha256: string }[];
 }
 
-/** A refusal of operator-api. */
+/** A refusal of operator-api, or that it was not reached. */
 export class NodeApiError extends Error {
   constructor(
+    /** 0 where no answer came. */
     readonly status: number,
+    /** Of operator-api; NETWORK where no answer came, NOT_RECEPTOR where something else answered. */
     readonly code: string,
     message: string,
     /** Seconds after which to ask again, where it says so. */
@@ -58,36 +60,74 @@ export class NodeApiError extends Error {
   }
 }
 
+/** Whether the key is what is refused: no waiting helps, and what was computed is whoever has the right one's. */
+export function refusesKey(error: unknown): error is NodeApiError {
+  return error instanceof NodeApiError && error.code !== "NOT_RECEPTOR" &&
+    (error.status === 401 || error.status === 403);
+}
+
+/** Whether what was asked is refused for good; what else goes wrong passes: a network, a busy or a switched off server. */
+export function refusesForGood(error: unknown): boolean {
+  return error instanceof NodeApiError && error.status >= 400 && error.status < 500 &&
+    error.status !== 429 && !["NOT_RECEPTOR", "PRIME_SEARCH_OFF"].includes(error.code);
+}
+
+/** Whether there is a server that has no time now, or none is reached: a machine is often up before its network. */
+export function comesBack(error: unknown): boolean {
+  return error instanceof NodeApiError && !refusesForGood(error) &&
+    (error.code !== "NOT_RECEPTOR" || error.status >= 500);
+}
+
 /** In ms: no answer takes longer. */
 const PATIENCE_MS = 60_000;
 
-/** Asks operator-api. @throws NodeApiError, and whatever fetch throws where nobody answers */
+/** Asks operator-api. @throws NodeApiError */
 export class NodeClient {
+  /** Of the function, without a slash at its end. */
+  readonly url: string;
+
   /**
    * @param url of the function, e.g. https://…/functions/v1/operator-api
    * @param key the operator's; null to register
    */
-  constructor(readonly url: string, readonly key: string | null) {}
+  constructor(url: string, readonly key: string | null) {
+    this.url = url.replace(/\/+$/, "");
+  }
 
   async #ask<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-    const response = await fetch(`${this.url}/${path}`, {
-      method,
-      headers: {
-        "content-type": "application/json",
-        ...(this.key === null ? {} : { "x-operator-key": this.key }),
-      },
-      signal: AbortSignal.timeout(PATIENCE_MS),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    if (response.ok) return JSON.parse(text);
-    const problem = parsed(text);
+    const { response, text } = await this.#send(method, path, body);
+    const said = parsed(text);
+    if (response.ok && said !== null) return said as Answer;
+    const { code, detail } = (said ?? {}) as Record<string, unknown>;
+    if (typeof code === "string" && typeof detail === "string") {
+      const retryAfter = Number(response.headers.get("retry-after")) || null;
+      throw new NodeApiError(response.status, code, detail, retryAfter);
+    }
     throw new NodeApiError(
       response.status,
-      problem.code ?? "UNKNOWN",
-      problem.detail ?? `The server answered ${response.status}.`,
-      Number(response.headers.get("retry-after")) || null,
+      "NOT_RECEPTOR",
+      `${this.url} answered ${response.status}, and not as operator-api does: is the address right, or is a network's sign-in page in between?`,
     );
+  }
+
+  async #send(method: string, path: string, body: unknown) {
+    try {
+      const response = await fetch(`${this.url}/${path}`, {
+        method,
+        headers: {
+          "content-type": "application/json",
+          ...(this.key === null ? {} : { "x-operator-key": this.key }),
+        },
+        signal: AbortSignal.timeout(PATIENCE_MS),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { response, text: await response.text() };
+    } catch (error) {
+      // Node.js says what it is in the cause alone.
+      const { message, cause } = error as Error;
+      const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+      throw new NodeApiError(0, "NETWORK", `no answer from ${this.url} (${why})`);
+    }
   }
 
   register(invitation: string, username: string): Promise<{ operator_id: string; key: string }> {
@@ -168,10 +208,11 @@ export class NodeClient {
   }
 }
 
-function parsed(text: string): { code?: string; detail?: string } {
+/** What a text says in JSON, or null. */
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return {};
+    return null;
   }
 }

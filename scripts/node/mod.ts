@@ -8,87 +8,48 @@
  * The key is told once and kept in the folder; from then on --url and --folder are enough. Ctrl-C ends it, and it goes on where it was.
  */
 // deno-lint-ignore-file no-console -- a command line tool
-import { availableParallelism, homedir } from "node:os";
-import { join } from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 import { NodeApiError, NodeClient } from "./client.ts";
-import { readSettings, runNode } from "./node.ts";
+import { runNode } from "./node.ts";
+import { HELP, type NodeProgramOptions, readOptions } from "./options.ts";
 import { NodeFolder } from "./state.ts";
 // This file is each core's thread as well: a bundle of it needs no other.
 import "./worker.ts";
 
-const HELP = `Works blocks of searches for primes on this machine.
-
-  deno run -A scripts/node/mod.ts --url <https://…/functions/v1/operator-api> [options]
-  node receptor-node-<version>.mjs --url <https://…/functions/v1/operator-api> [options]
-
-  --folder <path>        where key and states are kept; ~/.receptor-node where left out
-  --invitation <inv_…>   registers, once, with:
-  --username <name>
-  --node-id <name>       of this machine; its host name where left out
-  --cores <n>            blocks side by side; as many as there are cores where left out
-  --channel <name>       of updates: stable, beta or nightly
-  --forms <a,b>          takes only these
-  --once                 ends when there is nothing to do`;
-
-/** What is typed behind the program. @throws Error on what it does not know */
-function readArguments() {
-  return parseArgs({
-    options: {
-      help: { type: "boolean", short: "h" },
-      url: { type: "string" },
-      folder: { type: "string", default: join(homedir(), ".receptor-node") },
-      invitation: { type: "string" },
-      username: { type: "string" },
-      "node-id": { type: "string" },
-      cores: { type: "string" },
-      channel: { type: "string", default: "stable" },
-      forms: { type: "string" },
-      once: { type: "boolean", default: false },
-    },
-  }).values;
-}
-
-/** See above; ends the program where it was asked for what it does not know. */
-function argumentsOrEnd() {
+/** What was typed; ends the program where that is help, or what it does not know. */
+function optionsOrEnd(): NodeProgramOptions {
   try {
-    return readArguments();
+    const options = readOptions(process.argv.slice(2));
+    if (options !== null) return options;
+    console.log(HELP);
+    return process.exit(0);
   } catch (error) {
-    console.error(`${(error as Error).message.split(". ")[0]}\n${HELP}`);
+    console.error(`${(error as Error).message.split(". ")[0]}.\n${HELP}`);
     return process.exit(2);
   }
 }
 
-async function main(values: ReturnType<typeof readArguments>): Promise<number> {
-  if (values.help || !values.url) {
-    console.log(HELP);
-    return values.help ? 0 : 2;
-  }
-  const folder = new NodeFolder(values.folder);
-  const key = await keyOf(folder, values.url, values.invitation, values.username);
+async function main(options: NodeProgramOptions): Promise<number> {
+  const { url, settings, nodeId, once } = options;
+  const folder = new NodeFolder(options.folder);
+  const key = await keyOf(folder, options);
   if (key === null) {
     console.error("There is no key yet: --invitation and --username register.");
     return 2;
   }
-  const settings = readSettings({
-    cores: values.cores === undefined ? availableParallelism() : Number(values.cores),
-    channel: values.channel,
-    ...(values.forms === undefined ? {} : { forms: values.forms.split(",") }),
-  });
   const ending = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => ending.abort());
   for (;;) {
     const end = await runNode({
-      client: new NodeClient(values.url, key),
+      client: new NodeClient(url, key),
       folder,
-      nodeId: values["node-id"],
+      nodeId,
       core: new URL(import.meta.url),
-      settings: { cores: 1, channel: "stable", ...settings },
-      once: values.once,
+      settings,
+      once,
       // Who waits for the end looks often whether the last blocks were checked.
-      idleMs: values.once ? 2000 : 30_000,
+      idleMs: once ? 2000 : 30_000,
       say: (line) => console.log(`${new Date().toISOString()} ${line}`),
       signal: ending.signal,
     });
@@ -99,24 +60,27 @@ async function main(values: ReturnType<typeof readArguments>): Promise<number> {
 /** The operator's key: from the folder, or by registering. */
 async function keyOf(
   folder: NodeFolder,
-  url: string,
-  invitation: string | undefined,
-  username: string | undefined,
+  { url, invitation, username }: NodeProgramOptions,
 ): Promise<string | null> {
   const identity = await folder.identity();
   if (identity) return identity.key;
   if (invitation === undefined || username === undefined) return null;
+  // The invitation is used up by it, and the key is told this once.
+  await folder.prepare();
   const { key } = await new NodeClient(url, null).register(invitation, username);
   await folder.keepIdentity({ key });
   return key;
 }
 
 if (isMainThread) {
+  const options = optionsOrEnd();
   try {
-    process.exit(await main(argumentsOrEnd()));
+    process.exit(await main(options));
   } catch (error) {
-    if (!(error instanceof NodeApiError)) throw error;
-    console.error(`${error.code}: ${error.message}`);
+    // What a server, a network or a file system says; a fault of ours has none of their codes.
+    if (typeof (error as { code?: unknown }).code !== "string") throw error;
+    const { code, message } = error as NodeApiError;
+    console.error(error instanceof NodeApiError ? `${code}: ${message}` : message);
     process.exit(1);
   }
 }

@@ -7,31 +7,23 @@ import { plural } from "../../shared/engine/words.ts";
 import { createHash } from "node:crypto";
 import { arch, cpus, hostname, platform, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
+import { setTimeout as wait } from "node:timers/promises";
 import {
+  comesBack,
   NodeApiError,
   type NodeCheck,
   type NodeClaim,
   type NodeClient,
   type NodeCommand,
+  refusesForGood,
+  refusesKey,
 } from "./client.ts";
+import { type NodeSettings, readSettings } from "./settings.ts";
 import type { NodeFolder } from "./state.ts";
 import type { FromCore, ToCore } from "./worker.ts";
 
 /** Version of this program, as channels name it. */
 export const NODE_VERSION = "1.0.0";
-
-/** How a node works; `update_config` changes it. */
-export interface NodeSettings {
-  /** Blocks that are worked side by side. */
-  cores: number;
-  /** The server's channel of updates. */
-  channel: "stable" | "beta" | "nightly";
-  /** Forms that it takes, or all; forms that it does not take. */
-  forms?: string[];
-  exclude_forms?: string[];
-  /** Whether it gives second opinions on what nodes of other operators handed in; yes where left out. */
-  checks?: boolean;
-}
 
 /** What a node runs with. */
 export interface NodeOptions {
@@ -83,36 +75,75 @@ class RunningNode {
   readonly #cores = new Map<string, Core>();
   #settings: NodeSettings;
   #node = "";
+  readonly #ending = new AbortController();
   #ends: NodeEnd | null = null;
+  /** Why it cannot go on. */
+  #failure: unknown = null;
   #blocks = 0;
+  /** Of `performance.now()`, as all moments here: a machine's clock is set back by hours, and forth. */
   #waitUntil = 0;
   #wake: () => void = () => {};
+  /** Whether its folder takes states. */
+  #keeps = true;
 
   constructor(private readonly options: NodeOptions) {
     this.#settings = options.settings;
   }
 
   async run(): Promise<NodeEnd> {
-    const { folder, say, signal, heartbeatMs = 30_000 } = this.options;
-    this.#settings = { ...this.#settings, ...await folder.settings<NodeSettings>() };
-    this.#node = await this.#register();
+    const { say, signal } = this.options;
     signal?.addEventListener("abort", () => this.#end("stopped"));
-    await this.#resume();
+    try {
+      await this.#takeSettings();
+      await this.#come();
+      await this.#live();
+    } catch (error) {
+      this.#fail(error);
+    }
+    await Promise.all([...this.#cores.values()].map((core) => this.#halt(core)));
+    if (this.#failure !== null) throw this.#failure;
+    say(`Ended: ${this.#ends}. ${plural(this.#blocks, "block was", "blocks were")} handed in.`);
+    return this.#ends!;
+  }
+
+  /** What a command set stays, whatever is typed; who typed something else is told. */
+  async #takeSettings(): Promise<void> {
+    const { folder, settings, say } = this.options;
+    const kept = await folder.settings<NodeSettings>();
+    this.#settings = { ...settings, ...kept };
+    const others = (Object.keys(kept) as (keyof NodeSettings)[])
+      .filter((name) => JSON.stringify(kept[name]) !== JSON.stringify(settings[name]));
+    if (others.length === 0) return;
+    const told = others.map((name) => `${name} ${JSON.stringify(kept[name])}`).join(", ");
+    say(`As a command set it, and kept in settings.json: ${told}.`);
+  }
+
+  /** Registers and goes on with its blocks; waits where that helps. */
+  async #come(): Promise<void> {
+    while (this.#ends === null) {
+      try {
+        this.#node = await this.#register();
+        return await this.#resume();
+      } catch (error) {
+        if (!comesBack(error)) throw error;
+        await this.#sleep(this.#putOff(error));
+      }
+    }
+  }
+
+  async #live(): Promise<void> {
+    const { heartbeatMs = 30_000, idleMs = 30_000 } = this.options;
     let beatAt = 0;
     while (this.#ends === null) {
-      if (Date.now() >= beatAt) {
+      if (performance.now() >= beatAt) {
         await this.#quietly(() => this.#beat());
-        beatAt = Date.now() + heartbeatMs;
+        beatAt = performance.now() + heartbeatMs;
       }
       if (this.#ends === null) await this.#quietly(() => this.#fill());
       if (this.#ends !== null) break;
-      await this.#sleep(
-        this.#cores.size > 0 ? Math.max(50, beatAt - Date.now()) : this.options.idleMs ?? 30_000,
-      );
+      const rest = this.#cores.size > 0 ? Math.max(50, beatAt - performance.now()) : idleMs;
+      await this.#sleep(rest);
     }
-    await Promise.all([...this.#cores.values()].map((core) => this.#halt(core)));
-    say(`Ended: ${this.#ends}. ${plural(this.#blocks, "block was", "blocks were")} handed in.`);
-    return this.#ends;
   }
 
   /** Cores that work a block; the others give second opinions. */
@@ -122,7 +153,13 @@ class RunningNode {
 
   #end(end: NodeEnd): void {
     this.#ends ??= end;
+    this.#ending.abort();
     this.#wake();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#end("stopped");
   }
 
   #sleep(ms: number): Promise<void> {
@@ -141,18 +178,21 @@ class RunningNode {
     try {
       await work();
     } catch (error) {
-      if (error instanceof NodeApiError && (error.status === 401 || error.status === 403)) {
-        throw error;
-      }
-      this.options.say(`Trying again later: ${(error as Error).message}`);
-      const seconds = error instanceof NodeApiError ? error.retryAfter ?? 10 : 10;
-      this.#waitUntil = Date.now() + 1000 * seconds;
+      if (refusesKey(error)) throw error;
+      this.#putOff(error);
     }
   }
 
+  /** Says what failed. @returns in how many ms it may be tried again */
+  #putOff(error: unknown): number {
+    this.options.say(`Trying again later: ${(error as Error).message}`);
+    const seconds = error instanceof NodeApiError ? error.retryAfter ?? 10 : 10;
+    this.#waitUntil = performance.now() + 1000 * seconds;
+    return 1000 * seconds;
+  }
+
   async #register(): Promise<string> {
-    const { client, folder } = this.options;
-    const { id } = await client.registerNode({
+    const { id } = await this.options.client.registerNode({
       node_id: this.options.nodeId ?? hostname(),
       hostname: hostname(),
       cores: this.#settings.cores,
@@ -164,8 +204,6 @@ class RunningNode {
       update_channel: this.#settings.channel,
       checks: this.#settings.checks ?? true,
     });
-    const identity = await folder.identity();
-    if (identity) await folder.keepIdentity({ ...identity, node: id });
     return id;
   }
 
@@ -180,7 +218,7 @@ class RunningNode {
     }
     const held = new Set(claims.map(({ token }) => token));
     const gone = kept.filter(({ claim }) => !held.has(claim.token));
-    await Promise.all(gone.map(({ claim }) => folder.forgetBlock(claim.token)));
+    await Promise.all(gone.map(({ claim }) => this.#forget(claim.token)));
   }
 
   /** Claims as much as there are cores without a block. */
@@ -190,7 +228,7 @@ class RunningNode {
     const left = (this.options.maxBlocks ?? Infinity) - this.#blocks - working;
     if (left <= 0 && this.#cores.size === 0) return this.#end("done");
     const count = Math.min(free, left, 64);
-    if (count <= 0 || Date.now() < this.#waitUntil) return;
+    if (count <= 0 || performance.now() < this.#waitUntil) return;
     const { forms, exclude_forms } = this.#settings;
     const wish = { count, forms, exclude_forms };
     const { claims, waiting, checks } = await this.options.client.claim(this.#node, wish);
@@ -205,7 +243,7 @@ class RunningNode {
   async #giveOpinions(waiting: number): Promise<void> {
     const room = this.#settings.cores - (this.#cores.size - this.#working.length);
     const count = Math.min(waiting, room, 64);
-    if (count <= 0 || Date.now() < this.#waitUntil) return;
+    if (count <= 0 || performance.now() < this.#waitUntil) return;
     const { checks } = await this.options.client.takeChecks(this.#node, count);
     for (const check of checks) this.#begin(check, null);
   }
@@ -218,13 +256,13 @@ class RunningNode {
       state,
       tested: 0,
       found: 0,
-      toldAt: Date.now(),
+      toldAt: performance.now(),
       heard: Promise.resolve(),
     };
     this.#cores.set(claim.token, core);
     // One after the other: a state that is kept late would come back after its block is forgotten.
     const hear = (work: () => Promise<void>) => {
-      core.heard = core.heard.then(() => this.#quietly(work)).catch(() => this.#end("stopped"));
+      core.heard = core.heard.then(() => this.#quietly(work)).catch((error) => this.#fail(error));
     };
     worker.on("message", (said: FromCore) => hear(() => this.#hear(core, said)));
     worker.on("error", (error: Error) => hear(() => this.#giveBack(core, error.message)));
@@ -233,45 +271,74 @@ class RunningNode {
 
   async #hear(core: Core, said: FromCore): Promise<void> {
     if ("error" in said) return await this.#giveBack(core, said.error);
-    const { client, folder, say } = this.options;
+    const { client, say } = this.options;
     const { claim } = core;
     if ("state" in said) {
       Object.assign(core, { state: said.state, tested: said.tested, found: said.found });
       if ("candidates" in claim) return;
-      await folder.keepBlock({ claim, state: said.state });
-      if (Date.now() - core.toldAt >= REPORT_MS) await this.#report(core);
+      await this.#keep(claim, said.state);
+      if (performance.now() - core.toldAt >= REPORT_MS) await this.#report(core);
       return;
     }
     if ("opinions" in said) {
       const { opinions } = said;
       const told = await this.#insist(() => client.submitCheck(this.#node, claim.token, opinions));
+      if (told === null) return;
       say(`Second opinion on ${opinions.length} numbers of search ${claim.search}: ${told}.`);
       return await this.#drop(core);
     }
     const told = await this.#insist(() => client.submit(this.#node, claim.token, said.result));
+    if (told === null) return;
     this.#blocks++;
     const name = nameOf(claim).replace(/^b/, "B");
     say(`${name}: ${told}, ${said.result.finds.length} found.`);
-    await folder.forgetBlock(claim.token);
+    await this.#forget(claim.token);
     await this.#drop(core);
   }
 
-  /** What was computed is handed in however often that takes; a block that is not ours any more is let go. */
-  async #insist(hand: () => Promise<{ outcome: string; reason?: string }>): Promise<string> {
-    for (let wait = 1;; wait = Math.min(60, 2 * wait)) {
+  /** Where the folder takes nothing, as on a full disk, the server still gets the state each minute. */
+  async #keep(claim: NodeClaim, state: unknown): Promise<void> {
+    try {
+      await this.options.folder.keepBlock({ claim, state });
+      this.#keeps = true;
+    } catch (error) {
+      if (this.#keeps) this.options.say(`Cannot keep states: ${(error as Error).message}`);
+      this.#keeps = false;
+    }
+  }
+
+  /** A state that stays is of a block that is not ours, and goes when the node begins again. */
+  async #forget(token: string): Promise<void> {
+    await this.options.folder.forgetBlock(token).catch((error) =>
+      this.options.say(`Cannot remove a state: ${error.message}`)
+    );
+  }
+
+  /**
+   * What was computed is handed in however often that takes; a block that is not ours any more is let go.
+   * @returns what became of it; null where the node ends first: it has the last state, and hands in when it runs again
+   * @throws NodeApiError where the key is refused
+   */
+  async #insist(
+    hand: () => Promise<{ outcome: string; reason?: string }>,
+  ): Promise<string | null> {
+    const { signal } = this.#ending;
+    for (let seconds = 1; !signal.aborted; seconds = Math.min(60, 2 * seconds)) {
       try {
         const { outcome, reason } = await hand();
         return reason ? `${outcome} (${reason})` : outcome;
       } catch (error) {
-        const refused = error instanceof NodeApiError && error.status !== 429 && error.status < 500;
-        if (refused || this.#ends !== null) return (error as NodeApiError).code ?? "not handed in";
-        await new Promise((resolve) => setTimeout(resolve, 1000 * wait));
+        if (refusesKey(error)) throw error;
+        if (refusesForGood(error)) return (error as NodeApiError).code;
+        this.options.say(`Hands in again in ${seconds} s: ${(error as Error).message}`);
+        await wait(1000 * seconds, undefined, { signal }).catch(() => {});
       }
     }
+    return null;
   }
 
   async #report(core: Core): Promise<void> {
-    core.toldAt = Date.now();
+    core.toldAt = performance.now();
     const { tested, found, state } = core;
     const small = JSON.stringify(state).length <= MAX_CHECKPOINT;
     const progress = { tested, found, ...(small ? { checkpoint: state } : {}) };
@@ -279,11 +346,11 @@ class RunningNode {
   }
 
   async #giveBack(core: Core, why: string): Promise<void> {
-    const { client, folder, say } = this.options;
+    const { client, say } = this.options;
     const { token } = core.claim;
     say(`Gives back ${nameOf(core.claim)}: ${why}`);
     await this.#drop(core);
-    await folder.forgetBlock(token);
+    await this.#forget(token);
     const releasing = "candidates" in core.claim
       ? client.releaseCheck(this.#node, token)
       : client.release(this.#node, token);
@@ -304,7 +371,7 @@ class RunningNode {
     if ("candidates" in core.claim) {
       await this.options.client.releaseCheck(this.#node, core.claim.token).catch(() => {});
     } else if (core.state !== null && core.state !== undefined) {
-      await this.options.folder.keepBlock({ claim: core.claim, state: core.state });
+      await this.#keep(core.claim, core.state);
       await this.#report(core).catch(() => {});
     }
   }
@@ -319,7 +386,7 @@ class RunningNode {
       const core = this.#cores.get(token);
       if (!core) continue;
       this.options.say(`Lost ${nameOf(core.claim)}.`);
-      await this.options.folder.forgetBlock(token);
+      await this.#forget(token);
       await this.#drop(core);
     }
     for (const command of commands) await this.#obey(command);
@@ -377,35 +444,6 @@ function nameOf(claim: NodeClaim | NodeCheck): string {
   return "candidates" in claim
     ? `the second opinion on search ${claim.search}`
     : `block ${claim.block_number} of search ${claim.search}`;
-}
-
-/** Settings as a command brings them. @throws Error where they are none */
-export function readSettings(payload: Record<string, unknown>): Partial<NodeSettings> {
-  const { cores, channel, forms, exclude_forms, checks, ...others } = payload;
-  const [stranger] = Object.keys(others);
-  if (stranger) throw new Error(`${stranger} is no setting`);
-  if (
-    cores !== undefined &&
-    !(Number.isInteger(cores) && (cores as number) >= 1 && (cores as number) <= 4096)
-  ) {
-    throw new Error("cores is to be a whole number from 1 to 4096");
-  }
-  if (channel !== undefined && !["stable", "beta", "nightly"].includes(channel as string)) {
-    throw new Error("channel is to be stable, beta or nightly");
-  }
-  for (const [name, list] of Object.entries({ forms, exclude_forms })) {
-    if (list === undefined) continue;
-    const fine = Array.isArray(list) && list.every((form) => /^[a-z][a-z_]*$/.test(form));
-    if (!fine) throw new Error(`${name} is to be a list of forms`);
-  }
-  if (checks !== undefined && typeof checks !== "boolean") {
-    throw new Error("checks is to be true or false");
-  }
-  return Object.fromEntries(
-    Object.entries({ cores, channel, forms, exclude_forms, checks }).filter(([, value]) =>
-      value !== undefined
-    ),
-  );
 }
 
 /** A file whose SHA-256 is known. @throws Error where it is another file */

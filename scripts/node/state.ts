@@ -7,8 +7,6 @@ import type { NodeClaim } from "./client.ts";
 /** Who the node is. */
 export interface Identity {
   key: string;
-  /** The node's id, once it is registered. */
-  node?: string;
 }
 
 /** A block with its last state. */
@@ -17,17 +15,44 @@ export interface KeptBlock {
   state: unknown;
 }
 
+/** The file of a node's identity. */
+const IDENTITY = "operator.json";
+
+/** The folder has what it should not have. */
+export class NodeFolderError extends Error {
+  readonly code = "FOLDER";
+}
+
 /** A node's folder. */
 export class NodeFolder {
   constructor(readonly path: string) {}
 
+  /** Null where there is none yet. @throws NodeFolderError where there is one that cannot be read: who registers anew is somebody else */
   async identity(): Promise<Identity | null> {
-    return await this.#read<Identity>("operator.json");
+    const path = join(this.path, IDENTITY);
+    const text = await readFile(path, "utf8").catch((error) => {
+      if (error.code === "ENOENT") return null;
+      throw new NodeFolderError(`${path} cannot be read (${error.message})`);
+    });
+    if (text === null) return null;
+    try {
+      const identity: Identity = JSON.parse(text);
+      if (typeof identity.key === "string") return identity;
+    } catch {
+      // Said below.
+    }
+    throw new NodeFolderError(`${path} is to be {"key": "opk_…"}, with your key`);
+  }
+
+  /** Makes sure that something can be kept here, before a key is told that is told once. @throws Error of the file system */
+  async prepare(): Promise<void> {
+    await this.#write("try.json", "x".repeat(4096));
+    await rm(join(this.path, "try.json"));
   }
 
   /** Only its owner may read the key. */
   async keepIdentity(identity: Identity): Promise<void> {
-    await this.#write("operator.json", identity, 0o600);
+    await this.#write(IDENTITY, identity, 0o600);
   }
 
   async settings<Settings>(): Promise<Partial<Settings>> {
