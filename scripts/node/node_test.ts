@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 import { comesBack, NodeApiError, NodeClient, refusesForGood, refusesKey } from "./client.ts";
 import { type NodeEnd, runNode } from "./node.ts";
@@ -269,7 +270,7 @@ Deno.test("an invitation is not used up where the key could not be kept", async 
   await assert.rejects(new NodeFolder(path).prepare(), { code: /EEXIST|ENOTDIR/ });
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--no-check", new URL("./mod.ts", import.meta.url).pathname],
+      ...["run", "-A", "--no-check", fileURLToPath(new URL("./mod.ts", import.meta.url))],
       ...["--url", it.url, "--folder", path, "--invitation", "inv_", "--username", "ada"],
     ],
   }).output();
