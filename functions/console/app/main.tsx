@@ -2,6 +2,7 @@
 
 import { createClient } from "@supabase/supabase-js";
 import { render } from "preact";
+import { askAuth } from "./data/clock.ts";
 import { readConfig } from "./data/config.ts";
 import { pageOf } from "./pages.tsx";
 import { route } from "./router.ts";
@@ -20,6 +21,7 @@ try {
   void loader.load(pageOf(route.value)).catch(() => {});
   const { supabaseUrl, publishableKey } = await readConfig();
   const supabase = createClient(supabaseUrl, publishableKey, {
+    global: { fetch: askAuth },
     auth: { detectSessionInUrl: false, storageKey: SESSION_KEY, storage: authStorage },
   });
   root.replaceChildren();

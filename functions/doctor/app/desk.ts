@@ -11,12 +11,14 @@ import {
   count,
   createClock,
   type Kind,
+  latestOf,
   merge,
   namesOf,
   NO_WISHES,
   type RowName,
   select,
   stamp,
+  TICK,
   type Wishes,
   without,
 } from "./model/wishes.ts";
@@ -205,8 +207,10 @@ class StoredDesk<Wire, Choice> implements Desk<Choice> {
 
   change(change: Change): void {
     if (this.unsaved.value === 0) this.#base = this.#wire;
-    this.#storePending(merge(this.#pending.value, stamp(change, this.#clock())));
     const anew = stamp(change, 0);
+    // Whoever changes something has seen what stands there: a clock that was set back makes it no older than that.
+    const moment = Math.max(this.#clock(), latestOf(anew, this.wishes.value) + TICK);
+    this.#storePending(merge(this.#pending.value, stamp(change, moment)));
     this.elsewhere.value = this.elsewhere.value.filter(({ kind, key }) => !anew[kind].has(key));
     const { state } = this.saving.value;
     if (state === "refused" && this.refused.value.length === 0) return;

@@ -238,6 +238,25 @@ Deno.test("a device whose clock is wrong does not win by that", async () => {
   assert.equal(server.lines.get("a")!.order_preference, 2);
 });
 
+Deno.test("what is said on a device whose clock was set back meanwhile stands, offline and saved", async () => {
+  const server = new FakeServer(), shelf = createShelf();
+  server.time = 9_000_000;
+  const before = device(server, shelf, { tab: "before" });
+  await before.desk.refresh();
+  rank(before.desk, "a", 1);
+  await before.run();
+  before.desk.stop();
+  server.online = false;
+  const { desk, run } = device(server, shelf, { tab: "after", ahead: -3_600_000 });
+  await desk.refresh();
+  rank(desk, "a", 2);
+  assert.equal(rankOf(desk, "a"), 2, "it is seen");
+  server.online = true;
+  await run();
+  assert.equal(server.lines.get("a")!.order_preference, 2);
+  assert.deepEqual([rankOf(desk, "a"), desk.elsewhere.value.length], [2, 0]);
+});
+
 Deno.test("what is typed while a save is under way is saved after it", async () => {
   const server = new FakeServer(), { desk, run } = device(server);
   await desk.refresh();

@@ -9,6 +9,7 @@ import {
   type ReceptorError,
 } from "../../../../shared/client/mod.ts";
 import { type Catalogue, readCatalogue } from "./catalogue.ts";
+import { followClock } from "./clock.ts";
 import { once } from "./once.ts";
 import { shown } from "./query.ts";
 import { deviceShelf } from "./shelf.ts";
@@ -150,6 +151,7 @@ export function createSession(supabase: SupabaseClient): Session {
 
   const turn = turns(state);
   const take = (session: AuthSession | null) => {
+    followClock(session);
     if (!turn(session)) return;
     // What there is comes at once, and what an invitation adds to it afterwards.
     void loadCatalogue();

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { isTerminal } from "../../../../shared/client/mod.ts";
+import { todayIn } from "../data/clock.ts";
 import { useLoad } from "../data/load.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { useAsking } from "../runs/asking.ts";
@@ -61,8 +62,8 @@ interface ChangeProps {
 }
 
 /** What is typed, kept over a reload; and the request that it makes. */
-function useChange({ context: { allocationRun, planner, ...context }, year }: ChangeProps) {
-  const blank = () => emptyDraft(year, new Date().toISOString().slice(0, 10));
+function useChange({ context: { allocationRun, planner, plan, ...context }, year }: ChangeProps) {
+  const blank = () => emptyDraft(year, todayIn(plan.timezone));
   const draft = useSignal<Draft>(kept(allocationRun.id) ?? blank());
   const tried = useSignal(false);
   useEffect(() => keep(allocationRun.id, draft.value), [draft.value]);

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { useMemo } from "preact/hooks";
 import { createPrimesClient } from "../../../../shared/client/mod.ts";
+import { serverNow } from "../data/clock.ts";
 import { useLoad } from "../data/load.ts";
 import { SelectField } from "../ui/field.tsx";
 import { count } from "../ui/format.ts";
@@ -28,7 +29,7 @@ export function SeriesCard(
   const metric = useSignal(METRICS[0][0]);
   const days = useSignal(DAYS[0][0]);
   const load = useLoad(async () => {
-    const until = Date.now();
+    const until = serverNow();
     const from = until - Number(days.value) * DAY_MS;
     const series = await client.series("fleet", metric.value, {
       from: new Date(from),

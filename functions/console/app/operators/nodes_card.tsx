@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { NodeCommandName, OperatorNode, OperatorRank } from "../../../../shared/client/mod.ts";
+import { serverNow } from "../data/clock.ts";
 import type { Load } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
@@ -41,8 +42,8 @@ export function NodesCard({ load, operators, ...shared }: Shared & {
                       <p>
                         <strong>{node.node_id}</strong> of{" "}
                         {names.get(node.operator_id) ?? "somebody"}{" "}
-                        <span class={`tag ${isHere(node.last_heartbeat, Date.now()) ? "ok" : ""}`}>
-                          {isHere(node.last_heartbeat, Date.now()) ? "here" : "away"}
+                        <span class={`tag ${isHere(node.last_heartbeat, serverNow()) ? "ok" : ""}`}>
+                          {isHere(node.last_heartbeat, serverNow()) ? "here" : "away"}
                         </span>
                       </p>
                       <p class="small quiet">

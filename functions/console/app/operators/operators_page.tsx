@@ -8,6 +8,7 @@ import {
   type OperatorsClient,
 } from "../../../../shared/client/mod.ts";
 import { attempt } from "../ui/attempt.ts";
+import { serverNow } from "../data/clock.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import type { PageProps } from "../page.ts";
 import { useRequestKeys } from "../runs/asking.ts";
@@ -260,7 +261,7 @@ function InvitationItem({ invitation, onTakeBack }: {
   invitation: Invitations[number];
   onTakeBack: () => void;
 }) {
-  const became = invitationWords(invitation, Date.now());
+  const became = invitationWords(invitation, serverNow());
   const name = invitation.note ?? "No name";
   return (
     <li>

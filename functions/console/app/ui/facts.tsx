@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { serverNow } from "../data/clock.ts";
 import { duration } from "./format.ts";
 import { type FieldWord, Word } from "./word.tsx";
 
@@ -23,9 +24,9 @@ export function Fact({ name, word, children }: {
 
 /** Counts the seconds since a moment. */
 export function Elapsed({ since }: { since: string }) {
-  const now = useSignal(Date.now());
+  const now = useSignal(serverNow());
   useEffect(() => {
-    const timer = setInterval(() => now.value = Date.now(), 500);
+    const timer = setInterval(() => now.value = serverNow(), 500);
     return () => clearInterval(timer);
   }, []);
   return <>{duration(Math.max(0, now.value - Date.parse(since)))}</>;

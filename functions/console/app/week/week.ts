@@ -76,22 +76,6 @@ function dayAfter(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Today where a plan is made: the calendar day of its time zone, by UTC where that is none. */
-export function todayIn(timeZone: string, now: Date): string {
-  const day = (zone: string) =>
-    new Intl.DateTimeFormat("en-CA", {
-      timeZone: zone,
-      year: "numeric",
-      month: "2-digit",
-      day: "2-digit",
-    }).format(now);
-  try {
-    return day(timeZone);
-  } catch {
-    return day("UTC");
-  }
-}
-
 /** How many weeks a year has. */
 export function weeksIn(termWeeks: readonly number[]): number {
   return termWeeks.reduce((sum, weeks) => sum + weeks, 0);

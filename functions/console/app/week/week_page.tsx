@@ -1,6 +1,7 @@
 // Who is where this week, and who is away: by hospital and team, week by week.
 
 import { useMemo } from "preact/hooks";
+import { todayIn } from "../data/clock.ts";
 import { toldApart } from "../data/doctor_names.ts";
 import { useLoad } from "../data/load.ts";
 import { readPlaces } from "../data/posts.ts";
@@ -20,7 +21,6 @@ import {
   narrowed,
   type Span,
   type TeamWeek,
-  todayIn,
   type WeekInput,
   weekOf,
   weekOfDay,
@@ -59,7 +59,7 @@ export function WeekPage({ context }: PageProps) {
 function WeekView({ context, input }: PageProps & { input: WeekInput }) {
   const { params, plan } = context;
   const { lines } = input;
-  const today = todayIn(plan.timezone, new Date());
+  const today = todayIn(plan.timezone);
   const index = weekOfDay(input, params.get("week") ?? today);
   const week = useMemo(() => weekOf(input, index), [input, index]);
   const tones = useMemo(

@@ -113,6 +113,12 @@ export function stamp(change: Change, changedAt: number): Wishes {
   };
 }
 
+/** When the latest of some rows was said, as far as `known` knows; 0 where it knows none of them. */
+export function latestOf(rows: Wishes, known: Wishes): number {
+  const moments = namesOf(rows).map(({ kind, key }) => known[kind].get(key)?.changedAt ?? 0);
+  return moments.reduce((latest, moment) => Math.max(latest, moment), 0);
+}
+
 /** A row by its name: its kind and key. */
 export interface RowName {
   kind: Kind;
@@ -167,7 +173,7 @@ export function count(wishes: Wishes): number {
 }
 
 /** Milliseconds from one change to the next at least, so that the order of changes of one device is theirs. */
-const TICK = 1;
+export const TICK = 1;
 
 /** A clock that never stands still. @param now milliseconds by the database's clock, as well as the device knows it */
 export function createClock(now: () => number): () => number {
