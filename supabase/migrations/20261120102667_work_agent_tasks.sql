@@ -309,7 +309,7 @@ $$;
 comment on function agents.make_task(uuid, jsonb, text, bigint, text, uuid, text, jsonb) is 'Makes a task.';
 revoke all on function agents.make_task(uuid, jsonb, text, bigint, text, uuid, text, jsonb) from public, anon, authenticated, service_role;
 
--- agents.is_ready(task): whether a task may begin: it waits, has no sub-tasks, what it depends on is completed (or failed, under a parent
+-- agents.is_ready(task): whether a task may begin: it waits, all sub-tasks that an agent made have ended, what it depends on is completed (or failed, under a parent
 -- that passes failures over), and its deadline has not passed; no task that is not there is ready. Called by what begins tasks.
 create function agents.is_ready(p_task public.agent_tasks)
 returns boolean
@@ -320,7 +320,8 @@ set search_path = ''
 as $$
   select (p_task).status is not distinct from 'pending'
     and ((p_task).deadline is null or (p_task).deadline > clock_timestamp())
-    and not exists (select from public.agent_tasks c where c.org_id = (p_task).org_id and c.parent_task_id = (p_task).id)
+    and not exists (
+      select from public.agent_tasks c where c.org_id = (p_task).org_id and c.parent_task_id = (p_task).id and c.completed_at is null)
     and not exists (
       select from public.agent_task_deps d
       join public.agent_tasks t on t.id = d.depends_on
@@ -423,7 +424,7 @@ comment on function agents.begin_handlers(uuid) is 'Begins the tasks of handlers
 revoke all on function agents.begin_handlers(uuid) from public, anon, authenticated, service_role;
 
 -- agents.drop_task(task, why): cancels a task that has not ended, what is below it, and what can no longer begin because it waits for one
--- of them. The tree is held; work of a handler that is under way is stopped by the tick, because the fleet locks jobs before trees. Called by agents.drop_waiting(), agents.settle_above() and cancel_agent_task().
+-- of them. The tree is held; work of a handler that is under way is stopped by the tick, because the fleet locks jobs before trees. Called by agents.drop_waiting(), agents.end_task() and cancel_agent_task().
 create function agents.drop_task(p_task public.agent_tasks, p_why text)
 returns void
 language plpgsql
@@ -482,8 +483,9 @@ $$;
 comment on function agents.drop_waiting(public.agent_tasks) is 'Cancels what waits for a task that did not complete.';
 revoke all on function agents.drop_waiting(public.agent_tasks) from public, anon, authenticated, service_role;
 
--- agents.settle_above(task): the task above one that ended ends as well: failed, with the rest cancelled, where one failed and it does not
--- pass failures over; completed when all below it have ended. Called by agents.end_task() and agents.drop_waiting().
+-- agents.settle_above(task): the task above one that ended ends as well: failed, where one failed and it does not pass failures over;
+-- completed when all below it have ended, and no agent is at work on it, which may make more and has still to say what it came to.
+-- Called by agents.end_task() and agents.drop_waiting().
 create function agents.settle_above(p_task public.agent_tasks)
 returns void
 language plpgsql
@@ -492,7 +494,6 @@ set search_path = ''
 as $$
 declare
   v_above public.agent_tasks;
-  v_below public.agent_tasks;
   v_bad bigint[];
 begin
   select * into v_above from public.agent_tasks where id = (p_task).parent_task_id and completed_at is null;
@@ -502,22 +503,43 @@ begin
   v_bad := array(select id from public.agent_tasks where org_id = v_above.org_id and parent_task_id = v_above.id
                    and status in ('failed', 'cancelled') order by id);
   if v_bad <> '{}' and v_above.on_child_failure = 'fail' then
-    for v_below in select * from public.agent_tasks where org_id = v_above.org_id and parent_task_id = v_above.id and completed_at is null order by id loop
-      perform agents.drop_task(v_below, format('Sub-task %s did not complete', v_bad[1]));
-    end loop;
     perform agents.end_task(v_above, 'failed', null, 'SUBTASK_FAILED', format('Sub-task %s did not complete.', v_bad[1]));
-  elsif not exists (select from public.agent_tasks where org_id = v_above.org_id and parent_task_id = v_above.id and completed_at is null) then
-    perform agents.end_task(v_above, 'completed', jsonb_build_object('sub_tasks', (
-      select jsonb_agg(jsonb_build_object('id', t.id, 'title', t.title, 'status', t.status, 'result', left(t.result ->> 'summary', 2000)) order by t.id)
-      from public.agent_tasks t where t.org_id = v_above.org_id and t.parent_task_id = v_above.id)), null, null);
+  elsif v_above.claim_token is null
+    and not exists (select from public.agent_tasks where org_id = v_above.org_id and parent_task_id = v_above.id and completed_at is null) then
+    perform agents.end_task(v_above, 'completed', null, null, null);
   end if;
 end
 $$;
 comment on function agents.settle_above(public.agent_tasks) is 'Ends the task above one that ended, where its turn has come.';
 revoke all on function agents.settle_above(public.agent_tasks) from public, anon, authenticated, service_role;
 
+-- agents.below(task): what became of a task's sub-tasks, as its result tells it: {sub_tasks: [{id, title, status, result}], more_sub_tasks?}; {}
+-- where it has none. The more there are the less of each, and of very many the first alone: a result has a bound, and a task that could not
+-- be told would never end. Called by agents.end_task().
+create function agents.below(p_task public.agent_tasks)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with told as (
+    select t.id, jsonb_build_object('id', t.id, 'title', t.title, 'status', t.status,
+      'result', left(t.result ->> 'summary', least(2000, 30000 / (count(*) over ())::int))) as said
+    from public.agent_tasks t where t.org_id = (p_task).org_id and t.parent_task_id = (p_task).id
+  ), counted as (
+    select id, said, sum(length(said::text) + 2) over (order by id) <= 45000 as fits from told
+  )
+  select case when count(*) = 0 then '{}' else jsonb_build_object('sub_tasks', coalesce(jsonb_agg(said order by id) filter (where fits), '[]'))
+    || case when bool_and(fits) then '{}' else jsonb_build_object('more_sub_tasks', count(*) filter (where not fits)) end end
+  from counted
+$$;
+comment on function agents.below(public.agent_tasks) is 'What became of a task''s sub-tasks.';
+revoke all on function agents.below(public.agent_tasks) from public, anon, authenticated, service_role;
+
 -- agents.end_task(task, status, result, error code, error): ends a task that has not ended, with what follows for those that wait for it and
--- the one above it. The tree is held. Called by whatever ends a task.
+-- the one above it; one that did not complete takes what is below it along. What its agent said of it before stays its result. The tree is
+-- held. Called by whatever ends a task.
 create function agents.end_task(p_task public.agent_tasks, p_status text, p_result jsonb, p_error_code text, p_error text, p_agent text default '')
 returns void
 language plpgsql
@@ -526,8 +548,10 @@ set search_path = ''
 as $$
 declare
   v_task public.agent_tasks;
+  v_below public.agent_tasks;
 begin
-  update public.agent_tasks set status = p_status, result = p_result, error_code = p_error_code, error = left(p_error, 5000),
+  update public.agent_tasks set status = p_status,
+    result = case p_status when 'completed' then coalesce(p_result, result, '{}') || agents.below(p_task) else coalesce(p_result, result) end, error_code = p_error_code, error = left(p_error, 5000),
     completed_at = clock_timestamp(), started_at = coalesce(started_at, case p_status when 'completed' then clock_timestamp() end),
     updated_at = clock_timestamp(), claim_token = null, lease_until = null
   where id = (p_task).id and completed_at is null
@@ -540,6 +564,9 @@ begin
   if p_status <> 'completed' then
     update public.agent_approvals set status = 'refused', reason = 'The task has ended.', decided_at = clock_timestamp()
     where task_id = v_task.id and status = 'waiting';
+    for v_below in select * from public.agent_tasks where org_id = v_task.org_id and parent_task_id = v_task.id and completed_at is null order by id loop
+      perform agents.drop_task(v_below, 'The task above it did not complete: ' || p_error);
+    end loop;
     perform agents.drop_waiting(v_task);
   end if;
   perform agents.settle_above(v_task);

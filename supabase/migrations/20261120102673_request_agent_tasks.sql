@@ -771,7 +771,10 @@ begin
       v_answer := agents.act(v_task, p_body ->> 'action', p_body -> 'params',
         coalesce(p_body ->> 'summary', format('Task %s asks for %s', v_task.id, p_body ->> 'action')), v_agent.name);
     when 'complete' then
-      if exists (select from public.agent_tasks c where c.org_id = v_task.org_id and c.parent_task_id = v_task.id and c.completed_at is null) then
+      -- As the database writes it numbers and spaces may be more; with what its sub-tasks came to it has to fit.
+      if length(p_body ->> 'result') > 150000 then
+        perform agents.fault('result', 'larger than 150000 characters as it is kept');
+      elsif exists (select from public.agent_tasks c where c.org_id = v_task.org_id and c.parent_task_id = v_task.id and c.completed_at is null) then
         -- It ends with its sub-tasks; until then nobody has it.
         update public.agent_tasks set claim_token = null, lease_until = null, result = p_body -> 'result' where id = v_task.id;
         v_answer := '{"outcome": "done", "waits_for_sub_tasks": true}';

@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(91);
+select plan(105);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -169,6 +169,52 @@ select throws_ok(format($$ select pg_temp.call('a', %L, pg_temp.held('6') || '{"
   'A task has at most 5000 events; it can still be ended or given back.', c || ' leaves no more') from unnest(array['event', 'spend', 'act']) as c;
 select is(pg_temp.call('a', 'heartbeat', pg_temp.held('6') || '{"lease_secs": 60}') ->> 'outcome', 'done', 'it goes on');
 delete from public.agent_tasks where parent_task_id = (select id from t where name = 'd');
+
+-- A task and its sub-tasks end together, and what its agent says of it stays: while it is at work, it is not ended under its hands.
+create function pg_temp.sub(p_as text, p_more jsonb default '{}') returns bigint language sql as
+$$ select (pg_temp.call('a', 'act', pg_temp.held(p_as) || jsonb_build_object('action', 'create_task', 'params', '{"title": "Below", "permission_level": 0}' || p_more)) ->> 'task_id')::bigint $$;
+select tests.login('north_manager');
+insert into t select 'w' || n, pg_temp.make('{"permission_level": 2, "priority": "urgent"}') from generate_series(1, 3) n;
+select tests.logout();
+select is(pg_temp.take('a', 'h1'), (select id from t where name = 'w1'), 'a task that makes others');
+insert into t select 'x1', pg_temp.sub('h1');
+select is(pg_temp.take('a', 'h2'), (select id from t where name = 'w2'), 'and one of another tree');
+update public.agent_tasks set priority = 'urgent' where id = (select id from t where name = 'x1');
+update public.agent_tasks set priority = 'low' where id = (select id from t where name = 'w3');
+select is(pg_temp.take('a', 'hx1'), (select id from t where name = 'x1'), 'its sub-task is taken');
+select pg_temp.call('a', 'complete', pg_temp.held('hx1') || '{"result": {"summary": "below"}}');
+select is((pg_temp.task((select id from t where name = 'w1'))).status, 'in_progress', 'it goes on while its agent is at work, though all below it has ended');
+select is(pg_temp.call('a', 'complete', pg_temp.held('h1') || '{"result": {"summary": "mine", "figure": 7}}') ->> 'outcome', 'done', 'until that says that it is done');
+select is((pg_temp.task((select id from t where name = 'w1'))).result, jsonb_build_object('summary', 'mine', 'figure', 7, 'sub_tasks', jsonb_build_array(
+  jsonb_build_object('id', (select id from t where name = 'x1'), 'title', 'Below', 'status', 'completed', 'result', 'below'))), 'its result is its own, and what became of its sub-tasks');
+insert into t select 'x2', pg_temp.sub('h2', '{"priority": "urgent"}');
+select is(pg_temp.call('a', 'complete', pg_temp.held('h2') || '{"result": {"summary": "mine"}}') ->> 'waits_for_sub_tasks', 'true', 'one that is done before its sub-task waits for it');
+select is(pg_temp.take('a', 'hx2'), (select id from t where name = 'x2'), 'which is taken');
+select pg_temp.call('a', 'complete', pg_temp.held('hx2') || '{"result": {"summary": "below"}}');
+select results_eq($$ select (pg_temp.task(id)).status, (pg_temp.task(id)).result ->> 'summary', (pg_temp.task(id)).result #>> '{sub_tasks,0,result}' from t where name = 'w2' $$,
+  $$ values ('completed', 'mine', 'below') $$, 'and completes with it, and with what its agent said');
+update public.agent_tasks set priority = 'urgent' where id = (select id from t where name = 'w3');
+select is(pg_temp.take('a', 'h3'), (select id from t where name = 'w3'), 'a third');
+insert into t select 'x3', pg_temp.sub('h3');
+insert into t select 'x4', (agents.make_task(tests.id('north_org'), jsonb_build_object('title', 'Deeper', 'parent_task_id', (select id from t where name = 'x3')), 'manual')).id;
+select pg_temp.call('a', 'fail', pg_temp.held('h3') || '{"error": "It broke."}');
+select is((select array_agg((pg_temp.task(id)).status order by name) from t where name in ('x3', 'x4')), '{cancelled,cancelled}', 'one that fails takes all below it along');
+-- However many there are, and whatever they say, it can be told and so ends.
+select tests.login('north_manager');
+insert into t select 'wide', pg_temp.make('{"permission_level": 2, "priority": "urgent", "on_child_failure": "skip"}');
+select tests.logout();
+insert into public.agent_tasks (org_id, title, source, parent_task_id, permission_level, status, completed_at, result)
+select tests.id('north_org'), repeat('t', 200), 'agent', (select id from t where name = 'wide'), 0, 'completed', now(), jsonb_build_object('summary', repeat('"', 3000)) from generate_series(1, 999);
+select agents.end_task(agents.make_task(tests.id('north_org'), jsonb_build_object('title', 'last', 'parent_task_id', (select id from t where name = 'wide')), 'manual'), 'failed', null, 'X', 'x');
+select results_eq($$ select (pg_temp.task(id)).status, jsonb_array_length((pg_temp.task(id)).result -> 'sub_tasks') + ((pg_temp.task(id)).result ->> 'more_sub_tasks')::int from t where name = 'wide' $$,
+  $$ values ('completed', 1000) $$, 'a task of a thousand sub-tasks that say much ends');
+select tests.login('north_manager');
+insert into t select 'long', pg_temp.make('{"permission_level": 2, "priority": "urgent"}');
+select tests.logout();
+select is(pg_temp.take('a', 'hl'), (select id from t where name = 'long'), 'a task');
+select throws_ok($$ select pg_temp.call('a', 'complete', pg_temp.held('hl') || jsonb_build_object('result', (select jsonb_object_agg(n, 1e300) from generate_series(1, 600) n))) $$,
+  'RC400', null, 'whose result is larger than can be kept is told so');
+select pg_temp.call('a', 'complete', pg_temp.held('hl') || '{"result": {}}');
 
 -- An agent that is silent, or revoked.
 update public.agent_tasks set lease_until = now() - interval '1 second' where id = (select id from t where name = 'd');
