@@ -212,7 +212,8 @@ revoke all on function agents.signal(uuid, text, text, jsonb) from public, anon,
 
 -- The events. What agents do themselves is none: errors of handlers, and of checks that agents asked for, fire nothing.
 
--- agents.on_finds(): primes were found. Trigger after insert of finds.
+-- agents.on_finds(): primes were found: {run, primes: [id]}, or of more than 200 at once, which is as many as a handler looks at, {run, found}.
+-- Trigger after insert of finds.
 create function agents.on_finds()
 returns trigger
 language plpgsql
@@ -220,8 +221,9 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform agents.signal(n.org_id, 'prime_found', r.form, jsonb_build_object('primes', n.primes, 'run', r.number))
-  from (select org_id, run, jsonb_agg(prime_id order by prime_id) as primes from new_finds group by org_id, run) as n
+  perform agents.signal(n.org_id, 'prime_found', r.form, jsonb_build_object('run', r.number)
+    || case when n.found > 200 then jsonb_build_object('found', n.found) else jsonb_build_object('primes', n.primes) end)
+  from (select org_id, run, count(*) as found, jsonb_agg(prime_id order by prime_id) as primes from new_finds group by org_id, run) as n
   join public.prime_search_runs r on r.id = n.run;
   return null;
 end
@@ -308,6 +310,30 @@ $$;
 comment on function agents.fire(public.agent_schedules, jsonb) is 'Begins what a schedule is for.';
 revoke all on function agents.fire(public.agent_schedules, jsonb) from public, anon, authenticated, service_role;
 
+-- agents.events_for(schedule, signals): what happened of what a schedule waits for, as params of its task: {events: [subject], more_events?}: of
+-- more than 50, or than its params have room for, the first. Null: nothing did. Called by agents.fire_due().
+create function agents.events_for(p_schedule public.agent_schedules, p_signals bigint[])
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  with happened as (
+    select g.id, g.subject, row_number() over (order by g.id) <= 50
+      -- Params have 20000 characters at most, those that the schedule has itself among them.
+      and sum(length(g.subject::text) + 2) over (order by g.id) <= 19900 - length((p_schedule).params::text) as fits
+    from agents.signals g
+    where g.id = any (p_signals) and g.org_id = (p_schedule).org_id and g.event = (p_schedule).event_filter ->> 'event'
+      and ((p_schedule).event_filter ->> 'form' is null or g.form = (p_schedule).event_filter ->> 'form')
+  )
+  select case when count(*) > 0 then jsonb_build_object('events', coalesce(jsonb_agg(subject order by id) filter (where fits), '[]'))
+    || case when bool_and(fits) then '{}' else jsonb_build_object('more_events', count(*) filter (where not fits)) end end
+  from happened
+$$;
+comment on function agents.events_for(public.agent_schedules, bigint[]) is 'What happened of what a schedule waits for.';
+revoke all on function agents.events_for(public.agent_schedules, bigint[]) from public, anon, authenticated, service_role;
+
 -- agents.fire_due(): fires the schedules whose time has come, each once whatever it missed, and those whose event has happened, each once for
 -- all that happened since the last tick. Called by agents.tick().
 create function agents.fire_due()
@@ -319,7 +345,7 @@ as $$
 declare
   v_schedule public.agent_schedules;
   v_signals bigint[];
-  v_subjects jsonb;
+  v_events jsonb;
   v_count int := 0;
 begin
   for v_schedule in
@@ -340,13 +366,8 @@ begin
       and exists (select from agents.signals g where g.org_id = s.org_id and g.id = any (v_signals))
     order by s.id for update
   loop
-    select jsonb_agg(g.subject order by g.id) into v_subjects from (
-      select * from agents.signals g
-      where g.id = any (v_signals) and g.org_id = v_schedule.org_id and g.event = v_schedule.event_filter ->> 'event'
-        and (v_schedule.event_filter ->> 'form' is null or g.form = v_schedule.event_filter ->> 'form')
-      order by g.id limit 50
-    ) as g;
-    if v_subjects is not null and agents.fire(v_schedule, jsonb_build_object('events', v_subjects)) then
+    v_events := agents.events_for(v_schedule, v_signals);
+    if v_events is not null and agents.fire(v_schedule, v_events) then
       v_count := v_count + 1;
     end if;
   end loop;

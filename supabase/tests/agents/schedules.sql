@@ -1,6 +1,6 @@
 -- Schedules: what cron means, that each fires once, that events do not go round in circles; templates; handlers' tasks.
 begin;
-select plan(55);
+select plan(58);
 select tests.new_service('north');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.next(p_expr text, p_after text) returns text language sql as
@@ -53,6 +53,15 @@ select is((select jsonb_array_length(params -> 'events') from public.agent_tasks
 select is((select count(*) from public.agent_tasks where template_name = 'analyze-results'), 4::bigint, 'a template is a task with its steps');
 select is((select jsonb_array_length(params #> '{events,0,primes}') from public.agent_tasks where template_name = 'analyze-results' and handler = 'analyze_results'), 2, 'which know what it is about');
 select is(agents.tick(), 0, 'once');
+-- However much happened, what waits for it begins: what its params have no room for is counted.
+with made as (insert into public.primes (form, expression, digits) select 'factorial', 'agents many ' || n, 3 from generate_series(1, 4000) n returning id)
+insert into public.prime_search_finds (org_id, run, candidate, prime_id, proof_method)
+select tests.id('north_org'), tests.id('north_search'), 10 + row_number() over (order by id), id, 'probabilistic' from made;
+insert into public.system_logs (level, source, component, message, org_id) select 'error', 'planner', 'slice', 'It broke', tests.id('north_org') from generate_series(1, 60);
+update agents.signals set subject = subject || jsonb_build_object('why', repeat('x', 900)) where event = 'error';
+select is(agents.tick(), 2, 'four thousand primes at once fire the schedule, and so do sixty errors that say much');
+select is((select params #> '{events,0,found}' from public.agent_tasks where handler = 'analyze_results' and template_name is not null order by id desc limit 1), '4000', 'of very many it is told how many');
+select is((select jsonb_array_length(params -> 'events') + (params ->> 'more_events')::int from public.agent_tasks where title = 'Errors' order by id desc limit 1), 60, 'and what there is no room for is counted');
 insert into public.prime_check_runs (id, org_id, primes, by_agents) select tests.remember('agents_check', gen_random_uuid()), tests.id('north_org'), array[max(id)], true from public.primes;
 insert into public.system_logs (level, source, component, message, org_id, run_id) values ('error', 'prime_check', 'refused', 'Refused', tests.id('north_org'), tests.id('agents_check'));
 select is(agents.tick(), 0, 'what goes wrong with what agents asked for begins no other task');
