@@ -120,6 +120,14 @@ Deno.test("whatever is wrong with a call is told, and nothing is changed", async
     await code(`${at}/act`, { ...held, action: "fly", params: {} }),
     "400 INVALID_REQUEST",
   );
+  // More than is kept of it, also where it grows as the database writes it.
+  for (const detail of [{ a: "x".repeat(60_000) }, { a: Array(300).fill(1e300) }]) {
+    const answer = await ask(key, `${at}/event`, { ...held, summary: "x", detail });
+    assert.deepEqual([answer.status, answer.body.errors?.[0].path], [400, "detail"]);
+  }
+  // What would be denied, or put before a person, is read before.
+  const huge = { ...held, action: "direct_project", params: { more: "x".repeat(60_000) } };
+  assert.equal(await code(`${at}/act`, huge), "400 INVALID_REQUEST");
   const asked = await ask(key, `${at}/act`, { ...held, action: "remember", params: { key: "k" } });
   assert.deepEqual([asked.status, asked.body.errors], [400, [{
     path: "params.value",
@@ -173,11 +181,15 @@ Deno.test("what needs a person's word waits for it", async () => {
   });
   await newTask(org, { role_name: "engine" });
   const { body: { task } } = await ask(key, "claim");
-  const asked = await ask(key, `tasks/${task.id}/act`, {
-    claim_token: task.claim_token,
-    action: "remember",
-    params: { key: "depth", value: "1000", shared: true },
-  });
+  const remember = (params: object) =>
+    ask(key, `tasks/${task.id}/act`, {
+      claim_token: task.claim_token,
+      action: "remember",
+      params: { key: "depth", shared: true, ...params },
+    });
+  assert.equal((await remember({ value: "" })).status, 400, "nobody is asked for what cannot be");
+  // As much as is remembered of one thing.
+  const asked = await remember({ value: "x".repeat(20_000) });
   assert.equal(asked.body.outcome, "waiting_for_approval");
   const path = `approvals/${asked.body.approval_id}`;
   assert.equal((await ask(key, path, undefined, "GET")).body.status, "waiting");

@@ -33,7 +33,8 @@ const calls = {
   spend: z.strictObject({
     claim_token,
     cost_usd: z.number().min(0).max(100_000),
-    tokens: whole.default(0),
+    // What there are of is added up for as long as the task lives.
+    tokens: z.int().min(0).max(1_000_000_000_000).default(0),
   }),
   act: z.strictObject({
     claim_token,

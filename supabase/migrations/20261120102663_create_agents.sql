@@ -283,7 +283,7 @@ create table public.agent_approvals (
   org_id uuid not null,
   task_id bigint not null,
   action text not null check (agents.level_of(action) is not null),
-  params jsonb not null check (jsonb_typeof(params) = 'object' and length(params::text) <= 20000),
+  params jsonb not null check (jsonb_typeof(params) = 'object' and octet_length(params::text) <= 32768),
   summary text not null check (length(summary) between 1 and 2000),
   status text not null default 'waiting' check (status in ('waiting', 'approved', 'refused')),
   reason text check (length(reason) <= 2000),

@@ -143,7 +143,7 @@ $$;
 comment on function agents.spend(public.agent_tasks, numeric, bigint) is 'Books a cost, or says which limit stands against it.';
 revoke all on function agents.spend(public.agent_tasks, numeric, bigint) from public, anon, authenticated, service_role;
 
--- agents.task_shape(): what makes a task, see private.shape_faults(). Called by agents.make_task().
+-- agents.task_shape(): what makes a task, see private.shape_faults(). Called by agents.make_task() and agents.require_params().
 create function agents.task_shape()
 returns jsonb
 language sql
@@ -596,8 +596,33 @@ $$;
 comment on function agents.verdict(public.agent_tasks, text) is 'Whether a task may do an action.';
 revoke all on function agents.verdict(public.agent_tasks, text) from public, anon, authenticated, service_role;
 
+-- agents.require_params(action, params): refuses params that are none of an action. Called by agents.act(), before anything is done, denied,
+-- or put before a person.
+create function agents.require_params(p_action text, p_params jsonb)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  perform private.require_shape(p_params, jsonb_build_object('is', 'object', 'members', case p_action
+    when 'remember' then '{"key": {"is": "text", "most": 200, "must": true}, "value": {"is": "text", "most": 20000, "must": true},
+      "category": {"is": "choice", "of": ["pattern", "convention", "gotcha", "preference", "architecture", "general"]}, "shared": {"is": "flag"}}'::jsonb
+    -- Where it goes is known: whoever says it believes that it may go elsewhere.
+    when 'create_task' then (agents.task_shape() -> 'members') - 'org_id' - 'parent_task_id'
+    when 'verify_prime' then '{"prime_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb
+    when 'direct_project' then '{"project_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true},
+      "action": {"is": "choice", "of": ["pause", "resume"], "must": true}}'::jsonb
+    when 'change_calibration' then '{"form": {"is": "text", "most": 50, "must": true}, "coeff_a": {"is": "number", "least": 0.000000000001, "most": 1000000, "must": true},
+      "coeff_b": {"is": "number", "least": 0, "most": 6, "must": true}}'::jsonb
+    else '{"search_job_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb end), 32 * 1024);
+end
+$$;
+comment on function agents.require_params(text, jsonb) is 'Refuses params that are none of an action.';
+revoke all on function agents.require_params(text, jsonb) from public, anon, authenticated, service_role;
+
 -- agents.perform(task, action, params): does it, within the task's org; what became of it, with outcome done or what stood against it.
--- Raises RC400 for params that are none, RC409 TOO_MANY_MEMORIES, TOO_MANY_TASKS. Called by agents.act() and by decide_agent_approval().
+-- Raises RC400 for a sub-task that cannot be, RC409 TOO_MANY_MEMORIES, TOO_MANY_TASKS. Called by agents.act() and by decide_agent_approval().
 --   remember            {key, value, category?, shared?}: in the memory of the task's role, or of all
 --   create_task         a task as in request_agent_task(), below this one
 --   pause_search, resume_search  {search_job_id}; one of a campaign that is paused goes on with it only
@@ -616,17 +641,6 @@ declare
   v_project public.projects;
   v_of text;
 begin
-  perform private.require_shape(p_params, jsonb_build_object('is', 'object', 'members', case p_action
-    when 'remember' then '{"key": {"is": "text", "most": 200, "must": true}, "value": {"is": "text", "most": 20000, "must": true},
-      "category": {"is": "choice", "of": ["pattern", "convention", "gotcha", "preference", "architecture", "general"]}, "shared": {"is": "flag"}}'::jsonb
-    -- Where it goes is known: whoever says it believes that it may go elsewhere.
-    when 'create_task' then (agents.task_shape() -> 'members') - 'org_id' - 'parent_task_id'
-    when 'verify_prime' then '{"prime_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb
-    when 'direct_project' then '{"project_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true},
-      "action": {"is": "choice", "of": ["pause", "resume"], "must": true}}'::jsonb
-    when 'change_calibration' then '{"form": {"is": "text", "most": 50, "must": true}, "coeff_a": {"is": "number", "least": 0.000000000001, "most": 1000000, "must": true},
-      "coeff_b": {"is": "number", "least": 0, "most": 6, "must": true}}'::jsonb
-    else '{"search_job_id": {"is": "whole", "least": 1, "most": 9007199254740991, "must": true}}'::jsonb end), 32 * 1024);
   case p_action
     when 'remember' then
       v_of := case when (p_params ->> 'shared')::boolean then '' else coalesce((p_task).role_name, '') end;
@@ -687,7 +701,8 @@ comment on function agents.perform(public.agent_tasks, text, jsonb) is 'Does an 
 revoke all on function agents.perform(public.agent_tasks, text, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.act(task, action, params, summary, agent): an action of a task: done, denied, or put before a person. Each is an event.
--- Answers {outcome: done | denied | waiting_for_approval | ..., approval_id?, ...}; RC409 TOO_MANY_APPROVALS. The tree is held.
+-- Answers {outcome: done | denied | waiting_for_approval | ..., approval_id?, ...}; RC400 for params that are none; RC409 TOO_MANY_APPROVALS.
+-- The tree is held.
 -- Called by agents.call() and agents.propose().
 create function agents.act(p_task public.agent_tasks, p_action text, p_params jsonb, p_summary text, p_agent text default '', p_ask boolean default false)
 returns jsonb
@@ -700,6 +715,7 @@ declare
   v_outcome jsonb;
   v_approval bigint;
 begin
+  perform agents.require_params(p_action, p_params);
   if v_verdict = 'denied' and not p_ask then
     perform agents.note(p_task, 'action_denied', format('%s is not allowed', p_action), jsonb_build_object('action', p_action, 'params', p_params), p_agent);
     return '{"outcome": "denied"}';

@@ -754,6 +754,9 @@ begin
     when 'heartbeat' then
       update public.agent_tasks set lease_until = clock_timestamp() + make_interval(secs => (p_body ->> 'lease_secs')::int) where id = v_task.id;
     when 'event' then
+      if length(p_body ->> 'detail') > 50000 then
+        perform agents.fault('detail', 'larger than 50000 characters as it is kept');
+      end if;
       insert into public.agent_events (org_id, task_id, event_type, agent, summary, detail, tool_name, input_tokens, output_tokens, duration_ms)
       values (v_task.org_id, v_task.id, p_body ->> 'event_type', v_agent.name, p_body ->> 'summary', coalesce(p_body -> 'detail', '{}'),
         p_body ->> 'tool_name', (p_body ->> 'input_tokens')::bigint, (p_body ->> 'output_tokens')::bigint, (p_body ->> 'duration_ms')::bigint);

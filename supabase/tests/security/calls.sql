@@ -364,7 +364,7 @@ insert into expected values
   ('agents.hold_budgets(uuid)', '-'),
   ('agents.hold_run(uuid)', '-'),
   ('agents.hold_ready(agents)', '-'), ('agents.hold_tree(bigint, boolean)', '-'), ('agents.root_of(bigint)', '-'), ('agents.up_from(bigint)', '-'),
-  ('agents.refuse_more(text, text)', '-'), ('agents.tree_is_full(bigint)', '-'), ('agents.below(agent_tasks)', '-'), ('agents.events_for(agent_schedules, bigint[])', '-'),
+  ('agents.refuse_more(text, text)', '-'), ('agents.tree_is_full(bigint)', '-'), ('agents.below(agent_tasks)', '-'), ('agents.require_params(text, jsonb)', '-'), ('agents.events_for(agent_schedules, bigint[])', '-'),
   ('agents.in_a_ring(uuid, bigint, bigint[])', '-'),
   ('agents.is_ready(agent_tasks)', '-'),
   ('agents.level_of(text)', 'service'),
