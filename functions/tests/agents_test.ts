@@ -125,6 +125,9 @@ Deno.test("whatever is wrong with a call is told, and nothing is changed", async
     const answer = await ask(key, `${at}/event`, { ...held, summary: "x", detail });
     assert.deepEqual([answer.status, answer.body.errors?.[0].path], [400, "detail"]);
   }
+  const grown = { result: { a: Array(600).fill(1e300) } };
+  const ended = await ask(key, `${at}/complete`, { ...held, ...grown });
+  assert.deepEqual([ended.status, ended.body.errors?.[0].path], [400, "result"]);
   // What would be denied, or put before a person, is read before.
   const huge = { ...held, action: "direct_project", params: { more: "x".repeat(60_000) } };
   assert.equal(await code(`${at}/act`, huge), "400 INVALID_REQUEST");

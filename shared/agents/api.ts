@@ -131,7 +131,7 @@ async function call(sql: Sql, key: string, name: string, asked: object): Promise
       return row.answer;
     });
   } catch (error) {
-    if (sqlState(error) === "RC400") throw invalid(faultsOf(error));
+    if (sqlState(error) === "RC400") throw invalid(faultsOf(error, name));
     // Of what an agent makes there are as many as there may be: the hint is a code.
     if (sqlState(error) === "RC409") {
       const { hint, message } = error as { hint: string; message: string };
@@ -166,10 +166,11 @@ async function call(sql: Sql, key: string, name: string, asked: object): Promise
   }
 }
 
-/** Faults of an action's params, as the database tells them. */
-function faultsOf(error: unknown): { path: string; message: string }[] {
+/** Faults as the database tells them: of an action, those of its params. */
+function faultsOf(error: unknown, call: string): { path: string; message: string }[] {
   const { detail } = error as { detail?: string };
   const faults: { path: string; message: string }[] = JSON.parse(detail ?? "[]");
+  if (call !== "act") return faults;
   return faults.map(({ path, message }) => ({
     path: path ? `params.${path}` : "params",
     message,
