@@ -988,7 +988,7 @@ begin
   where operator_id = v_operator.id;
   update public.node_commands c set message = 'erased' from public.operator_nodes n
   where n.operator_id = v_operator.id and c.node = n.id and c.message is not null;
-  update public.operator_invitations set note = null where operator_id = v_operator.id;
+  update public.operator_invitations set note = null, idempotency_key = null, request = null where operator_id = v_operator.id;
   update public.primes set discoverer = null where operator_id = v_operator.id;
   delete from prime_search.operator_contacts where operator_id = v_operator.id;
   delete from prime_search.operator_keys where operator_id = v_operator.id;

@@ -710,7 +710,7 @@ $$;
 comment on function private.prune_audit_log(interval) is 'Deletes entries of the audit log that are older than they are kept; how many.';
 revoke all on function private.prune_audit_log(interval) from public, anon, authenticated, service_role;
 
--- private.without_person(values, columns): before or after of an entry, with every text in some columns, which may tell who somebody is, as
+-- private.without_person(values, columns): before or after of an entry, with every text or document in some columns, which may tell who somebody is, as
 -- "erased". Called by private.anonymise_audit_log() and private.anonymise_operator_log().
 create function private.without_person(p_values jsonb, p_columns text[])
 returns jsonb
@@ -720,7 +720,7 @@ set search_path = ''
 as $$
   select coalesce(jsonb_object_agg(v.name, case
       when v.name = any (p_columns) then (
-        select jsonb_agg(case jsonb_typeof(t.text) when 'string' then '"erased"'::jsonb else t.text end order by t.n)
+        select jsonb_agg(case when jsonb_typeof(t.text) in ('string', 'object') then '"erased"'::jsonb else t.text end order by t.n)
         from jsonb_array_elements(v.list) with ordinality as t (text, n))
       else v.list end), p_values)
   from jsonb_each(p_values) as v (name, list)
@@ -777,7 +777,7 @@ set search_path = ''
 as $$
 declare
   v_ids uuid[] := p_operator || array(select id from public.operator_nodes where operator_id = p_operator);
-  v_columns constant text[] := '{username,team,note,node_id,hostname,cpu_model,gpu_model,message}';
+  v_columns constant text[] := '{username,team,note,request,node_id,hostname,cpu_model,gpu_model,message}';
 begin
   perform set_config('receptor.audit_maintenance', 'on', true);
   update public.audit_log l

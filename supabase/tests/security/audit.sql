@@ -67,7 +67,7 @@ where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_' a
   and n.nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
-select plan(59);
+select plan(60);
 select is_empty($$ select name from found except select name from expected $$,
   'every table has a line: it is audited, or not for a reason');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a table');
@@ -295,8 +295,13 @@ select row_eq($$ select actor, table_name, operation from pg_temp.latest() $$,
   row(tests.id('north_manager'), 'node_commands'::text, 'insert'::text), 'what it was told has who told it');
 select set_eq($$ select name from public.audit_names(tests.id('north_org'), array[tests.id('north_named_operator'), (
   select id from public.operator_nodes where node_id = 'cellar')]) $$, array['north-named_operator', 'cellar'], 'both are called by their names');
+select public.invite_operator(tests.id('north_org'), 'For named_operator', 14, 'a key');
+select tests.logout();
+update public.operator_invitations set used_at = now(), operator_id = tests.id('north_named_operator') where note = 'For named_operator';
+select tests.login('north_manager');
 select public.erase_operator(tests.id('north_named_operator'));
 select tests.logout();
+select is_empty($$ select id from public.operator_invitations i where i::text ~ 'named_operator' $$, 'who is erased is in no invitation, nor in what was asked for it');
 select is_empty($$ select id from public.audit_log l where l::text ~ 'named_operator|cellar' $$, 'who is erased is in no entry');
 select is_empty($$ select id from public.audit_log l where l::text ~ repeat('9', 64) $$, 'nor is the hash of a key');
 
