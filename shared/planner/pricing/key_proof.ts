@@ -27,8 +27,12 @@ const LATER_ROUNDS = 2;
 const ROUND_STEPS = 80;
 /** How far below the least bound found their steps reach, in what it lies above the floor: shorter ones come to rest too early. */
 const REACH = 2;
-/** How far below the best sets are looked at in the first round; in the n-th an n-th of it. At most so many of them. */
+/**
+ * How far below the best sets are looked at in the first round; in the n-th an n-th of it, and no less than such a share of what
+ * the least bound lies above the floor, since of a few dozen sets multipliers come to rest far above it. At most so many of them.
+ */
 const MARGIN = 250;
+const FAR_MARGIN = 0.5;
 const ROUND_SETS = 4_000;
 /** Sets of keys that a proof looks at, at most, where it may leave out others. */
 const MOST_SETS = 60_000;
@@ -280,7 +284,8 @@ export class KeyProof {
     let lowest = isBegun ? given![2 * M] : Infinity;
     let round = isBegun ? from + ROUNDS - FOUND + 1 : isOwn ? ROUNDS - LATER_ROUNDS : 0;
     for (;; round++) {
-      const { bound, masks } = this.#look(point, MARGIN / (1 + round));
+      const far = lowest < Infinity ? FAR_MARGIN * (lowest - floor) : 0;
+      const { bound, masks } = this.#look(point, Math.max(MARGIN / (1 + round), far));
       if (bound < lowest) [lowest, best] = [bound, point];
       if (bound <= floor || round === ROUNDS) break;
       const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));

@@ -4,6 +4,7 @@
 import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
 import {
   beginClosing,
+  isFirstDiveDue,
   isKeyed,
   isNearEnd,
   isProofCheap,
@@ -32,6 +33,7 @@ import { dearest, ownLines, trimPool } from "./pool.ts";
 import { beginRound, diveEarly } from "./round.ts";
 import { lowered, roomsAfter } from "./rooms.ts";
 import { roundSolution } from "../rounding.ts";
+import { isSoft, takeSoftPrices } from "./soft.ts";
 import type { Search } from "../search.ts";
 import { firstPricing, type PricingState } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork, isProvable, isTooLarge } from "../stop.ts";
@@ -66,8 +68,6 @@ const WORTH_DIVING = 0.004;
 /** Dives beside proofs by keys; and how much of what the bound lies above the master the plan lies below it for one. */
 const KEY_DIVES = 3;
 const DIVES_TURN = 0.75;
-/** Solves of the master before the first one where proofs wait: its plan is no worse for the bound being far. */
-const SPACED_DIVE = 28;
 
 /** Every so many rounds all parts are priced at the same prices, for the bound. */
 const BOUND_TURN = 6;
@@ -76,7 +76,7 @@ const BOUND_TURN = 6;
 const FIRST_ROUNDING = 4;
 
 /** The same for lines of many terms, whose last rounds are the exact ones. */
-const MOST_LONG_ROUNDS = 160;
+const MOST_LONG_ROUNDS = 600;
 
 /** Parts up to which all are priced widely now and then, for the bound. */
 const MOST_WIDE_PARTS = 3;
@@ -108,11 +108,12 @@ export function beginBound(search: Search): void {
   beginExchanges(search);
 }
 
-/** Solves the restricted master; its duals are priced next. */
+/** Solves the restricted master, or lowers its soft bound; the duals are priced next. */
 export function solveMaster(search: Search): void {
   const { state, tables } = search;
   if (isTooLarge(search)) return goOnWithout(search);
   trimPool(search);
+  if (isSoft(search)) return takeSoftPrices(search);
   const limit = Math.max(100, Math.round(LP_WORK / slotsInUse(tables)));
   const solution = search.master.solve(search.pool, search.basis, limit);
   search.basis = solution.basis;
@@ -135,8 +136,7 @@ export function solveMaster(search: Search): void {
   state.solves++;
   ascendBeside(search);
   if (isDiveDue(search)) {
-    const isFirst = state.attempt === 0 && isSpaced(search);
-    if (!isFirst && proveBeforeDive(search)) return;
+    if (proveBeforeDive(search)) return;
     noteDive(search);
     return diveEarly(search);
   }
@@ -162,7 +162,7 @@ function isDiveDue(search: Search): boolean {
     // Proofs by keys go on for longer than a search may: what is further away from the master's value has its turn.
     const lack = near.master - bestValue!;
     if (!isKeyed(search) || lack < WORTH_DIVING * size) return false;
-    if (state.attempt === 0 && isSpaced(search)) return state.solves >= SPACED_DIVE;
+    if (state.attempt === 0 && isSpaced(search)) return isFirstDiveDue(search);
     return lack >= DIVES_TURN * (bound - near.master);
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;

@@ -79,9 +79,11 @@ const MOST_WAITED = 10;
  * that the second one's bound is there before the first dive; and fewer once a dive has brought lines.
  */
 const SPACED_TERMS = 10;
-const SPACED_FIRST = 16;
-const SPACED = 10;
+const SPACED_FIRST = 24;
+const SPACED = 8;
 const SPACED_AFTER_DIVE = 8;
+/** Solves of the master before the first dive: its plan is no worse for the bound being far. */
+const SPACED_DIVE = 32;
 /**
  * What else these take, as sets of keys, and how far above what is expected of one the bound before counts, in what is missing of
  * the master's value: of a bound far above little is to be left out, or the next proof has it all to do again.
@@ -289,6 +291,12 @@ export function isSpaced(search: Search): boolean {
 export function isProofEarly(search: Search): boolean {
   const { solves, nextProof, closings } = search.state;
   return closings > 0 && solves < nextProof && isSpaced(search);
+}
+
+/** Whether the first dive is next where proofs wait. */
+export function isFirstDiveDue(search: Search): boolean {
+  const { attempt, solves } = search.state;
+  return attempt === 0 && solves >= SPACED_DIVE && isSpaced(search);
 }
 
 /** A dive begins, whose lines are to change the prices before a proof. */
