@@ -2,12 +2,13 @@
 // next depends on the checkpoint alone, so the same seed gives the same plan under any slicing.
 
 import { ascend } from "./phases/ascend.ts";
-import { close, isByKeys } from "./phases/close.ts";
+import { close } from "./phases/close.ts";
 import { annealBeside, price, solveMaster, widthOf } from "./phases/bound.ts";
 import { begin, construct, constructShare } from "./phases/construct.ts";
 import { countLines, settle } from "./phases/count.ts";
 import { priceDive } from "./phases/dive_units.ts";
 import { explain } from "./phases/explain.ts";
+import { isByKeys } from "./phases/keyed.ts";
 import { diveFromBest, isDiveNext, polish, polishDive } from "./phases/polish.ts";
 import { prove } from "./phases/prove.ts";
 import { anneal, dive, roundShare } from "./phases/round.ts";

@@ -2,7 +2,7 @@
 // prices that it ends with.
 
 import { beginExchanges } from "./anneal.ts";
-import { isKeyed } from "./close.ts";
+import { isKeyed } from "./keyed.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";

@@ -5,17 +5,16 @@ import { ascendBeside, ascendLast, beginAscent } from "./ascend.ts";
 import {
   beginClosing,
   isFirstDiveDue,
-  isKeyed,
   isNearEnd,
   isProofCheap,
   isProofDue,
   isProofEarly,
-  isSpaced,
   noteDive,
   proveBeforeDive,
 } from "./close.ts";
 import { annealUnit, beginAnneal, beginExchanges } from "./anneal.ts";
 import { finish } from "./finish.ts";
+import { isKeyed, isSpaced } from "./keyed.ts";
 import { lagrangeanBound } from "../master.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { planSize } from "../../model/line_values.ts";

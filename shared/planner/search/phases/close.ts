@@ -6,6 +6,7 @@ import { LEAST_TERMS } from "../../pricing/half_proof.ts";
 import type { Loosening } from "../../pricing/line_proof.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { planSize } from "../../model/line_values.ts";
+import { FEW_PARTS, isByKeys, isKeyed, isSpaced } from "./keyed.ts";
 import { bestBy, boundOf, linesOf } from "./parts.ts";
 import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
@@ -63,8 +64,7 @@ const FIRST_WORTH = 0.65;
 const CHEAP_WORTH = 0.85;
 const DEAR_WORTH = 0.65;
 const DEAR_WORK = 80_000_000;
-/** Parts up to which that is so: of many, what those not priced come to is told too low. */
-const FEW_PARTS = 3;
+/** The same of many parts, where what those not priced come to is told too low: so many first ones, and the others. */
 const FIRST_PROOFS = 3;
 const WORTH_OF_MANY = 0.5;
 /** The same before a dive. */
@@ -74,15 +74,12 @@ const WAITED = 0.02;
 const MOST_WAITED = 10;
 
 /**
- * Proofs by keys from so many terms on, of few parts, where a search is not quick. Prices of a young master bound little, however
- * closely they are proven, and solving it is cheap beside proofs: so many solves come before the first one, and between two, so
- * that the second one's bound is there before the first dive; and fewer once a dive has brought lines.
+ * Proofs by keys that wait. Prices of a young master bound little, however closely they are proven, and rounds are cheap beside
+ * proofs: so many come before the first one, and between two, so that the second one's bound is there before the first dive,
+ * which comes after so many whatever that is.
  */
-const SPACED_TERMS = 10;
 const SPACED_FIRST = 24;
 const SPACED = 8;
-const SPACED_AFTER_DIVE = 8;
-/** Solves of the master before the first dive: its plan is no worse for the bound being far. */
 const SPACED_DIVE = 32;
 /**
  * What else these take, as sets of keys, and how far above what is expected of one the bound before counts, in what is missing of
@@ -281,12 +278,6 @@ function firstSolves(search: Search): number {
   return effortOf(search) < 1 ? QUICK_KEY_SOLVES : FIRST_KEY_SOLVES;
 }
 
-/** Whether proofs by keys wait until column generation has come on. */
-export function isSpaced(search: Search): boolean {
-  return search.tables.year >= SPACED_TERMS && effortOf(search) >= 1 && isKeyed(search) &&
-    search.pricer.parts <= FEW_PARTS;
-}
-
 /** Whether column generation goes on before the next proof, though it finds few lines. */
 export function isProofEarly(search: Search): boolean {
   const { solves, nextProof, closings } = search.state;
@@ -301,7 +292,7 @@ export function isFirstDiveDue(search: Search): boolean {
 
 /** A dive begins, whose lines are to change the prices before a proof. */
 export function noteDive({ state }: Search): void {
-  state.nextProof = state.solves + SPACED_AFTER_DIVE;
+  state.nextProof = state.solves + SPACED;
 }
 
 /** How far the bound lies above the master's value, and the best plan below it. */
@@ -349,16 +340,6 @@ export function isProofCheap(search: Search): boolean {
 export function isProofDue(search: Search): boolean {
   const { solves, closings } = search.state;
   return isProofCheap(search) && solves >= FIRST_SOLVES + BETWEEN * closings;
-}
-
-/** Whether the proof that is next is by sets of keys. */
-export function isByKeys({ pricer }: Search): boolean {
-  return pricer.proof?.isByKeys === true;
-}
-
-/** Whether lines are proven by keys. */
-export function isKeyed(search: Search): boolean {
-  return isProvable(search) && isByKeys(search);
 }
 
 /** How loose a proof by keys is, for a line: no closer than what is missing otherwise asks for; the first one is soon done. */

@@ -4,6 +4,7 @@ import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../d
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { beginAnneal } from "./anneal.ts";
+import { isSpaced } from "./keyed.ts";
 import { nextPart, notePriced } from "./parts.ts";
 import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
@@ -47,6 +48,8 @@ const MOST_ROUNDS = 4;
 const QUICK_ROUNDS = 3;
 const FALL = 0.0001;
 const FIRST_FALL = 0.0003;
+/** The same where column generation has come on before: there is less to find. */
+const SPACED_FALL = 0.001;
 
 /** Pricing rounds after each step of a whole dive for long lines, but for the first one. */
 const LONG_ROUNDS = 2;
@@ -58,6 +61,9 @@ const LONG_ROUNDS = 2;
 const HARDLY = 0.0008;
 const SLOW_ROUNDS = 1;
 const TOO_FAR = 0.004;
+/** The same two where column generation has come on before. */
+const SPACED_HARDLY = 0.0015;
+const SPACED_TOO_FAR = 0.008;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -71,7 +77,7 @@ export function beginDive(search: Search): void {
   search.state.dive = [];
   search.state.diveFree = search.state.target;
   // Of long lines column generation misses some that a dive wants.
-  const isFirst = fallOf(search) === FIRST_FALL;
+  const isFirst = isFirstDive(search);
   search.state.diveLeast = search.tables.year >= LONG_TERMS && !isFirst ? LONG_ROUNDS : 0;
   search.state.diveRounds = search.state.diveLeast; // the LP is closed where no line is fixed
   search.diveBasis = search.basis;
@@ -123,8 +129,13 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   return isOver;
 }
 
-function fallOf({ state }: Search): number {
-  return state.phase === "round" && state.attempt === 0 ? FIRST_FALL : FALL;
+function isFirstDive({ state }: Search): boolean {
+  return state.phase === "round" && state.attempt === 0;
+}
+
+function fallOf(search: Search): number {
+  if (!isFirstDive(search)) return FALL;
+  return isSpaced(search) ? SPACED_FALL : FIRST_FALL;
 }
 
 /** Whether the dive at hand is a whole one of lines that are annealed: the LP soon lacks lines there. */
@@ -138,7 +149,7 @@ function courseOf(
 ): Pick<DiveOptions, "perStep" | "rounds" | "mostRounds" | "least"> {
   const { state, tables } = search;
   const perStep = (share: number) => Math.max(1, Math.round(state.diveFree * share));
-  const { master } = state.near;
+  const { master } = state.near, isAfter = isSpaced(search);
   if (!isAnnealed(search) || master === null) {
     return {
       perStep: perStep(DIVE_STEP),
@@ -149,12 +160,12 @@ function courseOf(
   }
   const top = master + tables.emptyCost + (tables.allowPartial ? 0 : tables.line * tables.lines);
   const isSlow = effortOf(search) >= 1 && state.diveValue !== null &&
-    state.diveValue < top - HARDLY * state.scale;
+    state.diveValue < top - (isAfter ? SPACED_HARDLY : HARDLY) * state.scale;
   return {
     perStep: perStep(isSlow ? SLOW_STEP : QUICK_STEP),
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
-    least: top - TOO_FAR * state.scale,
+    least: top - (isAfter ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
   };
 }
 

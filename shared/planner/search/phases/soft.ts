@@ -1,7 +1,8 @@
 // Column generation at soft prices: of many terms solving the master takes most of the time, and between two solves prices of its
 // bound alone bring more.
 
-import { isFirstDiveDue, isSpaced } from "./close.ts";
+import { isFirstDiveDue } from "./close.ts";
+import { isSpaced } from "./keyed.ts";
 import type { Search } from "../search.ts";
 import { SoftBound } from "../soft_prices.ts";
 
