@@ -3,8 +3,9 @@
 import type { Search } from "../search.ts";
 import { effortOf, isProvable } from "../stop.ts";
 
-/** Terms from which on proofs wait, and parts up to which they do: of many, what those not priced come to is told too low. */
+/** Terms from which on proofs wait. */
 const SPACED_TERMS = 10;
+/** Parts up to which they do: of many, what those not priced come to is told too low. */
 export const FEW_PARTS = 3;
 
 /** Whether the proof that is next is by sets of keys. */
