@@ -266,10 +266,11 @@ $$;
 comment on function prime_search.lacking(public.projects) is 'What the fleet lacks for a project.';
 revoke all on function prime_search.lacking(public.projects) from public, anon, authenticated, service_role;
 
--- prime_search.start_phases(project): begins, or skips, pending phases whose dependencies are done. A phase that was skipped is done; one
--- that failed is not, until it is tried again, skipped or completed by hand. Called by the tick.
-create function prime_search.start_phases(p_project public.projects)
-returns void
+-- prime_search.start_phases(project, begin): skips pending phases whose dependencies are done and whose condition does not hold, and, where it is
+-- to, begins the others; how many were skipped. A phase that was skipped is done; one that failed is not, until it is tried again, skipped or
+-- completed by hand. Called by the tick.
+create function prime_search.start_phases(p_project public.projects, p_begin boolean)
+returns int
 language plpgsql
 security definer
 set search_path = ''
@@ -278,6 +279,7 @@ declare
   v_phase public.project_phases;
   v_lacking text := prime_search.lacking(p_project);
   v_found bigint;
+  v_skipped int := 0;
 begin
   for v_phase in
     select * from public.project_phases p
@@ -298,8 +300,11 @@ begin
         perform prime_search.end_phase(v_phase, 'skipped');
         perform prime_search.tell_project(p_project, 'phase_skipped', format('Phase %s is skipped: %s does not hold', v_phase.name,
           v_phase.activation_condition), jsonb_build_object('phase', v_phase.name));
+        v_skipped := v_skipped + 1;
       when 'start' then
-        if v_lacking is not null then
+        if not p_begin then
+          null;
+        elsif v_lacking is not null then
           perform prime_search.tell_once(p_project, 'fleet_insufficient', format('Phase %s waits: %s', v_phase.name, v_lacking),
             jsonb_build_object('phase', v_phase.name));
         else
@@ -308,10 +313,11 @@ begin
       else null;
     end case;
   end loop;
+  return v_skipped;
 end
 $$;
-comment on function prime_search.start_phases(public.projects) is 'Begins or skips the phases whose turn it is.';
-revoke all on function prime_search.start_phases(public.projects) from public, anon, authenticated, service_role;
+comment on function prime_search.start_phases(public.projects, boolean) is 'Begins or skips the phases whose turn it is.';
+revoke all on function prime_search.start_phases(public.projects, boolean) from public, anon, authenticated, service_role;
 
 -- prime_search.pause_phases(project, pause): pauses the searches of a project, or resumes them. Called by the tick and by direct_project().
 create function prime_search.pause_phases(p_project bigint, p_pause boolean)
@@ -331,14 +337,19 @@ $$;
 comment on function prime_search.pause_phases(bigint, boolean) is 'Pauses or resumes the searches of a project.';
 revoke all on function prime_search.pause_phases(bigint, boolean) from public, anon, authenticated, service_role;
 
--- prime_search.is_over_budget(project): whether it has spent what it may spend. Called by the tick and by direct_project().
+-- prime_search.is_over_budget(project): whether it has spent what it may spend, and something is left that would cost more: what is all done is
+-- not held up by its price. Called by the tick, direct_project() and agents.perform().
 create function prime_search.is_over_budget(p_project public.projects)
 returns boolean
 language sql
-immutable
+stable
+security definer
 set search_path = ''
 as $$
-  select coalesce((p_project).total_cost_usd >= ((p_project).budget ->> 'max_cost_usd')::numeric, false)
+  select coalesce((p_project).total_cost_usd >= ((p_project).budget ->> 'max_cost_usd')::numeric, false) and exists (
+    select from public.project_phases p left join public.prime_search_runs r on r.number = p.search_job_id
+    where p.project_id = (p_project).id
+      and (p.status = 'pending' or p.status in ('active', 'paused') and r.finished_at is null))
 $$;
 comment on function prime_search.is_over_budget(public.projects) is 'Whether a project has spent its budget.';
 revoke all on function prime_search.is_over_budget(public.projects) from public, anon, authenticated, service_role;
@@ -449,8 +460,12 @@ begin
     return;
   end if;
   perform prime_search.finish_phases(v_project);
+  -- First what costs nothing: where nothing else is left the project has ended, whatever it has spent.
+  while prime_search.start_phases(v_project, false) > 0 loop
+    null;
+  end loop;
   if prime_search.keep_budget(v_project) then
-    perform prime_search.start_phases(v_project);
+    perform prime_search.start_phases(v_project, true);
     perform prime_search.end_project(v_project);
   end if;
 end

@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(72);
+select plan(76);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -157,6 +157,23 @@ select is(pg_temp.direct('budget', 'resume'), 'done', 'then it goes on');
 select tests.logout();
 select is((select paused_at from public.prime_search_runs where number = (pg_temp.phase('budget', 'a')).search_job_id), null, 'with its search');
 select is((select count(*)::int from public.project_events where project_id = (pg_temp.project('budget')).id and event_type = 'budget_exceeded'), 1, 'it was told once');
+
+-- What is all done has ended, whatever it has cost: what waits only to be skipped costs nothing.
+select tests.login('north_manager');
+select pg_temp.ask('spent', '[{"name": "a", "completion_condition": "first_prime_found"},
+  {"name": "b", "depends_on": ["a"], "activation_condition": "previous_phase_found_zero"},
+  {"name": "c", "depends_on": ["b"], "activation_condition": "previous_phase_found_prime"}]',
+  '{"budget": {"max_cost_usd": 0.01, "cloud_rate_usd_per_core_hour": 0.08}}'), pg_temp.direct('spent', 'activate');
+select pg_temp.ask('late', '[{"name": "a"}]', '{"budget": {"max_cost_usd": 0.01, "cloud_rate_usd_per_core_hour": 0.08}}'), pg_temp.direct('late', 'activate');
+select tests.logout();
+select pg_temp.work('spent', 'a', 1, 10, 1800000), pg_temp.work('late', 'a', 0, 10, 1800000), pg_temp.tick();
+select is((pg_temp.project('spent')).status, 'completed', 'a project that found what it was for has ended, though it has spent more than it might');
+select is((pg_temp.project('late')).status, 'paused', 'one whose search has work left is paused');
+update public.prime_search_runs set status = 'COMPLETED', finished_at = now(), paused_at = null, result = '{}' where number = (pg_temp.phase('late', 'a')).search_job_id;
+select tests.login('north_manager');
+select is(pg_temp.direct('late', 'resume'), 'done', 'until what was under way was the last of it');
+select tests.logout();
+select is((pg_temp.project('late')).status, 'completed', 'which ends it');
 
 -- What a node worked costs what the model of costs says, whatever the node says.
 select tests.login('north_manager');

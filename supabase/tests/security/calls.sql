@@ -448,7 +448,7 @@ insert into expected values
   ('prime_search.start_phase(projects, project_phases)',                     '-'),
   ('prime_search.may_start(text, bigint, timestamp with time zone)',         '-'),
   ('prime_search.lacking(projects)',                                         '-'),
-  ('prime_search.start_phases(projects)',                                    '-'),
+  ('prime_search.start_phases(projects, boolean)',                                    '-'),
   ('prime_search.pause_phases(bigint, boolean)',                             '-'),
   ('prime_search.is_over_budget(projects)',                                  '-'),
   ('prime_search.keep_budget(projects)',                                     '-'),
