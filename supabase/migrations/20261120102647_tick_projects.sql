@@ -503,6 +503,36 @@ $$;
 comment on function prime_search.tick_projects() is 'Carries all active projects on, and adds up paused ones.';
 revoke all on function prime_search.tick_projects() from public, anon, authenticated, service_role;
 
+-- prime_search.observed_costs(form): what its latest 2000 blocks cost: x, ln(digits/1000), and y, ln(seconds a candidate). Of all orgs: what they
+-- cost is a fact of the form. Called by the two below.
+create function prime_search.observed_costs(p_form text)
+returns table (x double precision, y double precision)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select ln(greatest(o.digits, 1) / 1000.0), ln(o.duration_secs / o.candidates)
+  from public.cost_observations o where o.form = p_form
+  order by o.completed_at desc limit 2000
+$$;
+comment on function prime_search.observed_costs(text) is 'What the latest blocks of a form cost.';
+revoke all on function prime_search.observed_costs(text) from public, anon, authenticated, service_role;
+
+-- prime_search.fit_error(form, a, b): how far a calibration is off what blocks cost, on average, as a share of it; null: there are none. Called by
+-- fit_costs() and agents.perform().
+create function prime_search.fit_error(p_form text, p_a double precision, p_b double precision)
+returns double precision
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select avg(abs(p_a * exp(p_b * o.x) - exp(o.y)) / exp(o.y)) from prime_search.observed_costs(p_form) o
+$$;
+comment on function prime_search.fit_error(text, double precision, double precision) is 'How far a calibration is off what blocks cost.';
+revoke all on function prime_search.fit_error(text, double precision, double precision) from public, anon, authenticated, service_role;
+
 -- prime_search.fit_costs(): fits what a candidate costs to what blocks cost, once an hour at most, for each form with ten blocks or more:
 -- least squares of ln(seconds) against ln(digits/1000). Where all blocks are of one size, the exponent is that of the plan, 2.5.
 -- How many forms. Called by tick_projects().
@@ -518,20 +548,16 @@ begin
   if exists (select from public.cost_calibrations where fitted_at > now() - interval '1 hour') then
     return 0;
   end if;
-  with observed as (
-    select form, ln(greatest(digits, 1) / 1000.0) as x, ln(duration_secs / candidates) as y
-    from (
-      select o.*, row_number() over (partition by form order by completed_at desc) as age from public.cost_observations o
-    ) as recent where age <= 2000
-  ), slopes as (
-    select form, count(*) as n, avg(x) as mean_x, avg(y) as mean_y,
-           case when regr_slope(y, x) between 0 and 6 then regr_slope(y, x) else 2.5 end as b
-    from observed group by form having count(*) >= 10
+  with slopes as (
+    select f.form, count(*) as n, avg(o.x) as mean_x, avg(o.y) as mean_y,
+           case when regr_slope(o.y, o.x) between 0 and 6 then regr_slope(o.y, o.x) else 2.5 end as b
+    from (select distinct form from public.cost_observations) as f cross join lateral prime_search.observed_costs(f.form) as o
+    group by f.form having count(*) >= 10
+  ), fitted as (
+    select form, n, exp(mean_y - b * mean_x) as a, b from slopes
   )
   insert into public.cost_calibrations as c (form, coeff_a, coeff_b, sample_count, avg_error_pct, fitted_at)
-  select s.form, exp(s.mean_y - s.b * s.mean_x), s.b, s.n,
-         (select 100 * avg(abs(exp(s.mean_y - s.b * s.mean_x + s.b * o.x) - exp(o.y)) / exp(o.y)) from observed o where o.form = s.form), now()
-  from slopes s
+  select form, a, b, n, 100 * prime_search.fit_error(form, a, b), now() from fitted
   on conflict (form) do update set coeff_a = excluded.coeff_a, coeff_b = excluded.coeff_b, sample_count = excluded.sample_count,
     avg_error_pct = excluded.avg_error_pct, fitted_at = excluded.fitted_at;
   get diagnostics v_count = row_count;

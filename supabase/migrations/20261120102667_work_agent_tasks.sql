@@ -628,7 +628,8 @@ revoke all on function agents.require_params(text, jsonb) from public, anon, aut
 --   pause_search, resume_search  {search_job_id}; one of a campaign that is paused goes on with it only
 --   verify_prime        {prime_id}
 --   direct_project      {project_id, action: pause | resume}
---   change_calibration  {form, coeff_a, coeff_b}: only where the form has one, until it is fitted again
+--   change_calibration  {form, coeff_a, coeff_b}: only where the form has one, until it is fitted again. It is all orgs': it has to be nearer to
+--                       what blocks cost, whoever says it
 create function agents.perform(p_task public.agent_tasks, p_action text, p_params jsonb)
 returns jsonb
 language plpgsql
@@ -685,10 +686,14 @@ begin
         format('Task %s of an agent: %s', (p_task).id, p_params ->> 'action'));
       return '{"outcome": "done"}';
     when 'change_calibration' then
-      update public.cost_calibrations set coeff_a = (p_params ->> 'coeff_a')::double precision, coeff_b = (p_params ->> 'coeff_b')::double precision,
-        fitted_at = now()
-      where form = p_params ->> 'form';
-      return jsonb_build_object('outcome', case when found then 'done' else 'not_found' end);
+      update public.cost_calibrations c set coeff_a = n.a, coeff_b = n.b, avg_error_pct = 100 * n.error
+      from (
+        select p_params ->> 'form' as form, a, b, prime_search.fit_error(p_params ->> 'form', a, b) as error
+        from (values ((p_params ->> 'coeff_a')::double precision, (p_params ->> 'coeff_b')::double precision)) as given (a, b)
+      ) as n
+      where c.form = n.form and n.error < prime_search.fit_error(c.form, c.coeff_a, c.coeff_b);
+      return jsonb_build_object('outcome', case when found then 'done'
+        when exists (select from public.cost_calibrations where form = p_params ->> 'form') then 'not_better' else 'not_found' end);
     else
       select id into v_run from public.prime_search_runs
       where number = (p_params ->> 'search_job_id')::bigint and org_id = (p_task).org_id;

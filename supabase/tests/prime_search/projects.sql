@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(76);
+select plan(80);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -258,5 +258,14 @@ from public.prime_search_runs r where r.id = b.run and r.form = 'twin' and r.org
 select prime_search.fit_costs();
 select results_eq($$ select round(coeff_a::numeric, 3), round(coeff_b::numeric, 3), sample_count, round(avg_error_pct::numeric, 2) from public.cost_calibrations where form = 'twin' $$,
   $$ values (0.250, 2.200, 12, 0.00) $$, 'a quarter of a second at 1,000 digits, growing with the power of 2.2');
+-- They are all orgs': an agent of one may bring them nearer to what blocks cost, and not away from it.
+create function pg_temp.calibrate(p_form text, p_a numeric) returns text language sql as $$
+  select agents.perform(agents.make_task(tests.id('north_org'), '{"title": "x"}', 'manual'), 'change_calibration',
+    jsonb_build_object('form', p_form, 'coeff_a', p_a, 'coeff_b', 2.2)) ->> 'outcome' $$;
+select is(pg_temp.calibrate('twin', 0.000001), 'not_better', 'costs that no block had are not taken');
+select is((select round(coeff_a::numeric, 3) from public.cost_calibrations where form = 'twin'), 0.250, 'and those that stood stand');
+select is(pg_temp.calibrate('palindromic', 1), 'not_found', 'nor are any of a form that has none');
+update public.cost_calibrations set coeff_a = 5 where form = 'twin';
+select is(pg_temp.calibrate('twin', 0.26), 'done', 'better ones are');
 select * from finish();
 rollback;
