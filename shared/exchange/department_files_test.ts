@@ -58,6 +58,14 @@ Deno.test("names are enough where one doctor has them; who is left out loses the
   assert.deepEqual(short(ranks), [["1", 1], ["0", null]]);
 });
 
+Deno.test("a doctor's name with a slip in it is told with the one that may have been meant", () => {
+  const [{ code, message }] = read([HEAD, [1, "Cit Lee", null]]).faults;
+  assert.deepEqual(
+    [code, message],
+    ["UNKNOWN_DOCTOR", 'Doctor "Cit Lee" takes no part in this run; did you mean "Cid Lee"?'],
+  );
+});
+
 Deno.test("every fault has its cell", () => {
   const [ann, , cid] = DOCTORS.map(({ worker_mapping }) => worker_mapping);
   assert.deepEqual(

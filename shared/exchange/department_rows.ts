@@ -1,6 +1,7 @@
 // A department's order of doctors from a table: every cell is checked, and each fault is told with its place.
 
 import { foldText } from "../platform/texts.ts";
+import { didYouMean, Guesses } from "./guesses.ts";
 import { findColumns, isBad, loneHalves, nameKey, rankOf } from "./ranking_rows.ts";
 import {
   type Cell,
@@ -109,6 +110,7 @@ type Wrong = (column: DepartmentColumn, code: string, message: string) => null;
 function finder(doctors: readonly RankedDoctor[]) {
   const byId = new Map(doctors.map((doctor) => [doctor.worker_mapping.toLowerCase(), doctor]));
   const byName = Map.groupBy(doctors, ({ name }) => nameKey(name));
+  const guesses = new Guesses(doctors.map(({ name }) => name));
   return (name: Cell, id: Cell, wrong: Wrong): RankedDoctor | null => {
     if (isBlank(name)) return wrong("doctor", "EMPTY_CELL", "is empty; it is needed");
     if (isBad(name) || name instanceof Date) {
@@ -125,7 +127,11 @@ function finder(doctors: readonly RankedDoctor[]) {
     const found = byName.get(nameKey(text)) ?? [];
     if (found.length === 1) return found[0];
     return found.length === 0
-      ? wrong("doctor", "UNKNOWN_DOCTOR", `${shown} takes no part in this run`)
+      ? wrong(
+        "doctor",
+        "UNKNOWN_DOCTOR",
+        `${shown} takes no part in this run${didYouMean(guesses.nearest(text))}`,
+      )
       : wrong(
         "doctor",
         "AMBIGUOUS_DOCTOR",

@@ -3,6 +3,7 @@
 import { foldText, isStorable } from "../platform/texts.ts";
 import { BUCKETS } from "./buckets.ts";
 import { headerKey, rankNumber } from "./cells.ts";
+import { didYouMean, Guesses } from "./guesses.ts";
 import { faultList } from "./refusals.ts";
 import {
   type Cell,
@@ -85,12 +86,12 @@ export function readRanking(table: Table, lines: readonly RankedLine[], ties: bo
   if (head < 0) return nothing(0);
   const { places, faults } = findColumns(table, head, HEADERS, ["line", "rank"], SHOWN);
   if (faults.length > 0) return { rows: 0, lines: [], faults };
-  const byName = new Map(lines.map((line) => [nameKey(line.name), line]));
+  const find = lineFinder(lines);
   const read: Read[] = [];
   for (let row = head + 1; row < table.rows.length; row++) {
     const cells = table.rows.row(row);
     if ([...places.values()].every((place) => isBlank(cells[place]))) continue;
-    const found = readRow(table, row, places, byName, faults);
+    const found = readRow(table, row, places, find, faults);
     if (found) read.push(found);
   }
   if (read.length === 0 && faults.length === 0) return nothing(head);
@@ -158,7 +159,7 @@ function readRow(
   table: Table,
   row: number,
   places: ReadonlyMap<RankingColumn, number>,
-  byName: ReadonlyMap<string, RankedLine>,
+  find: ReturnType<typeof lineFinder>,
   faults: CellFault[],
 ): Read | null {
   const before = faults.length;
@@ -171,7 +172,7 @@ function readRow(
     faults.push(faultAt(table, row, places.get(column) ?? null, HEADERS[column], fault));
     return null;
   };
-  const line = lineOf(cellOf("line"), byName, wrong);
+  const line = find(cellOf("line"), wrong);
   const rank = rankOf(cellOf("rank"), wrong);
   const bucket = bucketOf(cellOf("bucket"), wrong);
   if (rank !== null && bucket === -2) {
@@ -192,25 +193,29 @@ export function isBad(cell: Cell): boolean {
   return cell !== null && typeof cell === "object" && !(cell instanceof Date);
 }
 
-function lineOf(
-  cell: Cell,
-  byName: ReadonlyMap<string, RankedLine>,
-  wrong: Wrong,
-): RankedLine | null {
-  if (isBlank(cell)) return wrong("line", "EMPTY_CELL", "is empty; it is needed");
-  if (isBad(cell) || cell instanceof Date) {
-    return wrong("line", "UNKNOWN_LINE", "holds no name of a line");
-  }
-  const line = byName.get(nameKey(String(cell)));
-  if (!line) {
-    return wrong(
-      "line",
-      "UNKNOWN_LINE",
-      `"${foldText(String(cell)).slice(0, 100)}" is no line of this run`,
-    );
-  }
-  if (!line.eligible) return wrong("line", "LINE_NOT_ELIGIBLE", `${line.name} is not open to you`);
-  return line;
+/** Looks lines up by their names, and says which one may have been meant by a name that is none. */
+function lineFinder(lines: readonly RankedLine[]) {
+  const byName = new Map(lines.map((line) => [nameKey(line.name), line]));
+  const guesses = new Guesses(lines.map(({ name }) => name));
+  return (cell: Cell, wrong: Wrong): RankedLine | null => {
+    if (isBlank(cell)) return wrong("line", "EMPTY_CELL", "is empty; it is needed");
+    if (isBad(cell) || cell instanceof Date) {
+      return wrong("line", "UNKNOWN_LINE", "holds no name of a line");
+    }
+    const text = foldText(String(cell));
+    const line = byName.get(nameKey(text));
+    if (!line) {
+      const meant = didYouMean(guesses.nearest(text));
+      return wrong(
+        "line",
+        "UNKNOWN_LINE",
+        `"${text.slice(0, 100)}" is no line of this run${meant}`,
+      );
+    }
+    return line.eligible
+      ? line
+      : wrong("line", "LINE_NOT_ELIGIBLE", `${line.name} is not open to you`);
+  };
 }
 
 /** A rank of a cell; null: none, or a fault that was told. */

@@ -105,6 +105,15 @@ Deno.test("each fault names its cell", () => {
   ]);
 });
 
+Deno.test("a line's name with a slip in it is told with the one that may have been meant", () => {
+  const [{ code, message }] = read([HEAD, [1, "Love", "J L 3", null]]).faults;
+  assert.deepEqual(
+    [code, message],
+    ["UNKNOWN_LINE", 'Line "J L 3" is no line of this run; did you mean "JL 3"?'],
+  );
+  assert.doesNotMatch(read([HEAD, [1, "Love", "Rural", null]]).faults[0].message, /did you mean/);
+});
+
 Deno.test("a half is a place that two or more share", () => {
   const { lines, faults: none } = read([HEAD, [1, "Love", "JL 3", null], [
     2.5,

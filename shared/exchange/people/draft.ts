@@ -1,6 +1,7 @@
 // What a table of people asks for: a document of the database's `populate_allocation_run()`, with the cell of each of its
 // parts, so that whatever the database has against it is told at a cell.
 
+import { GuessBudget } from "../guesses.ts";
 import {
   type Parsed,
   parseNeeded,
@@ -12,14 +13,7 @@ import {
 } from "../cells.ts";
 import type { FileColumn } from "../mappings.ts";
 import { type Cell, type CellFault, isBlank } from "../table.ts";
-import {
-  DoctorFinder,
-  type Found,
-  GuessBudget,
-  lineNames,
-  NameFinder,
-  type Population,
-} from "./population.ts";
+import { DoctorFinder, type Found, lineNames, NameFinder, type Population } from "./population.ts";
 import {
   cellFault,
   hasCell,
