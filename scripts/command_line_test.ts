@@ -21,6 +21,8 @@ Deno.test("an option that there is not, a number that is none and a name that is
     told("./bench/planner.ts", "--instance", "p0"),
     told("./import-hrt.ts", "file", "--seed", ""),
     told("./rules_readme.ts", "rules"),
+    told("./console/build.ts", "--page", "doctor"),
+    told("./console/build.ts", "--check", "--out", "site"),
   ]);
   assert.deepEqual(all.map(([, code]) => code), all.map(() => 64));
   assert.deepEqual(all.map(([first]) => first.replace(/one of .*, not/, "one of ..., not")), [
@@ -29,6 +31,8 @@ Deno.test("an option that there is not, a number that is none and a name that is
     '--instance takes one of ..., not "p0".',
     '--seed takes a number from 0, not "".',
     "What is rules?",
+    "--page needs --out",
+    "--out writes files; --check writes none",
   ]);
 });
 

@@ -404,9 +404,14 @@ async function main(): Promise<number> {
     out: { type: "string" },
     url: { type: "string" },
     key: { type: "string" },
-    page: { type: "string", default: "console" },
+    page: { type: "string" },
   });
-  const { check, out, url, key, page } = values;
+  const { check, out, url, key, page = "console" } = values;
+  const forSite = (["url", "key", "page"] as const).find((name) => values[name] !== undefined);
+  if (out === undefined && forSite) return refuseUse(`--${forSite} needs --out`, usage);
+  if (check && out !== undefined) {
+    return refuseUse("--out writes files; --check writes none", usage);
+  }
   if (out !== undefined) {
     if (!url || !key) return refuseUse("--out needs --url and --key", usage);
     const source = Object.values(PAGES).find(({ name }) => name === page);
