@@ -816,6 +816,9 @@ declare
   v_invitation public.operator_invitations;
 begin
   perform private.hold_key(p_idempotency_key);
+  -- Held: nobody registers with it meanwhile.
+  select * into v_invitation from public.operator_invitations
+  where created_by = (select auth.uid()) and idempotency_key = p_idempotency_key for update;
   v_org_id := private.prime_search_org(p_org_id);
   if v_org_id is null then
     raise exception 'Name an organisation in which you may search for primes.' using errcode = 'RC404', hint = 'ORG_NOT_FOUND';
@@ -824,9 +827,7 @@ begin
       detail = '[{"path": "p_days", "message": "is to be 1 to 365 days"}]';
   end if;
   v_request := jsonb_build_object('org_id', v_org_id, 'note', v_note, 'days', p_days);
-  select * into v_invitation from public.operator_invitations
-  where created_by = (select auth.uid()) and idempotency_key = p_idempotency_key for update;
-  if found then
+  if v_invitation.id is not null then
     perform private.require_same_request(v_invitation.request, v_request);
     return prime_search.tell_invitation(v_invitation, true);
   end if;

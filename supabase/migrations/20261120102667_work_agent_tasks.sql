@@ -85,8 +85,21 @@ $$;
 comment on function agents.period_start(text, timestamptz) is 'When the current period of a budget began.';
 revoke all on function agents.period_start(text, timestamptz) from public, anon, authenticated, service_role;
 
--- agents.hold_budgets(org): locks the org's budgets, makes those that are not there (10, 50 and 150 dollars), and begins periods anew that
--- are over. Called by whatever spends or reads what is left.
+-- agents.usual_budgets(): the budgets of an org of which nothing was said and that has spent nothing, in dollars. Called by agents.hold_budgets()
+-- and get_agent_budgets().
+create function agents.usual_budgets()
+returns table (period text, usd numeric)
+language sql
+immutable
+set search_path = ''
+as $$
+  values ('daily', 10::numeric), ('weekly', 50), ('monthly', 150)
+$$;
+comment on function agents.usual_budgets() is 'The budgets of an org of which nothing was said.';
+revoke all on function agents.usual_budgets() from public, anon, authenticated, service_role;
+
+-- agents.hold_budgets(org): locks the org's budgets, makes those that are not there, and begins periods anew that are over. Called by whatever
+-- spends or changes them.
 create function agents.hold_budgets(p_org_id uuid)
 returns void
 language plpgsql
@@ -98,7 +111,8 @@ declare
 begin
   insert into public.agent_budgets (org_id, period, budget_usd, period_start)
   select p_org_id, p.period, p.usd, agents.period_start(p.period, clock_timestamp())
-  from (values ('daily', 10), ('monthly', 150), ('weekly', 50)) as p (period, usd)
+  from agents.usual_budgets() as p
+  order by p.period
   on conflict (org_id, period) do nothing;
   perform from public.agent_budgets where org_id = p_org_id order by period for update;
   v_now := clock_timestamp();

@@ -294,10 +294,11 @@ revoke all on function public.expand_agent_template(jsonb, text) from public, an
 grant execute on function public.expand_agent_template(jsonb, text) to authenticated;
 
 -- get_agent_budgets(org): [{period, budget_usd, spent_usd, tokens_used, period_start}] of the current periods; null where the caller does not see
--- the org. Called by UIs.
+-- the org. It writes nothing: budgets that are not there yet are told as they will be. Called by UIs.
 create function public.get_agent_budgets(p_org_id uuid)
 returns jsonb
 language plpgsql
+stable
 security definer
 set search_path = ''
 as $$
@@ -305,10 +306,14 @@ begin
   if p_org_id is null or p_org_id not in (select private.orgs_with_right('agents.view')) then
     return null;
   end if;
-  perform agents.hold_budgets(p_org_id);
   return (
-    select jsonb_agg(to_jsonb(b) - 'org_id' order by array_position(array['daily', 'weekly', 'monthly'], b.period))
-    from public.agent_budgets b where b.org_id = p_org_id);
+    select jsonb_agg(jsonb_build_object('period', u.period, 'budget_usd', coalesce(b.budget_usd, u.usd), 'spent_usd', coalesce(c.spent_usd, 0),
+      'tokens_used', coalesce(c.tokens_used, 0), 'period_start', p.begun) order by array_position(array['daily', 'weekly', 'monthly'], u.period))
+    from agents.usual_budgets() as u
+    cross join lateral (values (agents.period_start(u.period, clock_timestamp()))) as p (begun)
+    left join public.agent_budgets b on b.org_id = p_org_id and b.period = u.period
+    -- What was spent in a period that is over is not of this one.
+    left join public.agent_budgets c on c.org_id = p_org_id and c.period = u.period and c.period_start >= p.begun);
 end
 $$;
 comment on function public.get_agent_budgets(uuid) is 'What the agents of an org may spend and have spent.';

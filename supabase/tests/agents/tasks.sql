@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(105);
+select plan(108);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -99,6 +99,10 @@ select is(public.cancel_agent_task((select id from t where name = 'after')), nul
 select tests.logout();
 
 -- What may be spent.
+select tests.login('south_manager');
+select is((select array_agg((b ->> 'budget_usd')::numeric) from jsonb_array_elements(public.get_agent_budgets(tests.id('south_org'))) b), '{10,50,150}', 'an org has budgets before anybody said anything');
+select tests.logout();
+select is_empty($$ select from public.agent_budgets where org_id = tests.id('south_org') $$, 'and looking makes none');
 select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.75, "tokens": 100}') ->> 'outcome', 'done', 'money is asked for before it is spent');
 update public.agent_tasks set max_cost_usd = 1 where id = (select id from t where name = 'after');
 select tests.login('north_manager');
@@ -110,6 +114,9 @@ select tests.logout();
 select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.1, "tokens": 1}') ->> 'period', 'daily', 'nothing above the budget is spent');
 select is((select spent_usd from public.agent_budgets where org_id = tests.id('north_org') and period = 'daily'), 0.75, 'and nothing is booked');
 update public.agent_budgets set period_start = period_start - interval '1 day' where org_id = tests.id('north_org') and period = 'daily';
+select tests.login('north_manager');
+select is((select array_agg((b ->> 'spent_usd')::numeric) from jsonb_array_elements(public.get_agent_budgets(tests.id('north_org'))) b), '{0,0.75,0.75}', 'of a period that is over nothing is told');
+select tests.logout();
 select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.1, "tokens": 1}') ->> 'outcome', 'done', 'the next day it may be');
 select is((select array_agg(spent_usd order by period) from public.agent_budgets where org_id = tests.id('north_org')), '{0.100000,0.850000,0.850000}', 'a period that is over begins at nothing');
 select is(pg_temp.call('a', 'spend', pg_temp.held('3') || '{"cost_usd": 0.2, "tokens": 1}') ->> 'period', 'task', 'a task has a limit of its own');

@@ -1,6 +1,6 @@
 -- Every function is explained, looks names up where it says, and can be called by those only who are meant to.
 begin;
-select plan(8);
+select plan(9);
 
 create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proconfig, p.prosecdef, p.prorettype,
@@ -38,9 +38,16 @@ $$, 'the service role may sweep, and does no slices');
 select is_empty($$
   select name from our_functions join pg_proc using (oid),
     (values ('for (no key )?update|for share|pg_advisory_xact_lock',
-      'orgs_with_right|private\.(require_(managing|naming|emails|affinities)|agents_org|strategy_org|own_|hold_|editable_run)')) as r (locks, asks)
+      'orgs_with_right|private\.(require_(managing|naming|emails|affinities)|agents_org|strategy_org|prime_search_org|own_|hold_|editable_run)')) as r (locks, asks)
   where prosrc ~ asks and prosrc ~ locks and regexp_replace(prosrc, '^.*(' || locks || ')', '') !~ asks and name <> 'private.wait_for_commits()'
 $$, 'who waited for a lock is asked for the right once more');
+
+-- What looks writes nothing: opening a page changes nothing, and the log says of nobody that they did.
+select is_empty($$
+  select p.proname from pg_proc p
+  where p.pronamespace = 'public'::regnamespace and p.prokind = 'f' and p.provolatile = 'v' and has_function_privilege('authenticated', p.oid, 'execute')
+    and p.proname ~ '^(get|read|list|my|preview|archived|agreed|line|match|window|metric|operations|form|score)_'
+$$, 'what reads is stable');
 
 select * from finish();
 rollback;

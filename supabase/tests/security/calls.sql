@@ -361,7 +361,7 @@ insert into expected values
   ('agents.give_back(agent_tasks, text, boolean)', '-'),
   ('agents.handler_price()', '-'),
   ('agents.handlers()', 'service'),
-  ('agents.hold_budgets(uuid)', '-'),
+  ('agents.hold_budgets(uuid)', '-'), ('agents.usual_budgets()', '-'),
   ('agents.hold_run(uuid)', '-'),
   ('agents.hold_ready(agents)', '-'), ('agents.hold_tree(bigint, boolean)', '-'), ('agents.root_of(bigint)', '-'), ('agents.up_from(bigint)', '-'),
   ('agents.refuse_more(text, text)', '-'), ('agents.tree_is_full(bigint)', '-'), ('agents.below(agent_tasks)', '-'), ('prime_search.observed_costs(text)', '-'),
