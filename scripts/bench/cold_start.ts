@@ -49,9 +49,9 @@ async function candidates(folder: string): Promise<Candidate[]> {
     name,
     form,
     bytes: form === "sources"
-      ? (await platformSize(entrypoint, importMap)).bytes
+      ? (await platformSize({ entrypoints: { [name]: entrypoint }, importMap })).bytes
       : (await stat(entrypoint)).size,
-    options: { entrypoint, importMap, env: ENV },
+    options: { entrypoints: { [name]: entrypoint }, importMap, env: ENV },
     starts: [],
   });
   const all = [await made("(an empty one)", "-", empty, null)];

@@ -1,5 +1,6 @@
-// Runs a function's files as the platform does that they are deployed to: on its version of Deno, with no configuration,
-// no lock file and no right to read or write a file, from its first instruction on.
+// Runs functions' files as the platform does that they are deployed to: on its version of Deno, with no configuration,
+// no lock file and no right to read or write a file, from the first instruction on. Several may share a process: each starts for
+// itself all the same, and is given the requests whose paths begin with its name.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,43 +11,61 @@ import { lines } from "../stack/lines.ts";
 
 /** What is run, and how. */
 export interface BootOptions {
-  /** The function's first module, an absolute path. */
-  entrypoint: string;
-  /** An absolute path; null for a function that needs none, which is given no packages either. */
+  /** By function its first module, an absolute path. */
+  entrypoints: Record<string, string>;
+  /** An absolute path; null for functions that need none, which are given no packages either. */
   importMap: string | null;
   /** All of its environment. */
   env: Record<string, string>;
 }
 
-/** A function that answers. */
+/** Functions that answer. */
 export interface Booted extends AsyncDisposable {
   pid: number;
-  /** Where it answers: any path is its own. */
+  /** Where they answer: a function at any path below its name. */
   url: string;
-  /** What it has printed so far. */
+  /** What they have printed so far. */
   said: string[];
 }
 
 /** What hosted functions find: Deno.serve takes the handler, background work is waited for, and there are no workers. */
 const GLOBALS = `
 const { serve } = Deno;
-const say = ({ port }) => console.log("listening on " + port);
-Deno.serve = (first, second) =>
-  serve({ hostname: "127.0.0.1", port: 0, onListen: say }, typeof first === "function" ? first : second ?? first.handler);
+const handlers = new Map();
+let starting;
+Deno.serve = (first, second) => {
+  handlers.set(starting, typeof first === "function" ? first : second ?? first.handler);
+};
+export async function start(name, load) {
+  starting = name;
+  await load();
+}
+export function listen() {
+  const onListen = ({ port }) => console.log("listening on " + port);
+  serve({ hostname: "127.0.0.1", port: 0, onListen }, (request, info) =>
+    handlers.get(new URL(request.url).pathname.split("/")[1])(request, info));
+}
 globalThis.EdgeRuntime = { waitUntil: (promise) => void promise.catch(console.error) };
 delete globalThis.Worker;
 delete Deno.Command;
 `;
 
-/** @throws Error with what the function said, when it ends before it answers */
-export async function boot({ entrypoint, importMap, env }: BootOptions): Promise<Booted> {
+/** A program that starts functions one after another. It names their modules, so that it needs no right to read. */
+function program(entrypoints: BootOptions["entrypoints"]): string {
+  const starts = Object.entries(entrypoints).map(([name, path]) =>
+    `await start(${JSON.stringify(name)}, () => import(${
+      JSON.stringify(pathToFileURL(path).href)
+    }));\n`
+  );
+  return `import { listen, start } from "./globals.js";\n${starts.join("")}listen();\n`;
+}
+
+/** @throws Error with what the functions said, when they end before they answer */
+export async function boot({ entrypoints, importMap, env }: BootOptions): Promise<Booted> {
   const deno = await hostedDeno();
   const folder = await mkdtemp(join(tmpdir(), "receptor-boot-"));
   await writeFile(join(folder, "globals.js"), GLOBALS);
-  await writeFile(
-    join(folder, "main.js"),
-    `import "./globals.js";\nimport ${JSON.stringify(pathToFileURL(entrypoint).href)};\n`,
-  );
+  await writeFile(join(folder, "main.js"), program(entrypoints));
   const process = new Deno.Command(deno.path, {
     args: [
       ...[
@@ -92,7 +111,8 @@ export async function boot({ entrypoint, importMap, env }: BootOptions): Promise
   const port = await listening.promise;
   if (port === null) {
     await end();
-    throw new Error(`${entrypoint} does not start on Deno ${deno.version}:\n${said.join("\n")}`);
+    const names = Object.keys(entrypoints).join(", ");
+    throw new Error(`${names}: no start on Deno ${deno.version}:\n${said.join("\n")}`);
   }
   return { pid: process.pid, url: `http://127.0.0.1:${port}`, said, [Symbol.asyncDispose]: end };
 }

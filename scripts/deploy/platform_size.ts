@@ -1,8 +1,10 @@
-// The size of a function as the platform counts it where it is deployed from its sources: every file of the project that
-// it reaches, and every npm package with all of its files.
-import { readdir, stat } from "node:fs/promises";
+// The size of functions as the platform counts it where they are deployed from their sources: every file of the project that
+// they reach, and every npm package with all of its files.
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { BootOptions } from "./boot.ts";
 import { hostedDeno } from "../stack/functions/hosted_deno.ts";
 import { loaderEnvironment } from "../stack/functions/isolate_process.ts";
 import type { Package } from "./packages.ts";
@@ -13,7 +15,7 @@ interface Graph {
   npmPackages?: Record<string, { name: string; version: string; registryUrl: string }>;
 }
 
-/** A function as the platform sees it. */
+/** Functions as the platform sees them. */
 export interface PlatformSize {
   bytes: number;
   /** The npm packages that the platform resolves: without a lock file, indirect ones in whatever version is the newest. */
@@ -21,21 +23,16 @@ export interface PlatformSize {
 }
 
 /**
- * Resolves a module's graph with the platform's Deno, outside of any configuration and without a lock file. The module has run
- * on it before: its packages lie in the cache then.
- * @param importMap null where there is none
- * @throws Error when a module of it cannot be resolved or parsed
+ * Measures what functions reach, what they share once. They have run on the platform's Deno before: their packages lie in its cache
+ * then.
+ * @throws Error when a module of theirs cannot be resolved or parsed
  */
 export async function platformSize(
-  entrypoint: string,
-  importMap: string | null,
+  functions: Pick<BootOptions, "entrypoints" | "importMap">,
 ): Promise<PlatformSize> {
-  const options = ["--no-config", "--no-lock", ...importMap ? [`--import-map=${importMap}`] : []];
-  const { modules, npmPackages = {} } = JSON.parse(
-    await run(["info", "--json", ...options, entrypoint]),
-  ) as Graph;
+  const { modules, npmPackages = {} } = await graphOf(functions);
   const broken = modules.filter((module) => module.error);
-  if (broken.length > 0) throw new Error(`${entrypoint}: ${JSON.stringify(broken)}`);
+  if (broken.length > 0) throw new Error(JSON.stringify(broken));
   const cache = join((await hostedDeno()).modules, "npm");
   const packages = Object.values(npmPackages).map(({ name, version, registryUrl }) => ({
     name,
@@ -49,6 +46,25 @@ export async function platformSize(
     [...files, ...packages.map(({ folder }) => folder)].map(bytesIn),
   );
   return { bytes: sizes.reduce((sum, bytes) => sum + bytes, 0), packages };
+}
+
+/** Resolves modules with the platform's Deno, outside of any configuration and without a lock file. */
+async function graphOf(
+  { entrypoints, importMap }: Pick<BootOptions, "entrypoints" | "importMap">,
+): Promise<Graph> {
+  const folder = await mkdtemp(join(tmpdir(), "receptor-size-"));
+  try {
+    const root = join(folder, "all.js");
+    const imports = Object.values(entrypoints)
+      .map((path) => `import ${JSON.stringify(pathToFileURL(path).href)};\n`);
+    await writeFile(root, imports.join(""));
+    const options = ["--no-config", "--no-lock", ...importMap ? [`--import-map=${importMap}`] : []];
+    const graph = JSON.parse(await run(["info", "--json", ...options, root])) as Graph;
+    const own = pathToFileURL(root).href;
+    return { ...graph, modules: graph.modules.filter(({ specifier }) => specifier !== own) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Runs the platform's Deno. @returns what it wrote */

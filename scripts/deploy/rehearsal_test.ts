@@ -26,41 +26,53 @@ const MAX_PLATFORM_BYTES = 20_000_000;
 
 const names = (await readFunctions(fileURLToPath(ROOT))).map((each) => each.name).sort();
 
-/**
- * Does something with each upload in an empty folder. It is the same for all: what they share has been compiled at its path then.
- */
-async function eachUnpacked(
-  t: Deno.TestContext,
-  kind: Kind,
-  uploads: Map<string, Upload>,
-  check: (name: string, entrypoint: string, importMap: string | null) => Promise<void>,
-) {
-  const home = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
-  const folder = join(home, "unpacked");
-  try {
-    for (const [name, upload] of uploads) {
-      await t.step(`${name} (${kind} keys)`, async () => {
-        assert.equal(upload.metadata.verify_jwt, false);
-        await Deno.mkdir(folder);
-        try {
-          const { entrypoint, importMap } = await unpack(upload, folder);
-          await check(name, entrypoint, importMap);
-        } finally {
-          await Deno.remove(folder, { recursive: true });
-        }
-      });
-    }
-  } finally {
-    await Deno.remove(home, { recursive: true });
-  }
+/** Its database is all that functions find; none of them leaves anything there. */
+let stack: Stack;
+
+Deno.test.beforeAll(async () => {
+  stack = await startStack({ functions: false, cron: false, seed: false });
+});
+
+Deno.test.afterAll(() => stack.stop());
+
+/** Where uploads lie, unpacked. */
+interface Unpacked extends AsyncDisposable {
+  /** By function its first module. */
+  entrypoints: Record<string, string>;
+  importMap: string | null;
 }
 
-async function withDatabase(work: (stack: Stack) => Promise<void>) {
-  const stack = await startStack({ functions: false, cron: false, seed: false });
-  try {
-    await work(stack);
-  } finally {
-    await stack.stop();
+/** Unpacks uploads. @param folderOf where to, below a folder that is new each time */
+async function unpackAll(
+  uploads: Map<string, Upload>,
+  folderOf: (name: string) => string,
+): Promise<Unpacked> {
+  const home = await Deno.makeTempDir({ prefix: "receptor-rehearsal-" });
+  const entrypoints: Record<string, string> = {}, importMaps = new Set<string | null>();
+  for (const [name, upload] of uploads) {
+    assert.equal(upload.metadata.verify_jwt, false);
+    const unpacked = await unpack(upload, join(home, folderOf(name)));
+    entrypoints[name] = unpacked.entrypoint;
+    importMaps.add(unpacked.importMap);
+  }
+  assert.equal(importMaps.size, 1);
+  return {
+    entrypoints,
+    importMap: [...importMaps][0],
+    [Symbol.asyncDispose]: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+/** Starts the functions, all in one process, which is most of what it costs, and asks each of them. */
+async function bootAndAsk(
+  t: Deno.TestContext,
+  kind: Kind,
+  { entrypoints, importMap }: Unpacked,
+): Promise<void> {
+  await using project = hostedProject(kind, stack.dbUrl, stack.internalKey);
+  await using booted = await boot({ entrypoints, importMap, env: project.env });
+  for (const name of Object.keys(entrypoints)) {
+    await t.step(`${name} (${kind} keys)`, () => interrogate(name, booted, project));
   }
 }
 
@@ -98,14 +110,11 @@ Deno.test("deno task deploy: one small file a function, which starts and answers
     assert.equal(local, code, `${name}: the same each time, and what stacks serve`);
     assert.deepEqual([metadata.entrypoint_path, metadata.import_map_path ?? ""], [path, ""]);
   }
-  await withDatabase(async ({ dbUrl, internalKey }) => {
-    // Of projects with legacy keys, whose stacks serve these bundles, is ../legacy_keys_test.ts.
-    await using project = hostedProject("current", dbUrl, internalKey);
-    await eachUnpacked(t, "current", api.uploads, async (name, entrypoint, importMap) => {
-      await using booted = await boot({ entrypoint, importMap, env: project.env });
-      await interrogate(name, booted, project);
-    });
-  });
+  // Each in a folder of which the others know nothing: there is nothing beside it. Of projects with legacy keys, whose stacks serve
+  // these bundles, each in a process of its own, is ../legacy_keys_test.ts.
+  await using unpacked = await unpackAll(api.uploads, () => crypto.randomUUID());
+  assert.equal(unpacked.importMap, null);
+  await bootAndAsk(t, "current", unpacked);
 });
 
 Deno.test("supabase functions deploy: each function with just what it needs, which starts and answers", async (t) => {
@@ -115,23 +124,20 @@ Deno.test("supabase functions deploy: each function with just what it needs, whi
     api.env,
   );
   assert.deepEqual([...api.uploads.keys()].sort(), names);
-  await withDatabase(async ({ dbUrl, internalKey }) => {
-    await using project = hostedProject("fetched", dbUrl, internalKey);
-    await eachUnpacked(t, "fetched", api.uploads, async (name, entrypoint, importMap) => {
-      const { metadata, files } = api.uploads.get(name)!;
-      assert.equal(metadata.entrypoint_path, `functions/${name}/index.ts`);
-      assert.equal(metadata.import_map_path, "import_map.json");
-      const needed = [...await reached(metadata.entrypoint_path), "import_map.json"];
-      assert.deepEqual([...files.keys()].sort(), needed.sort());
-      for (const [path, text] of files) {
-        assert.equal(text, await Deno.readTextFile(new URL(path, ROOT)), path);
-      }
-      await using booted = await boot({ entrypoint, importMap, env: project.env });
-      await interrogate(name, booted, project);
-      // Its packages are there now.
-      const { bytes, packages } = await platformSize(entrypoint, importMap);
-      assert.ok(bytes < MAX_PLATFORM_BYTES, `${name}: ${bytes} bytes`);
-      assert.deepEqual(await floating(packages), [], "no lock file pins these there");
-    });
-  });
+  for (const [name, { metadata, files }] of api.uploads) {
+    assert.equal(metadata.entrypoint_path, `functions/${name}/index.ts`);
+    assert.equal(metadata.import_map_path, "import_map.json");
+    const needed = [...await reached(metadata.entrypoint_path), "import_map.json"];
+    assert.deepEqual([...files.keys()].sort(), needed.sort());
+    for (const [path, text] of files) {
+      assert.equal(text, await Deno.readTextFile(new URL(path, ROOT)), path);
+    }
+  }
+  // In one folder: what they share is the same, as was just seen, and is compiled once.
+  await using unpacked = await unpackAll(api.uploads, () => "unpacked");
+  await bootAndAsk(t, "fetched", unpacked);
+  // Their packages are there now.
+  const { bytes, packages } = await platformSize(unpacked);
+  assert.ok(bytes < MAX_PLATFORM_BYTES, `all of them together have ${bytes} bytes`);
+  assert.deepEqual(await floating(packages), [], "no lock file pins these there");
 });
