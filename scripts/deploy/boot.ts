@@ -36,15 +36,16 @@ let starting;
 Deno.serve = (first, second) => {
   handlers.set(starting, typeof first === "function" ? first : second ?? first.handler);
 };
-export async function start(name, load) {
+async function start(name, load) {
   starting = name;
   await load();
 }
-export function listen() {
+function listen() {
   const onListen = ({ port }) => console.log("listening on " + port);
   serve({ hostname: "127.0.0.1", port: 0, onListen }, (request, info) =>
     handlers.get(new URL(request.url).pathname.split("/")[1])(request, info));
 }
+export { listen, start };
 globalThis.EdgeRuntime = { waitUntil: (promise) => void promise.catch(console.error) };
 delete globalThis.Worker;
 delete Deno.Command;

@@ -26,7 +26,7 @@ const MAX_PLATFORM_BYTES = 20_000_000;
 
 const names = (await readFunctions(fileURLToPath(ROOT))).map((each) => each.name).sort();
 
-/** Its database is all that functions find; none of them leaves anything there. */
+/** Its database is all that functions find; nothing is asked for that would leave a run there. */
 let stack: Stack;
 
 Deno.test.beforeAll(async () => {
@@ -110,8 +110,8 @@ Deno.test("deno task deploy: one small file a function, which starts and answers
     assert.equal(local, code, `${name}: the same each time, and what stacks serve`);
     assert.deepEqual([metadata.entrypoint_path, metadata.import_map_path ?? ""], [path, ""]);
   }
-  // Each in a folder of which the others know nothing: there is nothing beside it. Of projects with legacy keys, whose stacks serve
-  // these bundles, each in a process of its own, is ../legacy_keys_test.ts.
+  // Each in a folder of which the others know nothing: there is nothing beside it. That each starts in a process of its own, as stacks
+  // serve it, is ../ops/checklist_test.ts; of projects with legacy keys is ../legacy_keys_test.ts.
   await using unpacked = await unpackAll(api.uploads, () => crypto.randomUUID());
   assert.equal(unpacked.importMap, null);
   await bootAndAsk(t, "current", unpacked);
