@@ -37,7 +37,7 @@ async function sweep(stack: Stack): Promise<void> {
 
 /** Doctors with wishes for every line. */
 async function newDoctors(sql: Sql, allocationRun: string, count: number): Promise<void> {
-  await sql`update public.job_lines set max_n_workers = 3 where allocation_run = ${allocationRun}`;
+  await sql`update public.job_lines set max_n_workers = 5 where allocation_run = ${allocationRun}`;
   await sql`
     with doctor as (
       insert into public.workers (org_id, email, name)
@@ -70,6 +70,9 @@ async function newDoctors(sql: Sql, allocationRun: string, count: number): Promi
     join public.workers w on w.id = m.worker`;
 }
 
+/** Of the roster that is made, and of the match: as small as they are where each still takes several slices. */
+const LINES = 4, DOCTORS = 30;
+
 interface Runs {
   planner: string;
   allocator: string;
@@ -81,7 +84,7 @@ const SEARCH = { form: "kbn", params: { k: 15, min_n: 1_300, max_n: 1_600, sign:
 const SEARCH_BLOCK = 200;
 
 /** Isolates that take themselves for slow: every run takes several slices, whatever machine this is. */
-const SLOW = { ...PATIENT, cron: false, limits: { clockRate: 20 } } as const satisfies StackOptions;
+const SLOW = { ...PATIENT, cron: false, limits: { clockRate: 10 } } as const satisfies StackOptions;
 
 /** Waits until all runs have ended; has them begun, and gone on with, where nobody is at work. */
 async function ended(stack: Stack, sql: Sql): Promise<void> {
@@ -145,12 +148,12 @@ async function runsInTheMiddle(stack: Stack, sql: Sql): Promise<Runs> {
     select (select id from public.allocation_runs where name = 'PGY1 2027') as pgy1,
       (select id from public.allocation_runs where name = 'PGY2 2027') as pgy2`;
   await sql`insert into public.allocation_planner_runs (allocation_run, n_job_lines, options)
-    values (${pgy2}, 10, '{"effort": 0.1}')`;
+    values (${pgy2}, 6, '{"effort": 0.1}')`;
   await ended(stack, sql);
-  await newDoctors(sql, pgy2, 30);
+  await newDoctors(sql, pgy2, DOCTORS);
   const [{ id: planner }] = await sql`
     insert into public.allocation_planner_runs (allocation_run, n_job_lines, options, constraints)
-    values (${pgy1}, 10, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
+    values (${pgy1}, ${LINES}, '{"effort": 0.1}', '["VIC_PGY1"]') returning id`;
   const [{ id: allocator }] = await sql`
     insert into public.allocator_py_runs (allocation_run, queued_at, options)
     values (${pgy2}, now(), '{"stability": true, "preferencer_weight": 0.5}') returning id`;
@@ -214,7 +217,7 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
     await before`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;
     await ended(old, before);
     expected = await resultsOf(before, runs);
-    assert.deepEqual([expected.lines.length, expected.allocations.length], [10, 30]);
+    assert.deepEqual([expected.lines.length, expected.allocations.length], [LINES, DOCTORS]);
     assert.ok(expected.blocks.length > 1 && expected.finds.length > 0);
   } finally {
     await before.end();
