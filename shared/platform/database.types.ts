@@ -5933,6 +5933,7 @@ export type Database = {
           "channel": string;
           "from_version": string | null;
           "id": number;
+          "is_rollback": boolean;
           "rollout_percent": number;
           "to_version": string;
         };
@@ -5943,6 +5944,7 @@ export type Database = {
           "channel": string;
           "from_version"?: string | null;
           "id"?: never;
+          "is_rollback"?: boolean;
           "rollout_percent": number;
           "to_version": string;
         };
@@ -5952,6 +5954,7 @@ export type Database = {
           "channel"?: string;
           "from_version"?: string | null;
           "id"?: never;
+          "is_rollback"?: boolean;
           "rollout_percent"?: number;
           "to_version"?: string;
         };

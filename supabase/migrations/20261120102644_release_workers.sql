@@ -29,9 +29,11 @@ create table public.worker_release_events (
   to_version text not null,
   rollout_percent int not null check (rollout_percent between 0 and 100),
   changed_by text not null check (length(changed_by) between 1 and 200),
+  is_rollback boolean not null default false,
   changed_at timestamptz not null default clock_timestamp()
 );
 comment on table public.worker_release_events is 'Every change of a channel.';
+comment on column public.worker_release_events.is_rollback is 'It took the channel back: nobody goes back to what it left.';
 create index worker_release_events_channel_idx on public.worker_release_events (channel, id desc);
 
 alter table public.worker_releases enable row level security;
@@ -86,9 +88,9 @@ comment on function prime_search.publish_release(text, jsonb, text) is 'Publishe
 revoke all on function prime_search.publish_release(text, jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function prime_search.publish_release(text, jsonb, text) to service_role;
 
--- prime_search.set_release_channel(channel, version, percent, by): what a channel offers from now on, and to how many in a hundred nodes. RC404
--- RELEASE_NOT_FOUND. Called by operators.
-create function prime_search.set_release_channel(p_channel text, p_version text, p_percent int, p_by text)
+-- prime_search.set_release_channel(channel, version, percent, by, rollback): what a channel offers from now on, and to how many in a hundred nodes.
+-- RC404 RELEASE_NOT_FOUND. Called by operators, and by rollback_release().
+create function prime_search.set_release_channel(p_channel text, p_version text, p_percent int, p_by text, p_rollback boolean default false)
 returns void
 language plpgsql
 security definer
@@ -103,15 +105,16 @@ begin
   select version into v_before from public.worker_release_channels where channel = p_channel for update;
   insert into public.worker_release_channels as c (channel, version, rollout_percent) values (p_channel, p_version, p_percent)
   on conflict (channel) do update set version = excluded.version, rollout_percent = excluded.rollout_percent, updated_at = clock_timestamp();
-  insert into public.worker_release_events (channel, from_version, to_version, rollout_percent, changed_by)
-  values (p_channel, v_before, p_version, p_percent, p_by);
+  insert into public.worker_release_events (channel, from_version, to_version, rollout_percent, changed_by, is_rollback)
+  values (p_channel, v_before, p_version, p_percent, p_by, p_rollback);
 end
 $$;
-comment on function prime_search.set_release_channel(text, text, int, text) is 'Says what a channel offers, and to how many nodes.';
-revoke all on function prime_search.set_release_channel(text, text, int, text) from public, anon, authenticated, service_role;
-grant execute on function prime_search.set_release_channel(text, text, int, text) to service_role;
+comment on function prime_search.set_release_channel(text, text, int, text, boolean) is 'Says what a channel offers, and to how many nodes.';
+revoke all on function prime_search.set_release_channel(text, text, int, text, boolean) from public, anon, authenticated, service_role;
+grant execute on function prime_search.set_release_channel(text, text, int, text, boolean) to service_role;
 
--- prime_search.version_before(channel): what a channel offered before what it offers now; null: nothing. Called by the functions around it.
+-- prime_search.version_before(channel): what a channel offered before it came to what it offers now, otherwise than by a rollback: who takes it back
+-- twice goes back twice, and not to what was taken back; null: nothing. Called by the functions around it.
 create function prime_search.version_before(p_channel text)
 returns text
 language sql
@@ -122,7 +125,7 @@ as $$
   select e.from_version
   from public.worker_release_events e
   join public.worker_release_channels c on c.channel = e.channel and c.version = e.to_version
-  where e.channel = p_channel and e.from_version is distinct from e.to_version
+  where e.channel = p_channel and e.from_version is distinct from e.to_version and not e.is_rollback
   order by e.id desc limit 1
 $$;
 comment on function prime_search.version_before(text) is 'What a channel offered before.';
@@ -142,7 +145,7 @@ begin
   if v_before is null then
     raise exception 'Channel % has offered nothing before.', p_channel using errcode = 'RC409', hint = 'NOTHING_BEFORE';
   end if;
-  perform prime_search.set_release_channel(p_channel, v_before, 100, p_by);
+  perform prime_search.set_release_channel(p_channel, v_before, 100, p_by, true);
   return v_before;
 end
 $$;

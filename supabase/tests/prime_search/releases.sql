@@ -1,6 +1,6 @@
 -- Releases of the node program: published once, offered gradually, taken back.
 begin;
-select plan(17);
+select plan(18);
 create function pg_temp.artifact(p_hash text default repeat('a', 64)) returns jsonb language sql as $$
   select jsonb_build_array(
     jsonb_build_object('os', 'linux', 'arch', 'x64', 'url', 'https://tests.example/linux', 'sha256', p_hash),
@@ -32,6 +32,7 @@ select cmp_ok(abs((select count(*) from generate_series(1, 1000) n where pg_temp
 select is(jsonb_array_length(public.resolve_release('beta', null, 'linux', 'x64') -> 'artifacts'), 1, 'artifacts are those of the machine');
 select is(public.resolve_release('beta', null, 'darwin', 'arm64') #>> '{artifacts,0,url}', 'https://tests.example/darwin', 'or of any');
 select is(prime_search.rollback_release('beta', 'tests'), '1.0.0', 'a rollback goes to the one before');
+select throws_ok($$ select prime_search.rollback_release('beta', 'tests') $$, 'RC409', null, 'done once more it does not go to what was taken back');
 select is((select string_agg(coalesce(from_version, '-') || '>' || to_version || ':' || rollout_percent, ' ' order by id)
            from public.worker_release_events where channel = 'beta' and changed_by = 'tests'),
   '->1.0.0:100 1.0.0>1.1.0:0 1.1.0>1.1.0:20 1.1.0>1.1.0:60 1.1.0>1.0.0:100', 'every change is told');

@@ -331,7 +331,7 @@ insert into expected values
   ('prime_search.finish_node_check(uuid)', 'engine'),
   ('prime_search.tick_nodes()', '-'),
   ('prime_search.publish_release(text, jsonb, text)', 'service'),
-  ('prime_search.set_release_channel(text, text, integer, text)', 'service'),
+  ('prime_search.set_release_channel(text, text, integer, text, boolean)', 'service'),
   ('prime_search.version_before(text)', '-'),
   ('prime_search.rollback_release(text, text)', 'service'),
   ('prime_search.release_bucket(text, text)', '-'),
