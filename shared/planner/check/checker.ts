@@ -58,8 +58,8 @@ function checkPathways(
  */
 export function lineChecker(problem: PlannerProblem): (line: readonly string[]) => Violation[] {
   const alone = { ...resolveRules(problem.constraints), forcedCells: [] };
-  const one = { ...problem, lines: 1 };
-  return (line) => checkLines(one, alone, [line]);
+  const one = { ...problem, lines: 1 }, byId = positionsById(problem);
+  return (line) => checkLines(one, alone, byId, [line]);
 }
 
 /**
@@ -76,18 +76,24 @@ export function checkPlan(
 ): Violation[] {
   const bounds = resolveRules(problem.constraints);
   return [
-    ...checkLines(problem, bounds, lines),
+    ...checkLines(problem, bounds, positionsById(problem), lines),
     ...checkPathways(problem, bounds, lines, details),
     ...bounds.annualLeave ? checkLeave(problem, bounds, lines, details) : [],
   ];
 }
 
+type PositionsById = ReadonlyMap<string, PlannerPosition>;
+
+function positionsById({ positions }: PlannerProblem): PositionsById {
+  return new Map(positions.map((position) => [position.id, position]));
+}
+
 function checkLines(
   problem: PlannerProblem,
   bounds: RuleBounds,
+  byId: PositionsById,
   lines: readonly (readonly string[])[],
 ): Violation[] {
-  const byId = new Map(problem.positions.map((position) => [position.id, position]));
   const shape = lines.flatMap((line, index) => checkShape(problem, byId, line, index));
   const years = lines
     .map((line, index): Year => ({ index, positions: line.map((id) => byId.get(id)!) }))
@@ -144,7 +150,7 @@ function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): V
 
 function checkShape(
   { termWeeks }: PlannerProblem,
-  byId: Map<string, PlannerPosition>,
+  byId: PositionsById,
   line: readonly string[],
   index: number,
 ): Violation[] {
@@ -167,8 +173,10 @@ function checkShape(
 function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])[]): Violation[] {
   const violations: Violation[] = [];
   for (let term = 0; term < problem.termWeeks.length; term++) {
+    const counts = new Map<string, number>();
+    for (const { [term]: id } of lines) counts.set(id, (counts.get(id) ?? 0) + 1);
     problem.positions.forEach(({ id, name }, r) => {
-      const used = lines.filter((line) => line[term] === id).length;
+      const used = counts.get(id) ?? 0;
       const posts = problem.posts[term][r];
       if (used > posts) {
         const held = `${plural(used, "line")} for ${plural(posts, "post")}`;

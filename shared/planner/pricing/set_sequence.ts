@@ -8,15 +8,12 @@ import type { Random } from "../../engine/random.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
+import { type KeyMemory, memoryOf } from "./key_memory.ts";
 import { NeighbourBound } from "./neighbours.ts";
 import { proveSet } from "./set_proof.ts";
 
 /** With more positions the steps are too many. */
 const MOST_ELEMENTS = 64;
-/** Steps of one search for the best sequence, at most: so many keys are remembered as that allows. */
-const MOST_STEPS = 2_000_000;
-/** Memories are numbers of 16 bits. */
-const MOST_MEMORIES = 30_000;
 /** Sets that are remembered. */
 const SETS = 30;
 
@@ -56,6 +53,7 @@ export class SetSequence {
   readonly #visits: Int32Array;
   readonly #besides: Int32Array;
   readonly #onLevels: Int32Array;
+  readonly #times: Int32Array;
   /** [term * keys + key] the element of the key that is worth most, and what it is worth. */
   readonly #elementOf: Int32Array;
   readonly #ofKey: Float64Array;
@@ -98,6 +96,7 @@ export class SetSequence {
     const L = this.#keyOfLevel.length;
     this.#neighbours = new NeighbourBound(L);
     this.#onLevels = new Int32Array(L);
+    this.#times = new Int32Array(K);
     const limitKeys = limits.map(({ has, most }) => ({
       most,
       keys: Array.from({ length: K }, (_, k) => k).filter((k) =>
@@ -172,46 +171,41 @@ export class SetSequence {
 
   /** The best sequence's value, -Infinity where there is none; it stands in `sequence`. */
   bestSequence(): number {
-    const { terms: T, keys: K } = this.#tb, { next, size } = this.#memory;
+    const { terms: T, keys: K } = this.#tb, { next, keyOf, begins, size } = this.#memory;
     this.#chooseElements();
-    const own = this.#ofKey, timesMost = this.#timesMost, beside = this.#beside;
-    let now = new Float64Array(K * size).fill(-Infinity);
-    for (let k = 0; k < K; k++) {
-      if (timesMost[k] > 0) now[k * size + 1] = own[k];
-    }
+    const own = this.#ofKey, timesMost = this.#timesMost, beside = this.#beside, S = keyOf.length;
+    let now = new Float64Array(S).fill(-Infinity);
+    for (let k = 0; k < K; k++) if (begins[k] >= 0) now[begins[k]] = own[k];
     const from: Int32Array[] = [], open = new Int32Array(K);
     for (let t = 1; t < T; t++) {
-      const then = new Float64Array(K * size).fill(-Infinity), back = new Int32Array(K * size);
-      // Going through memories is work as well, whether a sequence has come to them or not.
+      const then = new Float64Array(S).fill(-Infinity), back = new Int32Array(S);
+      // Counted as if every memory were gone through, reached or not: what a unit may do rests on it.
       this.work += Math.round(K * size / 4);
       let n = 0;
       for (let j = 0; j < K; j++) if (own[t * K + j] > -Infinity && timesMost[j] > 0) open[n++] = j;
-      for (let k = 0; k < K; k++) {
-        for (let m = 0; m < size; m++) {
-          const value = now[k * size + m];
-          if (value === -Infinity) continue;
-          this.work += n;
-          const to = next[k * size + m];
-          for (let i = 0; i < n; i++) {
-            const j = open[i], memory = to[j];
-            if (memory < 0) continue;
-            const worth = value + own[t * K + j] + beside[k * K + j];
-            const at = j * size + memory;
-            if (!(worth > then[at])) continue;
-            then[at] = worth;
-            back[at] = k * size + m;
-          }
+      for (let s = 0; s < S; s++) {
+        const value = now[s];
+        if (value === -Infinity) continue;
+        this.work += n;
+        const to = s * K, near = keyOf[s] * K;
+        for (let i = 0; i < n; i++) {
+          const j = open[i], at = next[to + j];
+          if (at < 0) continue;
+          const worth = value + own[t * K + j] + beside[near + j];
+          if (!(worth > then[at])) continue;
+          then[at] = worth;
+          back[at] = s;
         }
       }
       now = then;
       from.push(back);
     }
     let at = 0;
-    for (let i = 1; i < now.length; i++) if (now[i] > now[at]) at = i;
+    for (let s = 1; s < S; s++) if (now[s] > now[at]) at = s;
     const best = now[at];
     if (best === -Infinity) return best;
     for (let t = T - 1; t >= 0; t--) {
-      this.sequence[t] = this.#elementOf[t * K + Math.floor(at / size)];
+      this.sequence[t] = this.#elementOf[t * K + keyOf[at]];
       if (t > 0) at = from[t - 1][at];
     }
     this.#countVisits();
@@ -287,7 +281,7 @@ export class SetSequence {
   /** What a set is worth; what its elements want as neighbours stands in the bound of these. */
   #valueOf(set: Uint8Array): number {
     const L = this.#keyOfLevel.length, worth = this.multipliers.elements, on = this.#onLevels;
-    const times = new Int32Array(this.#levelOf.length);
+    const times = this.#times.fill(0);
     let n = 0, value = 0;
     for (let e = 0; e < set.length; e++) {
       if (set[e] === 0) continue;
@@ -352,65 +346,4 @@ function openPositions({ terms: T, positions: R }: PlannerTables, cap: Int32Arra
   const terms = Array.from({ length: T }, (_, t) => t);
   return Array.from({ length: R }, (_, r) => r)
     .filter((r) => terms.some((t) => cap[t * R + r] > 0));
-}
-
-/** What a sequence remembers at each key: how often it held the key and others, as one number. */
-interface KeyMemory {
-  /** Memories of each key, at most; the one of a sequence that begins is 1. */
-  size: number;
-  /** [key * size + memory][key'] the memory there; -1: not allowed. */
-  next: Int16Array[];
-}
-
-/** Memories that let a sequence remember as many keys as the steps allow, of each key those that it likes best. */
-function memoryOf(
-  { keys: K, affinity, terms: T }: PlannerTables,
-  timesMost: Int32Array,
-  limits: readonly { most: number; keys: number[] }[],
-): KeyMemory {
-  const used = Array.from(timesMost.keys()).filter((k) => timesMost[k] > 0);
-  const shares = (k: number, j: number) =>
-    limits.some(({ keys }) => 2 * keys.length <= K && keys.includes(k) && keys.includes(j))
-      ? 1000
-      : 0;
-  const likes = (k: number, j: number) => affinity[k * K + j] + shares(k, j);
-  const liked = (k: number) =>
-    used.filter((j) => j !== k).sort((a, b) => likes(k, b) - likes(k, a) || a - b);
-  const keysOf = Array.from({ length: K }, (_, k) => timesMost[k] > 0 ? [k, ...liked(k)] : []);
-  let kept: number[][] = [], size = 1;
-  for (let n = 0; n < used.length; n++) {
-    const wider = keysOf.map((keys) => keys.slice(0, n + 1));
-    const most = wider.reduce(
-      (all, keys) => Math.max(all, keys.reduce((product, k) => product * (timesMost[k] + 1), 1)),
-      1,
-    );
-    if (most > MOST_MEMORIES || (n > 0 && T * used.length ** 2 * most > MOST_STEPS)) break;
-    [kept, size] = [wider, most];
-  }
-  const next: Int16Array[] = [];
-  for (let k = 0; k < K; k++) {
-    const times = new Int32Array(K);
-    for (let m = 0; m < size; m++) {
-      let rest = m;
-      times.fill(0);
-      for (const j of kept[k]) {
-        times[j] = rest % (timesMost[j] + 1);
-        rest = Math.floor(rest / (timesMost[j] + 1));
-      }
-      next.push(Int16Array.from({ length: K }, (_, j) => {
-        if (timesMost[j] === 0 || times[j] >= timesMost[j]) return -1;
-        const isFull = limits.some(({ keys, most }) =>
-          keys.includes(j) && keys.reduce((sum, i) => sum + times[i], 0) >= most
-        );
-        if (isFull) return -1;
-        let memory = 0, stride = 1;
-        for (const i of kept[j]) {
-          memory += stride * (times[i] + (i === j ? 1 : 0));
-          stride *= timesMost[i] + 1;
-        }
-        return memory;
-      }));
-    }
-  }
-  return { size, next };
 }

@@ -78,13 +78,12 @@ class PlanSearch {
       pathways.length,
     ];
     this.#lines = legalLines(problem)
-      .flatMap((ids) =>
-        groupsOf(ids).map((group) => ({
-          ids,
-          cells: [...ids.map((id, term) => term * R + indexOf.get(id)!), first + group],
-        }))
-      )
-      .sort((a, b) => scoreLine(problem, b.ids) - scoreLine(problem, a.ids));
+      .flatMap((ids) => {
+        const score = scoreLine(problem, ids);
+        const cells = ids.map((id, term) => term * R + indexOf.get(id)!);
+        return groupsOf(ids).map((group) => ({ ids, score, cells: [...cells, first + group] }));
+      })
+      .sort((a, b) => b.score - a.score);
   }
 
   /** Adds lines from `from` on (never going back, so each multiset is seen once). */
