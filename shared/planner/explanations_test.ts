@@ -9,15 +9,22 @@ import type { Explanation, Relaxation } from "./feasibility/explain.ts";
 import { relaxTries } from "./feasibility/explain.ts";
 import type { ConstraintEntry, PlannerProblem } from "./problem.ts";
 import { resolveRules, RULES } from "./rules/mod.ts";
+import type { PlannerState } from "./search/state.ts";
 import { drawn, drawnWithLeave, drawnWithOrder, drawnYearsWithLeave } from "./testing/drawn.ts";
 import { exactAnswer } from "./testing/oracle.ts";
 import { position, problemOf } from "./testing/problems.ts";
 
-/** Why a problem cannot be solved; null where it can. */
+/** Phases until it is known whether a problem can be solved, and why not. */
+const PHASES: readonly PlannerState["phase"][] = ["init", "construct", "count", "explain"];
+
+/** Why a problem cannot be solved; null where it can: a plan that is there is not made better. */
 function explanationOf(problem: PlannerProblem): Explanation | null {
   const planner = preparePlanner(problem);
   let state = planner.start();
-  while (!planner.done(state)) state = planner.step(state, { remainingMs: () => 1e6 });
+  while (!planner.done(state)) {
+    if (!PHASES.includes(state.phase)) return null;
+    state = planner.step(state, { remainingMs: () => -1 });
+  }
   const outcome = planner.outcome(state);
   return outcome.status === "INFEASIBLE" ? outcome.explanation : null;
 }
