@@ -54,9 +54,11 @@ function checkPathways(
 
 /**
  * Checks single lines of a problem, whatever the plan around them: only what a line by itself can break.
- * @returns a check of position ids, one per term
+ * @returns a check of position ids, one per term, that gives one violation after the other
  */
-export function lineChecker(problem: PlannerProblem): (line: readonly string[]) => Violation[] {
+export function lineChecker(
+  problem: PlannerProblem,
+): (line: readonly string[]) => Generator<Violation, void> {
   const alone = { ...resolveRules(problem.constraints), forcedCells: [] };
   const one = { ...problem, lines: 1 }, byId = positionsById(problem);
   return (line) => checkLines(one, alone, byId, [line]);
@@ -88,26 +90,23 @@ function positionsById({ positions }: PlannerProblem): PositionsById {
   return new Map(positions.map((position) => [position.id, position]));
 }
 
-function checkLines(
+/** One violation after the other, looked for as they are asked for: whether there is any is known at the first. */
+function* checkLines(
   problem: PlannerProblem,
   bounds: RuleBounds,
   byId: PositionsById,
   lines: readonly (readonly string[])[],
-): Violation[] {
-  const shape = lines.flatMap((line, index) => checkShape(problem, byId, line, index));
-  const years = lines
-    .map((line, index): Year => ({ index, positions: line.map((id) => byId.get(id)!) }))
-    .filter(({ positions }) =>
-      positions.length === problem.termWeeks.length && positions.every((p) => p !== undefined)
-    );
-  return [
-    ...checkLineCount(problem, lines.length),
-    ...checkTermStructure(problem.termWeeks, bounds),
-    ...shape,
-    ...checkPosts(problem, lines),
-    ...checkForced(bounds, lines),
-    ...years.flatMap((year) => checkYear(problem, bounds, year)),
-  ];
+): Generator<Violation, void> {
+  yield* checkLineCount(problem, lines.length);
+  yield* checkTermStructure(problem.termWeeks, bounds);
+  for (const [index, line] of lines.entries()) yield* checkShape(problem, byId, line, index);
+  yield* checkPosts(problem, lines);
+  yield* checkForced(bounds, lines);
+  for (const [index, line] of lines.entries()) {
+    const positions = line.map((id) => byId.get(id)!);
+    if (positions.length !== problem.termWeeks.length || positions.includes(undefined!)) continue;
+    yield* checkYear(problem, bounds, { index, positions });
+  }
 }
 
 function checkLineCount({ lines, options }: PlannerProblem, built: number): Violation[] {
@@ -118,17 +117,17 @@ function checkLineCount({ lines, options }: PlannerProblem, built: number): Viol
 
 function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): Violation[] {
   const violations: Violation[] = [], terms = termWeeks.length;
-  const year = `The year has ${plural(terms, "term")}`;
+  const year = () => `The year has ${plural(terms, "term")}`;
   if (bounds.exactTerms !== null && terms !== bounds.exactTerms) {
-    const message = `${year}, it must have ${bounds.exactTerms}.`;
+    const message = `${year()}, it must have ${bounds.exactTerms}.`;
     violations.push({ code: "EXACT_TERMS", message });
   }
   if (bounds.minTerms !== null && terms < bounds.minTerms) {
-    const message = `${year}, it needs ${bounds.minTerms} or more.`;
+    const message = `${year()}, it needs ${bounds.minTerms} or more.`;
     violations.push({ code: "MIN_TERMS", message });
   }
   if (bounds.maxTerms !== null && terms > bounds.maxTerms) {
-    const message = `${year}, it may have ${bounds.maxTerms} or fewer.`;
+    const message = `${year()}, it may have ${bounds.maxTerms} or fewer.`;
     violations.push({ code: "MAX_TERMS", message });
   }
   const long = termWeeks.filter((weeks) => weeks >= 10).length;
@@ -210,23 +209,25 @@ function checkForbidden(bounds: RuleBounds, { index, positions }: Year): Violati
 }
 
 /** All rules on one complete line. */
-function checkYear(problem: PlannerProblem, bounds: RuleBounds, year: Year): Violation[] {
-  return [
-    ...checkTermLengths(problem.termWeeks, year),
-    ...checkRepeats(bounds, year),
-    ...checkCategories(bounds, year),
-    ...checkShares(problem.termWeeks, bounds, year),
-    ...checkLeastWeeks(problem.termWeeks, bounds, year),
-    ...checkTermCounts(bounds, year),
-    ...checkForbidden(bounds, year),
-    ...checkHalves(problem.sixMonthTerms ?? [], year),
-    ...checkSixMonthTerms(problem.sixMonthTerms ?? [], bounds, year),
-    ...checkLeaveTerm(problem.termWeeks, bounds, year),
-    ...checkOrder(bounds, year),
-    ...checkSets(bounds, year),
-    ...checkVariety(bounds, year),
-    ...checkParts(bounds, year),
-  ];
+function* checkYear(
+  problem: PlannerProblem,
+  bounds: RuleBounds,
+  year: Year,
+): Generator<Violation, void> {
+  yield* checkTermLengths(problem.termWeeks, year);
+  yield* checkRepeats(bounds, year);
+  yield* checkCategories(bounds, year);
+  yield* checkShares(problem.termWeeks, bounds, year);
+  yield* checkLeastWeeks(problem.termWeeks, bounds, year);
+  yield* checkTermCounts(bounds, year);
+  yield* checkForbidden(bounds, year);
+  yield* checkHalves(problem.sixMonthTerms ?? [], year);
+  yield* checkSixMonthTerms(problem.sixMonthTerms ?? [], bounds, year);
+  yield* checkLeaveTerm(problem.termWeeks, bounds, year);
+  yield* checkOrder(bounds, year);
+  yield* checkSets(bounds, year);
+  yield* checkVariety(bounds, year);
+  yield* checkParts(bounds, year);
 }
 
 /** Whether a rule's kind of terms takes in the position. */

@@ -36,7 +36,7 @@ Deno.test("checkLeaveTerm() lets a line pass just where it has an option of leav
     const year = { index: 0, positions: line.map((r) => POSITIONS[r]) };
     const faults = checkLeaveTerm(problem.termWeeks, bounds, year);
     assert.equal(faults.length === 0, options.length > 0, `round ${round}`);
-    const whole = lineChecker(problem)(year.positions.map(({ id }) => id));
+    const whole = [...lineChecker(problem)(year.positions.map(({ id }) => id))];
     assert.deepEqual(whole.filter(({ code }) => code === "ANNUAL_LEAVE"), faults);
     options.length > 0 ? with_++ : without++;
   }

@@ -39,7 +39,8 @@ Deno.test("a position exchanged for one of its class changes neither what a line
       // That a position comes once is no matter of classes.
       if (line.includes(other) || line.indexOf(line[t]) !== line.lastIndexOf(line[t])) continue;
       const named = line.map((r) => ids[r]), changed = named.with(t, ids[other]);
-      const broken = (of: string[]) => lineChecker(problem)(of).map(({ code }) => code).sort();
+      const broken = (of: string[]) =>
+        Array.from(lineChecker(problem)(of), ({ code }) => code).sort();
       assert.deepEqual(broken(changed), broken(named), `${named} ${changed} of round ${round}`);
       assert.equal(scoreLine(problem, changed), scoreLine(problem, named));
       exchanged++;

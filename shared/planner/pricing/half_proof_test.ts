@@ -15,7 +15,7 @@ function drawn(random: Random): Proving | null {
   const shape = isLong ? { terms: 6, positions: 6 } : { terms: 5, positions: 5 + random.below(2) };
   const priced = drawPriced(random, { lines: 3, postsUpTo: 3, ...shape });
   const proof = HalfProof.of(priced.tables, 5);
-  return priced.lines.length === 0 || proof === null ? null : { ...priced, proof };
+  return proof === null || priced.lines.length === 0 ? null : { ...priced, proof };
 }
 
 /** Draws so many that can be proven. */

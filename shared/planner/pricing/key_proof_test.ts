@@ -19,7 +19,7 @@ function drawn(random: Random): Proving | null {
     positions: Math.max(terms + 1, 8 - random.below(3)) - (terms > 5 ? 1 : 0),
   });
   const proof = KeyProof.of(priced.tables, 3);
-  return priced.lines.length === 0 || proof === null ? null : { ...priced, proof };
+  return proof === null || priced.lines.length === 0 ? null : { ...priced, proof };
 }
 
 /** Draws so many that can be proven. */

@@ -17,8 +17,8 @@ function* draws(
   const random = new Random(seed);
   while (n > 0) {
     const priced = pricedOf(drawnYearsWithLeave(random, terms), random);
-    const { tables, lines } = priced;
-    if (tables.leave === null || tables.groups.length > 0 || lines.length === 0) continue;
+    const { tables } = priced;
+    if (tables.leave === null || tables.groups.length > 0 || priced.lines.length === 0) continue;
     n--;
     yield { ...priced, random };
   }

@@ -11,7 +11,7 @@ function drawn(random: Random): Priced & { proof: LineProof } | null {
   const shape = { lines: 3, terms: 5, positions: 5 + random.below(3), postsUpTo: 3 };
   const priced = drawPriced(random, shape);
   const proof = LineProof.of(priced.tables);
-  if (priced.tables.terms !== 5 || priced.lines.length === 0 || proof === null) return null;
+  if (priced.tables.terms !== 5 || proof === null || priced.lines.length === 0) return null;
   return { ...priced, proof };
 }
 

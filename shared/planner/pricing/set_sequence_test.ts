@@ -27,10 +27,10 @@ Deno.test("whatever the multipliers, no line is worth more than set and sequence
   let compared = 0;
   for (let round = 0; round < 80; round++) {
     const shape = { lines: 3, terms: 2 + random.below(4), positions: 6, postsUpTo: 3 };
-    const { tables, prices, lines } = drawPriced(random, shape);
+    const priced = drawPriced(random, shape), { tables, prices } = priced;
     const own = SetSequence.of(tables, tables.cap);
-    if (lines.length === 0 || own === null) continue;
-    const [{ value: best }] = lines;
+    if (own === null || priced.lines.length === 0) continue;
+    const [{ value: best }] = priced.lines;
     for (let times = 0; times < 4; times++) {
       if (times > 0) drawMultipliers(own, tables.keys, random);
       const bound = boundOf(own, prices, tables.cap);

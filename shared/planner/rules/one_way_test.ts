@@ -178,7 +178,7 @@ function acceptedLines(problem: PlannerProblem, details: LineDetails): string[][
   );
   const all = held[0].flatMap((a) => held[1].map((b) => [a, b]));
   return all.filter((line) =>
-    lineChecker(problem)(line).length === 0 &&
+    lineChecker(problem)(line).next().done &&
     checkPlan(problem, [line], [details]).every(({ code }) => code === "ANNUAL_LEAVE")
   );
 }

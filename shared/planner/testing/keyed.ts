@@ -23,8 +23,8 @@ export function drawKeyed(random: Random, count: number): Keyed[] {
   const found: Keyed[] = [];
   while (found.length < count) {
     const shape = { lines: 3, terms: 3 + random.below(3), positions: 7, postsUpTo: 3 };
-    const priced = drawPriced(random, shape), { tables, prices, lines } = priced;
-    if (lines.length === 0 || !tables.distinct) continue;
+    const priced = drawPriced(random, shape), { tables, prices } = priced;
+    if (!tables.distinct || priced.lines.length === 0) continue;
     const { terms: T, positions: R, cap, keyOf, classOf } = tables;
     const at = Int32Array.from({ length: R }, (_, r) => r).filter((r) =>
       Array.from({ length: T }, (_, t) => cap[t * R + r]).some((n) => n > 0)
@@ -35,7 +35,7 @@ export function drawKeyed(random: Random, count: number): Keyed[] {
         walks.value[t * at.length + e] = cap[t * R + r] > 0 ? -prices[t * R + r] : -Infinity;
       });
     }
-    const held = lines.map(({ line, value }) => {
+    const held = priced.lines.map(({ line, value }) => {
       const elements = line.map((r) => at.indexOf(r));
       return { elements, mask: elements.reduce((all, e) => all | 1 << key[e], 0), value };
     });

@@ -1,5 +1,6 @@
 // Drawn problems with prices, and every legal line's value against them by enumeration: the yardstick of pricing.
 
+import { once } from "../../engine/once.ts";
 import { Random } from "../../engine/random.ts";
 import { followsPathway } from "../check/checker.ts";
 import { buildTables } from "../model/build.ts";
@@ -43,14 +44,24 @@ export function byClass(tables: PlannerTables, prices: Float64Array) {
   return { v, vAt };
 }
 
-/** Draws prices for the slots of a problem, and enumerates its lines. */
+/** Draws prices for the slots of a problem; its lines are enumerated when they are asked for. */
 export function pricedOf(problem: PlannerProblem, random: Random): Priced {
   const tables = buildTables(problem, resolveRules(problem.constraints));
   const prices = Float64Array.from(tables.cap, () => random.below(400) - 200);
-  const lines = (tables.structureFault ? [] : wholeLines(problem, tables))
-    .map((line) => ({ line, value: valueAt(tables, prices, line) }))
-    .sort((a, b) => b.value - a.value);
-  return { problem, tables, prices, lines };
+  // Most of the work, and for nothing where a test has no use for the problem.
+  const lines = once(() =>
+    (tables.structureFault ? [] : wholeLines(problem, tables))
+      .map((line) => ({ line, value: valueAt(tables, prices, line) }))
+      .sort((a, b) => b.value - a.value)
+  );
+  return {
+    problem,
+    tables,
+    prices,
+    get lines() {
+      return lines();
+    },
+  };
 }
 
 /** A drawn problem with prices. */

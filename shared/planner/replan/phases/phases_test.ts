@@ -22,7 +22,7 @@ function assertPlanIsLegal(model: ReplanModel, problem: PlannerProblem, state: R
   assert.ok(counts.every((n, s) => n <= model.tables.cap[s]), `${state.phase}: too many lines`);
   for (let at = 0; at < cells.length; at += T) {
     const ids = problem.termWeeks.map((_, t) => problem.positions[cells[at + t]].id);
-    assert.deepEqual(lineChecker(problem)(ids), [], state.phase);
+    assert.deepEqual([...lineChecker(problem)(ids)], [], state.phase);
   }
 }
 
