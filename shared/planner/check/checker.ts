@@ -60,8 +60,8 @@ export function lineChecker(
   problem: PlannerProblem,
 ): (line: readonly string[]) => Generator<Violation, void> {
   const alone = { ...resolveRules(problem.constraints), forcedCells: [] };
-  const one = { ...problem, lines: 1 }, byId = positionsById(problem);
-  return (line) => checkLines(one, alone, byId, [line]);
+  const check = linesChecker({ ...problem, lines: 1 }, alone);
+  return (line) => check([line]);
 }
 
 /**
@@ -78,35 +78,27 @@ export function checkPlan(
 ): Violation[] {
   const bounds = resolveRules(problem.constraints);
   return [
-    ...checkLines(problem, bounds, positionsById(problem), lines),
+    ...linesChecker(problem, bounds)(lines),
     ...checkPathways(problem, bounds, lines, details),
     ...bounds.annualLeave ? checkLeave(problem, bounds, lines, details) : [],
   ];
 }
 
-type PositionsById = ReadonlyMap<string, PlannerPosition>;
-
-function positionsById({ positions }: PlannerProblem): PositionsById {
-  return new Map(positions.map((position) => [position.id, position]));
-}
-
 /** One violation after the other, looked for as they are asked for: whether there is any is known at the first. */
-function* checkLines(
-  problem: PlannerProblem,
-  bounds: RuleBounds,
-  byId: PositionsById,
-  lines: readonly (readonly string[])[],
-): Generator<Violation, void> {
-  yield* checkLineCount(problem, lines.length);
-  yield* checkTermStructure(problem.termWeeks, bounds);
-  for (const [index, line] of lines.entries()) yield* checkShape(problem, byId, line, index);
-  yield* checkPosts(problem, lines);
-  yield* checkForced(bounds, lines);
-  for (const [index, line] of lines.entries()) {
-    const positions = line.map((id) => byId.get(id)!);
-    if (positions.length !== problem.termWeeks.length || positions.includes(undefined!)) continue;
-    yield* checkYear(problem, bounds, { index, positions });
-  }
+function linesChecker(problem: PlannerProblem, bounds: RuleBounds) {
+  const byId = new Map(problem.positions.map((position) => [position.id, position]));
+  return function* (lines: readonly (readonly string[])[]): Generator<Violation, void> {
+    yield* checkLineCount(problem, lines.length);
+    yield* checkTermStructure(problem.termWeeks, bounds);
+    for (const [index, line] of lines.entries()) yield* checkShape(problem, byId, line, index);
+    yield* checkPosts(problem, lines);
+    yield* checkForced(bounds, lines);
+    for (const [index, line] of lines.entries()) {
+      const positions = line.map((id) => byId.get(id)!);
+      if (positions.length !== problem.termWeeks.length || positions.includes(undefined!)) continue;
+      yield* checkYear(problem, bounds, { index, positions });
+    }
+  };
 }
 
 function checkLineCount({ lines, options }: PlannerProblem, built: number): Violation[] {
@@ -149,7 +141,7 @@ function checkTermStructure(termWeeks: readonly number[], bounds: RuleBounds): V
 
 function checkShape(
   { termWeeks }: PlannerProblem,
-  byId: PositionsById,
+  byId: ReadonlyMap<string, PlannerPosition>,
   line: readonly string[],
   index: number,
 ): Violation[] {

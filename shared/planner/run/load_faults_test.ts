@@ -36,16 +36,22 @@ function isRead(what: string, document: unknown): boolean {
   }
 }
 
-for (const mode of PLANNER_MODES) {
+/** What each mode reads in its own way. The rest they read alike: each change to that has its turn in one of the modes. */
+const OWN = ["options", "lines"];
+
+for (const [turn, mode] of PLANNER_MODES.entries()) {
   Deno.test(`a document of a ${mode} with anything dropped, odd or said twice is read, or refused with its place`, () => {
     const document = plannerDocument(mode);
     assert.ok(isRead("the document itself", document));
-    let read = 0, all = 0;
-    for (const { what, document: mutant } of mutationsOf(document)) {
-      all++;
+    let read = 0, tried = 0, all = 0;
+    for (const { what, path, document: mutant } of mutationsOf(document)) {
+      const isOwn = path.length === 0 || OWN.includes(String(path[0]));
+      if (all++ % PLANNER_MODES.length !== turn && !isOwn) continue;
+      tried++;
       if (isRead(what, mutant)) read++;
     }
-    assert.ok(all > 4_000 && read > 300 && read < all / 4, `${read} of ${all} are read`);
+    assert.ok(all > 4_000 && tried > 2_000 && read > 300, `${read} of ${tried} of ${all} are read`);
+    assert.ok(read < tried / 4, `${read} of ${tried} are read`);
   });
 }
 
