@@ -227,12 +227,63 @@ const FIND_TRAPS =
   .map((at) => "keeps Tab: " + at.outerHTML.slice(0, 200))`;
 
 /**
+ * In the page: texts of which something is cut off by what they are in, and cannot be scrolled to, once its reader has set lines and letters
+ * further apart (WCAG 1.4.12), by a style sheet as no style of a tag is let in. What names the rest by "..." is cut on purpose, sideways.
+ */
+const FIND_CLIPPED = `(() => {
+  const spacing = new CSSStyleSheet();
+  spacing.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }" +
+    "p { margin-bottom: 2em !important }");
+  const before = document.adoptedStyleSheets;
+  document.adoptedStyleSheets = [...before, spacing];
+  const SEEN = { visibilityProperty: true, opacityProperty: true, contentVisibilityAuto: true };
+  // What cuts off what is in an element, and in which directions; once for each.
+  const cuts = new Map([[document.body, []]]);
+  const cutsOf = (at) => {
+    const known = cuts.get(at);
+    if (known) return known;
+    const { overflowX, overflowY, textOverflow, clipPath, contain, contentVisibility, position } = getComputedStyle(at);
+    const apart = clipPath === "inset(50%)" || at.localName === "svg" || position === "fixed";
+    const inside = /paint|strict|content/.test(contain) || contentVisibility === "auto";
+    const across = !/auto|scroll/.test(overflowX) && (overflowX === "visible" || textOverflow === "clip");
+    const down = !/auto|scroll/.test(overflowY);
+    const own = { at, across: across && (inside || overflowX !== "visible"), down: down && (inside || overflowY !== "visible") };
+    const above = apart ? [] : cutsOf(at.parentElement)
+      .map((each) => ({ ...each, across: each.across && across, down: each.down && down }));
+    const all = [...apart ? [] : [own], ...above].filter(({ across, down }) => across || down);
+    cuts.set(at, all);
+    return all;
+  };
+  const found = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    const told = text.data.trim();
+    const clippers = told ? cutsOf(text.parentElement) : [];
+    if (clippers.length === 0 || !text.parentElement.checkVisibility(SEEN)) continue;
+    range.selectNode(text);
+    const { left, right, top, bottom, width } = range.getBoundingClientRect();
+    if (width <= 1) continue;
+    for (const { at, across, down } of clippers) {
+      const box = at.getBoundingClientRect();
+      const sideways = across && Math.max(right - box.right, box.left - left) > 2;
+      if (!sideways && !(down && Math.max(bottom - box.bottom, box.top - top) > 2)) continue;
+      found.push(at.localName + "." + at.className + " cuts off " + (sideways ? "sideways" : "below") + ": " + told.slice(0, 40));
+      break;
+    }
+  }
+  document.adoptedStyleSheets = before;
+  return found;
+})()`;
+
+/**
  * Names of looks whose colours were right, light and dark: each is looked at once. Three quarters of a look by axe-core are its rules
  * on colours, and the pages have most of theirs in common.
  */
 const rightLooks = new Set<string>();
 
-/** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, and traps, one line each. */
+/** Serious and critical faults of accessibility that axe-core finds on the page, light and dark, traps, and what is cut off, one line each. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const { loaded, dark } = await page.evaluate<{ loaded: boolean; dark: boolean }>(
     "({ loaded: 'axe' in globalThis, dark: matchMedia('(prefers-color-scheme: dark)').matches })",
@@ -245,6 +296,7 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   const found = [...traps, ...faults];
   const fresh = (await page.evaluate<string[]>(LOOKS)).filter((name) => !rightLooks.has(name));
   if (fresh.length === 0) return found;
+  found.push(...await page.evaluate<string[]>(FIND_CLIPPED));
   const light = await page.evaluate<Found>(findFaults(fresh));
   // In the dark there are other colours, and nothing else: styles_test.ts.
   await showIn("dark", page);
@@ -334,5 +386,6 @@ export async function cutOffOnPhones(page: Page): Promise<string[]> {
     const cut = await page.evaluate<string[]>(FIND_CUT_OFF);
     found.push(...cut.map((what) => `${width} px: ${what}`));
   }
+  found.push(...await page.evaluate<string[]>(FIND_CLIPPED));
   return found;
 }
