@@ -61,23 +61,6 @@ export function* mutationsOf(good: unknown): Generator<Mutation> {
   }
 }
 
-/**
- * Those of one of several documents that differ in some members: what they have in common is read alike, so each change to
- * that has its turn in one of them.
- * @param own members in which they differ: every change to these
- * @param turn which of the documents, from 0, and how many there are
- */
-export function* inTurn(
-  mutations: readonly Mutation[],
-  own: readonly string[],
-  [turn, of]: readonly [number, number],
-): Generator<Mutation> {
-  for (const [n, mutation] of mutations.entries()) {
-    const { path: [member] } = mutation;
-    if (n % of === turn || member === undefined || own.includes(String(member))) yield mutation;
-  }
-}
-
 /** All of a document is the same for every mutant but the way to its change: who wrote into it would meet with an error. */
 function frozen<Value>(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
