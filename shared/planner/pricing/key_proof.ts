@@ -339,12 +339,16 @@ export class KeyProof {
     const lists = this.#lists;
     this.#weigh(point);
     const walk = this.#walks.best(this.#keys, point.subarray(0, this.#key.length));
-    let top = -Infinity, found: { mask: number; worth: number }[] = [];
+    let top = -Infinity, least = -Infinity, found: { mask: number; worth: number }[] = [];
     this.#halves.match(0, -1e12, (mask, worth) => {
       found.push({ mask, worth });
       top = Math.max(top, worth);
-      if (found.length >= 2 * ROUND_SETS) found = dearest(found, top - margin);
-      return top - margin;
+      if (found.length >= 2 * ROUND_SETS) {
+        found = dearest(found, top - margin);
+        // Of a wide margin hundreds of thousands would come, each to be sorted out again; those worth the same as the last may stay.
+        if (found.length === ROUND_SETS) least = found[ROUND_SETS - 1].worth - SLACK;
+      }
+      return Math.max(least, top - margin);
     });
     const masks = Int32Array.from(dearest(found, top - margin), ({ mask }) => mask);
     return { bound: top + walk + lists.constant, masks };
