@@ -11,7 +11,8 @@ export interface Load<Value> {
   value: ReadonlySignal<Value | undefined>;
   error: ReadonlySignal<ReceptorError | null>;
   loading: ReadonlySignal<boolean>;
-  reload(): void;
+  /** @returns once it is there, or failed, or a later one overtook it */
+  reload(): Promise<void>;
 }
 
 /**
@@ -30,7 +31,7 @@ export function useLoad<Value>(query: () => Promise<Value>, inputs: unknown[]): 
   const reload = () => {
     const mine = ++asked.current;
     loading.value = true;
-    query().then(
+    return query().then(
       (answer) => {
         if (mine !== asked.current) return;
         value.value = answer;
@@ -45,12 +46,12 @@ export function useLoad<Value>(query: () => Promise<Value>, inputs: unknown[]): 
     );
   };
   useEffect(() => {
-    reload();
+    void reload();
     return () => void asked.current++;
   }, inputs);
   // What could not be reached is there again when the network is.
   useOnline(() => {
-    if (error.value?.lost) reload();
+    if (error.value?.lost) void reload();
   });
   return { value, error, loading, reload };
 }

@@ -217,12 +217,22 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
   specialties: readonly string[];
   known: readonly Shown[];
   onDone: () => void;
-  onRefused: () => void;
+  /** Reads the list anew. */
+  onRefused: () => Promise<void>;
 }) {
   const saving = useSaving();
   const d = draft.value;
   const save = async () => {
-    if (!await saving.run(() => savePosition(context, d, d.id ? was : null))) return onRefused();
+    const work = async () => {
+      try {
+        await savePosition(context, d, d.id ? was : null);
+      } catch (error) {
+        // Before it is told: who is told to go on from the list finds there what is, and is not refused again.
+        await onRefused();
+        throw error;
+      }
+    };
+    if (!await saving.run(work)) return;
     context.notify({ tone: "ok", title: `${d.name} is saved` });
     draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
     onDone();
