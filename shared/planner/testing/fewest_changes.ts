@@ -76,17 +76,6 @@ export function fewestChanges(
   const hasDate = frozen > 0 && resolveRules(problem.constraints).annualLeave !== null;
   const left = problem.posts.flat();
   const places = Math.max(existing.length, problem.lines);
-  // Near lines first: once a plan is found, what is farther than it is not gone into.
-  const choices = Array.from({ length: places }, (_, at) =>
-    lines.flatMap((line, j) => {
-      const isKept = line.every((id, t) =>
-        t < frozen ? id === existing[at]?.[t] : isAbsent(id) === isAbsent(existing[at]?.[t] ?? "")
-      );
-      if (!isKept || !may(at, line)) return [];
-      if (hasDate && !findsLeave(problem, line, taken[at] ?? [], frozen)) return [];
-      const changes = at < existing.length ? distance(existing[at], line) : 0;
-      return [{ line, slots: slots[j], changes }];
-    }).sort((a, b) => a.changes - b.changes));
   const chosen: string[][] = [];
   let best = Infinity;
   const place = (at: number, built: number, changes: number) => {
@@ -101,15 +90,20 @@ export function fewestChanges(
       return;
     }
     if (built < problem.lines) {
-      for (const { line, slots: own, changes: more } of choices[at]) {
-        if (changes + more >= best) break;
-        if (own.some((s) => left[s] === 0)) continue;
+      slots.forEach((own, j) => {
+        if (own.some((s) => left[s] === 0)) return;
+        const isKept = lines[j].every((id, t) =>
+          t < frozen ? id === existing[at]?.[t] : isAbsent(id) === isAbsent(existing[at]?.[t] ?? "")
+        );
+        if (!isKept || !may(at, lines[j])) return;
+        if (hasDate && !findsLeave(problem, lines[j], taken[at] ?? [], frozen)) return;
         for (const s of own) left[s]--;
-        chosen.push(line);
-        place(at + 1, built + 1, changes + more);
+        const d = at < existing.length ? distance(existing[at], lines[j]) : 0;
+        chosen.push(lines[j]);
+        place(at + 1, built + 1, changes + d);
         chosen.pop();
         for (const s of own) left[s]++;
-      }
+      });
     }
     place(at + 1, built, changes);
   };
