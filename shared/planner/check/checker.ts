@@ -164,10 +164,9 @@ function checkShape(
 function checkPosts(problem: PlannerProblem, lines: readonly (readonly string[])[]): Violation[] {
   const violations: Violation[] = [];
   for (let term = 0; term < problem.termWeeks.length; term++) {
-    const counts = new Map<string, number>();
-    for (const { [term]: id } of lines) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const held = Map.groupBy(lines, (line) => line[term]);
     problem.positions.forEach(({ id, name }, r) => {
-      const used = counts.get(id) ?? 0;
+      const used = held.get(id)?.length ?? 0;
       const posts = problem.posts[term][r];
       if (used > posts) {
         const held = `${plural(used, "line")} for ${plural(posts, "post")}`;

@@ -39,10 +39,9 @@ export function scorePlan(
   const affinity = lines.reduce((sum, line) => sum + scoreLine(problem, line), 0);
   let collisions = 0, shortfall = 0;
   for (let term = 0; term < problem.termWeeks.length; term++) {
-    const counts = new Map<string, number>();
-    for (const { [term]: id } of lines) counts.set(id, (counts.get(id) ?? 0) + 1);
+    const held = Map.groupBy(lines, (line) => line[term]);
     problem.positions.forEach(({ id, isExcludable }, r) => {
-      const n = counts.get(id) ?? 0;
+      const n = held.get(id)?.length ?? 0;
       collisions += OBJECTIVE.coll * n * (n - 1) / 2;
       const each = isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short;
       shortfall += each * Math.max(0, problem.minimumFill[term][r] - n);
