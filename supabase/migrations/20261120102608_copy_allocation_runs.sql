@@ -55,7 +55,7 @@ revoke all on function private.next_year_weeks(date, int[]) from public, anon, a
 --                       once, so that PGY1 to PGY2 and PGY2 to PGY3 go together. Tags are the doctor's own: they change
 --                       for the year that is copied as well. A tag `to` that is not there is made
 -- What the preference window asks for (minimum of lines, ties, never) comes along; its end does not. Lines keep names, places and positions and get the dates of the new terms, leave in the same weeks of them; what the new
--- terms have no room for is left out and counted. Eligibility by tags comes with lines, what names doctors with both.
+-- terms have no room for is left out and counted. Doctors work as much of full time as they did. Eligibility by tags comes with lines, what names doctors with both.
 -- Answers {allocation_run, starts_on, ends_on, positions, lines, left_out, preferencers, doctors, moved_up}.
 -- RC400 with [{path, message}], RC404, 42501.
 create function public.copy_allocation_run(p_allocation_run uuid, p_document jsonb)
@@ -174,8 +174,8 @@ begin
     where m.allocation_run = v_from.id and m.withdrawn_at is null and not exists (
       select from public.worker_qualifications q join public.qualification_tags t on t.id = q.qualification_tag
       where q.worker = w.id and p_document -> 'leave_out' ? t.name);
-    insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker)
-    select (v_mappings ->> m.id::text)::uuid, m.org_id, v_run.id, m.worker
+    insert into public.allocation_run_worker_mappings (id, org_id, allocation_run, worker, fte)
+    select (v_mappings ->> m.id::text)::uuid, m.org_id, v_run.id, m.worker, m.fte
     from public.allocation_run_worker_mappings m where v_mappings ? m.id::text;
 
     insert into public.qualification_tags (org_id, name)

@@ -1,6 +1,6 @@
 -- An allocation run copied to the next year.
 begin;
-select plan(36);
+select plan(37);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1', true), tests.new_line('north', 'L2'), tests.new_line('north', 'gone');
 update public.job_lines set archived_at = now() where id = tests.id('north_gone');
@@ -10,7 +10,7 @@ insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, 
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_L1'), '2027-01-18', '2027-01-31');
 select tests.login('north_manager');
 select public.import_population(jsonb_build_object('allocation_run', tests.id('north_run'),
-  'workers', '[{"email": "one@x.example", "name": "One", "tags": ["PGY1"]}, {"email": "two@x.example", "name": "Two", "tags": ["PGY2"]},
+  'workers', '[{"email": "one@x.example", "name": "One", "tags": ["PGY1"]}, {"email": "two@x.example", "name": "Two", "tags": ["PGY2"], "fte": 0.6},
     {"email": "three@x.example", "name": "Three", "tags": ["PGY3"]}, {"email": "left@x.example", "name": "Left", "tags": ["PGY1"]}]'::jsonb,
   'preferencers', '[{"name": "Unit", "max_workers": 3, "lines": ["L1"], "ranks": [["one@x.example", 1]]}]'::jsonb,
   'lines', '[{"name": "L1", "eligibility": {"included_tags": ["PGY1"], "excluded_workers": ["two@x.example", "three@x.example"]}}]'::jsonb), false) is not null;
@@ -32,6 +32,8 @@ select is((select starts_on from public.job_line_leave where allocation_run = te
 select is((select array_agg(w.email || ' ' || t.name order by w.email) from public.worker_qualifications q join public.workers w on w.id = q.worker
     join public.qualification_tags t on t.id = q.qualification_tag), '{"left@x.example PGY1","one@x.example PGY2","three@x.example PGY3","two@x.example PGY3"}',
   'doctors moved up a year, each once; who left or finished did not come along');
+select is((select array_agg(w.email || ' ' || m.fte order by w.email) from public.allocation_run_worker_mappings m join public.workers w on w.id = m.worker
+    where m.allocation_run = tests.id('next')), '{"doctor@tests.example 1.00","one@x.example 1.00","two@x.example 0.60"}', 'each works as much of full time as before');
 select is((select public.read_population(tests.id('next')) #> '{eligibility,L1}'),
   '{"included_tags": ["PGY1"], "excluded_tags": [], "included_workers": [], "excluded_workers": ["two@x.example"]}', 'eligibility, of the doctors who are there');
 select is((select public.read_population(tests.id('next')) #> '{preferencers,Unit,lines}'), '["L1"]', 'departments with their lines');
