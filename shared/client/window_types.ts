@@ -123,8 +123,9 @@ export interface LineCard {
     startsOn: string;
     endsOn: string;
     position: string;
-    leave: { startsOn: string; endsOn: string }[];
   }[];
+  /** By the term in which it begins, whether the line works somewhere in it or not. */
+  leave: { term: number; startsOn: string; endsOn: string }[];
 }
 
 /** What positions, hospitals and specialties lines are made of. */

@@ -27,11 +27,8 @@ export interface RankingWindow {
     id: string;
     name: string;
     eligible: boolean;
-    rotations: {
-      term: number;
-      position: string;
-      leave: { starts_on: string; ends_on: string }[];
-    }[];
+    rotations: { term: number; position: string }[];
+    leave: { starts_on: string; ends_on: string }[];
   }[];
   wishes: {
     lines: {
@@ -98,8 +95,7 @@ function rows(window: RankingWindow): (string | number | null)[][] {
           const position = at.get(term);
           return position ? `${position.name}, ${position.hospital_name}` : null;
         }),
-        line.rotations.flatMap(({ leave }) => leave)
-          .map(({ starts_on, ends_on }) => `${starts_on} to ${ends_on}`).join("; ") || null,
+        line.leave.map(({ starts_on, ends_on }) => `${starts_on} to ${ends_on}`).join("; ") || null,
       ];
     });
 }

@@ -14,11 +14,8 @@ const WINDOW: RankingWindow = {
     id: `l${i}`,
     name,
     eligible: i !== 3,
-    rotations: [{
-      term: 1,
-      position: "p",
-      leave: [{ starts_on: "2027-02-01", ends_on: "2027-02-28" }],
-    }],
+    rotations: [{ term: 1, position: "p" }],
+    leave: [{ starts_on: "2027-02-01", ends_on: "2027-02-28" }],
   })),
   wishes: {
     lines: [

@@ -53,6 +53,8 @@ const DOCUMENT = {
   result: {
     version: 2,
     released_at: "2027-10-01T00:00:00Z",
+    start_date: "2028-01-10",
+    end_date: "2029-01-07",
     line: {
       name: "Line 7",
       rotations: [{
@@ -60,8 +62,11 @@ const DOCUMENT = {
         starts_on: "2028-01-10",
         ends_on: "2028-03-19",
         position: "p1",
-        leave: [{ starts_on: "2028-02-07", ends_on: "2028-02-13" }],
       }],
+      leave: [
+        { term: 1, starts_on: "2028-02-07", ends_on: "2028-02-13" },
+        { term: 2, starts_on: "2028-03-20", ends_on: "2028-04-16" },
+      ],
     },
     positions: [{ id: "p1", name: "Ward A", hospital_name: "North Hospital", team: "Medicine" }],
   },
@@ -77,8 +82,26 @@ Deno.test("a result is an event for each rotation and each block of leave, whose
     "UID:m1-leave-1-1@receptor",
     "SUMMARY:Annual leave",
     "TRANSP:TRANSPARENT",
+    // A whole term away: the line works nowhere in it.
+    "UID:m1-leave-2-1@receptor",
+    "SUMMARY:Annual leave",
+    "TRANSP:TRANSPARENT",
   ]);
   assert.equal(icsOf(DOCUMENT), icsOf(DOCUMENT), "the same result is the same text");
+});
+
+Deno.test("who comes later or goes earlier has nothing in the calendar of the days that are not theirs", () => {
+  const days = (start_date: string, end_date: string) =>
+    unfolded(icsOf({ ...DOCUMENT, result: { ...DOCUMENT.result, start_date, end_date } }))
+      .filter((line) => /^(UID|DTSTART|DTEND)/.test(line)).map((line) =>
+        line.replace(/^.*[:]/, "")
+      );
+  assert.deepEqual(days("2028-02-10", "2028-03-31"), [
+    ...["m1-term-1@receptor", "20280210", "20280320"],
+    ...["m1-leave-1-1@receptor", "20280210", "20280214"],
+    ...["m1-leave-2-1@receptor", "20280320", "20280401"],
+  ]);
+  assert.deepEqual(days("2028-05-01", "2029-01-07"), []);
 });
 
 Deno.test("before the release, and without a line, a calendar is empty", () => {

@@ -3,6 +3,12 @@
 
 import { calendarText, type DayEvent } from "./ics.ts";
 
+/** From a day to a day, both inclusive, as the database says it. */
+interface Span {
+  starts_on: string;
+  ends_on: string;
+}
+
 /** What messages.read_calendar() answers. */
 export interface CalendarDocument {
   worker_mapping: string;
@@ -11,51 +17,79 @@ export interface CalendarDocument {
   result: {
     version: number;
     released_at: string;
+    start_date: string;
+    end_date: string;
     line: {
       name: string;
-      rotations: {
-        term: number;
-        starts_on: string;
-        ends_on: string;
-        position: string;
-        leave: { starts_on: string; ends_on: string }[];
-      }[];
+      rotations: (Span & { term: number; position: string })[];
+      /** By the term in which it begins, whether the line works somewhere in it or not. */
+      leave: (Span & { term: number })[];
     } | null;
     positions: { id: string; name: string; hospital_name: string; team: string }[];
   } | null;
 }
 
+/**
+ * What of a line somebody has who comes after it began, or goes before it ends.
+ * @param result the days that they have it
+ */
+export function heldLine<Rotation extends Span, Leave extends Span, Rest>(
+  line: Rest & { rotations: readonly Rotation[]; leave: readonly Leave[] },
+  { start_date, end_date }: { start_date: string; end_date: string },
+): Rest & { rotations: Rotation[]; leave: Leave[] } {
+  const within = <Held extends Span>(spans: readonly Held[]): Held[] =>
+    spans.filter(({ starts_on, ends_on }) => starts_on <= end_date && ends_on >= start_date)
+      .map((span) => ({
+        ...span,
+        starts_on: span.starts_on < start_date ? start_date : span.starts_on,
+        ends_on: span.ends_on > end_date ? end_date : span.ends_on,
+      }));
+  return { ...line, rotations: within(line.rotations), leave: within(line.leave) };
+}
+
 /** The calendar of a result: an event for each rotation and each block of leave; empty before it is released. */
 export function icsOf({ worker_mapping, run, org, result }: CalendarDocument): string {
-  const positions = new Map(result?.positions.map((position) => [position.id, position]));
-  const line = result?.line;
-  const events = line?.rotations.flatMap((rotation): DayEvent[] => {
-    const position = positions.get(rotation.position);
-    return [
-      {
-        uid: `${worker_mapping}-term-${rotation.term}@receptor`,
-        summary: position?.name ?? line.name,
-        location: position?.hospital_name,
-        description: [line.name, position?.team, `Term ${rotation.term}`].filter(Boolean).join(
-          "\n",
-        ),
-        startsOn: rotation.starts_on,
-        endsOn: rotation.ends_on,
-      },
-      ...rotation.leave.map((leave, n) => ({
-        uid: `${worker_mapping}-leave-${rotation.term}-${n + 1}@receptor`,
-        summary: "Annual leave",
-        description: line.name,
-        startsOn: leave.starts_on,
-        endsOn: leave.ends_on,
-        busy: false,
-      })),
-    ];
-  }) ?? [];
   return calendarText({
     name: `${run}, ${org}`,
-    events,
+    events: result?.line ? eventsOf(worker_mapping, result, result.line) : [],
     version: result?.version ?? 0,
     writtenAt: new Date(result?.released_at ?? 0),
   });
+}
+
+type Result = NonNullable<CalendarDocument["result"]>;
+
+function eventsOf(
+  worker: string,
+  result: Result,
+  { name, rotations, leave }: NonNullable<Result["line"]>,
+): DayEvent[] {
+  const positions = new Map(result.positions.map((position) => [position.id, position]));
+  const held = heldLine({
+    rotations,
+    // Of blocks that begin in one term each has its number before any is left out.
+    leave: Object.values(Object.groupBy(leave, ({ term }) => term))
+      .flatMap((blocks) => blocks!.map((block, n) => ({ ...block, n: n + 1 }))),
+  }, result);
+  return [
+    ...held.rotations.map((rotation): DayEvent => {
+      const position = positions.get(rotation.position);
+      return {
+        uid: `${worker}-term-${rotation.term}@receptor`,
+        summary: position?.name ?? name,
+        location: position?.hospital_name,
+        description: [name, position?.team, `Term ${rotation.term}`].filter(Boolean).join("\n"),
+        startsOn: rotation.starts_on,
+        endsOn: rotation.ends_on,
+      };
+    }),
+    ...held.leave.map(({ term, n, starts_on, ends_on }): DayEvent => ({
+      uid: `${worker}-leave-${term}-${n}@receptor`,
+      summary: "Annual leave",
+      description: name,
+      startsOn: starts_on,
+      endsOn: ends_on,
+      busy: false,
+    })),
+  ];
 }

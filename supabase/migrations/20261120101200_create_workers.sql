@@ -160,7 +160,7 @@ revoke all on function private.own_open_runs() from public, anon, authenticated,
 grant execute on function private.own_open_runs() to authenticated;
 
 -- private.own_mappings(): the caller's own places in allocation runs that doctors know of: open and closed ones. Nothing of
--- a draft, of an archived run, or where they withdrew.
+-- a draft, of an archived run, or where they withdrew, but for who leaves later, see private.leaves_later().
 -- Called by policies of what a doctor reads of their own.
 create function private.own_mappings()
 returns setof uuid
@@ -174,7 +174,7 @@ begin
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.worker in (select private.own_worker_ids()) and m.withdrawn_at is null
+  where m.worker in (select private.own_worker_ids()) and (m.withdrawn_at is null or private.leaves_later(m.id))
     and r.status <> 'draft' and r.archived_at is null;
 end
 $$;
@@ -198,7 +198,7 @@ begin
   select m.id
   from public.allocation_run_worker_mappings m
   join public.allocation_runs r on r.id = m.allocation_run
-  where m.id in (select private.own_mappings()) and m.locked_at is null
+  where m.id in (select private.own_mappings()) and m.locked_at is null and m.withdrawn_at is null
     and r.status = 'open' and (r.due_date is null or now() < r.due_date);
 end
 $$;

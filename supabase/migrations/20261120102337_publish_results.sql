@@ -223,6 +223,27 @@ $$;
 comment on function private.held_places(uuid) is 'Who holds which line of a finalised result, from when to when, and how much of a place.';
 revoke all on function private.held_places(uuid) from public, anon, authenticated, service_role;
 
+-- private.leaves_later(worker mapping): whether a doctor who withdrew works a released line until a day that has not come, by the
+-- clock of the plan: so long they see it, and their calendar does. Called by private.own_mappings() and messages.read_calendar().
+create function private.leaves_later(p_worker_mapping uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from public.allocation_run_worker_mappings m
+    join public.job_line_worker_mappings r on r.worker_mapping = m.id
+    where m.id = p_worker_mapping and m.withdrawn_at is not null
+      and m.withdrawal_effective_on > greatest(r.start_date, private.today_of(m.allocation_run))
+      and r.superseded_at is null and r.released_at is not null and r.job_line is not null);
+end
+$$;
+comment on function private.leaves_later(uuid) is 'Whether a doctor who withdrew works a released line until a day that has not come.';
+revoke all on function private.leaves_later(uuid) from public, anon, authenticated, service_role;
+
 -- private.held_lines(run, options): the lines that the finalised result of an allocation run gives to doctors, but for doctors who
 -- leave by a replan before their time begins (p_options: {from?, changes?: {leavers?}}, see planner.apply_changes()). No replan takes
 -- one away: who holds it reads its name in their result. Called by planner.prepare_run() and planner.keep_held_lines(). Security

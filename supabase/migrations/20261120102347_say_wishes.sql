@@ -300,7 +300,8 @@ revoke all on function public.my_windows() from public, anon, authenticated, ser
 grant execute on function public.my_windows() to authenticated;
 
 -- private.line_cards(run, lines): job lines as doctors see them, in their order: {id, name, places, fte, rotations: [{term, starts_on,
--- ends_on, position, leave: [{starts_on, ends_on}]}]}; lines null: all that are there.
+-- ends_on, position}], leave: [{term, starts_on, ends_on}]}; the term in which a block of leave begins, whether the line works
+-- somewhere in it or not; lines null: all that are there.
 -- Called by read_window(), read_department() and private.result_of().
 create function private.line_cards(p_allocation_run uuid, p_lines uuid[] default null)
 returns table (id uuid, card jsonb, n bigint)
@@ -311,13 +312,19 @@ as $$
 #variable_conflict use_column
 begin
   return query
-  select l.id, jsonb_build_object('id', l.id, 'name', l.name, 'places', l.max_n_workers, 'fte', coalesce(f.fte, 1), 'rotations', (
+  with term as materialized (
+    select t.* from public.allocation_runs ar cross join lateral private.terms(ar.starts_on, ar.term_weeks) t
+    where ar.id = p_allocation_run
+  )
+  select l.id, jsonb_build_object('id', l.id, 'name', l.name, 'places', l.max_n_workers, 'fte', coalesce(f.fte, 1),
+    'rotations', (
       select coalesce(jsonb_agg(jsonb_build_object('term', r.term, 'starts_on', r.starts_on, 'ends_on', r.ends_on,
-        'position', r.position, 'leave', (
-          select coalesce(jsonb_agg(jsonb_build_object('starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
-          from public.job_line_leave v
-          where v.job_line = l.id and v.starts_on between r.starts_on and r.ends_on)) order by r.term), '[]')
-      from public.rotations r where r.job_line = l.id)),
+        'position', r.position) order by r.term), '[]')
+      from public.rotations r where r.job_line = l.id),
+    'leave', (
+      select coalesce(jsonb_agg(jsonb_build_object('term', t.term, 'starts_on', v.starts_on, 'ends_on', v.ends_on) order by v.starts_on), '[]')
+      from public.job_line_leave v left join term t on v.starts_on between t.starts_on and t.ends_on
+      where v.job_line = l.id)),
     row_number() over (order by l.sort_order, l.name, l.id)
   from public.job_lines l
   left join private.line_ftes(p_allocation_run) f on f.job_line = l.id

@@ -231,7 +231,8 @@ begin
       'message', format('the year has %s terms', cardinality(v_run.term_weeks)))));
   end if;
   select r.job_line into v_own from public.job_line_worker_mappings r
-  where r.worker_mapping = p_place.id and r.superseded_at is null and r.released_at is not null and r.job_line is not null;
+  where r.worker_mapping = p_place.id and r.superseded_at is null and r.released_at is not null and r.job_line is not null
+    and p_place.withdrawn_at is null;
   if not found then
     perform private.refuse_swap_with('NOT_RELEASED', 'You have no line that was released, so there is nothing to swap.');
   end if;
@@ -464,7 +465,7 @@ comment on function private.told_side(uuid, jsonb) is 'A side of a swap with nam
 revoke all on function private.told_side(uuid, jsonb) from public, anon, authenticated, service_role;
 
 -- read_swaps(worker mapping): the swaps of a doctor and what they may ask for, without anybody's name:
---   can_ask    whether they have a released line; first_term: the first term that has not begun (null: none); whole_lines: whether
+--   can_ask    whether they have a released line, and stay; first_term: the first term that has not begun (null: none); whole_lines: whether
 --              whole lines can still be swapped; shared: whether others have their line as well
 --   lines      the lines that somebody else has: [{job_line, doctors}], how many
 --   swaps      the latest first: [{swap, by_me, terms, state, void_code, reason, message, gives, gets, asked_at, expires_at, answered_at,
@@ -484,6 +485,7 @@ begin
     with own as (
       select r.job_line from public.job_line_worker_mappings r
       where r.worker_mapping = v_place.id and r.superseded_at is null and r.released_at is not null and r.job_line is not null
+        and v_place.withdrawn_at is null
     ), line as (
       select h.job_line, count(*)::int as doctors
       from private.held_places(v_place.allocation_run) h

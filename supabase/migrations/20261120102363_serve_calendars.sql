@@ -79,7 +79,8 @@ set search_path = ''
 as $$
   select jsonb_build_object('worker_mapping', m.id, 'run', r.name, 'org', o.name, 'result', private.result_of(m.id))
   from public.calendar_links c
-  join public.allocation_run_worker_mappings m on m.id = c.worker_mapping and m.withdrawn_at is null
+  join public.allocation_run_worker_mappings m on m.id = c.worker_mapping
+    and (m.withdrawn_at is null or private.leaves_later(m.id))
   join public.allocation_runs r on r.id = m.allocation_run and r.archived_at is null
   join public.orgs o on o.id = m.org_id
   where c.secret_hash = encode(sha256(convert_to(p_secret, 'utf8')), 'hex')

@@ -421,7 +421,13 @@ Deno.test("whose place is gone is told so, with what an earlier visit left", asy
 
 Deno.test("a row that is refused holds nobody back: the others are saved, and it is told by name and kept", async () => {
   const server = new FakeServer(), { desk, run, shelf } = device(server);
-  server.cards = ["a", "b", "c"].map((id) => ({ id, name: `JL ${id}`, places: 1, rotations: [] }));
+  server.cards = ["a", "b", "c"].map((id) => ({
+    id,
+    name: `JL ${id}`,
+    places: 1,
+    rotations: [],
+    leave: [],
+  }));
   await desk.refresh();
   server.gone.add("b");
   for (const [at, line] of ["a", "b", "c"].entries()) rank(desk, line, at + 1);
@@ -455,7 +461,7 @@ Deno.test("a row that is refused holds nobody back: the others are saved, and it
 
 Deno.test("a line that went while the doctor was offline is told by the name that it had", async () => {
   const server = new FakeServer(), { desk, run } = device(server);
-  server.cards = [{ id: "b", name: "JL b", places: 1, rotations: [] }];
+  server.cards = [{ id: "b", name: "JL b", places: 1, rotations: [], leave: [] }];
   await desk.refresh();
   server.online = false;
   rank(desk, "b", 1);

@@ -84,6 +84,7 @@ insert into expected values
   ('private.keep_finalised_lines()',                                          'trigger'),
   ('private.keep_own_wishes()',                                               'trigger'),
   ('private.keep_window_true()',                                              'trigger'),
+  ('private.leaves_later(uuid)',                                              '-'),
   ('private.line_cards(uuid, uuid[])',                                        '-'),
   ('private.line_eligibility(uuid, numeric)',                                 '-'),
   ('private.line_ftes(uuid)',                                                 'engine'),

@@ -1,6 +1,6 @@
 -- Swaps between doctors: asked by line, agreed, approved by a manager; what stands in their way; who reads what of them.
 begin;
-select plan(138);
+select plan(145);
 select tests.new_service('north'), tests.new_service('south');
 -- The year lies ahead, whenever this runs.
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
@@ -336,5 +336,24 @@ select tests.logout();
 select is((private.result_of(tests.id('cy_mapping')) ->> 'start_date')::date, pg_temp.line_ends() + 1, 'a line that begins later begins later for its doctor');
 update public.allocation_run_worker_mappings set withdrawn_at = now(), withdrawal_effective_on = pg_temp.line_ends() + 8 where id = tests.id('cy_mapping');
 select is((private.result_of(tests.id('cy_mapping')) ->> 'end_date')::date, pg_temp.line_ends() + 7, 'who leaves before it ends works to the day before');
+
+-- Who leaves later sees their line until then, and asks for no swap any more.
+create function pg_temp.seen() returns text language sql as $$
+  select pg_temp.code(format('select public.read_result(%L) #>> ''{line,name}''', tests.id('cy_mapping')))
+$$;
+select tests.login('cy_user');
+select is(pg_temp.seen(), 'c', 'who leaves later sees their line');
+select is(jsonb_array_length(public.my_windows()), 1, 'among their windows');
+select is(public.read_swaps(tests.id('cy_mapping')) -> 'can_ask', 'false', 'with nothing to ask for');
+create temporary table link as
+select regexp_replace(public.calendar_link(tests.id('cy_mapping')) ->> 'path', '^calendar/|[.]ics$', '', 'g') as secret;
+select tests.logout();
+select isnt((select messages.read_calendar(secret) -> 'result' from link), null, 'so does their calendar');
+update public.allocation_run_worker_mappings set withdrawal_effective_on = private.today_of(tests.id('north_run')) where id = tests.id('cy_mapping');
+select is((select messages.read_calendar(secret) from link), null, 'until the day comes');
+select tests.login('cy_user');
+select is(pg_temp.seen(), 'NOT_YOURS', 'and no longer');
+select is(public.my_windows(), '[]', 'anywhere');
+select tests.logout();
 select * from finish();
 rollback;

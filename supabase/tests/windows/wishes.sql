@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(97);
+select plan(98);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -10,6 +10,10 @@ values (tests.remember('bo_mapping', gen_random_uuid()), tests.id('north_org'), 
 insert into public.qualification_tags (id, org_id, name) values (tests.remember('tag', gen_random_uuid()), tests.id('north_org'), 'Tag');
 insert into public.job_line_eligibility (org_id, allocation_run, job_line, included_qualification_tag_ids)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_d'), array[tests.id('tag')]);
+-- Line b is away for a whole term, and works nowhere in it.
+delete from public.rotations where job_line = tests.id('north_b') and term = 2;
+insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_b'), '2027-03-22', '2027-05-30');
 
 -- pg_temp.code(call): the answer, or the stable code of the refusal.
 create function pg_temp.code(p_call text) returns text language plpgsql as $$
@@ -59,6 +63,7 @@ create temporary table seen on commit drop as select public.read_window(tests.id
 select is(jsonb_array_length(d -> 'lines'), 4, 'lines') from seen;
 select is(d #>> '{lines,3,reason}', 'MISSING_QUALIFICATION', 'those they may not have, with the reason') from seen;
 select is(jsonb_array_length(d #> '{lines,0,rotations}'), 3, 'with their rotations') from seen;
+select is(d #> '{lines,1,leave}', '[{"term": 2, "starts_on": "2027-03-22", "ends_on": "2027-05-30"}]', 'with their leave, also of a term in which they work nowhere') from seen;
 select is(d #>> '{positions,0,hospital_name}', 'Hospital', 'positions with hospitals') from seen;
 select is(d -> 'specialties', '["Medicine"]', 'specialties') from seen;
 select is(jsonb_array_length(d -> 'terms'), 3, 'terms') from seen;

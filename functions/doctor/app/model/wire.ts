@@ -1,6 +1,7 @@
 // What the database says and takes, as the page's own shapes.
 
 import type { DoctorResult, LineParts } from "../../../../shared/client/window_types.ts";
+import { heldLine } from "../../../../shared/messages/result_calendar.ts";
 import { storable } from "../../../../shared/platform/texts.ts";
 import { type Bucket, byName, type Line, type Position, type Span, type Term } from "./lines.ts";
 import {
@@ -119,7 +120,8 @@ export interface WireLine {
   places: number;
   /** Missing in what a device keeps from before it was told. */
   fte?: number;
-  rotations: (WireSpan & { term: number; position: string; leave: WireSpan[] })[];
+  rotations: (WireSpan & { term: number; position: string })[];
+  leave: (WireSpan & { term: number })[];
   eligible?: boolean;
   reason?: string | null;
 }
@@ -202,7 +204,7 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
     reason: wire.reason ?? null,
     places: wire.places,
     fte: wire.fte ?? 1,
-    leave: wire.rotations.flatMap(({ leave }) => leave.map(spanOf)),
+    leave: wire.leave.map(spanOf),
     rotations: wire.rotations.flatMap((rotation) => {
       const position = positions.get(rotation.position);
       return position ? [{ term: rotation.term, position, ...spanOf(rotation) }] : [];
@@ -437,7 +439,7 @@ export function resultOf(wire: WireResult): Result {
     // What a device kept from before there were any has none.
     changes: (wire.changes ?? []).map(changeWords),
     previousLine: wire.previous_line,
-    line: wire.line && lineOf(wire.line, positionsOf(wire.positions)),
+    line: wire.line && lineOf(heldLine(wire.line, wire), positionsOf(wire.positions)),
     preferenceNumber: wire.preference_number,
     why: wire.why.map(({ job_line, name, rank, sentence_code, values }) => ({
       jobLine: job_line,

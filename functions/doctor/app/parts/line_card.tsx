@@ -14,6 +14,7 @@ import {
   partWords,
   reasonOf,
   type Rotation,
+  type Span,
 } from "../model/lines.ts";
 import type { Score } from "../model/score.ts";
 import { days } from "../model/when.ts";
@@ -173,6 +174,7 @@ function farWords(shows: CardShows): string {
   const said = [
     ...bucket === null ? [] : [BUCKET_NAMES[bucket]],
     ...line.rotations.map((rotation) => termWords(line, rotation)),
+    ...awayOf(line).map((span) => `Leave ${days(span)}`),
     ...noteWords(shows) ? [noteWords(shows)] : [],
     ...noted ? ["It has a note of yours."] : [],
   ];
@@ -275,7 +277,15 @@ const termItem = cloner(() =>
   )
 );
 function terms(line: Line): HTMLElement {
-  return made("ol", { class: "terms" }, ...line.rotations.map((rotation) => term(line, rotation)));
+  const items: [startsOn: string, item: HTMLElement][] = [
+    ...line.rotations.map((rotation): [string, HTMLElement] => [
+      rotation.startsOn,
+      term(line, rotation),
+    ]),
+    ...awayOf(line).map((span): [string, HTMLElement] => [span.startsOn, away(span)]),
+  ];
+  items.sort(([a], [b]) => a < b ? -1 : 1);
+  return made("ol", { class: "terms" }, ...items.map(([, item]) => item));
 }
 
 function termTitle(rotation: Rotation): string {
@@ -319,6 +329,18 @@ function term(line: Line, rotation: Rotation): HTMLElement {
     tag.append(text);
     tags.append(tag);
   }
+  return item;
+}
+
+/** Leave in terms in which the line works nowhere. */
+function awayOf({ leave, rotations }: Line): Span[] {
+  return leave.filter((span) => !rotations.some((rotation) => overlap(span, rotation)));
+}
+
+function away(span: Span): HTMLElement {
+  const item = termItem();
+  item.children[0].textContent = days(span);
+  item.querySelector("strong")!.textContent = "Leave";
   return item;
 }
 
