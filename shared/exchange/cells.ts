@@ -2,6 +2,7 @@
 
 import { type BadCell, type Cell, type Fault, isBlank } from "./table.ts";
 import { foldText, isStorable } from "../platform/texts.ts";
+import { cellEntries } from "./entry_list.ts";
 
 /** What became of a cell. */
 export type Parsed<Value = unknown> = { value: Value } | { fault: Fault };
@@ -148,34 +149,10 @@ export function parseFte(cell: Cell): Parsed<number> {
   );
 }
 
-/** An entry in quotes, in which they are doubled, or whatever stands between separators. */
-const ENTRIES = {
-  strong: /\s*"((?:[^"]|"")*)"\s*(?:[;\n|]|$)|([^;\n|]*)(?:[;\n|]|$)/y,
-  comma: /\s*"((?:[^"]|"")*)"\s*(?:,|$)|([^,]*)(?:,|$)/y,
-};
-
-/** The entries of a cell: separated by semicolons, bars or lines where there are any outside of quotes, else by commas. */
+/** See {@link cellEntries}. */
 export function parseEntries(cell: Cell): Parsed<string[]> {
   if (isBlank(cell)) return { value: [] };
   const text = parseCell(cell, (folded) => parseText(folded, 20_000));
   if ("fault" in text) return text;
-  const raw = String(cell);
-  if (!raw.includes('"')) {
-    const parts = raw.split(/[;\n|]/.test(raw) ? /[;\n|]/ : ",");
-    return { value: parts.map(foldText).filter((part) => part !== "") };
-  }
-  const isStrong = /[;\n|]/.test(raw.replaceAll(/"(?:[^"]|"")*"/g, ""));
-  const pattern = ENTRIES[isStrong ? "strong" : "comma"];
-  const parts: string[] = [];
-  for (pattern.lastIndex = 0; pattern.lastIndex < raw.length;) {
-    const [, quoted, plain] = pattern.exec(raw)!;
-    parts.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-  }
-  return { value: parts.map(foldText).filter((part) => part !== "") };
-}
-
-/** Entries as a cell of a list, so that `parseEntries()` finds them again; null: none. */
-export function entryList(entries: readonly string[]): string | null {
-  const one = (entry: string) => /[;|,"]/.test(entry) ? `"${entry.replaceAll('"', '""')}"` : entry;
-  return entries.map(one).join(", ") || null;
+  return { value: cellEntries(String(cell)).map(foldText).filter((part) => part !== "") };
 }

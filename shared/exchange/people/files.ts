@@ -1,7 +1,7 @@
 // Tables of people out: what is there, with instructions, so that it can be filled in and read again.
 
 import type { CellStyle, CellValue } from "hucre/xlsx";
-import { entryList } from "../cells.ts";
+import { entryList } from "../entry_list.ts";
 import { instructionsSheet } from "../instructions_sheet.ts";
 import { type BuiltSheet, font, SheetBuilder, STYLES } from "../sheet.ts";
 import { columnLetters } from "../table.ts";
@@ -21,6 +21,9 @@ export interface PeopleFile {
 
 /** The layouts that wishes can be had in, by the name of the file. */
 export type WishFile = "wishes" | "wishes-by-line" | "wishes-by-rank";
+
+/** A cell that lists something; blank where there is nothing. */
+const listed = (entries: readonly string[]) => entryList(entries) || null;
 
 const header = (kind: PeopleKind, ...keys: string[]) =>
   keys.map((key) => FIELDS[kind].find((field) => field.key === key)!.header);
@@ -46,7 +49,7 @@ const TABLES: Record<
     rows: doctorsByName(population).map(([email, { name, tags, withdrawn, fte = 1 }]) => [
       email,
       name,
-      entryList(tags),
+      listed(tags),
       fte,
       withdrawn ? "Yes" : null,
     ]),
@@ -55,7 +58,7 @@ const TABLES: Record<
     headers: head("department", "line", "email", "name", "rank", "max_job_lines", "max_workers"),
     rows: Object.entries(population.preferencers).sort(([a], [b]) => a.localeCompare(b, "en"))
       .flatMap(([name, { lines, ranks, max_job_lines, max_workers }]): CellValue[][] => [
-        [name, entryList(lines), null, null, null, max_job_lines, max_workers],
+        [name, listed(lines), null, null, null, max_job_lines, max_workers],
         ...Object.entries(ranks).sort(([, a], [, b]) => a - b).map(
           ([email, rank]): CellValue[] => {
             const doctor = population.doctors[email]?.name ?? null;
@@ -77,7 +80,7 @@ const TABLES: Record<
         population.eligibility[line] ?? NOBODY;
       return [
         line,
-        ...[included_tags, excluded_tags, included_workers, excluded_workers].map(entryList),
+        ...[included_tags, excluded_tags, included_workers, excluded_workers].map(listed),
       ];
     }),
   }),
@@ -85,8 +88,8 @@ const TABLES: Record<
     headers: head("line", "workers", "tags", "weighting"),
     rows: Object.values(population.weightings).map(({ line, workers, tags, weighting }) => [
       line,
-      entryList(workers),
-      entryList(tags),
+      listed(workers),
+      listed(tags),
       weighting,
     ]),
   }),

@@ -50,7 +50,11 @@ export function toReplace(now: object | string | null): string {
 export function asItIs(seen: object | null): string {
   if (!seen) return "It is not there any more.";
   const members = Object.entries(seen).flatMap(([name, value]) => {
-    const words = Array.isArray(value) ? value.join(", ") : value;
+    const words = Array.isArray(value)
+      ? value.join(", ")
+      : typeof value === "boolean"
+      ? value ? "yes" : "no"
+      : value;
     // Ranks, which are changed elsewhere.
     if (typeof words === "object" && words !== null) return [];
     return [`${name.replaceAll("_", " ")} ${words === "" || words === null ? "none" : words}`];

@@ -1,7 +1,7 @@
 // What a user types into a control of a constraint's value, and the value that it means. Numbers are kept as they
 // were typed, so that a half-finished or wrong one is never lost; the value is made when it is needed.
 
-import { numberOf } from "../ui/numbers.ts";
+import { numberOf, numbersIn } from "../ui/numbers.ts";
 
 /** The part of JSON Schema that the constraint catalogue uses. */
 export interface Schema {
@@ -142,7 +142,7 @@ function read(schema: Schema, typed: unknown, path: string, faults: Fault[]): un
     case "share":
       return readNumber(inner, typed, 100, path, faults);
     case "numbers":
-      return String(typed ?? "").split(/[\s,;]+/).filter(Boolean)
+      return numbersIn(String(typed ?? ""))
         .map((each) => readNumber(inner.items!, each, 1, path, faults));
     case "list":
       return ((typed ?? []) as unknown[])

@@ -10,12 +10,15 @@ import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
+import { entryList, typedEntries } from "../../../../shared/exchange/entry_list.ts";
 import {
-  type Basis,
   changePopulation,
-  entries,
+  newOrigin,
+  type Origin,
   type Population,
   readPopulation,
+  renameRow,
+  saveEntry,
 } from "./population.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
@@ -31,22 +34,17 @@ interface Draft {
   tags: string;
   /** How much of full time they work, as typed. */
   fte: string;
-  /** As they were when somebody pressed Change; null: a new one. */
-  basis: Basis | null;
+  origin: Origin;
 }
 
-const BLANK: Draft = { email: "", name: "", tags: "", fte: "1", basis: null };
-
-function basisOf(key: string, known?: Population["doctors"][string]): Basis {
-  const seen = known ? { name: known.name, tags: known.tags, fte: known.fte } : null;
-  return { section: "doctors", key, seen };
-}
+/** A new doctor. */
+const blank = (): Draft => ({ email: "", name: "", tags: "", fte: "1", origin: newOrigin() });
 
 /** See `part.ts`. */
 export function DoctorsPart({ context, onChanged }: PartProps) {
   const { supabase, allocationRun } = context;
   const load = useLoad(() => readPopulation(supabase, allocationRun.id), []);
-  const draft = useSignal<Draft>(BLANK);
+  const draft = useSignal(blank());
   const changed = () => {
     load.reload();
     onChanged();
@@ -57,7 +55,7 @@ export function DoctorsPart({ context, onChanged }: PartProps) {
       <OneDoctor
         context={context}
         draft={draft}
-        known={load.value.value?.doctors}
+        elsewhere={load.value.value?.elsewhere}
         onDone={changed}
       />
       <Loaded load={load} what="the doctors">
@@ -73,33 +71,52 @@ export function DoctorsPart({ context, onChanged }: PartProps) {
   );
 }
 
-function OneDoctor({ context, draft, known, onDone }: Pick<PartProps, "context"> & {
+/** Saves what the form has. @param elsewhere doctors of the org who take no part in this allocation run */
+async function saveDoctor(
+  { supabase, org, allocationRun }: PartProps["context"],
+  draft: Draft,
+  fte: number,
+  elsewhere: Population["elsewhere"] = {},
+): Promise<void> {
+  const key = draft.email.trim().toLowerCase();
+  const doctor = { email: key, name: draft.name.trim(), tags: typedEntries(draft.tags), fte };
+  const known = elsewhere[key];
+  const isSame = known?.name === doctor.name && `${known.tags}` === `${doctor.tags.toSorted()}`;
+  await saveEntry(draft.origin, {
+    section: "doctors",
+    key,
+    elsewhere: isSame ? undefined : known,
+    rename: (was) => renameRow(supabase, "workers", ["org_id", org.id], "email", was, key),
+    write: (basis) => changePopulation(supabase, allocationRun.id, { workers: [doctor] }, basis),
+  });
+}
+
+function OneDoctor({ context, draft, elsewhere, onDone }: Pick<PartProps, "context"> & {
   draft: { value: Draft };
-  known: Population["doctors"] | undefined;
+  elsewhere: Population["elsewhere"] | undefined;
   onDone: () => void;
 }) {
   const saving = useSaving();
   const field = fieldsOf(draft, saving);
-  const { email, name, tags, fte } = draft.value;
-  const part = fteOf(fte);
+  const part = fteOf(draft.value.fte);
+  const isChange = draft.value.origin.changes !== null;
   const save = async () => {
     if (part === null) return;
-    const doctor = { email: email.trim(), name: name.trim(), tags: entries(tags), fte: part };
-    const basis = draft.value.basis?.key === doctor.email
-      ? draft.value.basis
-      : known && basisOf(doctor.email, known[doctor.email]);
-    if (basis) draft.value = { ...draft.value, basis };
-    if (
-      !await saving.run(() =>
-        changePopulation(context.supabase, context.allocationRun.id, { workers: [doctor] }, basis)
-      )
-    ) return;
-    context.notify({ tone: "ok", title: `${doctor.name} takes part` });
-    draft.value = BLANK;
+    const { name } = draft.value;
+    if (!await saving.run(() => saveDoctor(context, draft.value, part, elsewhere))) return;
+    context.notify({ tone: "ok", title: `${name.trim()} takes part` });
+    draft.value = blank();
     onDone();
   };
   return (
-    <FormCard id="setup-doctor" title="Add or change one doctor" onSubmit={save}>
+    <FormCard
+      id="setup-doctor"
+      title={isChange ? "Change a doctor" : "Add one doctor"}
+      beside={isChange && (
+        <Button compact onClick={() => draft.value = blank()}>Add another instead</Button>
+      )}
+      onSubmit={save}
+    >
       <div class="setup-grid">
         <TextField label="Doctor's e-mail" type="email" required {...field("email")} />
         <TextField label="Doctor's name" required {...field("name")} />
@@ -158,9 +175,12 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
               onEdit({
                 email,
                 name,
-                tags: tags.join(", "),
+                tags: entryList(tags),
                 fte: String(fte),
-                basis: basisOf(email, population.doctors[email]),
+                origin: {
+                  changes: email,
+                  basis: { section: "doctors", key: email, seen: { name, tags, fte } },
+                },
               })}
           >
             Change

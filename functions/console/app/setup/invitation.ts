@@ -1,6 +1,7 @@
 // What somebody is told who is invited to a service where a manager sends it by hand, and what became of the e-mail that was sent.
 
 import type { Member } from "../../../../shared/client/mod.ts";
+import { typedEntries } from "../../../../shared/exchange/entry_list.ts";
 import { roleWords } from "../data/roles.ts";
 
 /** The page that somebody of a role signs in to: doctors have their own, beside the console. @param here address of the console */
@@ -49,7 +50,15 @@ export function mailWords(mail: Member["mail"]): string | null {
   }
 }
 
-/** The address of what mail programs copy: "Ann Lim <ann@x.example>", "mailto:ann@x.example". */
-export function addressOf(entry: string): string {
+/** The addresses of what somebody typed, or a mail program copied: `ann@x.example; "Lim, Ann" <ann@x.example>, mailto:ann@x.example`. */
+export function addressesOf(typed: string): string[] {
+  const entries = typedEntries(typed.replaceAll(/"[^"]*"\s*(?=<)/g, ""));
+  // A surname whose first name stands before the address is no entry of its own.
+  return entries
+    .filter((entry, n) => entry.includes("@") || !/<[^<>]+>$/.test(entries[n + 1] ?? ""))
+    .map(addressOf);
+}
+
+function addressOf(entry: string): string {
   return (/<([^<>]+)>$/.exec(entry)?.[1] ?? entry).replace(/^mailto:/i, "").trim();
 }

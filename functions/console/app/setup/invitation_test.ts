@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
+import { addressesOf, invitationText, mailWords, pageOf } from "./invitation.ts";
 
 Deno.test("an invitation names the service, the address to sign in with, where, and what one may do there", () => {
   const { subject, body } = invitationText(
@@ -36,6 +36,15 @@ Deno.test("where no e-mail reached them, the invitation is to be copied", () => 
 
 Deno.test("addresses are taken as mail programs copy them", () => {
   for (const entry of ["ann@x.example", "Ann Lim <ann@x.example>", "mailto:ann@x.example"]) {
-    assert.equal(addressOf(entry), "ann@x.example", entry);
+    assert.deepEqual(addressesOf(entry), ["ann@x.example"], entry);
   }
+  for (
+    const typed of [
+      "ann@x.example, bo@x.example",
+      "Lim, Ann <ann@x.example>; Bo <bo@x.example>",
+      '"Lim, Ann" <ann@x.example>, "Bo; Lee" <bo@x.example>',
+      "ann@x.example\nbo@x.example;",
+    ]
+  ) assert.deepEqual(addressesOf(typed), ["ann@x.example", "bo@x.example"], typed);
+  assert.deepEqual(addressesOf("ann, bo@x.example"), ["ann", "bo@x.example"], "told, not left out");
 });

@@ -14,15 +14,19 @@ import { Word } from "../ui/word.tsx";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
+import { entryList, typedEntries } from "../../../../shared/exchange/entry_list.ts";
 import {
   type Basis,
   changePopulation,
   type Eligibility,
-  entries,
   lineNames,
+  newOrigin,
   OPEN,
+  type Origin,
   type Population,
   readPopulation,
+  renameRow,
+  saveEntry,
 } from "./population.ts";
 import { placesRow } from "./places_row.tsx";
 import { Said } from "./said.tsx";
@@ -177,7 +181,7 @@ function EligibilityDialog({ context, line, own, onClose, onDone }: {
   onDone: () => void;
 }) {
   const texts = useSignal(
-    Object.fromEntries(RULES.map(([key]) => [key, (own ?? OPEN)[key].join(", ")])),
+    Object.fromEntries(RULES.map(([key]) => [key, entryList((own ?? OPEN)[key])])),
   );
   const basis = useSignal<Basis>({
     section: "eligibility",
@@ -186,7 +190,9 @@ function EligibilityDialog({ context, line, own, onClose, onDone }: {
   });
   const saving = useSaving();
   const save = async () => {
-    const eligibility = Object.fromEntries(RULES.map(([key]) => [key, entries(texts.value[key])]));
+    const eligibility = Object.fromEntries(
+      RULES.map(([key]) => [key, typedEntries(texts.value[key])]),
+    );
     const lines = [{ name: line, eligibility }];
     if (
       await saving.run(() =>
@@ -314,17 +320,17 @@ interface Department {
   name: string;
   lines: string;
   cap: string;
-  /** As it was when somebody pressed Change; null: a new one. */
-  basis: Basis | null;
+  origin: Origin;
 }
 
-const NO_DEPARTMENT: Department = { name: "", lines: "", cap: "", basis: null };
+/** A new department. */
+const blank = (): Department => ({ name: "", lines: "", cap: "", origin: newOrigin() });
 
 /** Departments with their lines, caps and ranks; and weightings. */
 export function DepartmentsPart(props: PartProps) {
   const { context } = props;
   const { load, changed } = usePopulation(props);
-  const draft = useSignal(NO_DEPARTMENT);
+  const draft = useSignal(blank());
   return (
     <>
       <TableImport
@@ -344,7 +350,6 @@ export function DepartmentsPart(props: PartProps) {
       <OneDepartment
         context={context}
         draft={draft}
-        known={load.value.value?.preferencers}
         onDone={changed}
       />
       <Loaded load={load} what="the departments">
@@ -359,37 +364,47 @@ export function DepartmentsPart(props: PartProps) {
   );
 }
 
-function OneDepartment({ context, draft, known, onDone }: {
-  context: PageContext;
+/** Saves what the form has. */
+async function saveDepartment(
+  { supabase, allocationRun: { id } }: PageContext,
+  { name, lines, cap, origin }: Department,
+): Promise<void> {
+  const key = name.trim();
+  const department = {
+    name: key,
+    lines: typedEntries(lines),
+    // What is no number goes as it was typed: the answer says so at the field. A cap that is left out would stay.
+    ...cap.trim() ? { max_workers: wholeOf(cap) ?? cap } : { uncapped: ["max_workers"] },
+  };
+  await saveEntry(origin, {
+    section: "preferencers",
+    key,
+    rename: (was) => renameRow(supabase, "preferencers", ["allocation_run", id], "name", was, key),
+    write: (basis) => changePopulation(supabase, id, { preferencers: [department] }, basis),
+  });
+}
+
+function OneDepartment({ context, draft, onDone }: Pick<PartProps, "context"> & {
   draft: { value: Department };
-  known: Population["preferencers"] | undefined;
   onDone: () => void;
 }) {
   const saving = useSaving();
   const field = fieldsOf(draft, saving);
+  const isChange = draft.value.origin.changes !== null;
   const save = async () => {
-    const { name, lines, cap } = draft.value;
-    const basis = draft.value.basis?.key === name.trim()
-      ? draft.value.basis
-      : known && departmentBasis(name.trim(), known[name.trim()]);
-    if (basis) draft.value = { ...draft.value, basis };
-    const department = {
-      name: name.trim(),
-      lines: entries(lines),
-      // What is no number goes as it was typed: the answer says so at the field. A cap that is left out would stay.
-      ...cap.trim() ? { max_workers: wholeOf(cap) ?? cap } : { uncapped: ["max_workers"] },
-    };
-    const done = await saving.run(() =>
-      changePopulation(context.supabase, context.allocationRun.id, {
-        preferencers: [department],
-      }, basis)
-    );
-    if (!done) return;
-    draft.value = NO_DEPARTMENT;
+    if (!await saving.run(() => saveDepartment(context, draft.value))) return;
+    draft.value = blank();
     onDone();
   };
   return (
-    <FormCard id="setup-department" title="Add or change one department" onSubmit={save}>
+    <FormCard
+      id="setup-department"
+      title={isChange ? "Change a department" : "Add one department"}
+      beside={isChange && (
+        <Button compact onClick={() => draft.value = blank()}>Add another instead</Button>
+      )}
+      onSubmit={save}
+    >
       <div class="setup-grid">
         <TextField label="Department" required {...field("name")} />
         <TextField label="Its lines" hint="Separated by commas" {...field("lines")} />
@@ -406,11 +421,6 @@ function OneDepartment({ context, draft, known, onDone }: {
       </div>
     </FormCard>
   );
-}
-
-function departmentBasis(key: string, known?: Population["preferencers"][string]): Basis {
-  const seen = known ? { lines: known.lines, max_workers: known.max_workers } : null;
-  return { section: "preferencers", key, seen };
 }
 
 function Departments({ departments, onEdit }: {
@@ -443,9 +453,12 @@ function Departments({ departments, onEdit }: {
           onClick={() =>
             onEdit({
               name,
-              lines: lines.join(", "),
+              lines: entryList(lines),
               cap: String(max_workers ?? ""),
-              basis: departmentBasis(name, departments[name]),
+              origin: {
+                changes: name,
+                basis: { section: "preferencers", key: name, seen: { lines, max_workers } },
+              },
             })}
         >
           Change

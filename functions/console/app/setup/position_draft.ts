@@ -1,5 +1,6 @@
 // A position as its form has it, as a row of an import, and a typical service to start from.
 
+import { numbersIn } from "../ui/numbers.ts";
 import { fteOf } from "./fte.ts";
 
 /** Flags of positions that the form has, with their words. */
@@ -46,10 +47,23 @@ export const BLANK_POSITION: PositionDraft = {
   posts: "1",
 };
 
+/** The numbers of posts as they stand there, blanks between commas included; one behind the last comma is none. */
+function toldPosts(text: string): string[] {
+  if (!text.includes(",")) return numbersIn(text);
+  return text.replace(/,\s*$/, "").split(",").map((part) => part.trim());
+}
+
+/** What is wrong with how many there are: one number is for all terms, else there is one for each; null: nothing is. */
+export function postsFault(text: string, terms: number): string | null {
+  const told = toldPosts(text).length;
+  return told <= 1 || told === terms
+    ? null
+    : `One number, or one for each of the ${terms} terms; these are ${told}`;
+}
+
 /** Posts of each term; null: none is said. What is no number stays as it is, for the database to refuse by its path. */
 export function postsOf(text: string, terms: number): unknown[] {
-  const parts = text.split(/[,;\s]+/).filter((part) => part !== "");
-  const told = text.includes(",") ? text.split(",").map((part) => part.trim()) : parts;
+  const told = toldPosts(text);
   const value = (part: string | undefined) =>
     !part ? null : /^\d+$/.test(part) ? Number(part) : part;
   return Array.from({ length: terms }, (_, i) => value(told.length === 1 ? told[0] : told[i]));

@@ -23,6 +23,7 @@ import {
   type Flag,
   FLAGS,
   type PositionDraft,
+  postsFault,
   TYPICAL_SERVICE,
 } from "./position_draft.ts";
 import { savePosition } from "./save_position.ts";
@@ -222,6 +223,8 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
 }) {
   const saving = useSaving();
   const d = draft.value;
+  const { length: terms } = context.allocationRun.term_weeks;
+  const wrongPosts = postsFault(d.posts, terms);
   const save = async () => {
     const work = async () => {
       try {
@@ -254,7 +257,8 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
       <TextFields
         draft={draft}
         saving={saving}
-        terms={context.allocationRun.term_weeks.length}
+        terms={terms}
+        wrongPosts={wrongPosts}
         specialties={specialties}
         known={known}
       />
@@ -264,17 +268,20 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
         fields={["hospital", "team", "name", "specialty", "subspecialty", "posts", "fte"]}
       />
       <div class="row">
-        <Button type="submit" busy={saving.busy.value}>Save the position</Button>
+        <Button type="submit" busy={saving.busy.value} disabled={wrongPosts !== null}>
+          Save the position
+        </Button>
       </div>
     </FormCard>
   );
 }
 
 /** Where the position is, what it is called, and how many there are of it. */
-function TextFields({ draft, saving, terms, specialties, known }: {
+function TextFields({ draft, saving, terms, wrongPosts, specialties, known }: {
   draft: { value: PositionDraft };
   saving: Saving;
   terms: number;
+  wrongPosts: string | null;
   specialties: readonly string[];
   known: readonly Shown[];
 }) {
@@ -303,6 +310,7 @@ function TextFields({ draft, saving, terms, specialties, known }: {
         label="Posts by term"
         hint={`One number for all, or one for each of the ${terms} terms; none: it takes no part`}
         {...field("posts")}
+        {...wrongPosts && { error: wrongPosts }}
       />
       <FteField
         hint="How much of full time each post is; who works more cannot have it"

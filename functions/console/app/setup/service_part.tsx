@@ -9,12 +9,11 @@ import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime } from "../ui/format.ts";
-import { addressOf, invitationText, mailWords, pageOf } from "./invitation.ts";
+import { addressesOf, invitationText, mailWords, pageOf } from "./invitation.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
-import { entries } from "./population.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
 
@@ -98,10 +97,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   const role = useSignal("manager");
   const saving = useSaving();
   const invite = async () => {
-    const members = entries(emails.value).map((entry) => ({
-      email: addressOf(entry),
-      role: role.value,
-    }));
+    const members = addressesOf(emails.value).map((email) => ({ email, role: role.value }));
     if (!await saving.run(() => setup.invite(context.org.id, members))) return;
     context.notify({
       tone: "ok",

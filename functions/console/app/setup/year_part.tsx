@@ -19,7 +19,10 @@ import { date, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import type { PartProps } from "./part.ts";
-import { entries } from "./population.ts";
+import { numbersIn, wholeOf } from "../ui/numbers.ts";
+import { MOST_TERMS } from "../../../../shared/planner/limits.ts";
+import { typedEntries } from "../../../../shared/exchange/entry_list.ts";
+import { nextName } from "./next_name.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { isMonday, NOT_A_MONDAY, useNewYear, YearChoice } from "./year_form.tsx";
@@ -84,9 +87,12 @@ function useYear({ context, onChanged, year: run }: YearProps) {
   const saving = useSaving();
   const field = fieldsOf(form, saving);
   const { name, startsOn } = form.value;
-  const termWeeks = entries(form.value.weeks).map(Number);
-  const wrong = termWeeks.some((each) => !Number.isInteger(each) || each < 1 || each > 53) ||
-    termWeeks.length === 0;
+  const termWeeks = numbersIn(form.value.weeks).map((each) => wholeOf(each) ?? NaN);
+  const wrong = termWeeks.length > MOST_TERMS
+    ? `At most ${MOST_TERMS} terms; these are ${termWeeks.length}`
+    : termWeeks.length === 0 || !termWeeks.every((each) => each >= 1 && each <= 53)
+    ? "Whole numbers from 1 to 53"
+    : null;
   const save = async () => {
     const changed = { name, starts_on: startsOn.trim(), term_weeks: termWeeks };
     const done = await saving.run(() =>
@@ -129,22 +135,15 @@ function YearForm(props: YearProps) {
           label="Weeks of each term"
           hint="In order, separated by commas, e.g. 10, 10, 10, 10, 12"
           {...field("weeks", "term_weeks")}
-          {...wrong && { error: "Whole numbers from 1 to 53" }}
+          {...wrong && { error: wrong }}
         />
       </div>
       <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
       <div class="row">
-        <Button type="submit" busy={saving.busy.value} disabled={wrong}>Save</Button>
+        <Button type="submit" busy={saving.busy.value} disabled={wrong !== null}>Save</Button>
       </div>
     </FormCard>
   );
-}
-
-/** The name of the next year: each year in it is one more. */
-function nextName(name: string): string {
-  return /\b20\d\d\b/.test(name)
-    ? name.replaceAll(/\b20\d\d\b/g, (year) => String(Number(year) + 1))
-    : `${name}, next year`;
 }
 
 /** What goes along into the next year. */
@@ -182,8 +181,8 @@ function useCopy({ context, progress }: PartProps) {
     const done = await saving.run(async () => {
       const copied = await createSetupClient(context.supabase).copyRun(run.id, {
         ...what,
-        moveUp: what.doctors ? entries(moveUp).map(pairOf) : undefined,
-        leaveOut: what.doctors ? entries(leaveOut) : undefined,
+        moveUp: what.doctors ? typedEntries(moveUp).map(pairOf) : undefined,
+        leaveOut: what.doctors ? typedEntries(leaveOut) : undefined,
       });
       id = copied.allocationRun;
       context.notify({ tone: "ok", title: "Copied", message: wordsOf(copied) });

@@ -18,3 +18,8 @@ export function wholeOf(typed: string): number | null {
   const value = numberOf(typed);
   return value !== null && Number.isSafeInteger(value) ? value : null;
 }
+
+/** What was typed or pasted as a row of numbers: separated by spaces, commas, semicolons, tabs or lines. */
+export function numbersIn(typed: string): string[] {
+  return typed.split(/[\s,;]+/).filter(Boolean);
+}

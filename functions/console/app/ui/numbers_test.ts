@@ -1,7 +1,7 @@
 // What is taken for a number, and what is not.
 
 import assert from "node:assert/strict";
-import { numberOf, wholeOf } from "./numbers.ts";
+import { numberOf, numbersIn, wholeOf } from "./numbers.ts";
 
 Deno.test("numbers are taken as people write them", () => {
   const taken: [string, number][] = [
@@ -45,4 +45,11 @@ Deno.test("what a program might read as a number, and nobody means, is none", ()
 
 Deno.test("wholeOf() takes no fraction, and nothing beyond what is exact", () => {
   assert.deepEqual(["1.5", "9007199254740993", "12.0", "-4"].map(wholeOf), [null, null, 12, -4]);
+});
+
+Deno.test("a row of numbers is taken as it is typed, or pasted from a spreadsheet", () => {
+  for (const typed of ["10, 10, 12", "10 10 12", "10;10;12", "10\t10\t12", " 10\n10\r\n12 ,"]) {
+    assert.deepEqual(numbersIn(typed), ["10", "10", "12"], typed);
+  }
+  assert.deepEqual(numbersIn(""), []);
 });
