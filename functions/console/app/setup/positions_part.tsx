@@ -226,15 +226,12 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
   const { length: terms } = context.allocationRun.term_weeks;
   const wrongPosts = postsFault(d.posts, terms);
   const save = async () => {
-    const work = async () => {
-      try {
-        await savePosition(context, d, d.id ? was : null);
-      } catch (error) {
-        // Before it is told: who is told to go on from the list finds there what is, and is not refused again.
+    // Before it is told: who is told to go on from the list finds there what is, and is not refused again.
+    const work = () =>
+      savePosition(context, d, d.id ? was : null).catch(async (error) => {
         await onRefused();
         throw error;
-      }
-    };
+      });
     if (!await saving.run(work)) return;
     context.notify({ tone: "ok", title: `${d.name} is saved` });
     draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
