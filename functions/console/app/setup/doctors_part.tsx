@@ -25,6 +25,7 @@ import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
 import { fteOf } from "./fte.ts";
 import { FteField } from "./fte_field.tsx";
+import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** A doctor as the form has them. */
@@ -112,9 +113,7 @@ function OneDoctor({ context, draft, elsewhere, onDone }: Pick<PartProps, "conte
     <FormCard
       id="setup-doctor"
       title={isChange ? "Change a doctor" : "Add one doctor"}
-      beside={isChange && (
-        <Button compact onClick={() => draft.value = blank()}>Add another instead</Button>
-      )}
+      beside={isChange && <Another draft={draft} blank={blank} />}
       onSubmit={save}
     >
       <div class="setup-grid">

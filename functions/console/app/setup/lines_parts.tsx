@@ -32,6 +32,7 @@ import { placesRow } from "./places_row.tsx";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
+import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** What is there, and a way to look again. */
@@ -400,9 +401,7 @@ function OneDepartment({ context, draft, onDone }: Pick<PartProps, "context"> & 
     <FormCard
       id="setup-department"
       title={isChange ? "Change a department" : "Add one department"}
-      beside={isChange && (
-        <Button compact onClick={() => draft.value = blank()}>Add another instead</Button>
-      )}
+      beside={isChange && <Another draft={draft} blank={blank} />}
       onSubmit={save}
     >
       <div class="setup-grid">

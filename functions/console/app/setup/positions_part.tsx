@@ -30,6 +30,7 @@ import { savePosition } from "./save_position.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, type Saving, useSaving } from "./saving.ts";
 import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
+import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
 import { FteField } from "./fte_field.tsx";
 
@@ -241,14 +242,7 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
     <FormCard
       id="setup-position"
       title={d.id ? "Change a position" : "Add one position"}
-      beside={d.id && (
-        <Button
-          compact
-          onClick={() => draft.value = BLANK_POSITION}
-        >
-          Add another instead
-        </Button>
-      )}
+      beside={d.id && <Another draft={draft} blank={() => BLANK_POSITION} />}
       onSubmit={save}
     >
       <TextFields
