@@ -70,14 +70,14 @@ export class ProjectsClient {
     return { projectId: project_id, ...answer };
   }
 
-  /** The largest primes that are known in the world, each with the largest of its form that was found here; by form. */
-  async records(): Promise<WorldRecordBesideOurs[]> {
+  /** The largest primes that are known in the world, as far as they count for an org, each with the largest of its form that was found here; by form. */
+  async records(org: string): Promise<WorldRecordBesideOurs[]> {
     const { data } = await answered(
       this.supabase.from("records_beside_ours")
         .select(
-          "id,form,category,expression,digits,holder,discovered_at,source,source_url,our_best_id,our_best_digits",
+          "id,org_id,form,category,expression,digits,holder,discovered_at,source,source_url,our_best_id,our_best_digits",
         )
-        .order("form").order("category").limit(1000).abortSignal(
+        .eq("for_org", org).order("form").order("category").limit(1000).abortSignal(
           AbortSignal.timeout(REQUEST_TIMEOUT),
         ),
     );
@@ -85,15 +85,21 @@ export class ProjectsClient {
   }
 
   /**
-   * Imports a file of records, all of it or nothing; or says what it would change. Needs `primeSearch.create`.
+   * Imports a file of records for an org, for which alone they count, all of it or nothing; or says what it would change. Needs `primeSearch.create`.
    * @param records the file as it was read: a list of {form, category?, expression, digits, holder?, discovered_at?, source?, source_url?}
    * @throws {ReceptorError} INVALID_REQUEST with the place of every fault in `errors`
    */
   offerRecords(
+    org: string,
     records: unknown,
     { dryRun }: { dryRun: boolean },
   ): Promise<{ records: RecordChange[]; imported: number }> {
-    return this.#rpc("offer_records", { p_records: records, p_dry_run: dryRun });
+    return this.#rpc("offer_records", { p_records: records, p_dry_run: dryRun, p_org_id: org });
+  }
+
+  /** Takes a record of an org's away, so that the one of everybody counts again. Needs `primeSearch.create`. */
+  withdrawRecord(id: number): Promise<boolean> {
+    return this.#rpc("withdraw_record", { p_record: id });
   }
 
   /** The projects that the user sees, of one org or of all, newest first. */

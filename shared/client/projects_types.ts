@@ -178,6 +178,8 @@ export interface ProjectPreview {
 /** A prime that is the largest known in the world of its form, beside the largest that was found here. */
 export interface WorldRecordBesideOurs {
   id: number;
+  /** Whose it is; null: everybody's, which operators of the project import. */
+  org_id: string | null;
   form: string;
   /** E.g. overall. */
   category: string;

@@ -259,6 +259,7 @@ grant execute on function public.form_leaderboard() to authenticated;
 
 create table public.records (
   id bigint generated always as identity primary key,
+  org_id uuid references public.orgs (id) on delete cascade,
   form text not null check (form ~ '^[a-z][a-z_]*$'),
   category text not null default 'overall' check (length(category) between 1 and 100),
   expression text not null check (length(expression) between 1 and 2000),
@@ -270,24 +271,32 @@ create table public.records (
   fetched_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   imported_by uuid references auth.users (id) on delete set null,
-  unique (form, category)
+  unique nulls not distinct (form, category, org_id)
 );
 comment on table public.records is 'The largest primes known to the world, by form; imported from a file, never fetched.';
+comment on column public.records.org_id is
+  'Whose it is: it counts for this org alone, in place of the one of everybody. Null: everybody''s, which operators of the project import.';
 comment on column public.records.imported_by is 'Who put it there last; null: an operator of the project.';
+create index records_org_idx on public.records (org_id);
 create index records_imported_by_idx on public.records (imported_by);
 
+-- What counts for an org: its own records, and of the others those of everybody. What an org says is known is believed by nobody else.
 create view public.records_beside_ours with (security_invoker = true) as
-select r.*, best.id as our_best_id, best.digits as our_best_digits
-from public.records r
+select o.id as for_org, r.*, best.id as our_best_id, best.digits as our_best_digits
+from public.orgs o
+join public.records r on r.org_id = o.id or r.org_id is null and not exists (
+  select from public.records own where own.org_id = o.id and own.form = r.form and own.category = r.category)
 left join lateral (
   select p.id, p.digits from public.primes p where p.form = r.form order by p.digits desc, p.id limit 1
 ) as best on true;
-comment on view public.records_beside_ours is 'Records with the largest prime of the form that was found here: asked for, so that it cannot be out of date.';
+comment on view public.records_beside_ours is
+  'The records that count for an org, with the largest prime of the form that was found here: asked for, so that it cannot be out of date.';
 
--- private.write_records(records, by, dry run): adds records or puts them right, by form and category, all of them or none; RC400 with the place of
--- every fault. [{form, category, expression, digits, change: new | same | changed, was_expression?, was_digits?}], in the order of the file.
+-- private.write_records(org, records, by, dry run): adds records or puts them right, by form and category, all of them or none; RC400 with the place
+-- of every fault. [{form, category, expression, digits, change: new | same | changed, was_expression?, was_digits?}], in the order of the file:
+-- beside what counted for the org, so that it has no copy of what is everybody's. Null: everybody's.
 -- Called by the two functions below.
-create function private.write_records(p_records jsonb, p_by uuid, p_dry_run boolean)
+create function private.write_records(p_org_id uuid, p_records jsonb, p_by uuid, p_dry_run boolean)
 returns jsonb
 language plpgsql
 set search_path = ''
@@ -319,21 +328,27 @@ begin
     'was_expression', r.expression, 'was_digits', r.digits)) order by i.n)
   into v_changes
   from private.given_records(p_records) as i
-  left join public.records r on r.form = i.form and r.category = i.category;
+  left join lateral (
+    select * from public.records known
+    where known.form = i.form and known.category = i.category and (known.org_id = p_org_id or known.org_id is null)
+    order by known.org_id nulls last limit 1
+  ) as r on true;
   if not p_dry_run then
-    insert into public.records as r (form, category, expression, digits, holder, discovered_at, source, source_url, imported_by)
-    select i.form, i.category, i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url, p_by
+    insert into public.records as r (org_id, form, category, expression, digits, holder, discovered_at, source, source_url, imported_by)
+    select p_org_id, i.form, i.category, i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url, p_by
     from private.given_records(p_records) as i
+    where p_org_id is null or v_changes -> (i.n - 1)::int ->> 'change' <> 'same'
     order by i.form, i.category
-    on conflict (form, category) do update set
+    on conflict (form, category, org_id) do update set
       expression = excluded.expression, digits = excluded.digits, holder = excluded.holder, discovered_at = excluded.discovered_at,
       source = excluded.source, source_url = excluded.source_url, imported_by = excluded.imported_by, fetched_at = now(), updated_at = now();
   end if;
   return v_changes;
 end
 $$;
-comment on function private.write_records(jsonb, uuid, boolean) is 'Adds or replaces records by form and category, or says what that would change.';
-revoke all on function private.write_records(jsonb, uuid, boolean) from public, anon, authenticated, service_role;
+comment on function private.write_records(uuid, jsonb, uuid, boolean) is
+  'Adds or replaces records of an org, or of everybody, by form and category, or says what that would change.';
+revoke all on function private.write_records(uuid, jsonb, uuid, boolean) from public, anon, authenticated, service_role;
 
 -- private.given_records(records): a file of records as rows, in its order. Called by private.write_records().
 create function private.given_records(p_records jsonb)
@@ -351,42 +366,67 @@ $$;
 comment on function private.given_records(jsonb) is 'A file of records as rows.';
 revoke all on function private.given_records(jsonb) from public, anon, authenticated, service_role;
 
--- import_records(records): adds records or puts them right, by form and category; how many. Called by operators
+-- import_records(records): adds records of everybody or puts them right, by form and category; how many. Called by operators
 -- (`deno task ops import-records`). p_records: [{form, category?, expression, digits, holder?, discovered_at?, source?, source_url?}]. RC400.
 create function public.import_records(p_records jsonb)
 returns int
 language sql
 security definer
 set search_path = ''
-as $$ select jsonb_array_length(private.write_records(p_records, null, false)) $$;
-comment on function public.import_records(jsonb) is 'Adds or replaces records by form and category.';
+as $$ select jsonb_array_length(private.write_records(null, p_records, null, false)) $$;
+comment on function public.import_records(jsonb) is 'Adds or replaces records of everybody by form and category.';
 revoke all on function public.import_records(jsonb) from public, anon, authenticated, service_role;
 grant execute on function public.import_records(jsonb) to service_role;
 
--- offer_records(records, dry run): the same for whoever may search for primes (primeSearch.create), with what it changes, or only that:
--- {records: [{form, category, expression, digits, change, was_expression?, was_digits?}], imported: how many, 0 of a dry run}. Called by UIs.
--- RC400 with the place of every fault; 42501.
-create function public.offer_records(p_records jsonb, p_dry_run boolean default true)
+-- offer_records(records, dry run, org): records of an org for whoever may search for primes in it (primeSearch.create), who sees what they change, or only
+-- that: {records: [{form, category, expression, digits, change, was_expression?, was_digits?}], imported: how many were not so yet, 0 of a dry
+-- run}. They count for this org alone: no other sees or believes them. Without an org the only one that the caller may search in. Called by UIs.
+-- RC400 with the place of every fault; RC404 ORG_NOT_FOUND; 42501.
+create function public.offer_records(p_records jsonb, p_dry_run boolean default true, p_org_id uuid default null)
 returns jsonb
 language plpgsql
 security definer
 set search_path = ''
 as $$
 declare
+  v_org_id uuid := private.prime_search_org(p_org_id);
   v_changes jsonb;
 begin
   p_dry_run := coalesce(p_dry_run, true);
-  if not exists (select private.orgs_with_right('primeSearch.create')) then
-    raise exception 'Importing records needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
+  if v_org_id is null then
+    raise exception 'Name an organisation in which you may search for primes.' using errcode = 'RC404', hint = 'ORG_NOT_FOUND';
   end if;
-  v_changes := private.write_records(p_records, (select auth.uid()), p_dry_run);
-  return jsonb_build_object('records', v_changes,
-    'imported', case when p_dry_run then 0 else jsonb_array_length(v_changes) end);
+  v_changes := private.write_records(v_org_id, p_records, (select auth.uid()), p_dry_run);
+  return jsonb_build_object('records', v_changes, 'imported', case when p_dry_run then 0
+    else (select count(*) from jsonb_array_elements(v_changes) as c where c ->> 'change' <> 'same') end);
 end
 $$;
-comment on function public.offer_records(jsonb, boolean) is 'Adds or replaces records by form and category, or says what that would change.';
-revoke all on function public.offer_records(jsonb, boolean) from public, anon, authenticated, service_role;
-grant execute on function public.offer_records(jsonb, boolean) to authenticated;
+comment on function public.offer_records(jsonb, boolean, uuid) is 'Adds or replaces an org''s records by form and category, or says what that would change.';
+revoke all on function public.offer_records(jsonb, boolean, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.offer_records(jsonb, boolean, uuid) to authenticated;
+
+-- withdraw_record(record): takes a record of an org away, so that the one of everybody counts again; whether it was there. Called by UIs.
+-- 42501 for who only sees it.
+create function public.withdraw_record(p_record bigint)
+returns boolean
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_org_id uuid := (
+    select org_id from public.records where id = p_record and org_id in (select private.orgs_with_right('primeSearch.view')));
+begin
+  if v_org_id is not null and v_org_id not in (select private.orgs_with_right('primeSearch.create')) then
+    raise exception 'Taking a record away needs the right primeSearch.create.' using errcode = 'insufficient_privilege';
+  end if;
+  delete from public.records where id = p_record and org_id = v_org_id;
+  return found;
+end
+$$;
+comment on function public.withdraw_record(bigint) is 'Takes a record of an org away.';
+revoke all on function public.withdraw_record(bigint) from public, anon, authenticated, service_role;
+grant execute on function public.withdraw_record(bigint) to authenticated;
 
 alter table public.records enable row level security;
 revoke all on public.records, public.records_beside_ours from public, anon, authenticated, service_role;
@@ -394,4 +434,5 @@ revoke all on sequence public.records_id_seq from public, anon, authenticated, s
 grant select on public.records, public.records_beside_ours to authenticated;
 grant all on public.records to service_role;
 grant select on public.records_beside_ours to service_role;
-create policy records_select on public.records for select to authenticated using (true);
+create policy records_select on public.records for select to authenticated
+  using (org_id is null or org_id in (select private.orgs_with_right('primeSearch.view')));

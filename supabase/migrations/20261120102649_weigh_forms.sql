@@ -81,7 +81,7 @@ as $$
   ), parts as (
     select f.form,
       coalesce((select greatest(0, 1 - coalesce((select max(p.digits) from public.primes p where p.form = f.form), 0)::double precision / max(rec.digits))
-                from public.records rec where rec.form = f.form), 0.5) as record_gap,
+                from public.records_beside_ours rec where rec.for_org = (p_config).org_id and rec.form = f.form), 0.5) as record_gap,
       case when y.rate is null then 0.5 when y.rate = 0 then 0 else least(1, greatest(0, ln(y.rate * 1e6) / 15)) end as yield,
       case when y.rate is null or y.seconds = 0 then 0.5 when y.rate = 0 then 0
            else least(1, greatest(0, ln(y.rate / y.seconds::double precision * 1e8) / 20)) end as cost,
@@ -204,7 +204,7 @@ begin
     from public.prime_search_runs r
     join public.prime_search_finds f on f.run = r.id
     join public.primes p on p.id = f.prime_id
-    join (select form, max(digits) as digits from public.records group by form) as rec on rec.form = p.form
+    join (select form, max(digits) as digits from public.records_beside_ours where for_org = (p_config).org_id group by form) as rec on rec.form = p.form
     where r.org_id = (p_config).org_id and not p.verified and p.certificate is not null
       and p.digits >= (1 - (p_config).record_proximity_threshold) * rec.digits
       and not exists (select from public.strategy_decisions d where d.org_id = r.org_id and d.decision_type = 'verify_result' and d.params -> 'prime' = to_jsonb(p.id))

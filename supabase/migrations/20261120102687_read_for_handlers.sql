@@ -164,7 +164,7 @@ begin
     when 'watch_records' then (
       select jsonb_build_object('records', coalesce(jsonb_agg(jsonb_build_object('form', r.form, 'category', r.category, 'expression', left(r.expression, 200),
         'digits', r.digits, 'our_best_digits', r.our_best_digits, 'updated_at', r.updated_at) order by r.form, r.category), '[]'))
-      from public.records_beside_ours r where v_form is null or r.form = v_form) end);
+      from public.records_beside_ours r where r.for_org = v_task.org_id and (v_form is null or r.form = v_form)) end);
 end
 $$;
 comment on function agents.load_run(uuid) is 'A handler''s task and what it reads.';

@@ -518,6 +518,7 @@ select
     '{total_tested,total_found,best_prime_id,best_digits,total_core_hours,total_cost_usd,updated_at}'),
   private.audit_table('public.project_phases', 'org_id', null, '{project_id,id}', '{}',
     '{total_tested,total_found,total_core_hours,total_cost_usd}'),
+  private.audit_table('public.records', 'org_id', null, '{id}', '{}', '{fetched_at,updated_at}'),
   private.audit_table('public.agents', 'org_id', null, '{id}', '{id}', '{last_seen_at}'),
   private.audit_table('public.agent_templates', 'org_id', null, '{id}', '{}'),
   private.audit_table('public.agent_schedules', 'org_id', null, '{id}', '{}', '{fire_count,last_fired_at,last_checked_at}'),

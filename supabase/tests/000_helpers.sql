@@ -296,7 +296,7 @@ begin
   values (tests.id('north_org'), tests.id('north_search'), 1, '', '[]');
   insert into public.prime_check_runs (org_id, primes)
   select tests.id('north_org'), array[id] from public.primes where form = 'north_form';
-  insert into public.records (form, expression, digits) values ('north_form', '3', 1);
+  insert into public.records (org_id, form, expression, digits) values (tests.id('north_org'), 'north_form', '3', 1);
   update private.prime_statistics set upto = (select max(id) from public.primes);
   insert into public.primes (form, expression, digits) values ('north_new', '3', 1);
   refresh materialized view private.prime_counts_by_hour;

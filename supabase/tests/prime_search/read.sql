@@ -1,7 +1,7 @@
 -- The seed's four functions on a known list, and on an empty one; records.
 begin;
-select plan(23);
-select tests.new_service('north');
+select plan(36);
+select tests.new_service('north'), tests.new_service('south');
 delete from public.primes;
 select tests.login('north_viewer');
 select is(public.get_stats(), '{"total": 0, "by_form": [], "largest_digits": 0, "largest_expression": null}', 'nothing was found');
@@ -31,7 +31,7 @@ select tests.logout();
 select is(public.import_records('[{"form": "kbn", "expression": "x", "digits": 5}, {"form": "twin", "expression": "y", "digits": 7, "holder": "Z"}]')
   + public.import_records('[{"form": "kbn", "expression": "w", "digits": 50}]'), 3, 'records are imported');
 select tests.login('north_viewer');
-select results_eq($$ select form, digits, our_best_digits from public.records_beside_ours where form in ('kbn', 'twin') order by form $$,
+select results_eq($$ select form, digits, our_best_digits from public.records_beside_ours where for_org = tests.id('north_org') and form in ('kbn', 'twin') order by form $$,
   $$ values ('kbn', 50::bigint, 20::bigint), ('twin', 7, 20) $$, 'and stand beside ours');
 select tests.logout();
 
@@ -61,10 +61,39 @@ create function pg_temp.file() returns jsonb language sql as $$
 $$;
 select is((select string_agg(concat_ws(' ', r ->> 'form', r ->> 'change', r ->> 'was_expression', r ->> 'was_digits'), ', ') from jsonb_array_elements(public.offer_records(pg_temp.file()) -> 'records') r),
   'kbn changed w 50, twin same y 7, wagstaff new', 'what it would change is told first');
-select is((select string_agg(form || digits, ' ' order by form) from public.records where form in ('kbn', 'twin', 'wagstaff')), 'kbn50 twin7', 'and nothing is written');
-select is(public.offer_records(pg_temp.file(), false) -> 'imported', '3', 'then it is written');
-select is((select string_agg(form || digits, ' ' order by form) from public.records where form in ('kbn', 'twin', 'wagstaff') and imported_by = tests.id('north_manager')),
-  'kbn60 twin7 wagstaff3', 'with who did');
+create function pg_temp.known(p_org text) returns text language sql as $$
+  select string_agg(form || digits || case when org_id is null then '' else ' of its own' end, ', ' order by form) from public.records_beside_ours
+  where for_org = tests.id(p_org) and form in ('kbn', 'twin', 'wagstaff')
+$$;
+select is(pg_temp.known('north_org'), 'kbn50, twin7', 'and nothing is written');
+select is(public.offer_records(pg_temp.file(), false) -> 'imported', '2', 'then it is written, but for what is so already');
+select is((select string_agg(form || digits, ' ' order by form) from public.records where org_id = tests.id('north_org') and imported_by = tests.id('north_manager')),
+  'kbn60 wagstaff3', 'with who did');
+select is(pg_temp.known('north_org'), 'kbn60 of its own, twin7, wagstaff3 of its own', 'it counts in place of the one of everybody');
+select is(public.offer_records(pg_temp.file(), false) -> 'imported', '0', 'again there is nothing to write');
+select throws_ok(format('select public.offer_records(%L, false, %L)', pg_temp.file(), tests.id('south_org')), 'RC404', null, 'another org is offered nothing');
+select tests.logout();
+
+-- What one org says is known is believed by no other.
+select tests.login('south_manager');
+select is(pg_temp.known('south_org'), 'kbn50, twin7', 'another org has what it had');
+select is_empty($$ select from public.records where org_id is not null $$, 'and sees none of the others''');
+select ok(not public.withdraw_record((select max(id) from public.records)), 'nor takes any away, also of everybody''s');
+select is(public.offer_records('[{"form": "kbn", "expression": "v", "digits": 999999}]', false) -> 'imported', '1', 'it has its own');
+select tests.logout();
+create function pg_temp.gap(p_org text) returns text language sql as $$
+  select parts ->> 'record_gap' from prime_search.form_scores(prime_search.config_of(tests.id(p_org))) where form = 'kbn'
+$$;
+select is(array[pg_temp.gap('north_org'), pg_temp.gap('south_org')], '{0.6667,1.0000}', 'forms are weighed by what is known to the org');
+select is(public.import_records('[{"form": "kbn", "expression": "t", "digits": 55}]'), 1, 'operators put right what is everybody''s');
+select tests.login('north_manager');
+select is(pg_temp.known('north_org'), 'kbn60 of its own, twin7, wagstaff3 of its own', 'who has their own keeps it');
+select ok(public.withdraw_record((select id from public.records where org_id = tests.id('north_org') and form = 'kbn')), 'until they take it away');
+select is(pg_temp.known('north_org'), 'kbn55, twin7, wagstaff3 of its own', 'then the one of everybody counts again');
+select tests.logout();
+select tests.login('north_viewer');
+select throws_ok($$ select public.withdraw_record((select id from public.records where form = 'wagstaff' and org_id is not null)) $$, '42501', null,
+  'who only looks takes none away');
 select tests.logout();
 select * from finish();
 rollback;

@@ -131,7 +131,8 @@ function Head({ context, client, act, project }: Shown & { project: Project }) {
   const record = useLoad(
     () =>
       rows<WorldRecord>(
-        context.supabase.from("records").select("expression,digits,holder").eq("form", project.form)
+        context.supabase.from("records_beside_ours").select("expression,digits,holder")
+          .eq("for_org", project.org_id).eq("form", project.form)
           .order("digits", { ascending: false }).limit(1),
       ),
     [project.form],

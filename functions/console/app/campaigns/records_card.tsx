@@ -1,4 +1,5 @@
-// The world's records beside what was found here; a file of records is imported by whoever may search, after they saw what it changes.
+// The world's records beside what was found here; a file of records is imported by whoever may search, after they saw what it changes. It counts
+// for their organisation alone, in place of what operators of the project imported for everybody.
 
 import { batch, useSignal } from "@preact/signals";
 import type {
@@ -14,6 +15,7 @@ import { Button } from "../ui/button.tsx";
 import { FileDrop } from "../ui/file_drop.tsx";
 import { count, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { SureButton } from "../ui/sure.tsx";
 
 interface Records {
   context: PageContext;
@@ -22,7 +24,16 @@ interface Records {
 
 /** Every record that is known here, and what it takes to import others. */
 export function RecordsCard({ context, client }: Records) {
-  const load = useLoad(() => client.records(), []);
+  const load = useLoad(() => client.records(context.org.id), [context.org.id]);
+  const withdraw = async (record: WorldRecordBesideOurs) => {
+    try {
+      await client.withdrawRecord(record.id);
+      context.notify({ tone: "ok", title: `${nameOf(record)}: everybody's counts again` });
+    } catch (error) {
+      context.notify({ tone: "danger", title: "It was not withdrawn", message: shown(error).message });
+    }
+    load.reload();
+  };
   return (
     <section class="card" aria-label="Records">
       <header>
@@ -34,7 +45,12 @@ export function RecordsCard({ context, client }: Records) {
           {(records) =>
             records.length === 0
               ? <p class="quiet">No records were imported yet.</p>
-              : <List records={records} />}
+              : (
+                <List
+                  records={records}
+                  onWithdraw={context.rights.has("primeSearch.create") ? withdraw : undefined}
+                />
+              )}
         </Loaded>
         {context.rights.has("primeSearch.create") && (
           <Import context={context} client={client} onDone={load.reload} />
@@ -44,7 +60,14 @@ export function RecordsCard({ context, client }: Records) {
   );
 }
 
-function List({ records }: { records: WorldRecordBesideOurs[] }) {
+/** A form, and the category where it is none of all. */
+const nameOf = ({ form, category }: { form: string; category: string }) =>
+  formWord(form) + (category === "overall" ? "" : `, ${category}`);
+
+function List({ records, onWithdraw }: {
+  records: WorldRecordBesideOurs[];
+  onWithdraw?: (record: WorldRecordBesideOurs) => Promise<void>;
+}) {
   return (
     <div class="table-scroll" tabIndex={0} role="group" aria-label="Records">
       <table class="table">
@@ -53,7 +76,7 @@ function List({ records }: { records: WorldRecordBesideOurs[] }) {
         </caption>
         <thead>
           <tr>
-            {["Form", "Record", "Digits", "Held by", "Largest here"].map((head) => (
+            {["Form", "Record", "Digits", "Held by", "Largest here", "Imported by"].map((head) => (
               <th key={head} scope="col">{head}</th>
             ))}
           </tr>
@@ -61,15 +84,26 @@ function List({ records }: { records: WorldRecordBesideOurs[] }) {
         <tbody>
           {records.map((record) => (
             <tr key={record.id}>
-              <th scope="row">
-                {formWord(record.form)}
-                {record.category !== "overall" && `, ${record.category}`}
-              </th>
+              <th scope="row">{nameOf(record)}</th>
               <td>{shortExpression(record.expression, 40)}</td>
               <td class="num">{count(record.digits)}</td>
               <td>{record.holder ?? "–"}</td>
               <td class="num">
                 {record.our_best_digits === null ? "–" : `${count(record.our_best_digits)} digits`}
+              </td>
+              <td>
+                {record.org_id === null ? "operators, for everybody" : "your organisation"}
+                {record.org_id !== null && onWithdraw && (
+                  <SureButton
+                    compact
+                    label="Withdraw"
+                    yes="Yes, withdraw it"
+                    name={`Withdraw: ${nameOf(record)}`}
+                    title={`Withdraw the record ${nameOf(record)}?`}
+                    means="The one that operators imported for everybody counts again, if there is one."
+                    onSure={() => onWithdraw(record)}
+                  />
+                )}
               </td>
             </tr>
           ))}
@@ -89,7 +123,11 @@ function useImport({ context, client, onDone }: Records & { onDone: () => void }
   const ask = async (read: unknown, dryRun: boolean) => {
     busy.value = true;
     try {
-      const { records: told, imported } = await client.offerRecords(read, { dryRun });
+      const { records: told, imported } = await client.offerRecords(
+        context.org.id,
+        read,
+        { dryRun },
+      );
       changes.value = dryRun ? told : null;
       if (!dryRun) {
         name.value = undefined;
@@ -150,7 +188,7 @@ function Import(props: Records & { onDone: () => void }) {
       <p class="small quiet">
         A list of records, each with form, expression and digits, and if you like category, holder,
         discovered_at (a date), source and source_url. One of a form and category takes the place of
-        the one before.
+        the one before, for your organisation alone.
       </p>
     </>
   );
@@ -175,10 +213,7 @@ function Changes({ changes }: { changes: RecordChange[] }) {
             { form, category, expression, digits, change, was_expression, was_digits },
           ) => (
             <tr key={`${form} ${category}`}>
-              <th scope="row">
-                {formWord(form)}
-                {category !== "overall" && `, ${category}`}
-              </th>
+              <th scope="row">{nameOf({ form, category })}</th>
               <td>{shortExpression(expression, 40)}</td>
               <td class="num">{count(digits)}</td>
               <td>

@@ -58,6 +58,7 @@ export const KINDS: Record<string, { text: string; tables: string[] }> = {
       "project_phases",
       "strategy_config",
       "strategy_decisions",
+      "records",
     ],
   },
   agents: {
@@ -125,6 +126,7 @@ const THINGS: Record<string, [noun: string, about?: string]> = {
   projects: ["Campaign"],
   project_phases: ["Phase of a campaign"],
   strategy_config: ["Strategy of campaigns"],
+  records: ["Record of a form"],
   strategy_decisions: ["Decision of the strategy"],
   operators: ["Operator", "id"],
   operator_nodes: ["Node", "id"],
