@@ -15,6 +15,7 @@ import {
   status,
 } from "./ops/commands.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
+import { appointManager } from "./ops/managers.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 
@@ -43,6 +44,9 @@ Commands
   retry-mail             Tries e-mails again that were given up.
   import-records [file]  Imports the world's largest primes by form, a JSON array; without a file, those that are shipped
                          (scripts/ops/records.json).
+  appoint-manager <org>  Makes somebody a manager of an organisation (its id, or name), whose managers may all be gone; who
+                         has no account with this address yet is invited.
+                           --email <address>
   export-person <doctor> All that is held of a doctor (their id, or e-mail address), as JSON, or as a spreadsheet.
                            --out <file.json | file.xlsx>
   erase-person <doctor>  Erases a doctor: name, address, wishes and notes go, results stay without a person.
@@ -76,6 +80,7 @@ function readArguments() {
       "key-file": { type: "string" },
       "dry-run": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      email: { type: "string" },
       out: { type: "string" },
       reason: { type: "string" },
       yes: { type: "boolean", default: false },
@@ -135,6 +140,11 @@ const COMMANDS: Record<string, Command> = {
   rollback: { run: rollbackRelease, takes: "argument" },
   "retry-mail": { run: retryMail },
   "import-records": { run: importRecords, takes: "argument" },
+  "appoint-manager": {
+    run: (context, argument, { email }) => appointManager(context, argument, email),
+    takes: "argument",
+    options: ["email"],
+  },
   "export-person": {
     run: (context, argument, { out }) => exportPerson(context, argument, out),
     takes: "argument",

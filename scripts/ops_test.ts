@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import postgres, { type Sql } from "postgres";
 import type { Point } from "./ops/checklist.ts";
 import { enable, importRecords, requeue, rotateKey, setup, status } from "./ops/commands.ts";
+import { appointManager } from "./ops/managers.ts";
 import { offerRelease, publishRelease, rollbackRelease } from "./ops/releases.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
@@ -292,6 +293,39 @@ Deno.test("ops", async (t) => {
       assert.equal(await status(later, options), false);
       assert.match(later.said.join("\n"), /! cron jobs are missing: receptor-sweep/);
       assert.match(later.said.join("\n"), /! the last sweep ended 6\d\d s ago/);
+    });
+
+    await t.step("appoint-manager gives an organisation a manager that has none", async () => {
+      const email = `${crypto.randomUUID()}@test.example`;
+      const [{ user }] = await sql`
+        insert into auth.users (id, email, email_confirmed_at) values (gen_random_uuid(), ${email}, now()) returning id as user`;
+      const [{ org }] =
+        await sql`insert into public.orgs (name) values (${email}) returning id as org`;
+      await sql`insert into public.org_members (org_id, user_id, role) values (${org}, ${user}, 'viewer')`;
+      const troubles = async () => {
+        using functions = fakeFunctions();
+        const context = listening(sql);
+        await status(context, { functionsUrl: functions.url });
+        return context.said.filter((line) => line.includes(`ops appoint-manager ${org}`)).length;
+      };
+      assert.equal(await troubles(), 1);
+      await assert.rejects(appointManager(listening(sql), org, undefined), OpsError);
+      await assert.rejects(appointManager(listening(sql), org, "nobody"), /is no e-mail address/);
+      await assert.rejects(appointManager(listening(sql), "No such org", email), /There is no/);
+      for (const [named, address, says] of [
+        [email, `Another.${email}`, /has no account .* they are invited/],
+        [email, email.toUpperCase(), /manages it now/],
+        [org, email, /manages it already/],
+      ] as const) {
+        const context = listening(sql);
+        await appointManager(context, named, address);
+        assert.match(context.said.join("\n"), says);
+      }
+      assert.equal(await troubles(), 0);
+      await sql`insert into public.orgs (name) values (${email})`;
+      await assert.rejects(appointManager(listening(sql), email, email), /2 organisations/);
+      await sql`delete from public.orgs where name = ${email}`;
+      await sql`delete from auth.users where id = ${user}`;
     });
 
     await t.step("requeue refuses what is no run, and gets one going again", async () => {

@@ -34,7 +34,8 @@ Deno.serve(createHandler("project-orchestration", {
     if (budgeted) {
       return Response.json(await setProjectBudget(supabase, budgeted, await readJson(request)));
     }
-    const answer = await requestProject(supabase, await readJson(request));
+    const key = request.headers.get("idempotency-key");
+    const answer = await requestProject(supabase, await readJson(request), key);
     return Response.json(answer, { status: "dry_run" in answer ? 200 : 201 });
   },
   GET: async (request, path) => {

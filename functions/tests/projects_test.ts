@@ -83,12 +83,17 @@ Deno.test("a campaign of a template is directed by hand, within its budget", asy
       "start = 1001, end = 3000",
       "start = 20001, end = 22000",
     );
-  const { projectId: id, status } = await projects.create({ toml, name: "Ours" });
+  const ours = { toml, name: "Ours", idempotencyKey: "ours" };
+  const { projectId: id, status } = await projects.create(ours);
   assert.equal(status, "draft");
+  // Asked again because its answer was lost, it is that one.
+  const again = await projects.create(ours);
+  assert.deepEqual([again.projectId, again.replayed, again.status], [id, true, "draft"]);
   const refused = async (code: string, work: Promise<unknown>) => {
     await assert.rejects(work, (error: ReceptorError) => error.code === code);
   };
   await refused("PROJECT_EXISTS", projects.create({ template: "primorial", name: "Ours" }));
+  await refused("IDEMPOTENCY_KEY_REUSED", projects.create({ ...ours, name: "Theirs" }));
   await refused("WRONG_PROJECT_STATE", projects.pause(id));
   assert.equal((await projects.activate(id)).status, "active");
   assert.equal((await projects.pause(id)).status, "paused");

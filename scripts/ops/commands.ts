@@ -4,7 +4,8 @@ import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { readFunctions } from "../stack/config.ts";
 import { checklist, type Point } from "./checklist.ts";
-import { type OpsContext, OpsError, type Query, requireRunId } from "./context.ts";
+import { isRefusedInput, type OpsContext, OpsError, type Query, requireRunId } from "./context.ts";
+import { unmanagedOrgs } from "./managers.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -144,6 +145,7 @@ export async function status(
       `${row.source}: ${row.stale} stale claims; the sweeper takes them back`
     ),
     ...points.flatMap(({ ok, says }) => ok ? [] : [says]),
+    ...await unmanagedOrgs(sql),
   ];
   if (json) {
     say(
@@ -308,9 +310,8 @@ export async function importRecords(
   const records = parsed(file, text) as never;
   const count = await sql`select public.import_records(${sql.json(records)}) as count`
     .then(([row]) => row.count, (error) => {
-      const { code, detail } = error as { code?: string; detail?: string };
-      if (code !== "RC400") throw error;
-      const [{ path, message }] = JSON.parse(detail!);
+      if (!isRefusedInput(error)) throw error;
+      const [{ path, message }] = JSON.parse(error.detail);
       throw new OpsError(`${file}: ${path || "the whole"}: ${message}`);
     });
   say(`${count} records imported`);

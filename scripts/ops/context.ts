@@ -17,6 +17,11 @@ export interface OpsContext {
   say: (line: string) => void;
 }
 
+/** Whether the database refused what it was given (RC400), with the place of each fault as its detail. */
+export function isRefusedInput(error: unknown): error is { detail: string } {
+  return (error as { code?: string }).code === "RC400";
+}
+
 /** The id of a run that a command was given. @throws OpsError where it is none */
 export function requireRunId(command: string, given: string | undefined): string {
   if (given && isId(given)) return given.toLowerCase();

@@ -7,16 +7,17 @@ import type {
   FormScore,
   Project,
   ProjectBudget,
+  ProjectMade,
   ProjectPreview,
   ProjectRequest,
   ProjectState,
-  ProjectStatus,
   ProjectStrategy,
   ProjectTemplate,
   RecordChange,
   StrategyDecision,
   WorldRecordBesideOurs,
 } from "./projects_types.ts";
+import { randomId } from "./random_id.ts";
 import { platformTimers } from "./realtime.ts";
 import { answered } from "./rest.ts";
 import type { WatchTimers } from "./watch.ts";
@@ -60,13 +61,19 @@ export class ProjectsClient {
     return (await this.#call<{ preview: ProjectPreview }>("", { method: "POST", body })).preview;
   }
 
-  /** Makes a project, as a draft unless it is to be activated. @throws {ReceptorError} PROJECT_EXISTS, INVALID_PROJECT... */
-  async create(
-    request: ProjectRequest,
-  ): Promise<{ projectId: number; status: ProjectStatus; preview: ProjectPreview }> {
+  /**
+   * Makes a project, as a draft unless it is to be activated. A request whose answer is lost is sent again under the same idempotency key, so
+   * that one call makes one.
+   * @throws {ReceptorError} PROJECT_EXISTS, IDEMPOTENCY_KEY_REUSED, INVALID_PROJECT...
+   */
+  async create(request: ProjectRequest): Promise<ProjectMade> {
     const { project_id, ...answer } = await this.#call<
-      { project_id: number; status: ProjectStatus; preview: ProjectPreview }
-    >("", { method: "POST", body: bodyOf(request), once: true });
+      Omit<ProjectMade, "projectId"> & { project_id: number }
+    >("", {
+      method: "POST",
+      body: bodyOf(request),
+      headers: { "Idempotency-Key": request.idempotencyKey ?? randomId() },
+    });
     return { projectId: project_id, ...answer };
   }
 
@@ -235,6 +242,6 @@ function phaseOf(phase: string, action: string): string {
   return `phases/${encodeURIComponent(phase)}/${action}`;
 }
 
-function bodyOf({ org, ...request }: ProjectRequest) {
+function bodyOf({ org, idempotencyKey: _, ...request }: ProjectRequest) {
   return { ...request, org_id: org };
 }

@@ -154,6 +154,17 @@ export interface ProjectRequest {
   org?: string;
   /** Begin at once. */
   activate?: boolean;
+  /** The same key and request make one project; by default each call makes its own. */
+  idempotencyKey?: string;
+}
+
+/** A project that was made. */
+export interface ProjectMade {
+  projectId: number;
+  status: ProjectStatus;
+  preview: ProjectPreview;
+  /** The idempotency key had come before: this is that project. */
+  replayed: boolean;
 }
 
 /** What a project will cost and find, about; as if no phase was skipped or ended early. */

@@ -33,7 +33,8 @@ create policy org_invitations_select on public.org_invitations for select to aut
 -- private.keep_a_manager(): an org that had a manager keeps one: RC409 LAST_MANAGER for a change that takes the last one away,
 -- whoever makes it. The org's row is written first, so that two who take each other's place away wait for each other, and the
 -- second one sees what the first did (or is refused by the database where it may not see it).
--- Trigger after update or delete of members. An account that is deleted takes its memberships along, and an org its members.
+-- Trigger after update or delete of members. An account that is deleted takes its memberships along, and an org its members: where that was
+-- the last manager, operators appoint another one (appoint_manager()).
 create function private.keep_a_manager()
 returns trigger
 language plpgsql
@@ -241,6 +242,16 @@ comment on function public.list_members(uuid) is 'Members of an org and pending 
 revoke all on function public.list_members(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.list_members(uuid) to authenticated;
 
+-- private.address_shape(): the shape of an e-mail address, see private.shape_faults(). Called by the function below and appoint_manager().
+create function private.address_shape()
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$ select '{"is": "text", "most": 320, "must": true, "like": "^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$"}'::jsonb $$;
+comment on function private.address_shape() is 'The shape of an e-mail address.';
+revoke all on function private.address_shape() from public, anon, authenticated, service_role;
+
 -- invite_members(org, members): asks people into an org, all or nothing: [{email, role}], by an e-mail each where the project sends
 -- mail; without, managers copy the invitation. Who was invited before is invited in the new role. Called by UIs. Answers {invited, unchanged}. RC400 with the path of each fault ([2].email: not an address,
 -- twice, or a member's), RC404, 42501; RC429 TOO_MANY_INVITATIONS: more than 2,000 pending.
@@ -258,7 +269,7 @@ begin
   p_members := private.fold_document(p_members);
   perform private.require_shape(p_members, jsonb_build_object('is', 'list', 'most', 2000, 'of', jsonb_build_object(
     'is', 'object', 'members', jsonb_build_object(
-      'email', '{"is": "text", "most": 320, "must": true, "like": "^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:].]+$"}'::jsonb,
+      'email', private.address_shape(),
       'role', jsonb_build_object('is', 'choice', 'must', true, 'of', (select jsonb_agg(r.name order by r.name) from public.roles r))))),
     1024 * 1024);
   with told as (
@@ -436,6 +447,43 @@ $$;
 comment on function public.remove_member(uuid, uuid) is 'Takes a member out of an org; the last manager stays.';
 revoke all on function public.remove_member(uuid, uuid) from public, anon, authenticated, service_role;
 grant execute on function public.remove_member(uuid, uuid) to authenticated;
+
+-- appoint_manager(org, email): somebody manages an org, whoever does by now: for one whose managers' accounts are all gone. Who has an account with
+-- this confirmed address is a manager at once; anybody else is invited as one. Answers appointed, unchanged (they were one) or invited. Called by
+-- operators (`deno task ops appoint-manager`). RC400 p_email, RC404.
+create function public.appoint_manager(p_org_id uuid, p_email text)
+returns text
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_email text := lower(private.fold_text(p_email));
+  v_accounts uuid[] := array(
+    select u.id from auth.users u where lower(private.fold_text(u.email::text)) = v_email and u.email_confirmed_at is not null);
+  v_invitation uuid;
+begin
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'message', f.message)), '[]')
+    from private.shape_faults(to_jsonb(v_email), private.address_shape(), 'p_email') as f));
+  perform from public.orgs where id = p_org_id for no key update;
+  if not found then
+    raise exception '%', private.no_such('organisation', p_org_id::text) using errcode = 'RC404';
+  elsif v_accounts = '{}' then
+    insert into public.org_invitations as i (org_id, email, role) values (p_org_id, v_email, 'manager')
+    on conflict (org_id, email) do update set role = excluded.role, asked_at = now()
+    returning i.id into v_invitation;
+    perform messages.write_invitations(array[v_invitation]);
+    return 'invited';
+  end if;
+  insert into public.org_members as m (org_id, user_id, role) select p_org_id, id, 'manager' from unnest(v_accounts) as id
+  on conflict (org_id, user_id) do update set role = excluded.role where m.role <> excluded.role;
+  return case when found then 'appointed' else 'unchanged' end;
+end
+$$;
+comment on function public.appoint_manager(uuid, text) is 'Makes somebody a manager of an org, or invites them as one: for operators.';
+revoke all on function public.appoint_manager(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.appoint_manager(uuid, text) to service_role;
 
 -- private.require_granting(org, user, right, what): the caller manages an org, and a right is one that single members are given, of
 -- one of them: RC404, 42501, RC400 p_right. Called by grant_right() and revoke_right(). p_what: what may not be done, for the sentence.

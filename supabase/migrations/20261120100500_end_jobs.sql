@@ -84,6 +84,21 @@ $$;
 comment on function fleet.pause_job(text, uuid, boolean) is 'Pauses or resumes the job of a run.';
 revoke all on function fleet.pause_job(text, uuid, boolean) from public, anon, authenticated, service_role;
 
+-- fleet.time_paused(type, run): for how long no block of a run's job could be claimed because it was paused, the pause that lasts included: whoever
+-- counts hours of work leaves them out. Called by prime_search.is_met() and prime_search.decide().
+create function fleet.time_paused(p_search_type text, p_run_id uuid)
+returns interval
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select coalesce(sum(paused + coalesce(clock_timestamp() - paused_at, '0')), '0') from fleet.search_jobs
+  where search_type = p_search_type and run_id = p_run_id
+$$;
+comment on function fleet.time_paused(text, uuid) is 'For how long the job of a run was paused.';
+revoke all on function fleet.time_paused(text, uuid) from public, anon, authenticated, service_role;
+
 -- fleet.give_up_block(block, code, message): a block that cannot be worked ends with its reason; the others go on.
 -- Called by fleet.fail_claimed_job() and fleet.end_overdue_jobs(), which hold the job.
 create function fleet.give_up_block(p_block_id bigint, p_error_code text, p_error_message text)

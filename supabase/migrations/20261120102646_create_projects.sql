@@ -46,23 +46,56 @@ create table public.projects (
   total_cost_usd numeric(14, 6) not null default 0,
   budget_alerted_at timestamptz,
   requested_by uuid references auth.users (id) on delete set null,
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
+  request_digest text,
   created_at timestamptz not null default now(),
   started_at timestamptz,
+  paused_at timestamptz,
+  paused interval not null default '0',
   completed_at timestamptz,
   updated_at timestamptz not null default now(),
   unique (org_id, slug),
   unique (org_id, id),
-  check ((completed_at is not null) = (status in ('completed', 'cancelled', 'failed')))
+  check ((completed_at is not null) = (status in ('completed', 'cancelled', 'failed'))),
+  check ((paused_at is not null) = (status = 'paused')),
+  check ((idempotency_key is null) = (request_digest is null))
 );
 comment on table public.projects is 'A campaign: phases of searches towards an objective, with a budget.';
 comment on column public.projects.budget is '{max_cost_usd?, cost_alert_threshold_usd?, cloud_rate_usd_per_core_hour?}; the rate is 0.04 where it is not said.';
 comment on column public.projects.total_tested is 'As of the last tick; totals are added up from blocks each time, never counted on.';
 comment on column public.projects.best_prime_id is 'The largest prime that this project found.';
 comment on column public.projects.budget_alerted_at is 'When its cost passed the threshold of the alert: once, until the budget is changed.';
+comment on column public.projects.request_digest is 'Of the request that came under the key: the same again is answered with this project.';
+comment on column public.projects.paused is 'For how long it was paused until paused_at: hours that conditions count are hours that it is active.';
+create unique index projects_idempotency_key_idx
+  on public.projects (requested_by, idempotency_key) where idempotency_key is not null;
 create index projects_org_idx on public.projects (org_id, created_at desc);
 create index projects_status_idx on public.projects (status);
 create index projects_best_prime_idx on public.projects (best_prime_id);
 create index projects_requested_by_idx on public.projects (requested_by);
+
+-- prime_search.keep_pauses(): since when a project is paused, and for how long it was before, whoever pauses and resumes it.
+-- Trigger before insert or update of the status.
+create function prime_search.keep_pauses()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  if new.status = 'paused' then
+    new.paused_at := coalesce(new.paused_at, clock_timestamp());
+  elsif new.paused_at is not null then
+    new.paused := new.paused + (clock_timestamp() - new.paused_at);
+    new.paused_at := null;
+  end if;
+  return new;
+end
+$$;
+comment on function prime_search.keep_pauses() is 'Trigger: keeps for how long a project was paused.';
+revoke all on function prime_search.keep_pauses() from public, anon, authenticated, service_role;
+create trigger keep_pauses before insert or update of status on public.projects
+  for each row execute function prime_search.keep_pauses();
 
 create table public.project_phases (
   id bigint generated always as identity primary key,

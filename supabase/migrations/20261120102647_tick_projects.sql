@@ -142,7 +142,9 @@ as $$
       join public.primes pr on pr.id = f.prime_id
       where r.number = (p_phase).search_job_id and pr.digits >= split_part((p_phase).completion_condition, ':', 2)::bigint)
     when 'timeout_hours' then
+      -- A pause uses none of it up, be it the project's or the search's.
       clock_timestamp() >= (p_phase).started_at + split_part((p_phase).completion_condition, ':', 2)::numeric * interval '1 hour'
+        + (select fleet.time_paused('prime_search', r.id) from public.prime_search_runs r where r.number = (p_phase).search_job_id)
     when 'budget_reached' then (p_phase).total_cost_usd >= split_part((p_phase).completion_condition, ':', 2)::numeric
     else false end
 $$;
@@ -232,7 +234,7 @@ comment on function prime_search.start_phase(public.projects, public.project_pha
 revoke all on function prime_search.start_phase(public.projects, public.project_phases) from public, anon, authenticated, service_role;
 
 -- prime_search.may_start(phase, found): start, wait or skip, by the activation condition of a phase whose dependencies are done.
--- p_found: what they found; p_started_at: of the project. Called by start_phases().
+-- p_found: what they found; p_started_at: of the project, later by as long as it was paused. Called by start_phases().
 create function prime_search.may_start(p_condition text, p_found bigint, p_started_at timestamptz)
 returns text
 language sql
@@ -295,7 +297,7 @@ begin
       then d.phase_order = (select max(o.phase_order) from public.project_phases o
                             where o.project_id = v_phase.project_id and o.phase_order < v_phase.phase_order)
       else d.name = any (v_phase.depends_on) end;
-    case prime_search.may_start(v_phase.activation_condition, v_found, (p_project).started_at)
+    case prime_search.may_start(v_phase.activation_condition, v_found, (p_project).started_at + (p_project).paused)
       when 'skip' then
         perform prime_search.end_phase(v_phase, 'skipped');
         perform prime_search.tell_project(p_project, 'phase_skipped', format('Phase %s is skipped: %s does not hold', v_phase.name,

@@ -108,13 +108,17 @@ $$;
 comment on function prime_search.make_project(uuid, jsonb, uuid) is 'Makes a project with its phases, as a draft.';
 revoke all on function prime_search.make_project(uuid, jsonb, uuid) from public, anon, authenticated, service_role;
 
--- request_project(project): a draft with its phases, in one transaction. Called by the function project-orchestration with the user's JWT,
--- which has planned every phase. Answers {outcome, project?}: created, no_org, taken (the slug, with the project that has it).
--- Without the right projects.manage it raises 42501.
+-- request_project(project, key): a draft with its phases, in one transaction. Called by the function project-orchestration with the user's JWT,
+-- which has planned every phase. Answers {outcome, project?}:
+--   created   the project is made
+--   replayed  the idempotency key came before with the same request: that project
+--   taken     another request made a project of this slug: that one
+--   no_org    the org is not the caller's, or none was named and they have several
+-- Without the right projects.manage it raises 42501; RC409 IDEMPOTENCY_KEY_REUSED: the key came before with another request.
 -- p_project: {org_id?, slug, name, description, objective, form, toml_source?, target, competitive, strategy, infrastructure, budget, workers,
 -- phases: [{name, description, form, search_params, candidates, block_size, depends_on, activation_condition?, completion_condition, extensions}]};
 -- phases come in an order in which each depends only on those before it.
-create function public.request_project(p_project jsonb)
+create function public.request_project(p_project jsonb, p_idempotency_key text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -124,6 +128,7 @@ declare
   v_orgs uuid[] := array(select private.orgs_with_right('projects.manage'));
   v_org_id uuid;
   v_project public.projects;
+  v_digest text;
 begin
   if v_orgs = '{}' then
     raise exception 'Making a project needs the right projects.manage.' using errcode = 'insufficient_privilege';
@@ -134,17 +139,28 @@ begin
   if v_org_id is null then
     return jsonb_build_object('outcome', 'no_org');
   end if;
+  -- Who names their only org asks for the same.
+  v_digest := encode(sha256(convert_to((p_project || jsonb_build_object('org_id', v_org_id))::text, 'utf8')), 'hex');
+  perform private.hold_key(p_idempotency_key);
+  select * into v_project from public.projects where requested_by = (select auth.uid()) and idempotency_key = p_idempotency_key;
+  if found then
+    perform private.require_same_request(to_jsonb(v_project.request_digest), to_jsonb(v_digest));
+    return jsonb_build_object('outcome', 'replayed', 'project', to_jsonb(v_project));
+  end if;
   v_project := prime_search.make_project(v_org_id, p_project, (select auth.uid()));
   if v_project.id is null then
     return jsonb_build_object('outcome', 'taken', 'project', (
       select to_jsonb(p) from public.projects p where p.org_id = v_org_id and p.slug = p_project ->> 'slug'));
   end if;
+  if p_idempotency_key is not null then
+    update public.projects set idempotency_key = p_idempotency_key, request_digest = v_digest where id = v_project.id returning * into v_project;
+  end if;
   return jsonb_build_object('outcome', 'created', 'project', to_jsonb(v_project));
 end
 $$;
-comment on function public.request_project(jsonb) is 'Makes a project with its phases, as a draft.';
-revoke all on function public.request_project(jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.request_project(jsonb) to authenticated;
+comment on function public.request_project(jsonb, text) is 'Makes a project with its phases, as a draft; idempotent by key.';
+revoke all on function public.request_project(jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.request_project(jsonb, text) to authenticated;
 
 -- private.own_project(project): the caller's project, locked; null where they see none; 42501 where they only see it.
 -- Called by the functions below.

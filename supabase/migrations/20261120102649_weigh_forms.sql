@@ -186,7 +186,8 @@ declare
 begin
   for v_run in
     select r.* from public.prime_search_runs r
-    where r.org_id = (p_config).org_id and r.status = 'GENERATING' and r.paused_at is null and r.started_at < now() - interval '30 minutes'
+    where r.org_id = (p_config).org_id and r.status = 'GENERATING' and r.paused_at is null
+      and r.started_at + fleet.time_paused('prime_search', r.id) < now() - interval '30 minutes'
       and not exists (select from public.prime_search_blocks b where b.run = r.id and b.sieved + b.tested > 0)
       and not exists (select from public.strategy_decisions d where d.search_job_id = r.number and d.decision_type = 'pause_job')
     order by r.number

@@ -5,7 +5,7 @@ import { dispatchAll } from "../../fleet/dispatch.ts";
 import type { Database, Json } from "../../platform/database.types.ts";
 import { toJson } from "../../platform/json.ts";
 import { ApiError } from "../../platform/problem_details.ts";
-import { databaseError, invalid, parseBody } from "../../platform/requests.ts";
+import { databaseError, invalid, parseBody, parseKey } from "../../platform/requests.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { PrimeSearchError } from "../errors.ts";
 import { type ProjectDocument, readProject, readProjectFile } from "../projects/document.ts";
@@ -50,13 +50,20 @@ export interface ProjectPreview extends Forecast {
 /** Answer to a request; without a project where it was a dry run. */
 export type ProjectAnswer =
   | { dry_run: true; preview: ProjectPreview }
-  | { project_id: number; status: string; preview: ProjectPreview };
+  | { project_id: number; status: string; preview: ProjectPreview; replayed: boolean };
 
 /**
  * Makes a project of a template, a TOML file or its JSON, and activates it where that is asked for; a dry run says what it would be.
- * @throws ApiError 400 INVALID_REQUEST, INVALID_TOML, INVALID_PROJECT; 403; 404 UNKNOWN_TEMPLATE, ORG_NOT_FOUND; 409 PROJECT_EXISTS
+ * @param idempotencyKey the header's value; the same key and body give the same project
+ * @throws ApiError 400 INVALID_REQUEST, INVALID_TOML, INVALID_PROJECT; 403; 404 UNKNOWN_TEMPLATE, ORG_NOT_FOUND; 409 PROJECT_EXISTS,
+ *   IDEMPOTENCY_KEY_REUSED
  */
-export async function requestProject(client: RestClient, body: unknown): Promise<ProjectAnswer> {
+export async function requestProject(
+  client: RestClient,
+  body: unknown,
+  idempotencyKey: string | null,
+): Promise<ProjectAnswer> {
+  const key = parseKey(idempotencyKey);
   const request = parseBody(requestShape, body);
   const { toml, document } = reading(() => written(request));
   const calibrations = await readCalibrations(client);
@@ -71,6 +78,7 @@ export async function requestProject(client: RestClient, body: unknown): Promise
       toml_source: toml,
       phases: phases.map(({ forecast: _, ...phase }) => phase),
     }),
+    p_idempotency_key: key ?? undefined,
   });
   if (error) throw databaseError(error);
   const answer = data as unknown as { outcome: string; project: Project };
@@ -93,9 +101,10 @@ export async function requestProject(client: RestClient, body: unknown): Promise
     );
   }
   const { id, status } = answer.project;
-  if (!request.activate) return { project_id: id, status, preview };
+  const made = { project_id: id, preview, replayed: answer.outcome === "replayed" };
+  if (!request.activate || status !== "draft") return { ...made, status };
   const activated = await directProject(client, `${id}`, "activate", null);
-  return { project_id: id, status: activated.status, preview };
+  return { ...made, status: activated.status };
 }
 
 /** The one of template, file and document that was sent. */

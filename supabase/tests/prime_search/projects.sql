@@ -1,7 +1,7 @@
 -- A project from its activation to its end: phases by their conditions, budget, extension, faults, hands on; and what the system that this
 -- follows gets wrong.
 begin;
-select plan(80);
+select plan(86);
 select tests.new_service('north'), tests.new_service('south');
 
 create function pg_temp.ask(p_slug text, p_phases jsonb, p_more jsonb default '{}') returns jsonb language sql as $$
@@ -93,6 +93,41 @@ update public.projects set started_at = started_at - interval '3 hours' where sl
 select pg_temp.tick();
 select results_eq($$ select name, status from public.project_phases where project_id = (pg_temp.project('early')).id order by phase_order offset 1 $$,
   $$ values ('two', 'completed'), ('digits', 'completed'), ('late', 'completed'), ('dear', 'completed'), ('later', 'active') $$, 'two finds, 50 digits, two hours; and three since the beginning');
+
+-- A pause uses up no hour that a condition counts, neither the project's nor the search's own.
+select tests.login('north_manager');
+select pg_temp.ask('paused', '[{"name": "late", "completion_condition": "timeout_hours:2"}, {"name": "later", "activation_condition": "time_since_start:3"}]');
+select pg_temp.direct('paused', 'activate'), pg_temp.direct('paused', 'pause');
+select tests.logout();
+select ok((pg_temp.project('paused')).paused_at is not null, 'since when it is paused stands with it');
+create function pg_temp.back(p_hours int) returns void language sql as $$
+  update public.projects set started_at = started_at - make_interval(hours => p_hours), paused_at = paused_at - make_interval(hours => p_hours)
+  where slug = 'paused';
+  update public.project_phases set started_at = started_at - make_interval(hours => p_hours) where project_id = (pg_temp.project('paused')).id;
+  update fleet.search_jobs set paused_at = paused_at - make_interval(hours => p_hours)
+  where run_id = (select id from public.prime_search_runs where number = (pg_temp.phase('paused', 'late')).search_job_id);
+$$;
+select pg_temp.back(5);
+select tests.login('north_manager');
+select pg_temp.direct('paused', 'resume');
+select tests.logout();
+select pg_temp.tick();
+create function pg_temp.states() returns text language sql stable as $$
+  select string_agg(name || ' ' || status, ', ' order by phase_order) from public.project_phases where project_id = (pg_temp.project('paused')).id
+$$;
+select is(pg_temp.states(), 'late active, later pending', 'five hours in which it was paused count for neither');
+select is((pg_temp.project('paused')).paused_at, null, 'it goes on');
+select pg_temp.back(1);
+select prime_search.pause_run(id, true) from public.prime_search_runs where number = (pg_temp.phase('paused', 'late')).search_job_id;
+select pg_temp.back(1), pg_temp.tick();
+select is(pg_temp.states(), 'late active, later pending', 'nor does an hour in which its search was');
+select prime_search.pause_run(id, false) from public.prime_search_runs where number = (pg_temp.phase('paused', 'late')).search_job_id;
+select pg_temp.back(1), pg_temp.tick();
+select is(pg_temp.states(), 'late completed, later active', 'what it was at work does');
+select tests.login('north_manager');
+select pg_temp.direct('paused', 'pause'), pg_temp.direct('paused', 'cancel');
+select tests.logout();
+select ok((pg_temp.project('paused')).paused_at is null and (pg_temp.project('paused')).paused > '5 hours', 'what ends is not paused any more');
 
 -- A block that cannot be worked: no phase completes with a hole, and what depends on it waits; it is tried again.
 select tests.login('north_manager');

@@ -1,6 +1,6 @@
 -- The strategy: scores with their parts, proposals within limits, what it does by itself where it may, and how it is overridden.
 begin;
-select plan(43);
+select plan(44);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.last() returns public.strategy_decisions language sql stable as
 $$ select d from public.strategy_decisions d where d.org_id = tests.id('north_org') order by id desc limit 1 $$;
@@ -37,6 +37,10 @@ select tests.new_search('north');
 update public.prime_search_runs set status = 'GENERATING', started_at = now() - interval '31 minutes' where id = tests.id('north_search');
 select is(prime_search.tick_strategies(), 0, 'where it is not enabled nothing happens by itself');
 update public.strategy_config set enabled = true where org_id = tests.id('north_org');
+update fleet.search_jobs set paused = '10 minutes' where run_id = tests.id('north_search');
+select is(prime_search.tick_strategies(), 0, 'nor of one that was paused for a part of that time');
+update fleet.search_jobs set paused = '0' where run_id = tests.id('north_search');
+update public.strategy_config set ticked_at = null where org_id = tests.id('north_org');
 select is(prime_search.tick_strategies(), 1, 'where it is');
 select isnt((select paused_at from public.prime_search_runs where id = tests.id('north_search')), null, 'the search is paused');
 select is(prime_search.tick_strategies(), 0, 'and its interval is kept');

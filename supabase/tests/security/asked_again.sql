@@ -1,7 +1,11 @@
 -- What is asked again after its answer was lost is made once: the same request under the same idempotency key is answered with what it made.
 begin;
-select plan(34);
+select plan(42);
 select tests.new_service('north'), tests.new_service('south');
+create function pg_temp.project(p_slug text) returns jsonb language sql as $$
+  select jsonb_build_object('slug', p_slug, 'name', 'One', 'objective', 'custom', 'form', 'kbn',
+    'phases', '[{"name": "a", "form": "kbn", "search_params": {}, "block_size": 5, "candidates": 9}]'::jsonb)
+$$;
 create temporary table asked (name text primary key, call text, other text, made text);
 insert into asked values
   ('request_agent_task', format('select public.request_agent_task(%L, %%L)', '{"title": "Look"}'),
@@ -9,6 +13,8 @@ insert into asked values
   ('expand_agent_template', format('select public.expand_agent_template(%L, %%L)', '{"template": "run-search"}'),
     format('select public.expand_agent_template(%L, %%L)', '{"template": "run-search", "title": "Another"}'),
     'select count(*) from public.agent_tasks where parent_task_id is null'),
+  ('request_project', format('select public.request_project(%L, %%L)', pg_temp.project('one')),
+    format('select public.request_project(%L, %%L)', pg_temp.project('two')), 'select count(*) from public.projects'),
   ('invite_operator', 'select public.invite_operator(null, ''Ada'', 14, %L)', 'select public.invite_operator(null, ''Bo'', 14, %L)',
     'select count(*) from public.operator_invitations');
 grant all on asked to authenticated;
@@ -68,7 +74,7 @@ select is_empty($$
   select p.proname from pg_proc p
   where p.pronamespace = 'public'::regnamespace and p.proname ~ '^(request|expand|invite|create|start|copy|keep|command|verify|ask|add|make|new)_'
     and has_function_privilege('authenticated', p.oid, 'execute') and not 'p_idempotency_key' = any (p.proargnames)
-    and p.proname not in ('create_org', 'create_agent', 'start_allocation_run', 'copy_allocation_run', 'request_project', 'invite_members', 'invite_doctors',
+    and p.proname not in ('create_org', 'create_agent', 'start_allocation_run', 'copy_allocation_run', 'invite_members', 'invite_doctors',
       'ask_swap', 'keep_job_lines', 'command_node', 'verify_prime')
 $$, 'what is made once is made once, also where its answer was lost');
 

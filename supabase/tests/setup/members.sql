@@ -1,6 +1,6 @@
 -- Orgs from nothing, and who belongs to them.
 begin;
-select plan(79);
+select plan(87);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_user('newcomer'), tests.new_user('colleague');
 update auth.users set email_confirmed_at = now(), email = 'New.Comer@tests-members.example' where id = tests.id('newcomer');
@@ -180,5 +180,22 @@ select lives_ok(format('select public.remove_member(%L, %L)', tests.id('valley')
 select tests.logout();
 select lives_ok(format('delete from auth.users where id = %L', tests.id('newcomer')), 'an account that is deleted takes its memberships along');
 select lives_ok(format('delete from public.orgs where id = %L', tests.id('south_org')), 'an org takes its members along');
+-- Operators appoint one where nobody is left to do it.
+select throws_ok(format('select public.appoint_manager(%L, %L)', tests.id('valley'), 'nobody'), 'RC400', null, 'an address is needed');
+select throws_ok(format('select public.appoint_manager(%L, null)', tests.id('valley')), 'RC400', null, 'null is none');
+select throws_ok($$ select public.appoint_manager(gen_random_uuid(), 'a@example.org') $$, 'RC404', null, 'and an org');
+select tests.new_user('stranded'), tests.new_user('unconfirmed');
+update auth.users set email_confirmed_at = now(), email = 'Stranded@tests-members.example' where id = tests.id('stranded');
+update auth.users set email_confirmed_at = null, email = 'unconfirmed@tests-members.example' where id = tests.id('unconfirmed');
+insert into public.orgs (id, name) values (tests.remember('stranded_org', gen_random_uuid()), 'Stranded');
+insert into public.org_members (org_id, user_id, role) values (tests.id('stranded_org'), tests.id('stranded'), 'viewer');
+select is(public.appoint_manager(tests.id('stranded_org'), ' stranded@TESTS-members.example'), 'appointed', 'who belongs to it has another role');
+select is(public.appoint_manager(tests.id('stranded_org'), 'stranded@tests-members.example'), 'unchanged', 'once');
+select is(public.appoint_manager(tests.id('stranded_org'), 'unconfirmed@tests-members.example'), 'invited', 'whose address it is may not be known yet');
+select results_eq($$ select m.user_id, m.role from public.org_members m where m.org_id = tests.id('stranded_org') $$,
+  $$ values (tests.id('stranded'), 'manager') $$, 'then nobody has it by it');
+select results_eq($$ select i.email, i.role from public.org_invitations i where i.org_id = tests.id('stranded_org') $$,
+  $$ values ('unconfirmed@tests-members.example', 'manager') $$, 'before they come');
+
 select * from finish();
 rollback;

@@ -9,6 +9,7 @@ import type {
 import { useLoad } from "../data/load.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
+import { useRequestKeys } from "../runs/asking.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { Field, SelectField } from "../ui/field.tsx";
@@ -51,6 +52,7 @@ function useProject({ context, client, onMade, templates }: FormProps) {
   const preview = useSignal<ProjectPreview | null>(null);
   const faults = useSignal<string[]>([]);
   const busy = useSignal<"preview" | "create" | null>(null);
+  const keys = useRequestKeys();
   const turn = (to: () => void) =>
     batch(() => {
       to();
@@ -67,7 +69,13 @@ function useProject({ context, client, onMade, templates }: FormProps) {
     const request = { toml: toml.value, org: context.org.id };
     try {
       if (what === "preview") preview.value = await client.preview(request);
-      else onMade((await client.create(request)).projectId);
+      else {
+        const made = await keys.send(
+          request,
+          (idempotencyKey) => client.create({ ...request, idempotencyKey }),
+        );
+        onMade(made.projectId);
+      }
     } catch (error) {
       const { errors, message } = shown(error);
       faults.value = errors?.length

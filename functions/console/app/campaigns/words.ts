@@ -37,7 +37,7 @@ export function conditionWords(condition: string | null): string {
     case "previous_phase_found_prime":
       return "only if those before found a prime";
     case "time_since_start":
-      return `${plural(Number(value), "hour")} after the beginning`;
+      return `${plural(Number(value), "hour")} after the beginning, pauses aside`;
     case "first_prime_found":
       return "until the first prime";
     case "n_primes_found":
@@ -45,7 +45,7 @@ export function conditionWords(condition: string | null): string {
     case "target_digits_reached":
       return `until a prime of ${count(Number(value))} digits`;
     case "timeout_hours":
-      return `for ${plural(Number(value), "hour")} at most`;
+      return `for ${plural(Number(value), "hour")} at most, pauses aside`;
     case "budget_reached":
       return `for ${dollars(Number(value))} at most`;
     default:
