@@ -162,7 +162,49 @@ $$;
 comment on function agents.steps_shape() is 'The shape of the steps of a template.';
 revoke all on function agents.steps_shape() from public, anon, authenticated, service_role;
 
--- agents.require_steps(steps): refuses steps that depend on one that does not come before them. Called by save_agent_template().
+-- agents.params_of(step, params): the params of a task that is made of a step of a template, with those that whoever makes it gives besides.
+-- Called by agents.expand() and agents.params_lengths().
+create function agents.params_of(p_step jsonb, p_params jsonb)
+returns jsonb
+language sql
+immutable
+set search_path = ''
+as $$ select coalesce(nullif(p_step -> 'params', 'null'), '{}') || coalesce(nullif(p_params, 'null'), '{}') $$;
+comment on function agents.params_of(jsonb, jsonb) is 'The params of a task that is made of a step of a template.';
+revoke all on function agents.params_of(jsonb, jsonb) from public, anon, authenticated, service_role;
+
+-- agents.params_lengths(schedule, steps): of each task that a schedule makes how many characters its params have, and how many they may have: 20,000,
+-- less what is needed to tell of events. Without steps it makes one task. What would be too long is refused when schedule or template are saved: by
+-- the time it fires nobody is there to be told. Called by save_agent_schedule(), save_agent_template() and agents.events_for().
+create function agents.params_lengths(p_schedule public.agent_schedules, p_steps jsonb)
+returns table (step bigint, length int, most int)
+language sql
+immutable
+set search_path = ''
+as $$
+  select n, length(agents.params_of(element, (p_schedule).params)::text), case (p_schedule).trigger_type when 'event' then 19900 else 20000 end
+  from private.elements(coalesce(p_steps, '[{}]'))
+$$;
+comment on function agents.params_lengths(public.agent_schedules, jsonb) is 'How long the params of tasks of a schedule are, and may be.';
+revoke all on function agents.params_lengths(public.agent_schedules, jsonb) from public, anon, authenticated, service_role;
+
+-- agents.steps_of(org, template): the steps of a template, an org's own before the shipped one of the same name; null where there is none.
+-- Called by save_agent_schedule() and agents.events_for().
+create function agents.steps_of(p_org_id uuid, p_template text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select steps from public.agent_templates
+  where name = p_template and (org_id = p_org_id or org_id is null) order by org_id nulls last limit 1
+$$;
+comment on function agents.steps_of(uuid, text) is 'The steps of a template.';
+revoke all on function agents.steps_of(uuid, text) from public, anon, authenticated, service_role;
+
+-- agents.require_steps(steps): refuses steps that depend on one that does not come before them, and params that are none. Called by
+-- save_agent_template().
 create function agents.require_steps(p_steps jsonb)
 returns void
 language plpgsql
@@ -178,9 +220,13 @@ begin
   elsif jsonb_array_length(p_steps) = 0 then
     perform agents.fault('steps', 'missing');
   end if;
+  select n into v_step from private.elements(p_steps) where jsonb_typeof(element -> 'params') not in ('object', 'null') limit 1;
+  if found then
+    perform agents.fault(format('steps[%s].params', v_step), 'not an object');
+  end if;
 end
 $$;
-comment on function agents.require_steps(jsonb) is 'Refuses steps that depend on later ones.';
+comment on function agents.require_steps(jsonb) is 'Refuses steps that depend on later ones, and params that are none.';
 revoke all on function agents.require_steps(jsonb) from public, anon, authenticated, service_role;
 
 -- save_agent_template(template): adds a template of an org, or replaces the one of that name; tasks that were made of it stay as they are.
@@ -195,6 +241,7 @@ as $$
 declare
   v_org_id uuid;
   v_template public.agent_templates;
+  v_long record;
 begin
   perform private.require_shape(p_template, jsonb_build_object('is', 'object', 'members', jsonb_build_object('org_id', '{"is": "id"}'::jsonb,
     'name', '{"is": "text", "most": 100, "like": "^[a-z][a-z0-9-]*$", "must": true}'::jsonb,
@@ -203,6 +250,14 @@ begin
   perform agents.require_steps(p_template -> 'steps');
   if p_template ->> 'role_name' is not null and not exists (select from public.agent_roles where name = p_template ->> 'role_name') then
     perform agents.fault('role_name', 'there is no such role');
+  end if;
+  select s.name, l.* into v_long
+  from public.agent_schedules s cross join agents.params_lengths(s, p_template -> 'steps') as l
+  where s.org_id = v_org_id and s.template_name = p_template ->> 'name' and l.length > l.most
+  order by l.step, s.name limit 1;
+  if found then
+    perform agents.fault(format('steps[%s].params', v_long.step), format('have %s characters with those of the schedule %s, and may have %s',
+      v_long.length, v_long.name, v_long.most));
   end if;
   insert into public.agent_templates as t (org_id, name, description, role_name, steps)
   values (v_org_id, p_template ->> 'name', coalesce(p_template ->> 'description', ''), p_template ->> 'role_name', p_template -> 'steps')
@@ -246,7 +301,7 @@ begin
     v_ids := v_ids || (agents.make_task(p_org_id, jsonb_strip_nulls(jsonb_build_object(
       'title', v_step ->> 'title', 'description', v_step ->> 'description', 'handler', v_step ->> 'handler', 'role_name', v_template.role_name,
       'permission_level', v_step -> 'permission_level', 'parent_task_id', v_parent.id,
-      'params', coalesce(v_step -> 'params', '{}') || coalesce(nullif(p_options -> 'params', 'null'), '{}'),
+      'params', agents.params_of(v_step, p_options -> 'params'),
       'depends_on', case when v_step ->> 'depends_on_step' is not null then jsonb_build_array(v_ids[(v_step ->> 'depends_on_step')::int + 1]) end)),
       p_source, p_schedule, v_template.name, p_requested_by)).id;
   end loop;

@@ -107,6 +107,7 @@ declare
   v_org_id uuid;
   v_schedule public.agent_schedules;
   v_now jsonb;
+  v_long record;
 begin
   perform private.require_shape(p_schedule, jsonb_build_object('is', 'object', 'members', '{
     "org_id": {"is": "id"}, "name": {"is": "text", "most": 100, "must": true}, "description": {"is": "text", "most": 2000},
@@ -161,6 +162,12 @@ begin
     params = excluded.params, priority = excluded.priority, max_cost_usd = excluded.max_cost_usd, permission_level = excluded.permission_level,
     last_checked_at = excluded.last_checked_at
   returning * into v_schedule;
+  select * into v_long from agents.params_lengths(v_schedule, agents.steps_of(v_org_id, v_schedule.template_name)) as l
+  where l.length > l.most order by l.step limit 1;
+  if found then
+    perform agents.fault('params', format('have %s characters%s, and may have %s', v_long.length,
+      case when v_schedule.template_name is not null then format(' with those of step %s of the template', v_long.step + 1) else '' end, v_long.most));
+  end if;
   return to_jsonb(v_schedule) || jsonb_build_object('next_at', agents.next_time(v_schedule.cron_expr, now()));
 end
 $$;
@@ -321,8 +328,10 @@ set search_path = ''
 as $$
   with happened as (
     select g.id, g.subject, row_number() over (order by g.id) <= 50
-      -- Params have 20000 characters at most, those that the schedule has itself among them.
-      and sum(length(g.subject::text) + 2) over (order by g.id) <= 19900 - length((p_schedule).params::text) as fits
+      -- Those that the schedule and the steps of its template have themselves are among what params may have.
+      and sum(length(g.subject::text) + 2) over (order by g.id) <= (
+        select min(l.most - l.length) from agents.params_lengths(p_schedule, agents.steps_of((p_schedule).org_id, (p_schedule).template_name)) as l
+      ) as fits
     from agents.signals g
     where g.id = any (p_signals) and g.org_id = (p_schedule).org_id and g.event = (p_schedule).event_filter ->> 'event'
       and ((p_schedule).event_filter ->> 'form' is null or g.form = (p_schedule).event_filter ->> 'form')

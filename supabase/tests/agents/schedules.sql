@@ -1,6 +1,6 @@
 -- Schedules: what cron means, that each fires once, that events do not go round in circles; templates; handlers' tasks.
 begin;
-select plan(58);
+select plan(70);
 select tests.new_service('north');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.next(p_expr text, p_after text) returns text language sql as
@@ -65,6 +65,46 @@ select is((select jsonb_array_length(params -> 'events') + (params ->> 'more_eve
 insert into public.prime_check_runs (id, org_id, primes, by_agents) select tests.remember('agents_check', gen_random_uuid()), tests.id('north_org'), array[max(id)], true from public.primes;
 insert into public.system_logs (level, source, component, message, org_id, run_id) values ('error', 'prime_check', 'refused', 'Refused', tests.id('north_org'), tests.id('agents_check'));
 select is(agents.tick(), 0, 'what goes wrong with what agents asked for begins no other task');
+
+-- What would be too long once it fires is refused when it is set up, with its place.
+delete from public.agent_schedules where org_id = tests.id('north_org');
+create function pg_temp.fault(p_call text) returns text language plpgsql as $$
+declare v_detail text;
+begin
+  execute p_call;
+  return 'taken';
+exception when sqlstate 'RC400' then
+  get stacked diagnostics v_detail = pg_exception_detail;
+  return v_detail::jsonb #>> '{0,path}';
+end $$;
+-- Params of so many characters.
+create function pg_temp.params(p_key text, p_length int) returns jsonb language sql as
+$$ select jsonb_build_object(p_key, repeat('x', p_length - length(p_key) - 8)) $$;
+create function pg_temp.template(p_params jsonb) returns text language sql as $$
+  select pg_temp.fault(format('select public.save_agent_template(%L)', jsonb_build_object('name', 'long', 'steps',
+    jsonb_build_array('{"title": "first", "params": null}'::jsonb, jsonb_build_object('title', 'second', 'params', p_params)))))
+$$;
+create function pg_temp.schedule(p_length int, p_more jsonb) returns text language sql as $$
+  select pg_temp.fault(format('select public.save_agent_schedule(%L)', jsonb_build_object('name', 'long', 'enabled', true, 'params', pg_temp.params('b', p_length)) || p_more))
+$$;
+select tests.login('north_manager');
+select is(pg_temp.template('[1]'), 'steps[1].params', 'params of a step are an object');
+select is(length(pg_temp.params('a', 10000)::text), 10000, 'a step has long params');
+select is(pg_temp.template(pg_temp.params('a', 10000)), 'taken', 'as it may');
+select is(pg_temp.schedule(20000, '{"task_title": "Long", "cron_expr": "0 2 * * *"}'), 'taken', 'a task has twenty thousand');
+select is(pg_temp.schedule(20000, '{"task_title": "Long", "event_filter": {"event": "error"}}'), 'params', 'one that is told of events has room for them');
+select is(pg_temp.schedule(10100, '{"template_name": "long", "cron_expr": "0 2 * * *"}'), 'params', 'those of steps count');
+select is(pg_temp.schedule(9900, '{"template_name": "long", "event_filter": {"event": "error"}}'), 'taken', 'what fits is set up');
+select is(pg_temp.template(pg_temp.params('a', 10100)), 'steps[1].params', 'nor does a template outgrow a schedule');
+select tests.logout();
+insert into public.system_logs (level, source, component, message, org_id) select 'error', 'planner', 'slice', 'It broke', tests.id('north_org') from generate_series(1, 60);
+select is(agents.tick(), 1, 'and fires');
+select ok(bool_and(jsonb_array_length(params -> 'events') + (params ->> 'more_events')::int = 60), 'with as many events as there is room for')
+from public.agent_tasks where template_name = 'long' and parent_task_id is not null;
+update public.agent_schedules set trigger_type = 'cron', event_filter = null, cron_expr = '0 2 * * *', last_checked_at = now() - interval '9 days'
+where org_id = tests.id('north_org');
+select is(agents.tick(), 1, 'by the clock as well');
+select is((select count(*)::int from public.agent_tasks where template_name = 'long' and title = 'second'), 2, 'with both steps');
 
 -- Handlers: no budget, no work; their end is their task's.
 update public.agent_budgets set budget_usd = spent_usd where org_id = tests.id('north_org') and period = 'weekly';
