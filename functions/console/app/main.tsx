@@ -1,12 +1,13 @@
 // Starts the console: reads the project's address, restores the session, draws the shell.
 
-import { createClient } from "@supabase/supabase-js";
+import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { render } from "preact";
 import { askAuth } from "./data/clock.ts";
 import { readConfig } from "./data/config.ts";
 import { pageOf } from "./pages.tsx";
 import { route } from "./router.ts";
 import { browserSurroundings, createPageLoader } from "./shell/page_loader.ts";
+import { renewing, renewSession } from "./data/renewing.ts";
 import { authStorage } from "./data/shelf.ts";
 import { createSession, SESSION_KEY } from "./data/session.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -20,8 +21,8 @@ try {
   // The page's own script comes beside the configuration and the session; the shell says where it does not come.
   void loader.load(pageOf(route.value)).catch(() => {});
   const { supabaseUrl, publishableKey } = await readConfig();
-  const supabase = createClient(supabaseUrl, publishableKey, {
-    global: { fetch: askAuth },
+  const supabase: SupabaseClient = createClient(supabaseUrl, publishableKey, {
+    global: { fetch: renewing(askAuth, (refused) => renewSession(supabase.auth, refused)) },
     auth: { detectSessionInUrl: false, storageKey: SESSION_KEY, storage: authStorage },
   });
   root.replaceChildren();

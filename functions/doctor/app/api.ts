@@ -8,6 +8,7 @@ import {
   strangeAnswer,
 } from "../../../shared/client/errors.ts";
 import type { Config } from "../../console/app/data/config.ts";
+import { renewing } from "../../console/app/data/renewing.ts";
 import { patiently } from "./patience.ts";
 import type { Session } from "./session.ts";
 
@@ -26,16 +27,16 @@ export type Server = Pick<Api, "rpc">;
 
 /** Makes it. */
 export function createApi({ supabaseUrl, publishableKey }: Config, session: Session): Api {
+  const patient = (input: RequestInfo | URL, init: RequestInit = {}) =>
+    patiently((signal) => fetch(input, { ...init, signal }), sizeOf(init.body));
+  const send = renewing(patient, session.renew);
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const token = await session.token();
     const headers = new Headers(init.headers);
     headers.set("apikey", publishableKey);
     headers.set("authorization", `Bearer ${token}`);
     try {
-      return await patiently(
-        (signal) => fetch(`${supabaseUrl}/${path}`, { ...init, headers, signal }),
-        sizeOf(init.body),
-      );
+      return await send(`${supabaseUrl}/${path}`, { ...init, headers });
     } catch (error) {
       throw networkError(error);
     }

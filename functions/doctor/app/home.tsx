@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { serverNow } from "../../console/app/data/clock.ts";
 import type { Shelf } from "../../console/app/data/shelf.ts";
 import { Button } from "../../console/app/ui/button.tsx";
 import type { ReceptorError } from "../../../shared/client/errors.ts";
@@ -17,8 +18,6 @@ import type { WireDepartmentHead, WireWindow } from "./model/wire.ts";
 interface Places {
   windows: WireWindow[];
   departments: WireDepartmentHead[];
-  /** What the database's clock is before the device's, in ms; of an earlier visit it may be missing. */
-  ahead?: number;
 }
 
 /** The step that a window opens with. */
@@ -50,9 +49,7 @@ function usePlaces({ beginning, user, shelf, tab, stay }: HomeProps) {
     fault.value = null;
     try {
       const { windows, departments, unconfirmed } = await beginning.read();
-      const [any = null] = [...windows, ...departments];
-      const ahead = any ? Date.parse(any.now) - Date.now() : 0;
-      places.value = { windows, departments, ahead };
+      places.value = { windows, departments };
       keep.write("places", places.value);
       if (isEmpty(places.value)) fault.value = unconfirmed;
       open(places.value);
@@ -100,7 +97,7 @@ export function Home(props: HomeProps) {
 }
 
 function List({ places, email }: { places: Places; email: string }) {
-  const { windows, departments, ahead = 0 } = places;
+  const { windows, departments } = places;
   if (isEmpty({ windows, departments })) {
     return (
       <p class="empty">
@@ -116,7 +113,7 @@ function List({ places, email }: { places: Places; email: string }) {
           <a class="card place-link" href={hashOf(firstStep(window), window.worker_mapping)}>
             <strong>{window.name}</strong>
             <span class="quiet">{window.plan_name}, {window.org_name}</span>
-            <span>{standing(window, ahead)}</span>
+            <span>{standing(window)}</span>
           </a>
         </li>
       ))}
@@ -125,7 +122,7 @@ function List({ places, email }: { places: Places; email: string }) {
           <a class="card place-link" href={hashOf("department", department.preferencer)}>
             <strong>{department.name}: rank doctors</strong>
             <span class="quiet">{department.run_name}, {department.org_name}</span>
-            <span>{isOpen(department, ahead) ? openUntil(department.due_date) : "Closed"}</span>
+            <span>{isOpen(department) ? openUntil(department.due_date) : "Closed"}</span>
           </a>
         </li>
       ))}
@@ -137,19 +134,16 @@ function openUntil(dueDate: string | null): string {
   return dueDate === null ? "Open" : `Open until ${moment(dueDate)}`;
 }
 
-/** What the device kept may be from before the end. @param ahead what the database's clock is before the device's */
-function isOpen(
-  { status, due_date }: Pick<WireWindow, "status" | "due_date">,
-  ahead: number,
-): boolean {
-  return standingOf({ status, dueDate: due_date }, Date.now() + ahead) === "open";
+/** What the device kept may be from before the end. */
+function isOpen({ status, due_date }: Pick<WireWindow, "status" | "due_date">): boolean {
+  return standingOf({ status, dueDate: due_date }, serverNow()) === "open";
 }
 
-function standing(window: WireWindow, ahead: number): string {
+function standing(window: WireWindow): string {
   const { released, taken_back, submitted_at, locked, due_date } = window;
   if (released) return "Your result is there";
   if (taken_back) return "The result was taken back";
-  if (!isOpen(window, ahead)) return "Closed; the result is not released yet";
+  if (!isOpen(window)) return "Closed; the result is not released yet";
   if (locked) return "Locked by your workforce unit";
   return submitted_at ? `Submitted ${moment(submitted_at)}` : openUntil(due_date);
 }

@@ -8,6 +8,8 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import type { AuthError, Session as AuthSession } from "@supabase/auth-js";
 import { networkError, ReceptorError } from "../../../shared/client/errors.ts";
 import type { Config } from "../../console/app/data/config.ts";
+import { followClock } from "../../console/app/data/clock.ts";
+import { isOutOfReach, renewSession } from "../../console/app/data/renewing.ts";
 import { deviceShelf } from "../../console/app/data/shelf.ts";
 import type { Auth } from "./auth.ts";
 import { whenIdle } from "./idle.ts";
@@ -32,6 +34,8 @@ export interface Session {
    * @throws {ReceptorError} NETWORK, or UNAUTHENTICATED where the session has ended
    */
   token(): Promise<string>;
+  /** Another token in place of one that the server refused; null: the session has ended. Throws where Auth cannot be reached. */
+  renew(refused: string): Promise<string | null>;
   /** Forgets a session that the server refused, and says so on the form. */
   end(): Promise<void>;
   /** @returns a sentence about what was wrong, or null */
@@ -54,7 +58,9 @@ export function createSession(config: Config): Session {
   const expired = signal(false);
   let leaving = false;
 
+  followClock(storedSession());
   const take = (session: AuthSession | null) => {
+    followClock(session);
     const next = session ? userOf(session) : storedUser();
     if (next && next.id === user.value?.id) return;
     if (next) expired.value = false;
@@ -88,6 +94,7 @@ export function createSession(config: Config): Session {
         message: "Your session has ended. Sign in again.",
       });
     },
+    renew: async (refused) => renewSession(await client(), refused),
     ...waysIn(client),
     async signOut() {
       leaving = true;
@@ -181,10 +188,6 @@ function storedUser(): User | null {
   } catch {
     return null;
   }
-}
-
-function isOutOfReach({ name, status }: AuthError): boolean {
-  return name === "AuthRetryableFetchError" || !status || status >= 500;
 }
 
 const OUT_OF_REACH = "The project could not be reached. Check the connection and try again.";
