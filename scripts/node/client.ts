@@ -72,9 +72,17 @@ export function refusesForGood(error: unknown): boolean {
     error.status !== 429 && !["NOT_RECEPTOR", "PRIME_SEARCH_OFF"].includes(error.code);
 }
 
-/** Whether there is a server that has no time now, or none is reached: a machine is often up before its network. */
+/** Whether another program works as this node: the two would work the same blocks. */
+export function isTaken(error: unknown): error is NodeApiError {
+  return error instanceof NodeApiError && error.code === "NODE_IN_USE";
+}
+
+/**
+ * Whether there is a server that has no time now, or none is reached: a machine is often up before its network. A program that ended without a word
+ * works as the node for a minute and a half.
+ */
 export function comesBack(error: unknown): boolean {
-  return error instanceof NodeApiError && !refusesForGood(error) &&
+  return isTaken(error) || error instanceof NodeApiError && !refusesForGood(error) &&
     (error.code !== "NOT_RECEPTOR" || error.status >= 500);
 }
 
@@ -146,9 +154,14 @@ export class NodeClient {
 
   heartbeat(
     node: string,
-    state: { claims: string[]; worker_version?: string; update_channel?: string },
+    state: { program: string; claims: string[]; worker_version?: string; update_channel?: string },
   ): Promise<{ commands: NodeCommand[]; lost: string[]; checks: number }> {
     return this.#ask("POST", `nodes/${node}/heartbeat`, state);
+  }
+
+  /** The program ends: the next may work as this node at once. */
+  leave(node: string, program: string): Promise<unknown> {
+    return this.#ask("POST", `nodes/${node}/leave`, { program });
   }
 
   acknowledge(

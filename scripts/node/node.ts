@@ -4,7 +4,7 @@
  * nothing of its work is lost.
  */
 import { plural } from "../../shared/engine/words.ts";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { arch, cpus, hostname, platform, totalmem } from "node:os";
 import { Worker } from "node:worker_threads";
 import { setTimeout as wait } from "node:timers/promises";
@@ -15,6 +15,7 @@ import {
   type NodeClaim,
   type NodeClient,
   type NodeCommand,
+  isTaken,
   refusesForGood,
   refusesKey,
 } from "./client.ts";
@@ -75,6 +76,8 @@ class RunningNode {
   readonly #cores = new Map<string, Core>();
   #settings: NodeSettings;
   #node = "";
+  /** Tells this start of the program from any other that works as the same node. */
+  readonly #program = randomUUID();
   readonly #ending = new AbortController();
   #ends: NodeEnd | null = null;
   /** Why it cannot go on. */
@@ -101,6 +104,9 @@ class RunningNode {
       this.#fail(error);
     }
     await Promise.all([...this.#cores.values()].map((core) => this.#halt(core)));
+    if (this.#node !== "") {
+      await this.options.client.leave(this.#node, this.#program).catch(() => {});
+    }
     if (this.#failure !== null) throw this.#failure;
     say(`Ended: ${this.#ends}. ${plural(this.#blocks, "block was", "blocks were")} handed in.`);
     return this.#ends!;
@@ -173,12 +179,12 @@ class RunningNode {
     });
   }
 
-  /** What fails for a while is tried again; a key that is refused ends the node. */
+  /** What fails for a while is tried again; a key that is refused ends the node, and so does another program that took its place. */
   async #quietly(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
-      if (refusesKey(error)) throw error;
+      if (refusesKey(error) || isTaken(error)) throw error;
       this.#putOff(error);
     }
   }
@@ -203,6 +209,7 @@ class RunningNode {
       worker_version: NODE_VERSION,
       update_channel: this.#settings.channel,
       checks: this.#settings.checks ?? true,
+      program: this.#program,
     });
     return id;
   }
@@ -378,6 +385,7 @@ class RunningNode {
 
   async #beat(): Promise<void> {
     const { commands, lost, checks } = await this.options.client.heartbeat(this.#node, {
+      program: this.#program,
       claims: this.#working.map(({ claim }) => claim.token),
       worker_version: NODE_VERSION,
       update_channel: this.#settings.channel,

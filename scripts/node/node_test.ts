@@ -280,3 +280,28 @@ Deno.test("an invitation is not used up where the key could not be kept", async 
   assert.doesNotMatch(told, /\n\s+at /, "no stack");
   assert.deepEqual(it.asked, [], "nobody was asked");
 });
+
+Deno.test("a program waits while another works as its node, and ends where another took its place", async () => {
+  await using it = await scene();
+  it.answers["nodes/register"] = refusal(409, "NODE_IN_USE");
+  const waiting = new AbortController();
+  const first = it.start({ signal: waiting.signal });
+  await eventually(
+    "it says why it waits",
+    () => it.said.some((line) => /^Trying again later: NODE_IN_USE/.test(line)),
+  );
+  assert.equal(count(it, "/claims"), 0, "it has no blocks");
+  waiting.abort();
+  assert.equal(await first, "stopped");
+  assert.equal(count(it, "/leave"), 0);
+  delete it.answers["nodes/register"];
+  it.answers["/heartbeat"] = refusal(409, "NODE_IN_USE");
+  await assert.rejects(it.start(), { code: "NODE_IN_USE" });
+  delete it.answers["/heartbeat"];
+  const ending = new AbortController();
+  const last = it.start({ signal: ending.signal });
+  await eventually("it is handed in", () => it.said.some((line) => /: submitted/.test(line)));
+  ending.abort();
+  await last;
+  assert.ok(it.asked.at(-1)!.endsWith("/leave"), "the next may come at once");
+});

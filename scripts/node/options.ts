@@ -14,7 +14,7 @@ export const HELP = `Works blocks of searches for primes on this machine.
   --folder <path>        where key and states are kept; ~/.receptor-node where left out
   --invitation <inv_…>   registers, once, with:
   --username <name>
-  --node-id <name>       of this machine; its host name where left out
+  --node-id <name>       of this machine; its host name where left out. One program works as a node at a time
   --cores <n>            blocks side by side; as many as there are cores where left out
   --channel <name>       of updates: stable, beta or nightly
   --forms <a,b>          takes only these

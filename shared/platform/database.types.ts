@@ -598,6 +598,7 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "time_paused": { Args: { "p_run_id": string; "p_search_type": string }; Returns: string };
       "watch_sweeper": { Args: Record<PropertyKey, never>; Returns: string };
       "worker_heartbeat": {
         Args: { "p_claim_token": string; "p_worker_id": string };
@@ -751,6 +752,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "affinity_profiles_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "affinity_weights": {
@@ -873,6 +881,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_budgets_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -1031,6 +1046,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "agent_memory_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "agent_permissions": {
@@ -1069,6 +1091,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_permissions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "agent_permissions_role_name_fkey";
@@ -1188,6 +1217,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_schedules_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "agent_schedules_role_name_fkey";
@@ -1361,6 +1397,13 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
+            foreignKeyName: "agent_tasks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+          {
             foreignKeyName: "agent_tasks_org_id_parent_task_id_fkey";
             columns: ["org_id", "parent_task_id"];
             isOneToOne: false;
@@ -1416,6 +1459,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agent_templates_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "agent_templates_role_name_fkey";
@@ -1474,6 +1524,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "agents_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "agents_role_name_fkey";
@@ -1573,6 +1630,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "allocation_planner_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "allocation_plans": {
@@ -1608,6 +1672,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_plans_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -1651,6 +1722,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_run_positions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "allocation_run_positions_org_id_position_fkey";
@@ -1714,6 +1792,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_run_preferencer_weightings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -1781,6 +1866,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_run_worker_mappings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "allocation_run_worker_mappings_org_id_worker_fkey";
@@ -1868,6 +1960,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocation_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -2038,6 +2137,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "allocator_py_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "allocator_run_previews": {
@@ -2070,6 +2176,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "allocator_run_previews_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "allocator_run_previews_org_id_run_fkey";
@@ -2353,6 +2466,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "hospitals_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "import_mappings": {
@@ -2385,6 +2505,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "import_mappings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -2468,6 +2595,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "job_line_leave_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "job_line_remarks": {
@@ -2507,6 +2641,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "job_line_remarks_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -2611,6 +2752,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "job_line_worker_mappings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "job_lines": {
@@ -2680,6 +2828,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "job_lines_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "job_lines_org_id_planner_run_fkey";
@@ -2763,6 +2918,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "job_lines_history_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "job_lines_history_org_id_planner_run_fkey";
@@ -3244,6 +3406,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "node_check_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "node_commands": {
@@ -3459,6 +3628,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operator_invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "operator_invitations_org_id_operator_id_fkey";
@@ -3719,6 +3895,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "org_invitations": {
@@ -3759,6 +3942,13 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
+            foreignKeyName: "org_invitations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+          {
             foreignKeyName: "org_invitations_role_fkey";
             columns: ["role"];
             isOneToOne: false;
@@ -3794,6 +3984,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "org_members_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "org_members_role_fkey";
@@ -3853,6 +4050,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "planner_run_previews_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "planner_run_previews_org_id_planner_run_fkey";
@@ -3938,6 +4142,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "positions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "positions_org_id_six_month_term_fkey";
@@ -4262,6 +4473,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "preferencers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "prime_check_runs": {
@@ -4321,6 +4539,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "prime_check_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -4654,6 +4879,13 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
+            foreignKeyName: "prime_search_runs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+          {
             foreignKeyName: "prime_search_runs_project_phase_fkey";
             columns: ["project_phase"];
             isOneToOne: false;
@@ -4921,10 +5153,14 @@ export type Database = {
           "description": string;
           "form": string;
           "id": number;
+          "idempotency_key": string | null;
           "infrastructure": NonNullable<Json>;
           "name": string;
           "objective": string;
           "org_id": string;
+          "paused": string;
+          "paused_at": string | null;
+          "request_digest": string | null;
           "requested_by": string | null;
           "slug": string;
           "started_at": string | null;
@@ -4951,10 +5187,14 @@ export type Database = {
           "description"?: string;
           "form": string;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "infrastructure"?: NonNullable<Json>;
           "name": string;
           "objective": string;
           "org_id": string;
+          "paused"?: string;
+          "paused_at"?: string | null;
+          "request_digest"?: string | null;
           "requested_by"?: string | null;
           "slug": string;
           "started_at"?: string | null;
@@ -4980,10 +5220,14 @@ export type Database = {
           "description"?: string;
           "form"?: string;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "infrastructure"?: NonNullable<Json>;
           "name"?: string;
           "objective"?: string;
           "org_id"?: string;
+          "paused"?: string;
+          "paused_at"?: string | null;
+          "request_digest"?: string | null;
           "requested_by"?: string | null;
           "slug"?: string;
           "started_at"?: string | null;
@@ -5020,6 +5264,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "projects_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "qualification_tags": {
@@ -5050,6 +5301,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "qualification_tags_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "records": {
@@ -5063,6 +5321,7 @@ export type Database = {
           "holder": string | null;
           "id": number;
           "imported_by": string | null;
+          "org_id": string | null;
           "source": string | null;
           "source_url": string | null;
           "updated_at": string;
@@ -5078,6 +5337,7 @@ export type Database = {
           "holder"?: string | null;
           "id"?: never;
           "imported_by"?: string | null;
+          "org_id"?: string | null;
           "source"?: string | null;
           "source_url"?: string | null;
           "updated_at"?: string;
@@ -5092,11 +5352,27 @@ export type Database = {
           "holder"?: string | null;
           "id"?: never;
           "imported_by"?: string | null;
+          "org_id"?: string | null;
           "source"?: string | null;
           "source_url"?: string | null;
           "updated_at"?: string;
         };
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "records_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "records_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+        ];
       };
       "role_rights": {
         Row: {
@@ -5189,6 +5465,13 @@ export type Database = {
             referencedColumns: ["id"];
           },
           {
+            foreignKeyName: "rotations_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+          {
             foreignKeyName: "rotations_org_id_position_fkey";
             columns: ["org_id", "position"];
             isOneToOne: false;
@@ -5230,6 +5513,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "six_month_terms_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -5325,6 +5615,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "strategy_config_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: true;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "strategy_decisions": {
@@ -5384,6 +5681,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "strategy_decisions_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "strategy_decisions_org_id_project_id_fkey";
@@ -5464,6 +5768,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "system_logs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "system_metrics": {
@@ -5524,6 +5835,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "system_metrics_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "teams": {
@@ -5556,6 +5874,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "teams_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
           {
             foreignKeyName: "teams_org_id_hospital_fkey";
@@ -6110,6 +6435,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "workers_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
     };
@@ -6297,6 +6629,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "operator_leaderboard": {
@@ -6320,6 +6659,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -6351,10 +6697,12 @@ export type Database = {
           "discovered_at": string | null;
           "expression": string;
           "fetched_at": string;
+          "for_org": string;
           "form": string;
           "holder": string | null;
           "id": number;
           "imported_by": string | null;
+          "org_id": string | null;
           "our_best_digits": number | null;
           "our_best_id": number | null;
           "source": string | null;
@@ -6362,7 +6710,22 @@ export type Database = {
           "updated_at": string;
         };
         ComputedFields: never;
-        Relationships: [];
+        Relationships: [
+          {
+            foreignKeyName: "records_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "records_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
+        ];
       };
       "run_timeline": {
         Row: {
@@ -6486,6 +6849,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: "orgs";
             referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
           },
         ];
       };
@@ -6693,6 +7063,13 @@ export type Database = {
             referencedRelation: "orgs";
             referencedColumns: ["id"];
           },
+          {
+            foreignKeyName: "operators_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "records_beside_ours";
+            referencedColumns: ["for_org"];
+          },
         ];
       };
       "work_blocks": {
@@ -6738,6 +7115,7 @@ export type Database = {
         Returns: Json;
       };
       "answer_swap": { Args: { "p_agree": boolean; "p_swap": string }; Returns: Json };
+      "appoint_manager": { Args: { "p_email": string; "p_org_id": string }; Returns: string };
       "approve_swap": {
         Args: { "p_edit"?: Json; "p_override"?: boolean; "p_reason"?: string; "p_swap": string };
         Returns: Json;
@@ -7087,7 +7465,10 @@ export type Database = {
         Args: { "p_name": string; "p_seen"?: Json; "p_snapshot": string };
         Returns: undefined;
       };
-      "offer_records": { Args: { "p_dry_run"?: boolean; "p_records": Json }; Returns: Json };
+      "offer_records": {
+        Args: { "p_dry_run"?: boolean; "p_org_id"?: string; "p_records": Json };
+        Returns: Json;
+      };
       "open_window": {
         Args: {
           "p_allocation_run": string;
@@ -7264,7 +7645,10 @@ export type Database = {
         Args: { "p_idempotency_key"?: string; "p_request": Json; "p_run": Json };
         Returns: Json;
       };
-      "request_project": { Args: { "p_project": Json }; Returns: Json };
+      "request_project": {
+        Args: { "p_idempotency_key"?: string; "p_project": Json };
+        Returns: Json;
+      };
       "resend_invitation": { Args: { "p_email": string; "p_org_id": string }; Returns: Json };
       "reset_operator_key": { Args: { "p_operator": string }; Returns: Json };
       "resolve_release": {
@@ -7394,6 +7778,7 @@ export type Database = {
         Args: { "p_email": string; "p_org_id": string };
         Returns: undefined;
       };
+      "withdraw_record": { Args: { "p_record": number }; Returns: boolean };
       "withdraw_swap": { Args: { "p_swap": string }; Returns: Json };
     };
     Enums: {

@@ -102,6 +102,7 @@ create table public.operator_nodes (
   update_channel text not null default 'stable' check (update_channel in ('stable', 'beta', 'nightly')),
   benchmark_score numeric(12, 3) check (benchmark_score >= 0),
   checks boolean not null default false,
+  program uuid,
   registered_at timestamptz not null default now(),
   last_heartbeat timestamptz,
   unique (org_id, id),
@@ -110,6 +111,8 @@ create table public.operator_nodes (
 );
 comment on table public.operator_nodes is 'Machines of operators, as these describe them.';
 comment on column public.operator_nodes.checks is 'Whether it gives second opinions: computes parts of other operators'' results again.';
+comment on column public.operator_nodes.program is
+  'Which start of the node program works as it, as long as it is heard of: a second one would work the same blocks. Null: it left, or does not say.';
 create index operator_nodes_operator_idx on public.operator_nodes (org_id, operator_id);
 create index operator_nodes_version_idx on public.operator_nodes (worker_version, last_heartbeat);
 

@@ -201,7 +201,24 @@ comment on function prime_search.rotate_operator_key(text, text) is 'Gives an op
 revoke all on function prime_search.rotate_operator_key(text, text) from public, anon, authenticated, service_role;
 grant execute on function prime_search.rotate_operator_key(text, text) to service_role;
 
--- prime_search.register_node(key hash, node): the node, as it is now; one of the same node_id is described anew. 409 TOO_MANY_NODES.
+-- prime_search.require_alone(node, program): refuses (409 NODE_IN_USE) a program where another one works as the node: it would be given the same
+-- blocks. One that was not heard of for 90 seconds, three heartbeats, works no more. Called by register_node() and node_heartbeat().
+create function prime_search.require_alone(p_node public.operator_nodes, p_program uuid)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if (p_node).program <> p_program and (p_node).last_heartbeat > clock_timestamp() - interval '90 seconds' then
+    perform prime_search.refuse(409, 'NODE_IN_USE', format('Another program works as the node %s: end it, or give this one another name (--node-id).',
+      (p_node).node_id));
+  end if;
+end
+$$;
+comment on function prime_search.require_alone(public.operator_nodes, uuid) is 'Refuses a second program that works as a node.';
+revoke all on function prime_search.require_alone(public.operator_nodes, uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.register_node(key hash, node): the node, as it is now; one of the same node_id is described anew. 409 TOO_MANY_NODES, NODE_IN_USE.
 -- p_node: columns of operator_nodes that nodes describe. Called by operator-api.
 create function prime_search.register_node(p_key_hash text, p_node jsonb)
 returns jsonb
@@ -217,16 +234,20 @@ begin
   if (select count(*) from public.operator_nodes where operator_id = v_operator.id and node_id <> v_given.node_id) >= 200 then
     perform prime_search.refuse(409, 'TOO_MANY_NODES', 'An operator may have 200 nodes.');
   end if;
+  -- Two that come at once take turns.
+  perform from public.operators where id = v_operator.id for no key update;
+  select * into v_node from public.operator_nodes where operator_id = v_operator.id and node_id = v_given.node_id;
+  perform prime_search.require_alone(v_node, v_given.program);
   insert into public.operator_nodes as n (org_id, operator_id, node_id, hostname, cores, cpu_model, os, arch, ram_gb, has_gpu, gpu_model,
-    gpu_vram_gb, worker_version, update_channel, benchmark_score, checks, last_heartbeat)
+    gpu_vram_gb, worker_version, update_channel, benchmark_score, checks, program, last_heartbeat)
   values (v_operator.org_id, v_operator.id, v_given.node_id, v_given.hostname, coalesce(v_given.cores, 1), v_given.cpu_model, v_given.os,
     v_given.arch, v_given.ram_gb, coalesce(v_given.has_gpu, false), v_given.gpu_model, v_given.gpu_vram_gb, v_given.worker_version,
-    coalesce(v_given.update_channel, 'stable'), v_given.benchmark_score, coalesce(v_given.checks, false), clock_timestamp())
+    coalesce(v_given.update_channel, 'stable'), v_given.benchmark_score, coalesce(v_given.checks, false), v_given.program, clock_timestamp())
   on conflict (operator_id, node_id) do update set
     hostname = excluded.hostname, cores = excluded.cores, cpu_model = excluded.cpu_model, os = excluded.os, arch = excluded.arch,
     ram_gb = excluded.ram_gb, has_gpu = excluded.has_gpu, gpu_model = excluded.gpu_model, gpu_vram_gb = excluded.gpu_vram_gb,
     worker_version = excluded.worker_version, update_channel = excluded.update_channel, benchmark_score = excluded.benchmark_score,
-    checks = excluded.checks, last_heartbeat = excluded.last_heartbeat
+    checks = excluded.checks, program = excluded.program, last_heartbeat = excluded.last_heartbeat
   returning * into v_node;
   return to_jsonb(v_node) - 'org_id';
 end
@@ -317,8 +338,9 @@ declare
   v_tokens uuid[] := (select array_agg(t::uuid) from jsonb_array_elements_text(p_state -> 'claims') as t);
   v_commands jsonb;
 begin
+  perform prime_search.require_alone(v_node, (p_state ->> 'program')::uuid);
   update public.operator_nodes set
-    last_heartbeat = clock_timestamp(), worker_version = coalesce(p_state ->> 'worker_version', worker_version),
+    last_heartbeat = clock_timestamp(), program = coalesce((p_state ->> 'program')::uuid, program), worker_version = coalesce(p_state ->> 'worker_version', worker_version),
     update_channel = coalesce(p_state ->> 'update_channel', update_channel),
     benchmark_score = coalesce((p_state ->> 'benchmark_score')::numeric, benchmark_score)
   where id = v_node.id;
@@ -349,6 +371,25 @@ $$;
 comment on function prime_search.node_heartbeat(text, uuid, jsonb) is 'A node''s heartbeat: renews its claims, tells it its commands.';
 revoke all on function prime_search.node_heartbeat(text, uuid, jsonb) from public, anon, authenticated, service_role;
 grant execute on function prime_search.node_heartbeat(text, uuid, jsonb) to service_role;
+
+-- prime_search.leave_node(key hash, node, program): a program that ends works as the node no more, so that the next may at once; whether it did.
+-- Called by operator-api.
+create function prime_search.leave_node(p_key_hash text, p_node uuid, p_program uuid)
+returns jsonb
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_node public.operator_nodes := prime_search.node_of(prime_search.operator_of(p_key_hash), p_node);
+begin
+  update public.operator_nodes set program = null where id = v_node.id and program = p_program;
+  return jsonb_build_object('left', found);
+end
+$$;
+comment on function prime_search.leave_node(text, uuid, uuid) is 'A program works as a node no more.';
+revoke all on function prime_search.leave_node(text, uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function prime_search.leave_node(text, uuid, uuid) to service_role;
 
 -- prime_search.ack_node_command(key hash, node, command, succeeded, message): {status}. One that is over is answered as it is.
 -- 404 COMMAND_NOT_FOUND. Called by operator-api.

@@ -535,7 +535,7 @@ select
   -- there, how often they asked, and what their work came to, which is logged by itself
   private.audit_table('public.operators', 'org_id', null, '{id}', '{id}', '{credit,primes_found,last_seen}'),
   private.audit_table('public.operator_invitations', 'org_id', null, '{id}', '{id,operator_id}'),
-  private.audit_table('public.operator_nodes', 'org_id', null, '{operator_id,id}', '{operator_id,id}', '{last_heartbeat,benchmark_score}'),
+  private.audit_table('public.operator_nodes', 'org_id', null, '{operator_id,id}', '{operator_id,id}', '{last_heartbeat,benchmark_score,program}'),
   private.audit_table('prime_search.operator_keys', 'org_id', null, '{operator_id}', '{operator_id}',
     '{key_hash,last_used_at,tokens,tokens_at}'),
   private.audit_table('public.node_commands', 'org_id', null, '{node}', '{node}', '{attempts,delivered_at,lease_until}'),

@@ -59,14 +59,18 @@ const nodeShape = z.strictObject({
   update_channel: channel.default("stable"),
   benchmark_score: z.number().min(0).max(100_000_000).optional(),
   checks: z.boolean().default(false),
+  program: z.uuid().optional(),
 });
 
 const heartbeatShape = z.strictObject({
+  program: z.uuid().optional(),
   claims: z.array(z.uuid()).max(1000).optional(),
   worker_version: version.optional(),
   update_channel: channel.optional(),
   benchmark_score: z.number().min(0).max(100_000_000).optional(),
 });
+
+const leaveShape = z.strictObject({ program: z.uuid() });
 
 const claimShape = z.strictObject({
   count: z.int().min(1).max(64).default(1),
@@ -135,6 +139,7 @@ const ROUTES: Route[] = [
   ["GET", at("operators/leaderboard"), leaderboard],
   ["POST", at("nodes/register"), registerNode],
   ["POST", at("nodes/:id/heartbeat"), heartbeat],
+  ["POST", at("nodes/:id/leave"), leave],
   ["GET", at("nodes/:id/release"), latest],
   ["POST", at("nodes/:id/commands/:number/ack"), acknowledge],
   ["GET", at("nodes/:id/claims"), openClaims],
@@ -258,6 +263,13 @@ async function heartbeat({ request, key, parts: [node], ask }: Asked) {
     (await tx`select prime_search.node_heartbeat(${key}, ${node}, ${
       tx.json(toJson(state))
     }) as answer`)[0].answer
+  );
+}
+
+async function leave({ request, key, parts: [node], ask }: Asked) {
+  const { program } = parseBody(leaveShape, await readJson(request));
+  return await ask(async (tx) =>
+    (await tx`select prime_search.leave_node(${key}, ${node}, ${program}) as answer`)[0].answer
   );
 }
 

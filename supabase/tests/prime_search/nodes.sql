@@ -1,6 +1,6 @@
 -- Nodes and isolates side by side: who has a block, who gets it when a lease runs out, what checks that cannot be made come to, and trust.
 begin;
-select plan(37);
+select plan(46);
 select tests.new_service('north');
 select tests.new_search('north');
 select tests.new_operator('north'), tests.new_operator('north', 'other_operator');
@@ -22,6 +22,38 @@ $$;
 create function pg_temp.states() returns text language sql stable as $$
   select string_agg(status, ' ' order by id) from public.node_block_results where org_id = tests.id('north_org')
 $$;
+
+-- Two programs that work as one node would be given the same blocks: the second is told, until the first has left or is silent.
+create function pg_temp.program(p_n int) returns uuid language sql as $$ select repeat(p_n::text, 32)::uuid $$;
+create function pg_temp.register(p_n int, p_name text default 'twice') returns text language plpgsql as $$
+declare v_hint text;
+begin
+  return (prime_search.register_node(repeat('a', 64), jsonb_build_object('node_id', p_name, 'program', pg_temp.program(p_n))) ->> 'program')::uuid;
+exception when others then
+  get stacked diagnostics v_hint = pg_exception_hint;
+  return v_hint;
+end $$;
+create function pg_temp.beat(p_n int) returns text language plpgsql as $$
+declare v_hint text;
+begin
+  perform prime_search.node_heartbeat(repeat('a', 64), (select id from public.operator_nodes where node_id = 'twice'), jsonb_build_object('program', pg_temp.program(p_n)));
+  return 'heard';
+exception when others then
+  get stacked diagnostics v_hint = pg_exception_hint;
+  return v_hint;
+end $$;
+select is(pg_temp.register(1), pg_temp.program(1)::text, 'a program works as a node');
+select is(pg_temp.register(1), pg_temp.program(1)::text, 'and says so again where an answer was lost');
+select is(pg_temp.register(2), 'NODE_IN_USE', 'a second is told');
+select is(pg_temp.register(2, 'other'), pg_temp.program(2)::text, 'by another name it is another node');
+update public.operator_nodes set last_heartbeat = now() - interval '91 seconds' where node_id = 'twice';
+select is(pg_temp.register(2), pg_temp.program(2)::text, 'one that is silent works no more');
+select is(pg_temp.beat(1), 'NODE_IN_USE', 'and is told when it comes back');
+select is(pg_temp.beat(2), 'heard', 'who works as it is heard');
+select prime_search.leave_node(repeat('a', 64), (select id from public.operator_nodes where node_id = 'twice'), pg_temp.program(n)) from generate_series(1, 2) n;
+select is(pg_temp.register(3), pg_temp.program(3)::text, 'where it has left the next comes at once');
+select is(jsonb_typeof(prime_search.register_node(repeat('a', 64), '{"node_id": "twice"}') -> 'program'), 'null', 'who does not say is not told apart');
+delete from public.operator_nodes where node_id in ('twice', 'other');
 
 -- A loan is nobody else's until it is over.
 create temporary table mine as select c ->> 'token' as token, (c ->> 'start')::int as start from jsonb_array_elements(pg_temp.claim('a', 'north_node', 2)) c;

@@ -107,7 +107,7 @@ select is_empty($$
     ('public.job_lines_history', 'snapshot'), ('public.job_lines_history', 'changes'), ('public.job_lines_history', 'attachments'),
     ('public.allocation_run_worker_mappings', 'begun_at'), ('public.allocation_run_worker_mappings', 'wishes_changed_at'),
     ('public.operators', 'credit'), ('public.operators', 'primes_found'), ('public.operators', 'last_seen'),
-    ('public.operator_nodes', 'last_heartbeat'), ('public.operator_nodes', 'benchmark_score'),
+    ('public.operator_nodes', 'last_heartbeat'), ('public.operator_nodes', 'benchmark_score'), ('public.operator_nodes', 'program'),
     ('prime_search.operator_keys', 'key_hash'), ('prime_search.operator_keys', 'last_used_at'), ('prime_search.operator_keys', 'tokens'),
     ('prime_search.operator_keys', 'tokens_at'), ('public.node_commands', 'attempts'), ('public.node_commands', 'delivered_at'),
     ('public.node_commands', 'lease_until'), ('public.agent_memory', 'updated_at'), ('public.agent_tasks', 'assigned_agent'),

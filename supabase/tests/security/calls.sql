@@ -295,6 +295,7 @@ insert into expected values
   ('prime_search.time_to_answer(text)', '-'),
   ('prime_search.expire_commands(uuid)', '-'),
   ('prime_search.node_heartbeat(text, uuid, jsonb)', 'service'),
+  ('prime_search.leave_node(text, uuid, uuid)', 'service'), ('prime_search.require_alone(operator_nodes, uuid)', '-'),
   ('prime_search.ack_node_command(text, uuid, bigint, boolean, text)', 'service'),
   ('prime_search.places(integer)', '-'),
   ('prime_search.free_blocks(operator_nodes, bigint, integer)', '-'),
