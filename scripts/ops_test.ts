@@ -312,11 +312,13 @@ Deno.test("ops", async (t) => {
       await assert.rejects(appointManager(listening(sql), org, undefined), OpsError);
       await assert.rejects(appointManager(listening(sql), org, "nobody"), /is no e-mail address/);
       await assert.rejects(appointManager(listening(sql), "No such org", email), /There is no/);
-      for (const [named, address, says] of [
-        [email, `Another.${email}`, /has no account .* they are invited/],
-        [email, email.toUpperCase(), /manages it now/],
-        [org, email, /manages it already/],
-      ] as const) {
+      for (
+        const [named, address, says] of [
+          [email, `Another.${email}`, /has no account .* they are invited/],
+          [email, email.toUpperCase(), /manages it now/],
+          [org, email, /manages it already/],
+        ] as const
+      ) {
         const context = listening(sql);
         await appointManager(context, named, address);
         assert.match(context.said.join("\n"), says);

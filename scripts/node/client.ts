@@ -83,7 +83,7 @@ export function isTaken(error: unknown): error is NodeApiError {
  */
 export function comesBack(error: unknown): boolean {
   return isTaken(error) || error instanceof NodeApiError && !refusesForGood(error) &&
-    (error.code !== "NOT_RECEPTOR" || error.status >= 500);
+      (error.code !== "NOT_RECEPTOR" || error.status >= 500);
 }
 
 /** In ms: no answer takes longer. */

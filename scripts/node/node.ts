@@ -10,12 +10,12 @@ import { Worker } from "node:worker_threads";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   comesBack,
+  isTaken,
   NodeApiError,
   type NodeCheck,
   type NodeClaim,
   type NodeClient,
   type NodeCommand,
-  isTaken,
   refusesForGood,
   refusesKey,
 } from "./client.ts";

@@ -107,13 +107,21 @@ export class OperatorsClient {
     return this.#rpc("erase_operator", { p_operator: operator });
   }
 
-  /** Tells a node something with its next heartbeat. */
+  /** Tells a node something with its next heartbeat, once for an idempotency key. @throws {ReceptorError} IDEMPOTENCY_KEY_REUSED */
   command(
     node: string,
     command: NodeCommandName,
-    payload: Record<string, unknown> = {},
-  ): Promise<{ id: number; status: string }> {
-    return this.#rpc("command_node", { p_node: node, p_command: command, p_payload: payload });
+    { payload = {}, idempotencyKey }: {
+      payload?: Record<string, unknown>;
+      idempotencyKey?: string;
+    } = {},
+  ): Promise<{ id: number; status: string; replayed: boolean }> {
+    return this.#rpc("command_node", {
+      p_node: node,
+      p_command: command,
+      p_payload: payload,
+      ...(idempotencyKey ? { p_idempotency_key: idempotencyKey } : {}),
+    });
   }
 
   #rows<Row>(table: string, org: string, order: string, columns = "*"): Promise<Row[]> {

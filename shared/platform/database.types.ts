@@ -3424,6 +3424,7 @@ export type Database = {
           "created_by": string | null;
           "delivered_at": string | null;
           "id": number;
+          "idempotency_key": string | null;
           "lease_until": string | null;
           "message": string | null;
           "node": string;
@@ -3441,6 +3442,7 @@ export type Database = {
           "created_by"?: string | null;
           "delivered_at"?: string | null;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "lease_until"?: string | null;
           "message"?: string | null;
           "node": string;
@@ -3457,6 +3459,7 @@ export type Database = {
           "created_by"?: string | null;
           "delivered_at"?: string | null;
           "id"?: never;
+          "idempotency_key"?: string | null;
           "lease_until"?: string | null;
           "message"?: string | null;
           "node"?: string;
@@ -3690,6 +3693,7 @@ export type Database = {
           "operator_id": string;
           "org_id": string;
           "os": string | null;
+          "program": string | null;
           "ram_gb": number | null;
           "registered_at": string;
           "update_channel": string;
@@ -3712,6 +3716,7 @@ export type Database = {
           "operator_id": string;
           "org_id": string;
           "os"?: string | null;
+          "program"?: string | null;
           "ram_gb"?: number | null;
           "registered_at"?: string;
           "update_channel"?: string;
@@ -3733,6 +3738,7 @@ export type Database = {
           "operator_id"?: string;
           "org_id"?: string;
           "os"?: string | null;
+          "program"?: string | null;
           "ram_gb"?: number | null;
           "registered_at"?: string;
           "update_channel"?: string;
@@ -7219,7 +7225,12 @@ export type Database = {
       "claim_worker": { Args: Record<PropertyKey, never>; Returns: Json };
       "close_window": { Args: { "p_allocation_run": string }; Returns: Json };
       "command_node": {
-        Args: { "p_command": string; "p_node": string; "p_payload"?: Json };
+        Args: {
+          "p_command": string;
+          "p_idempotency_key"?: string;
+          "p_node": string;
+          "p_payload"?: Json;
+        };
         Returns: Json;
       };
       "copy_allocation_run": {

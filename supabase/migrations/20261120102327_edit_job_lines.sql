@@ -519,7 +519,8 @@ comment on function public.undo_job_lines_edit(uuid, boolean, text) is 'Takes an
 revoke all on function public.undo_job_lines_edit(uuid, boolean, text) from public, anon, authenticated, service_role;
 grant execute on function public.undo_job_lines_edit(uuid, boolean, text) to authenticated;
 
--- keep_job_lines(run, name): a snapshot of the lines as they are, under a name; its id.
+-- keep_job_lines(run, name): a snapshot of the lines as they are, under a name; its id. Where the caller has kept them so under this name already,
+-- that one: an answer may have been lost, and two that say the same tell nobody apart what they are for.
 -- Called by UIs. RC404, 42501; RC400 where the name is none; RC409 as private.hold_lines().
 create function public.keep_job_lines(p_allocation_run uuid, p_name text)
 returns uuid
@@ -530,11 +531,20 @@ as $$
 declare
   v_run public.allocation_runs := private.hold_lines(p_allocation_run, 'Keeping job lines');
   v_name text := private.require_name('p_name', p_name, 200);
-  v_snapshot uuid;
+  v_taken public.job_lines_history := private.take_snapshot(v_run.org_id, v_run.id, 'kept', null, auth.uid());
+  v_same uuid;
 begin
-  v_snapshot := private.keep_snapshot(v_run.org_id, v_run.id, 'kept', null, auth.uid());
-  update public.job_lines_history set name = v_name where id = v_snapshot;
-  return v_snapshot;
+  v_taken.name := v_name;
+  select h.id into v_same from public.job_lines_history h
+  where h.allocation_run = v_run.id and h.reason = 'kept' and h.name = v_name and h.replaced_by = auth.uid()
+    and (h.starts_on, h.term_weeks, h.counts, h.snapshot, h.attachments)
+      = (v_taken.starts_on, v_taken.term_weeks, v_taken.counts, v_taken.snapshot, v_taken.attachments)
+  order by h.replaced_at desc limit 1;
+  if v_same is not null then
+    return v_same;
+  end if;
+  insert into public.job_lines_history select v_taken.*;
+  return v_taken.id;
 end
 $$;
 comment on function public.keep_job_lines(uuid, text) is 'Keeps a snapshot of the job lines of an allocation run under a name.';

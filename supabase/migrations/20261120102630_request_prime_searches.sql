@@ -236,7 +236,7 @@ revoke all on function public.pause_prime_search(uuid, boolean) from public, ano
 grant execute on function public.pause_prime_search(uuid, boolean) to authenticated;
 
 -- verify_prime(prime, org, offered): has the checker read a prime's certificate again, or one that is offered for it.
--- Answers {outcome, check_run?}: created, not_found, no_certificate, no_org, off. Called by prime-orchestration and by UIs.
+-- Answers {outcome, check_run?}: created, replayed (the org has asked for just that, and it is not done), not_found, no_certificate, no_org, off. Called by prime-orchestration and by UIs.
 -- p_offered: a certificate as shared/primes/certificate.ts describes it. The prime takes it over once the checker has accepted it, where
 -- it is not verified already.
 create function public.verify_prime(p_prime bigint, p_org_id uuid default null, p_offered jsonb default null)
@@ -261,6 +261,13 @@ begin
     return jsonb_build_object('outcome', 'not_found');
   elsif p_offered is null and v_prime.certificate is null then
     return jsonb_build_object('outcome', 'no_certificate');
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended(format('verify_prime %s %s', v_org_id, p_prime), 0));
+  select c.id into v_id from public.prime_check_runs c
+  where c.org_id = v_org_id and c.primes = array[p_prime] and c.offered is not distinct from p_offered and c.finished_at is null
+  order by c.created_at limit 1;
+  if found then
+    return jsonb_build_object('outcome', 'replayed', 'check_run', v_id);
   end if;
   begin
     insert into public.prime_check_runs (org_id, primes, offered, requested_by)

@@ -295,6 +295,7 @@ create table public.node_commands (
   status text not null default 'queued' check (status in ('queued', 'delivered', 'acked', 'expired', 'cancelled')),
   attempts int not null default 0 check (attempts >= 0),
   created_by uuid references auth.users (id) on delete set null,
+  idempotency_key text check (length(idempotency_key) between 1 and 200),
   created_at timestamptz not null default clock_timestamp(),
   delivered_at timestamptz,
   lease_until timestamptz,
@@ -310,6 +311,8 @@ comment on table public.node_commands is 'What nodes are told with their heartbe
 comment on column public.node_commands.lease_until is 'Until when the node has time to acknowledge; then it is told again.';
 create index node_commands_node_idx on public.node_commands (org_id, node, id) where status in ('queued', 'delivered');
 create index node_commands_all_idx on public.node_commands (org_id, node, id);
+create unique index node_commands_idempotency_key_idx
+  on public.node_commands (created_by, idempotency_key) where idempotency_key is not null;
 create index node_commands_created_by_idx on public.node_commands (created_by);
 
 alter table public.primes add constraint primes_operator_id_fkey foreign key (operator_id) references public.operators (id) on delete set null;

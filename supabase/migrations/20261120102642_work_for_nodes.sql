@@ -1042,8 +1042,10 @@ comment on function public.erase_operator(uuid) is 'Takes away what is personal 
 revoke all on function public.erase_operator(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.erase_operator(uuid) to authenticated;
 
--- command_node(node, command, payload): queues a command: {id, status}. Called by UIs. RC404, RC400, 42501.
-create function public.command_node(p_node uuid, p_command text, p_payload jsonb default '{}')
+-- command_node(node, command, payload, key): queues a command: {id, status, replayed}. Called by UIs. RC404, RC400, 42501. Asked again under its
+-- key because its answer was lost it is that command, as far as it is: a second stop would wait for the node and end it when it is started again.
+-- RC409 IDEMPOTENCY_KEY_REUSED.
+create function public.command_node(p_node uuid, p_command text, p_payload jsonb default '{}', p_idempotency_key text default null)
 returns jsonb
 language plpgsql
 security definer
@@ -1051,7 +1053,8 @@ set search_path = ''
 as $$
 declare
   v_node public.operator_nodes;
-  v_id bigint;
+  v_command public.node_commands;
+  v_replayed boolean;
 begin
   select * into v_node from public.operator_nodes where id = p_node and org_id in (select private.orgs_with_right('primeSearch.view'));
   if not found then
@@ -1065,15 +1068,23 @@ begin
     raise exception 'The request has mistakes.' using errcode = 'RC400',
       detail = '[{"path": "p_payload", "message": "is to be an object of at most 4000 characters"}]';
   end if;
-  insert into public.node_commands (org_id, node, command, payload, created_by)
-  values (v_node.org_id, v_node.id, p_command, p_payload, (select auth.uid()))
-  returning id into v_id;
-  return jsonb_build_object('id', v_id, 'status', 'queued');
+  perform private.hold_key(p_idempotency_key);
+  select * into v_command from public.node_commands where created_by = (select auth.uid()) and idempotency_key = p_idempotency_key;
+  v_replayed := found;
+  if v_replayed then
+    perform private.require_same_request(jsonb_build_array(v_command.node, v_command.command, v_command.payload),
+      jsonb_build_array(v_node.id, p_command, p_payload));
+  else
+    insert into public.node_commands (org_id, node, command, payload, created_by, idempotency_key)
+    values (v_node.org_id, v_node.id, p_command, p_payload, (select auth.uid()), p_idempotency_key)
+    returning * into v_command;
+  end if;
+  return jsonb_build_object('id', v_command.id, 'status', v_command.status, 'replayed', v_replayed);
 end
 $$;
-comment on function public.command_node(uuid, text, jsonb) is 'Queues a command for a node.';
-revoke all on function public.command_node(uuid, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.command_node(uuid, text, jsonb) to authenticated;
+comment on function public.command_node(uuid, text, jsonb, text) is 'Queues a command for a node; idempotent by key.';
+revoke all on function public.command_node(uuid, text, jsonb, text) from public, anon, authenticated, service_role;
+grant execute on function public.command_node(uuid, text, jsonb, text) to authenticated;
 
 -- cancel_node_command(command): one that is not acknowledged is told no more; its status. Called by UIs. RC404, 42501.
 create function public.cancel_node_command(p_command bigint)

@@ -337,7 +337,7 @@ begin
     insert into public.records as r (org_id, form, category, expression, digits, holder, discovered_at, source, source_url, imported_by)
     select p_org_id, i.form, i.category, i.expression, i.digits, i.holder, i.discovered_at, i.source, i.source_url, p_by
     from private.given_records(p_records) as i
-    where p_org_id is null or v_changes -> (i.n - 1)::int ->> 'change' <> 'same'
+    where p_org_id is null or v_changes -> i.n::int ->> 'change' <> 'same'
     order by i.form, i.category
     on conflict (form, category, org_id) do update set
       expression = excluded.expression, digits = excluded.digits, holder = excluded.holder, discovered_at = excluded.discovered_at,

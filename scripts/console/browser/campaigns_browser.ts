@@ -116,8 +116,7 @@ browserTest(
     const told = records.getByRole("table", { name: "What the file changes" });
     await told.getByRole("cell", { name: "new", exact: true }).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
-    const written = () =>
-      sql`select digits::int from public.records where org_id = ${org.id}`;
+    const written = () => sql`select digits::int from public.records where org_id = ${org.id}`;
     assert.deepEqual([...await written()], []);
     await records.getByRole("button", { name: "Import 1 record" }).click();
     await page.getByText("1 record imported").waitFor();

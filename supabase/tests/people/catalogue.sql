@@ -29,7 +29,6 @@ insert into known values
   ('public.operator_nodes.worker_version', 'a program'),
   -- Of people who are no doctors of an org.
   ('public.user_profiles.id', 'the account, which is no org''s: goes with it'), ('public.user_profiles.display_name', 'as the id'),
-  ('public.records.imported_by', 'who put a fact there: goes with the account'),
   ('public.orgs.created_by', 'who made the org: of no doctor, and goes with the account'),
   ('public.member_rights.user_id', 'a member''s: goes with the membership, and the log has it'),
   ('messages.emails.address_digest', 'no address, and a day''s: to count how many one gets'),

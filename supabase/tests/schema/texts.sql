@@ -56,7 +56,7 @@ select set_eq($$
     and not exists (select from pg_constraint c where c.conrelid = t.oid and a.attnum = any (c.conkey) and (c.contype = 'f'
       or pg_get_constraintdef(c.oid) ~ ('is_name\(' || a.attname || '|\(' || a.attname || ' (~|= ANY)')))
 $$, array['allocation_planner_runs.idempotency_key', 'allocator_py_runs.idempotency_key', 'prime_search_runs.idempotency_key', 'agent_tasks.idempotency_key',
-  'operator_invitations.idempotency_key',
+  'operator_invitations.idempotency_key', 'projects.idempotency_key', 'node_commands.idempotency_key',
   'messages.emails.idempotency_key', 'import_mappings.headers', 'member_rights.right_name', 'records.category', 'agent_memory.agent', 'agent_permissions.action',
   'metric_rollups_daily.source', 'metric_rollups_daily.metric', 'slice_cpu_rollups.source', 'slice_cpu_rollups.phase'],
   'all but what only programs write or compare');

@@ -30,7 +30,11 @@ export function RecordsCard({ context, client }: Records) {
       await client.withdrawRecord(record.id);
       context.notify({ tone: "ok", title: `${nameOf(record)}: everybody's counts again` });
     } catch (error) {
-      context.notify({ tone: "danger", title: "It was not withdrawn", message: shown(error).message });
+      context.notify({
+        tone: "danger",
+        title: "It was not withdrawn",
+        message: shown(error).message,
+      });
     }
     load.reload();
   };
@@ -43,14 +47,12 @@ export function RecordsCard({ context, client }: Records) {
       <div class="body stack">
         <Loaded load={load} what="records">
           {(records) =>
-            records.length === 0
-              ? <p class="quiet">No records were imported yet.</p>
-              : (
-                <List
-                  records={records}
-                  onWithdraw={context.rights.has("primeSearch.create") ? withdraw : undefined}
-                />
-              )}
+            records.length === 0 ? <p class="quiet">No records were imported yet.</p> : (
+              <List
+                records={records}
+                onWithdraw={context.rights.has("primeSearch.create") ? withdraw : undefined}
+              />
+            )}
         </Loaded>
         {context.rights.has("primeSearch.create") && (
           <Import context={context} client={client} onDone={load.reload} />

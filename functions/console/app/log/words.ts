@@ -247,6 +247,11 @@ const SPECIAL: Record<string, Sentence> = {
       ? `${doctor} ranked ${line} as ${is}`
       : `${doctor} moved ${line} from rank ${was} to rank ${is}`;
   },
+  // The row comes with the first task that may cost something; nobody decided anything by it.
+  agent_budgets: (operation, { key, after }) =>
+    operation === "insert" && typeof key.period === "string"
+      ? `The usual ${key.period} budget of agents began to count: $${Number(after?.budget_usd)}`
+      : undefined,
   preferencer_worker_ranks: (operation, { key, before, after }, names) => {
     const who = called(key.preferencer, names), doctor = called(key.worker_mapping, names);
     if (operation === "insert") return `${who} ranked ${doctor} as ${after?.order_preference}`;

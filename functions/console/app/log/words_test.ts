@@ -30,6 +30,13 @@ Deno.test("entries are said in plain words", () => {
   const rank = { worker_mapping: "d", job_line: "l" };
   const cases: [AuditEntry, string][] = [
     [
+      entry("agent_budgets", "insert", {
+        key: { org_id: "o", period: "daily" },
+        after: { org_id: "o", period: "daily", budget_usd: "10.0000" },
+      }),
+      "The usual daily budget of agents began to count: $10",
+    ],
+    [
       entry("preference_worker_job_lines", "update", {
         key: rank,
         before: { order_preference: 5 },

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { NodeCommandName, OperatorNode, OperatorRank } from "../../../../shared/client/mod.ts";
 import { serverNow } from "../data/clock.ts";
 import type { Load } from "../data/load.ts";
+import { useRequestKeys } from "../runs/asking.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { SelectField } from "../ui/field.tsx";
@@ -68,11 +69,16 @@ export function NodesCard({ load, operators, ...shared }: Shared & {
 
 function Tell({ client, act, context, node }: Shared & { node: OperatorNode }) {
   const command = useSignal<NodeCommandName>("reassign");
+  const keys = useRequestKeys();
   return (
     <Form
       class="operators-form"
       onSend={async () => {
-        const told = await act("told", () => client.command(node.id, command.value));
+        const told = await act("told", () =>
+          keys.send(
+            [node.id, command.value],
+            (idempotencyKey) => client.command(node.id, command.value, { idempotencyKey }),
+          ));
         if (told) {
           context.notify({
             tone: "ok",
