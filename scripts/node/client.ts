@@ -154,7 +154,7 @@ export class NodeClient {
 
   heartbeat(
     node: string,
-    state: { program: string; claims: string[]; worker_version?: string; update_channel?: string },
+    state: { program?: string; claims: string[]; worker_version?: string; update_channel?: string },
   ): Promise<{ commands: NodeCommand[]; lost: string[]; checks: number }> {
     return this.#ask("POST", `nodes/${node}/heartbeat`, state);
   }
