@@ -263,6 +263,8 @@ begin
     return jsonb_build_object('outcome', 'no_certificate');
   end if;
   perform pg_advisory_xact_lock(hashtextextended(format('verify_prime %s %s', v_org_id, p_prime), 0));
+  -- Again: a right may be taken away while a call waits.
+  perform private.prime_search_org(v_org_id);
   select c.id into v_id from public.prime_check_runs c
   where c.org_id = v_org_id and c.primes = array[p_prime] and c.offered is not distinct from p_offered and c.finished_at is null
   order by c.created_at limit 1;
