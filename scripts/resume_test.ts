@@ -303,7 +303,7 @@ async function crashDatabase(it: Scene): Promise<void> {
 
 Deno.test("runs of every mode are worked on, however they are called and whatever is killed", async (t) => {
   // Isolates that take themselves for slow: a run takes several slices, whatever machine this is.
-  await using it = await scene({ limits: { clockRate: 4 } });
+  await using it = await scene({ limits: { clockRate: 10 } });
   await t.step(
     "a run whose slices are killed resumes from its checkpoints to the same plan",
     () => killRebuild(it),
@@ -326,7 +326,7 @@ Deno.test("runs of every mode are worked on, however they are called and whateve
 Deno.test("runs go on when their chain of calls is at the platform's limit: the sweeper begins another", async () => {
   const log: string[] = [];
   await using it = await scene({
-    limits: { chainCalls: 1, clockRate: 4 },
+    limits: { chainCalls: 1, clockRate: 10 },
     log: (line) => log.push(line),
   });
   const run = await it.generate(SCENERY, FEW);

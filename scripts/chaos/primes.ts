@@ -25,6 +25,8 @@ const BLOCK = 16;
  */
 const SLICE_MS = 160;
 const TICK_MS = 20;
+/** A searcher that finds nothing to claim rests for a tick at first, and for twice as long each time up to so many ms. */
+const MOST_REST_MS = 320;
 /** A search that takes longer has stalled. */
 const PATIENCE_MS = 600_000;
 
@@ -93,28 +95,10 @@ async function workSearch(
   const deadline = performance.now() + PATIENCE_MS;
   let over = false;
   const dead: string[] = [];
-  const work = async (number: number) => {
-    let sql = connect(dbUrl);
-    while (!over) {
-      const workerId = `searcher ${number} ${crypto.randomUUID()}`;
-      const outcome = await runSlice(primeSearchWorkload, {
-        pool: () => sql,
-        workerId,
-        meter: cpuMeter(ticking()),
-        cpuStartMs: 0,
-        cpuLimitMs: SLICE_MS,
-      }).catch(() => "killed" as const);
-      if (outcome === "killed" || outcome === "lost") {
-        // A new isolate, with a connection of its own.
-        dead.push(workerId);
-        void sql.end({ timeout: 0 }).catch(() => {});
-        sql = connect(dbUrl);
-      }
-      if (outcome !== "checkpointed" && outcome !== "finished") await pause(TICK_MS);
-    }
-    await sql.end({ timeout: 1 }).catch(() => {});
-  };
-  const workers = Array.from({ length: searchers }, (_, number) => work(number));
+  const workers = Array.from(
+    { length: searchers },
+    (_, number) => searchOn(dbUrl, `searcher ${number}`, () => over, dead),
+  );
   try {
     while (true) {
       const [{ status, claimed }] = await admin`
@@ -142,6 +126,36 @@ async function workSearch(
     over = true;
     await Promise.all(workers);
   }
+}
+
+/** One isolate after the other works slices until it is over; `dead` is told of those that ended. */
+async function searchOn(
+  dbUrl: string,
+  name: string,
+  over: () => boolean,
+  dead: string[],
+): Promise<void> {
+  let sql = connect(dbUrl);
+  let rest = TICK_MS;
+  while (!over()) {
+    const workerId = `${name} ${crypto.randomUUID()}`;
+    const outcome = await runSlice(primeSearchWorkload, {
+      pool: () => sql,
+      workerId,
+      meter: cpuMeter(ticking()),
+      cpuStartMs: 0,
+      cpuLimitMs: SLICE_MS,
+    }).catch(() => "killed" as const);
+    if (outcome === "killed" || outcome === "lost") {
+      // A new isolate, with a connection of its own.
+      dead.push(workerId);
+      void sql.end({ timeout: 0 }).catch(() => {});
+      sql = connect(dbUrl);
+    }
+    if (outcome !== "checkpointed" && outcome !== "finished") await pause(rest);
+    rest = outcome === "idle" ? Math.min(2 * rest, MOST_REST_MS) : TICK_MS;
+  }
+  await sql.end({ timeout: 1 }).catch(() => {});
 }
 
 /** A clock that goes on by a millisecond with each look. */

@@ -6,7 +6,7 @@
 import { allocatorWorkload } from "../../shared/allocator/run/workload.ts";
 import { runSlice } from "../../shared/fleet/slice.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
-import { connect } from "../../shared/platform/database.ts";
+import { connect, type Sql } from "../../shared/platform/database.ts";
 import { Random } from "../../shared/engine/random.ts";
 import { plannerWorkload } from "../../shared/planner/run/workload.ts";
 import { type CutPoint, startCuttingProxy } from "./proxy.ts";
@@ -21,10 +21,11 @@ const SPARED_ONE_IN = 4;
 /** CPU of a slice, of which the fleet keeps 60 ms back: little, so that even a small run has several. */
 const SLICE_CPU_MS = 70;
 /**
- * A worker that finds nothing to claim rests for so long at first, and for twice as long each time up to the most: each comes with
- * a connection of its own, and on a busy machine four of five lives were of those that found nothing.
+ * Where there is nothing to claim it is looked again after so long at first, and after twice as long each time up to the most; a
+ * worker that is to find nothing begins once in so many times: each comes with a connection of its own, and plans all anew there.
  */
 const IDLE_MS = { first: 15, most: 240 };
+const VAIN_ONE_IN = 8;
 /** Once in so many lives a worker is one of the allocator. */
 const ALLOCATOR_ONE_IN = 4;
 /**
@@ -33,6 +34,8 @@ const ALLOCATOR_ONE_IN = 4;
  */
 const SILENCE_MS = 10_000;
 const MOMENTS: CutPoint["moment"][] = ["before", "half", "sent", "answered"];
+
+type Engine = "allocator" | "planner";
 
 const meter = cpuMeter();
 let faults = true;
@@ -54,7 +57,8 @@ function start(settings: ThreadSettings): void {
   Object.assign(console, { log() {}, info() {}, warn() {}, error() {} });
   skewClock(settings.clockSkewMs);
   const random = new Random(settings.seed);
-  for (let slot = 0; slot < settings.slots; slot++) void workOn(settings, random, slot);
+  const sql = connect(`postgres://postgres@127.0.0.1:${settings.databasePort}/postgres`);
+  for (let slot = 0; slot < settings.slots; slot++) void workOn(settings, random, sql, slot);
 }
 
 /** Makes this thread believe that it is earlier or later. */
@@ -69,10 +73,19 @@ function skewClock(ms: number): void {
   } as DateConstructor;
 }
 
-async function workOn(settings: ThreadSettings, random: Random, slot: number): Promise<void> {
+/** One worker after the other. @param sql of nobody's life */
+async function workOn(
+  settings: ThreadSettings,
+  random: Random,
+  sql: Sql,
+  slot: number,
+): Promise<void> {
   let rest = IDLE_MS.first;
   for (let turn = 0; !stopped; turn++) {
-    const outcome = await shortLife(settings, random, `${settings.name}-${slot}-${turn}`);
+    const engine = random.below(ALLOCATOR_ONE_IN) === 0 ? "allocator" : "planner";
+    const outcome = random.below(VAIN_ONE_IN) === 0 || await waits(sql, engine)
+      ? await shortLife(settings, random, engine, `${settings.name}-${slot}-${turn}`)
+      : "idle";
     if (outcome === "idle" || outcome === "unreachable") {
       await new Promise((resolve) => setTimeout(resolve, rest));
       rest = Math.min(2 * rest, IDLE_MS.most);
@@ -80,10 +93,19 @@ async function workOn(settings: ThreadSettings, random: Random, slot: number): P
   }
 }
 
+/** Whether there is something to claim, as a claim looks for it; where the database does not say, a worker will see. */
+async function waits(sql: Sql, engine: Engine): Promise<boolean> {
+  // Under a name of its own: sessions of workers are ended on purpose, and counted.
+  return await sql`
+    select set_config('application_name', 'chaos', false), fleet.next_job(${engine}, '{}') is not null as some`
+    .then(([{ some }]) => some, () => true);
+}
+
 /** One worker: a slice, or as much of one as it lives to see. */
 async function shortLife(
   { databasePort }: ThreadSettings,
   random: Random,
+  engine: Engine,
   worker: string,
 ): Promise<string> {
   const survives = random.below(5) === 0;
@@ -99,7 +121,7 @@ async function shortLife(
     cpuLimitMs: SLICE_CPU_MS,
   };
   const slice =
-    (random.below(ALLOCATOR_ONE_IN) === 0
+    (engine === "allocator"
       ? runSlice(allocatorWorkload, environment)
       : runSlice(plannerWorkload, environment)).catch(() => "unreachable");
   const killed = proxy.cut.then((step) => {

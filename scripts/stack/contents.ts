@@ -48,11 +48,8 @@ export async function fill(
   await withSql(cluster.url("postgres"), (sql) => applyMigrations(sql, projectDir));
 }
 
-/**
- * Puts right what lite leaves open in the schema auth, and puts back whenever it starts.
- * @param admin a superuser's connection
- */
-export async function correctAuth(admin: Sql): Promise<void> {
+/** Puts right what lite leaves open in the schema auth. @param admin a superuser's connection */
+async function correctAuth(admin: Sql): Promise<void> {
   await admin.unsafe(await readFile(AUTH_SQL, "utf8")).simple();
 }
 

@@ -15,12 +15,12 @@ import type { HostSettings } from "./functions/host_control.ts";
 import { hostedDeno } from "./functions/hosted_deno.ts";
 import { hostFunctions } from "./functions/hosted_functions.ts";
 import { alone, cacheDirectory } from "./cache.ts";
-import { contentsOf, correctAuth, fill } from "./contents.ts";
+import { contentsOf, fill } from "./contents.ts";
 import { applySeed } from "./database/migrations.ts";
 import { startNet } from "./cron/net.ts";
 import { answerCalls, log, readSettings, tellOwner } from "./owner.ts";
 import { type Cluster, isKept, removeAbandoned, startCluster } from "./database/postgres.ts";
-import { startRealtime } from "./realtime/service.ts";
+import { type Realtime, startRealtime } from "./realtime/service.ts";
 import type { RestAndAuth } from "./rest/rest.ts";
 import { jsonWebKeySet, keyEnvironment, makeSecrets, type Secrets } from "./rest/tokens.ts";
 
@@ -29,7 +29,6 @@ const CLEANUP_MS = 2_000;
 const settings = await readSettings<StackSettings>();
 const cleanups: (() => Promise<unknown>)[] = [];
 const startupMs: Record<string, number> = {};
-const liteLoaded = import("./rest/rest.ts");
 let ending = false;
 
 // The owner decides when the stack ends; a signal to the terminal's process group is the owner's business.
@@ -74,23 +73,22 @@ async function start(): Promise<StackCalls> {
   services.auth.issuer = `${url}/auth/v1`;
   const code = settings.functions ? functionsCode() : undefined;
   code?.catch(() => {}); // waited for below
+  if (code) loadRest().catch(() => {}); // likewise
   const cluster = await database(url, secrets);
   const functions = code ? startFunctions(await code, url, cluster, secrets) : undefined;
-  const rest = await restAndAuth(cluster, url, secrets);
   const admin = postgres(cluster.url("supabase_admin"), { max: 4, onnotice: () => {} });
   cleanups.push(() => admin.end({ timeout: 1 }));
   await prepareDatabase(cluster, admin, url, secrets);
-  await rest.reloadSchema();
-  await admin.listen("pgrst", () => void rest.reloadSchema());
+  const api = startedOnce(() => startApi(cluster, admin, url, secrets));
+  await admin.listen("pgrst", () => void api.started?.rest.reloadSchema());
   const cron = startCron(admin, { automatic: settings.cron, log });
   const stopNet = await startNet(admin);
   cleanups.push(() => Promise.resolve([cron.stop(), stopNet()]));
-  const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
-  cleanups.push(() => realtime.stop());
-  await functions?.ready;
+  // Who serves functions is asked for all of it; many a stack is a database alone.
+  if (functions) await Promise.all([functions.ready, timed("api", api.get)]);
   Object.assign(services, {
-    rest: rest.fetch,
-    realtime: realtime.fetch,
+    rest: async (request: Request) => await (await api.get()).rest.fetch(request),
+    realtime: async (request: Request) => await (await api.get()).realtime.fetch(request),
     functions: functions?.fetch,
     mail: catchMail(),
   });
@@ -106,7 +104,7 @@ async function start(): Promise<StackCalls> {
       postgres: cluster.pid(),
       ...await functions?.pids() ?? { functions: null, isolates: [] },
     }),
-    reload: () => rest.reloadSchema(),
+    reload: async () => await api.started?.rest.reloadSchema(),
   };
 }
 
@@ -131,7 +129,11 @@ async function database(url: string, secrets: Secrets): Promise<Cluster> {
   const start = async () => {
     const cluster = await timed("database", () => startCluster({ contents, log, onDataDir }));
     cleanups.push(() => cluster.stop());
-    const authTables = async () => await (await startRest(cluster, url, secrets)).close();
+    const authTables = async () => {
+      const rest = await startRest(cluster, url, secrets);
+      await rest.makeTables();
+      await rest.close();
+    };
     await timed("migrations", async () => {
       if (cluster.filled) return;
       await fill(cluster, authTables, projectDir);
@@ -144,20 +146,45 @@ async function database(url: string, secrets: Secrets): Promise<Cluster> {
   return await alone(join(await cacheDirectory(), ".contents.lock"), start);
 }
 
-async function startRest(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
-  // lite is large; it is loaded while the database starts.
-  const { startRestAndAuth } = await liteLoaded;
-  const api = await readApi(settings.projectDir);
-  const dbUrl = cluster.url("supabase_admin");
-  return await startRestAndAuth(dbUrl, url, secrets, api, settings.statementTimeoutMs);
+/** What clients of a project speak to: REST, Auth and Realtime. */
+interface Api {
+  rest: RestAndAuth;
+  realtime: Realtime;
 }
 
-async function restAndAuth(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
-  return await timed("auth", async () => {
-    const rest = await startRest(cluster, url, secrets);
-    cleanups.push(() => rest.close());
-    return rest;
-  });
+async function startApi(
+  cluster: Cluster,
+  admin: Sql,
+  url: string,
+  secrets: Secrets,
+): Promise<Api> {
+  const rest = await startRest(cluster, url, secrets);
+  cleanups.push(() => rest.close());
+  const realtime = startRealtime(admin, cluster.url("supabase_admin"), secrets, log);
+  cleanups.push(() => realtime.stop());
+  return { rest, realtime };
+}
+
+/** lite is large: it is loaded while the database starts, and not at all where nobody needs it. */
+function loadRest() {
+  return import("./rest/rest.ts");
+}
+
+async function startRest(cluster: Cluster, url: string, secrets: Secrets): Promise<RestAndAuth> {
+  const { startRestAndAuth } = await loadRest();
+  const api = await readApi(settings.projectDir);
+  const dbUrl = cluster.url("supabase_admin");
+  return startRestAndAuth(dbUrl, url, secrets, api, settings.statementTimeoutMs);
+}
+
+/** Something that the first who wants it starts, and that is there for all others. */
+function startedOnce<T>(start: () => Promise<T>): { get(): Promise<T>; started: T | undefined } {
+  let starting: Promise<T> | undefined;
+  const once = {
+    started: undefined as T | undefined,
+    get: () => starting ??= start().then((value) => once.started = value),
+  };
+  return once;
 }
 
 function describe(url: string, cluster: Cluster, secrets: Secrets): StackInfo {
@@ -191,9 +218,8 @@ function listen(services: Services): string {
   return `http://127.0.0.1:${server.addr.port}`;
 }
 
-/** What lite put back, the secrets that cron jobs read, and the seed. */
+/** The secrets that cron jobs read, and the seed. */
 async function prepareDatabase(cluster: Cluster, admin: Sql, url: string, secrets: Secrets) {
-  await correctAuth(admin);
   await admin`select vault.create_secret(${`${url}/functions/v1`}, 'receptor_functions_url')`;
   await admin`select vault.create_secret(${secrets.internalKey}, 'receptor_internal_key')`;
   if (!settings.seed) return;

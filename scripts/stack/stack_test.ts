@@ -97,8 +97,8 @@ Deno.test("startStack() tells how long each phase took", () => {
   assert.deepEqual(Object.keys(stack.startupMs), [
     "database",
     "migrations",
-    "auth",
     "seed",
+    "api",
     "total",
   ]);
 });

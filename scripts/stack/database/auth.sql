@@ -1,5 +1,4 @@
--- Brings the Auth schema made by @supabase/lite in line with hosted Supabase. Runs as supabase_admin after it, each time that
--- it starts, since it puts its own functions back.
+-- Brings the Auth schema made by @supabase/lite in line with hosted Supabase. Runs as supabase_admin after it.
 
 -- GoTrue's seed pattern names this column; lite never reads it.
 alter table auth.users add column if not exists instance_id uuid;

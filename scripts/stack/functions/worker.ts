@@ -3,6 +3,7 @@
 // is told to leave. See isolate_options.ts for the limits it runs under.
 // deno-lint-ignore-file no-console -- the console of a function is its log
 import { inChain, watchCalls } from "./isolate_chain.ts";
+import { isolateClock } from "./isolate_clock.ts";
 import { furnish } from "./isolate_globals.ts";
 import { ByteReader, pack } from "../byte_reader.ts";
 import type { Order, Report } from "./protocol.ts";
@@ -15,7 +16,9 @@ const { memoryUsage } = Deno;
 const { setInterval, clearInterval } = globalThis;
 /** Its own way out for answers, which the host opened: the standard output is the function's, and goes to the log. */
 const output = Deno.openSync("/dev/fd/3", { write: true });
-/** Opened as long as files are: the thread's CPU and the process's memory, for the host. */
+const buffer = new Uint8Array(4096);
+const decoder = new TextDecoder();
+/** Opened as long as files are: the thread's CPU and how long it waits, and the process's memory. */
 const [schedule, status] = ["/proc/thread-self/schedstat", "/proc/self/status"].map(open);
 const input = new ByteReader(Deno.stdin.readable);
 /** How often memory is told while there is work. */
@@ -42,7 +45,11 @@ for (let packet; (packet = await input.packet<Order>()) !== null;) {
   const { message, bytes } = packet;
   switch (message.type) {
     case "start":
-      setClock(message.clockRate);
+      performance.now = isolateClock(
+        performance.now.bind(performance),
+        () => scheduled().waitedMs,
+        message.clockRate,
+      );
       say({ type: "ready", ok: await load(message.entrypoint) });
       break;
     case "request":
@@ -115,13 +122,6 @@ function sayMemory() {
   say({ type: "memory", bytes });
 }
 
-/** Has the clock tell so many milliseconds for one that passes. */
-function setClock(rate: number) {
-  if (rate === 1) return;
-  const now = performance.now.bind(performance);
-  performance.now = () => rate * now();
-}
-
 /** @returns whether the function is there */
 async function load(entrypoint: string): Promise<boolean> {
   try {
@@ -190,9 +190,15 @@ function leave(): never {
 }
 
 function sayUsage() {
-  const cpuMs = Number(read(schedule).split(" ")[0]) / 1e6;
+  const { cpuMs } = scheduled();
   const peak = read(status).match(/VmHWM:\s*(\d+) kB/)?.[1];
   say({ type: "usage", cpuMs, peakRssBytes: Number(peak ?? 0) * 1024 });
+}
+
+/** How long the thread has had a processor, and waited for one; 0 where the system does not say. */
+function scheduled(): { cpuMs: number; waitedMs: number } {
+  const [cpu, waited = 0] = read(schedule).split(" ").map(Number);
+  return { cpuMs: cpu / 1e6, waitedMs: waited / 1e6 };
 }
 
 /** A file of /proc; null where the system has none. */
@@ -207,7 +213,6 @@ function open(path: string): Deno.FsFile | null {
 /** The file's text as it is now; empty where there is none. */
 function read(file: Deno.FsFile | null): string {
   if (!file) return "";
-  const bytes = new Uint8Array(4096);
   file.seekSync(0, 0 as Deno.SeekMode);
-  return new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+  return decoder.decode(buffer.subarray(0, file.readSync(buffer) ?? 0));
 }

@@ -11,24 +11,26 @@ import type { Secrets } from "./tokens.ts";
 /** Serves `/rest/v1` and `/auth/v1`. */
 export interface RestAndAuth {
   fetch(request: Request): Promise<Response>;
+  /** Makes lite's Auth tables and its functions in the schema auth, which differ from those of hosted Supabase. */
+  makeTables(): Promise<void>;
   /** Makes lite look at the tables and functions again, after migrations. */
   reloadSchema(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts lite and makes its Auth tables.
+ * Starts lite.
  * @param dbUrl a superuser's connection: lite switches to anon, authenticated or service_role for each request
  * @param publicUrl the stack's own address, issuer and base of links
  * @param statementTimeoutMs after this a statement is ended
  */
-export async function startRestAndAuth(
+export function startRestAndAuth(
   dbUrl: string,
   publicUrl: string,
   secrets: Secrets,
   api: ApiConfig,
   statementTimeoutMs: number,
-): Promise<RestAndAuth> {
+): RestAndAuth {
   const connection = createPostgresConnection({
     url: dbUrl,
     postgresOptions: {
@@ -57,12 +59,12 @@ export async function startRestAndAuth(
       db: { migrations: { enabled: false } },
     } as ConstructorParameters<typeof App>[0],
   );
-  await app.ensureSystemSchema();
   return {
     fetch: async (request) => {
       const answer = await app.fetch(requestForLite(request, secrets), { peerAddress: null });
       return await answerForClient(answer, secrets, `${publicUrl}/auth/v1`);
     },
+    makeTables: () => app.ensureSystemSchema(),
     reloadSchema: () =>
       (connection as unknown as { clearSchemaCache(): Promise<void> }).clearSchemaCache(),
     // A request under way when the stack ends must not hold it up, as lite's own close() would let it.
