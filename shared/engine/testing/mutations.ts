@@ -3,6 +3,7 @@
  * Whoever reads documents refuses them with an error of its own, or takes them for good.
  */
 
+import assert from "node:assert/strict";
 import { pathText } from "../paths.ts";
 
 /** What a value is replaced by. Texts that read like numbers, numbers that no count can be, and other kinds. */
@@ -23,6 +24,8 @@ export interface Mutation {
   what: string;
   path: Path;
   document: unknown;
+  /** `lines[].name: number` where a value is now of a kind that the good document has at no place of this sort; else null. */
+  otherKind: string | null;
 }
 
 /** Every place in a document, the whole of it included; of long lists the first two entries and the last. */
@@ -37,27 +40,63 @@ function* placesIn(value: unknown, path: Path = []): Generator<Path> {
   }
 }
 
+/** What JSON calls a value. */
+function kindOf(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "list" : typeof value;
+}
+
+/** A place, whichever entry of its lists it is in: `lines[].name`. */
+function sortOf(path: Path): string {
+  return pathText(path).replace(/\[\d+\]/g, "[]");
+}
+
+/** `place: kind` of all values of a document. */
+function kindsIn(value: unknown, path: Path = [], kinds = new Set<string>()): Set<string> {
+  kinds.add(`${sortOf(path)}: ${kindOf(value)}`);
+  if (typeof value === "object" && value !== null) {
+    const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+    for (const [name, member] of entries) kindsIn(member, [...path, name], kinds);
+  }
+  return kinds;
+}
+
+/**
+ * Fails where a document was read although a value of it is of a kind that is nowhere in the good one, so that whatever is not looked at is found.
+ * @param read the mutations that were read
+ * @param also places where there may be such a kind besides, and those where there may be any: `lines[].name: any`
+ */
+export function assertKindsAreLookedAt(read: readonly Mutation[], also: readonly string[]): void {
+  const found = read.flatMap(({ otherKind }) => otherKind ?? []).map((kind) => {
+    const any = kind.replace(/: \w+$/, ": any");
+    return also.includes(any) ? any : kind;
+  });
+  assert.deepEqual([...new Set(found)].sort(), [...also].sort());
+}
+
 /** Each place dropped, said twice where it is an entry of a list, and replaced by each odd value. */
 export function* mutationsOf(good: unknown): Generator<Mutation> {
-  const document = frozen(structuredClone(good));
+  const document = frozen(structuredClone(good)), kinds = kindsIn(document);
   for (const path of placesIn(document)) {
     const place = pathText(path) || "all of it";
     for (const value of ODD_VALUES) {
+      const kind = `${sortOf(path)}: ${kindOf(value)}`;
       yield {
         what: `${place} is ${JSON.stringify(value)}`,
         path,
         document: changed(document, path, () => value),
+        otherKind: kinds.has(kind) ? null : kind,
       };
     }
     if (path.length === 0) continue;
-    yield { what: `${place} is dropped`, path, document: changed(document, path, null) };
+    const dropped = changed(document, path, null);
+    yield { what: `${place} is dropped`, path, document: dropped, otherKind: null };
     if (typeof path.at(-1) !== "number") continue;
     const twice = changed(
       document,
       path.slice(0, -1),
       (list) => [...list as unknown[], (list as unknown[])[path.at(-1) as number]],
     );
-    yield { what: `${place} comes twice`, path, document: twice };
+    yield { what: `${place} comes twice`, path, document: twice, otherKind: null };
   }
 }
 
