@@ -469,6 +469,13 @@ const DEEDS: Record<string, Deed> = {
     await tx`select public.set_project_budget(${id}, '{"max_cost_usd": 5}')`;
     if (random.below(2)) await tx`select public.direct_project(${id}, 'cancel')`;
   },
+  records: async (tx, { org, manager }, random) => {
+    await become(tx, manager);
+    const record = { form: "twin", expression: word(random), digits: 1 + random.below(9) };
+    await tx`select public.offer_records(${tx.json([record])}, false, ${org})`;
+    if (random.below(2)) return;
+    await tx`select public.withdraw_record(id) from public.records where org_id = ${org}`;
+  },
   strategy: async (tx, { org, manager }, random) => {
     await become(tx, manager);
     await tx`
