@@ -371,6 +371,20 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByText("name Ann Lee; tags none").waitFor();
   await page.getByRole("button", { name: "Save the doctor" }).click();
   await page.getByRole("cell", { name: "PGY1", exact: true }).waitFor();
+  // A corrected address is the same doctor's, and what is typed of another stays, on other pages and after a reload.
+  await page.getByRole("button", { name: "Change Ann" }).click();
+  await page.getByLabel("Doctor's e-mail").fill("Ann.Lee@files.example");
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByRole("cell", { name: "ann.lee@files.example", exact: true }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Change Ann" }).count(), 1);
+  await page.getByLabel("Doctor's e-mail").fill("ann.lee@files.example");
+  await page.getByLabel("Doctor's name").fill("Another");
+  await step(page, "Places");
+  await step(page, "Doctors and tags");
+  await page.reload();
+  assert.equal(await page.getByLabel("Doctor's name").inputValue(), "Another");
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByText("ann.lee@files.example is there already, and nothing was saved").waitFor();
   await step(page, "Year and terms");
   const saveYear = page.getByRole("button", { name: "Save", exact: true });
   const yearName = page.getByLabel("Name", { exact: true }).first();

@@ -7,6 +7,7 @@ import type {
   ProjectTemplate,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { useRequestKeys } from "../runs/asking.ts";
@@ -47,7 +48,7 @@ type FormProps = Making & { templates: ProjectTemplate[] };
 function useProject({ context, client, onMade, templates }: FormProps) {
   const chosen = useSignal(templates[0]);
   /** Files as they were typed, by template: whoever looks at another one finds theirs again. */
-  const typed = useSignal<Record<string, string>>({});
+  const typed = useTyped<Record<string, string>>(formOf(context, "project"), () => ({}));
   const toml = useComputed(() => typed.value[chosen.value.name] ?? chosen.value.toml);
   const preview = useSignal<ProjectPreview | null>(null);
   const faults = useSignal<string[]>([]);
@@ -75,6 +76,7 @@ function useProject({ context, client, onMade, templates }: FormProps) {
           (idempotencyKey) => client.create({ ...request, idempotencyKey }),
         );
         onMade(made.projectId);
+        typed.value = {};
       }
     } catch (error) {
       const { errors, message } = shown(error);

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Search } from "../ui/filters.tsx";
@@ -45,7 +46,7 @@ const blank = (): Draft => ({ email: "", name: "", tags: "", fte: "1", origin: n
 export function DoctorsPart({ context, onChanged }: PartProps) {
   const { supabase, allocationRun } = context;
   const load = useLoad(() => readPopulation(supabase, allocationRun.id), []);
-  const draft = useSignal(blank());
+  const draft = useTyped(formOf(context, "doctor"), blank);
   const changed = () => {
     load.reload();
     onChanged();

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { wholeOf } from "../ui/numbers.ts";
 import { createSetupClient, type Repeats } from "../../../../shared/client/mod.ts";
 import { type Load, useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
@@ -331,7 +332,7 @@ const blank = (): Department => ({ name: "", lines: "", cap: "", origin: newOrig
 export function DepartmentsPart(props: PartProps) {
   const { context } = props;
   const { load, changed } = usePopulation(props);
-  const draft = useSignal(blank());
+  const draft = useTyped(formOf(context, "department"), blank);
   return (
     <>
       <TableImport

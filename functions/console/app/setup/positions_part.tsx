@@ -1,10 +1,10 @@
 // Hospitals, teams, positions and their posts: by spreadsheet, pasted, or one by one.
 
-import { useSignal } from "@preact/signals";
 import { createExchangeClient, type ImportAnswer } from "../../../../shared/client/mod.ts";
 import type { Position } from "../../../../shared/client/lines_types.ts";
 import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
 import { result } from "../data/query.ts";
 import { changeSeen } from "../data/seen.ts";
@@ -78,8 +78,8 @@ async function readPositions({ supabase, org, allocationRun }: PageContext): Pro
 /** See `part.ts`. */
 export function PositionsPart({ context, progress, onChanged }: PartProps) {
   const load = useLoad(() => readPositions(context), []);
-  const draft = useSignal<PositionDraft>(BLANK_POSITION);
-  const was = useSignal<PositionDraft | null>(null);
+  const draft = useTyped(formOf(context, "position"), () => BLANK_POSITION);
+  const was = useTyped<PositionDraft | null>(formOf(context, "position.was"), () => null);
   const changed = () => {
     load.reload();
     context.linesChanged();

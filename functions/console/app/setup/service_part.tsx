@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { createSetupClient, type Member } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
@@ -93,7 +94,7 @@ function Name({ context }: Pick<PartProps, "context">) {
 
 function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () => void }) {
   const setup = createSetupClient(context.supabase);
-  const emails = useSignal("");
+  const emails = useTyped(formOf(context, "invite"), () => "");
   const role = useSignal("manager");
   const saving = useSaving();
   const invite = async () => {
