@@ -415,7 +415,7 @@ function valueOf(value: unknown, names: Names): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (Array.isArray(value)) {
     if (value.length > 5 || value.some((each) => typeof each === "object")) {
-      return `${value.length} entries`;
+      return plural(value.length, "entry", "entries");
     }
     return value.map((each) => valueOf(each, names)).join(", ") || "nothing";
   }

@@ -157,6 +157,14 @@ Deno.test("entries are said in plain words", () => {
       }),
       "Allocation run something that is gone was opened to doctors",
     ],
+    [
+      entry("allocation_runs", "update", {
+        key: { id: "l" },
+        before: { constraints: [] },
+        after: { constraints: [{ name: "UNIQUE_POSITIONS", value: false }] },
+      }),
+      "Allocation run Line 3: rules from nothing to 1 entry",
+    ],
   ];
   for (const [given, words] of cases) {
     assert.deepEqual(sentencesOf(given, NAMES), [words]);
