@@ -198,10 +198,13 @@ interface Found {
  * level: it takes that lightly. Nothing is written down of what is as it should be.
  * @param names looks to be held to the rules on colours; without, the document is to all others
  */
-const findFaults = (names?: readonly string[]) => `
-  axe.run(${
-  names ? `{ include: ${JSON.stringify(names)}.map((name) => looks.get(name)) }` : "document"
-}, {
+const findFaults = (names?: readonly string[]) =>
+  `(() => {
+  // What went meanwhile, as a notice does whose time is up, is told by nobody: it is looked at where it comes again.
+  const gone = ${JSON.stringify(names ?? [])}.filter((name) => !looks.get(name).isConnected);
+  const there = ${JSON.stringify(names ?? [])}.filter((name) => !gone.includes(name));
+  if (${names !== undefined} && there.length === 0) return { faults: [], untold: gone };
+  return axe.run(${names ? "{ include: there.map((name) => looks.get(name)) }" : "document"}, {
     resultTypes: ["violations", "incomplete"],
     elementRef: true,
     runOnly: axe._audit.rules
@@ -215,9 +218,10 @@ const findFaults = (names?: readonly string[]) => `
     return {
       faults: violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => id + ": " + html + " " + failureSummary)),
-      untold: ${JSON.stringify(names ?? [])}.filter((name) => untold.has(looks.get(name))),
+      untold: [...gone, ...there.filter((name) => untold.has(looks.get(name)))],
     };
-  })`;
+  });
+})()`;
 
 /** In the page: what lets nobody on who presses Tab there. Axe-core presses no keys. */
 const FIND_TRAPS =
