@@ -46,7 +46,10 @@ type FormProps = Making & { templates: ProjectTemplate[] };
 
 /** The file as it is typed, what it would cost, and making the project. */
 function useProject({ context, client, onMade, templates }: FormProps) {
-  const chosen = useSignal(templates[0]);
+  const name = useTyped(formOf(context, "project.template"), () => templates[0].name);
+  const chosen = useComputed(() =>
+    templates.find((each) => each.name === name.value) ?? templates[0]
+  );
   /** Files as they were typed, by template: whoever looks at another one finds theirs again. */
   const typed = useTyped<Record<string, string>>(formOf(context, "project"), () => ({}));
   const toml = useComputed(() => typed.value[chosen.value.name] ?? chosen.value.toml);
@@ -62,8 +65,7 @@ function useProject({ context, client, onMade, templates }: FormProps) {
     });
   const type = (text: string) =>
     turn(() => typed.value = { ...typed.value, [chosen.value.name]: text });
-  const choose = (name: string) =>
-    turn(() => chosen.value = templates.find((each) => each.name === name)!);
+  const choose = (template: string) => turn(() => name.value = template);
   const ask = async (what: "preview" | "create") => {
     busy.value = what;
     faults.value = [];
