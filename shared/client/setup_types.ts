@@ -115,6 +115,8 @@ export interface CopiedRun {
   endsOn: string;
   positions: number;
   lines: number;
+  /** Lines that are worked in a part of the year only, as they were: somebody had left, or came later. */
+  partYear: number;
   /** Rotations and blocks of leave that the new terms have no room for. */
   leftOut: number;
   preferencers: number;

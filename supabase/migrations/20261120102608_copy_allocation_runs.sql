@@ -55,8 +55,8 @@ revoke all on function private.next_year_weeks(date, int[]) from public, anon, a
 --                       once, so that PGY1 to PGY2 and PGY2 to PGY3 go together. Tags are the doctor's own: they change
 --                       for the year that is copied as well. A tag `to` that is not there is made
 -- What the preference window asks for (minimum of lines, ties, never) comes along; its end does not. Lines keep names, places and positions and get the dates of the new terms, leave in the same weeks of them; what the new
--- terms have no room for is left out and counted. Doctors work as much of full time as they did. Eligibility by tags comes with lines, what names doctors with both.
--- Answers {allocation_run, starts_on, ends_on, positions, lines, left_out, preferencers, doctors, moved_up}.
+-- terms have no room for is left out and counted. A line of a part of the year is one again, and counted: somebody left, or came. Doctors work as much of full time as they did. Eligibility by tags comes with lines, what names doctors with both.
+-- Answers {allocation_run, starts_on, ends_on, positions, lines, part_year, left_out, preferencers, doctors, moved_up}.
 -- RC400 with [{path, message}], RC404, 42501.
 create function public.copy_allocation_run(p_allocation_run uuid, p_document jsonb)
 returns jsonb
@@ -148,8 +148,10 @@ begin
   if v_with_lines then
     select coalesce(jsonb_object_agg(id, gen_random_uuid()), '{}') into v_lines
     from public.job_lines where allocation_run = v_from.id and archived_at is null;
-    insert into public.job_lines (id, org_id, allocation_run, name, sort_order, is_locked, pathway, affinity, max_n_workers, must_have_workers)
-    select (v_lines ->> l.id::text)::uuid, l.org_id, v_run.id, l.name, l.sort_order, l.is_locked, l.pathway, l.affinity, l.max_n_workers, l.must_have_workers
+    insert into public.job_lines (id, org_id, allocation_run, name, sort_order, is_locked, pathway, affinity, max_n_workers, must_have_workers,
+      first_term, last_term)
+    select (v_lines ->> l.id::text)::uuid, l.org_id, v_run.id, l.name, l.sort_order, l.is_locked, l.pathway, l.affinity, l.max_n_workers, l.must_have_workers,
+      case when l.first_term <= cardinality(v_weeks) then l.first_term end, case when l.last_term < cardinality(v_weeks) then l.last_term end
     from public.job_lines l where v_lines ? l.id::text;
     insert into public.rotations (org_id, allocation_run, job_line, position, term, starts_on, ends_on)
     select r.org_id, v_run.id, (v_lines ->> r.job_line::text)::uuid, r.position, r.term, t.starts_on, t.ends_on
@@ -215,7 +217,9 @@ begin
 
   return jsonb_build_object('allocation_run', v_run.id, 'starts_on', v_run.starts_on, 'ends_on', v_run.ends_on,
     'positions', (select count(distinct position) from public.allocation_run_positions where allocation_run = v_run.id),
-    'lines', (select count(*) from public.job_lines where allocation_run = v_run.id), 'left_out', v_left_out,
+    'lines', (select count(*) from public.job_lines where allocation_run = v_run.id), 'part_year', (
+      select count(*) from public.job_lines where allocation_run = v_run.id and (first_term is not null or last_term is not null)),
+    'left_out', v_left_out,
     'preferencers', (select count(*) from public.preferencers where allocation_run = v_run.id),
     'doctors', (select count(*) from public.allocation_run_worker_mappings where allocation_run = v_run.id), 'moved_up', v_moved);
 end

@@ -1,10 +1,12 @@
 -- An allocation run copied to the next year.
 begin;
-select plan(37);
+select plan(38);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1', true), tests.new_line('north', 'L2'), tests.new_line('north', 'gone');
 update public.job_lines set archived_at = now() where id = tests.id('north_gone');
 update public.job_lines set max_n_workers = 3, must_have_workers = true where id = tests.id('north_L1');
+delete from public.rotations where job_line = tests.id('north_L2') and term = 3;
+update public.job_lines set last_term = 2 where id = tests.id('north_L2');
 update public.allocation_runs set constraints = '["VIC_PGY1"]' where id = tests.id('north_run');
 insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_L1'), '2027-01-18', '2027-01-31');
@@ -20,14 +22,15 @@ select public.withdraw_doctors(tests.id('north_run'), array(
 create temporary table copied as select public.copy_allocation_run(tests.id('north_run'), '{"name": "Next", "lines": true, "doctors": true, "preferencers": true,
   "leave_out": ["PGY3"], "move_up": [{"from": "PGY1", "to": "PGY2"}, {"from": "PGY2", "to": "PGY3"}]}') as answer;
 select tests.remember('next', (select (answer ->> 'allocation_run')::uuid from copied));
-select is((select answer - 'allocation_run' from copied), '{"lines": 2, "doctors": 3, "ends_on": "2028-04-02", "left_out": 0, "moved_up": 2,
+select is((select answer - 'allocation_run' from copied), '{"lines": 2, "part_year": 1, "doctors": 3, "ends_on": "2028-04-02", "left_out": 0, "moved_up": 2,
   "positions": 3, "starts_on": "2027-08-23", "preferencers": 1}', 'what was copied');
 select is((select (status, starts_on, term_weeks, constraints)::text from public.allocation_runs where id = tests.id('next')),
   '(draft,2027-08-23,"{10,10,12}","[""VIC_PGY1""]")', 'a draft that follows the year that ended');
 select is((select count(*)::int from public.allocation_run_positions where allocation_run = tests.id('next')), 9, 'with its posts');
 select is((select (is_locked, max_n_workers, must_have_workers)::text from public.job_lines where allocation_run = tests.id('next') and name = 'L1'), '(t,3,t)', 'lines as they were');
 select is((select array_agg(starts_on order by term) from public.rotations r join public.job_lines l on l.id = r.job_line where l.allocation_run = tests.id('next') and l.name = 'L2'),
-  '{2027-08-23,2027-11-01,2028-01-10}', 'on the dates of their terms');
+  '{2027-08-23,2027-11-01}', 'on the dates of their terms');
+select is((select (first_term, last_term)::text from public.job_lines where allocation_run = tests.id('next') and name = 'L2'), '(,2)', 'a line of a part of the year says so');
 select is((select starts_on from public.job_line_leave where allocation_run = tests.id('next')), '2027-08-30', 'leave in the same week');
 select is((select array_agg(w.email || ' ' || t.name order by w.email) from public.worker_qualifications q join public.workers w on w.id = q.worker
     join public.qualification_tags t on t.id = q.qualification_tag), '{"left@x.example PGY1","one@x.example PGY2","three@x.example PGY3","two@x.example PGY3"}',
@@ -40,7 +43,7 @@ select is((select public.read_population(tests.id('next')) #> '{preferencers,Uni
 select is((select public.read_population(tests.id('next')) #> '{preferencers,Unit,ranks}'), '{}', 'not with what they said of doctors');
 
 select is(public.copy_allocation_run(tests.id('north_run'), '{"name": "By a template", "template": "VIC_5", "year": 2028, "posts": false, "constraints": false}') - 'allocation_run',
-  '{"lines": 0, "doctors": 0, "ends_on": "2029-02-04", "left_out": 0, "moved_up": 0, "positions": 0, "starts_on": "2028-02-07", "preferencers": 0}', 'other terms');
+  '{"lines": 0, "part_year": 0, "doctors": 0, "ends_on": "2029-02-04", "left_out": 0, "moved_up": 0, "positions": 0, "starts_on": "2028-02-07", "preferencers": 0}', 'other terms');
 select is((select constraints from public.allocation_runs where name = 'By a template'), '[]', 'without rules where they are not wanted');
 -- A year of 53 weeks is followed by one of 52, and the other way round: it begins on the same Monday of the month again.
 select tests.logout();

@@ -195,10 +195,14 @@ function useCopy({ context, progress }: PartProps) {
 }
 
 function wordsOf(copied: CopiedRun): string {
-  const { positions, lines, doctors, leftOut } = copied;
+  const { positions, lines, doctors, leftOut, partYear } = copied;
   return `${date(copied.startsOn)} to ${date(copied.endsOn)}: ${plural(positions, "position")}, ${
     plural(lines, "line")
   }, ${plural(doctors, "doctor")}, ${copied.movedUp} moved up a year${
+    partYear > 0
+      ? `; ${plural(partYear, "line is", "lines are")} of a part of the year only, as before`
+      : ""
+  }${
     leftOut > 0
       ? `; ${
         plural(leftOut, "rotation or leave", "rotations or leave")
