@@ -154,6 +154,9 @@ browserTest("a newcomer comes from a new account to a released match, without SQ
   await step(page, "Eligibility");
   await page.getByRole("button", { name: "Change who may take Line 02" }).click();
   await page.getByRole("dialog").getByLabel("Needs one of the tags").fill("ICU, Nonsense");
+  // A slip onto Escape loses nothing that was typed.
+  await page.keyboard.press("Escape");
+  await page.getByText("Escape once more closes this").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await page.getByText(/no qualification tag Nonsense/).first().waitFor();
   await picture(page, "eligibility-refused");

@@ -1,6 +1,7 @@
 // A modal dialog over the platform's own <dialog>: focus begins at its first field or its main action (see `firstOf()`), is kept inside and returned;
-// Escape closes.
+// Escape closes, but asks once more where something was typed.
 
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button.tsx";
@@ -16,6 +17,30 @@ function firstOf(dialog: HTMLElement): HTMLElement | undefined {
     all("footer button:not(:disabled, .danger)").at(-1);
 }
 
+/** Fields for text; what is looked for by one is nothing that could be lost. */
+const TEXTS =
+  "textarea, input:not([type=checkbox], [type=radio], [type=search], [type=range], [type=file])";
+
+/** Holds back an Escape that would lose what was typed since the dialog opened: a slip of a finger. The next one closes. */
+function useTypedOnce() {
+  const typed = useRef(false);
+  const warns = useSignal(false);
+  return {
+    warns,
+    onInput: ({ target }: Event) => {
+      typed.current ||= (target as Element).matches(TEXTS);
+      warns.value = false;
+    },
+    onKeyDown: (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
+      if (event.key !== "Escape" || event.defaultPrevented || !typed.current || warns.value) return;
+      const fields = event.currentTarget.querySelectorAll<HTMLInputElement>(TEXTS);
+      if (![...fields].some(({ value }) => value.trim() !== "")) return;
+      event.preventDefault();
+      warns.value = true;
+    },
+  };
+}
+
 /** Open as long as it is rendered. */
 export function Dialog({ title, wide, onClose, actions, children }: {
   title: string;
@@ -27,6 +52,7 @@ export function Dialog({ title, wide, onClose, actions, children }: {
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const { warns, ...typing } = useTypedOnce();
   // With the drawing, so that the frame that has it shows it.
   useLayoutEffect(() => {
     const opener = around(document.activeElement), element = dialog.current!;
@@ -40,6 +66,7 @@ export function Dialog({ title, wide, onClose, actions, children }: {
   }, []);
   return (
     <dialog
+      {...typing}
       ref={dialog}
       class={`dialog ${wide ? "wide" : ""}`}
       aria-labelledby={id}
@@ -53,6 +80,11 @@ export function Dialog({ title, wide, onClose, actions, children }: {
         <Button kind="plain" compact aria-label="Close" onClick={onClose}>✕</Button>
       </header>
       <div class="body">{children}</div>
+      {warns.value && (
+        <p class="note warn" role="alert">
+          Escape once more closes this, and what you typed in it is lost.
+        </p>
+      )}
       {actions && <footer>{actions}</footer>}
     </dialog>
   );
