@@ -23,7 +23,9 @@ export function FirstSteps(
   return (
     <div class="page stack setup-page setup-start">
       <h1>{catalogue.runs.length === 0 ? "Welcome to Receptor" : "Start here"}</h1>
-      {managed.length > 0 && <FirstYear session={session} orgs={managed} catalogue={catalogue} />}
+      {managed.length > 0 && (
+        <FirstYear session={session} user={user} orgs={managed} catalogue={catalogue} />
+      )}
       <NewService session={session} isFirst={managed.length === 0} />
       {managed.length === 0 && <Invited session={session} user={user} orgs={catalogue.orgs} />}
       {catalogue.runs.length > 0 && (
@@ -77,11 +79,16 @@ function NewService({ session, isFirst }: { session: Session; isFirst: boolean }
 }
 
 function FirstYear(
-  { session, orgs, catalogue }: { session: Session; orgs: Org[]; catalogue: Catalogue },
+  { session, user, orgs, catalogue }: {
+    session: Session;
+    user: User;
+    orgs: Org[];
+    catalogue: Catalogue;
+  },
 ) {
   const empty = orgs.find(({ id }) => !catalogue.runs.some((run) => run.org_id === id)) ?? orgs[0];
   const org = useSignal(empty.id);
-  const year = useNewYear(session.supabase, {
+  const year = useNewYear(session.supabase, `${user.id}.first-year`, {
     name: `Interns ${new Date().getFullYear() + 1}`,
     plan: "Interns",
   });

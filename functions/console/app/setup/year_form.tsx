@@ -1,6 +1,6 @@
 // A new year: a template of a state, a year or a first Monday, and the dates that come of it, shown before it is made.
 
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import {
   createSetupClient,
   type PlannedTerms,
@@ -8,6 +8,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { useLoad } from "../data/load.ts";
+import { useTyped } from "../data/typed.ts";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Said } from "./said.tsx";
@@ -48,13 +49,14 @@ export interface NewYear {
   start(org: string): Promise<string | null>;
 }
 
-/** See above. @param first what stands in the form at first */
+/** See above. @param kept where what is typed stays @param first what stands in the form at first */
 export function useNewYear(
   supabase: SupabaseClient,
+  kept: string,
   first: { name: string; plan: string },
 ): NewYear {
-  const form = useSignal(first);
-  const choice = useSignal(firstChoice());
+  const form = useTyped(kept, () => first);
+  const choice = useTyped(`${kept}.choice`, firstChoice);
   const saving = useSaving();
   const start = async (org: string) => {
     const { name, plan: planName } = form.value;
@@ -67,6 +69,8 @@ export function useNewYear(
         ...chosenYear(choice.value),
       });
       id = started.allocationRun;
+      form.value = first;
+      choice.value = firstChoice();
     });
     return id;
   };

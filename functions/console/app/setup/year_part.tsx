@@ -9,6 +9,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf } from "../data/typed.ts";
 import { result } from "../data/query.ts";
 import { changeSeen } from "../data/seen.ts";
 import { go, hashOf } from "../router.ts";
@@ -258,7 +259,10 @@ function pairOf(text: string) {
 }
 
 function AnotherRun({ context }: PartProps) {
-  const year = useNewYear(context.supabase, { name: "", plan: context.plan.name });
+  const year = useNewYear(context.supabase, formOf(context, "year"), {
+    name: "",
+    plan: context.plan.name,
+  });
   const field = fieldsOf(year.form, year.saving);
   const start = async () => {
     const id = await year.start(context.org.id);
