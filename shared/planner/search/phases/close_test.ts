@@ -12,7 +12,9 @@ import { mergeTables } from "../../model/merge.ts";
 import { resolveRules } from "../../rules/mod.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
+import type { ProvenStretch, StretchOptions } from "../../pricing/line_proof.ts";
 import { beginBound } from "./bound.ts";
+import { linesOf } from "./parts.ts";
 import { beginClosing, close, isProofEarly, noteDive, proveBeforeDive } from "./close.ts";
 
 /** Lines of six or seven terms, three of nine positions in each; every second time some are of a pathway. */
@@ -146,6 +148,106 @@ function provenByKeys(looser: () => number, problem = drawn(new Random(103), 0))
   search.lastPrices = new Float64Array(search.tables.cap.length);
   return search;
 }
+
+/** What is answered of a stretch: nothing found, and no more to go through, unless it says so. */
+type Answer = Partial<ProvenStretch>;
+
+/**
+ * Goes through a proof by halves whose stretches are answered as told; a part is the lines that end in one of the last term's slots.
+ * @param isWider whether all lines are lines of the last part as well
+ * @returns what was asked of each stretch, and the search at its end
+ */
+function proofOf(answers: readonly Answer[], parts = 1, isWider = false) {
+  const problem = drawn(new Random(103), 0), bounds = resolveRules(problem.constraints);
+  const tables = buildTables(problem, bounds), { positions: R, terms: T } = tables;
+  const search = new Search(
+    { problem, bounds, tables, merged: mergeTables(tables) },
+    firstState(1, problem.lines),
+  );
+  beginBound(search);
+  const slots = Array.from({ length: R }, (_, r) => (T - 1) * R + r).filter((s) =>
+    tables.cap[s] > 0
+  );
+  const asked: StretchOptions[] = [];
+  const prove = (_prices: Float64Array, _floor: number, stretch: StretchOptions) => {
+    const answer = answers[asked.length];
+    asked.push(stretch);
+    return { best: -Infinity, lines: new Int32Array(0), count: 0, next: null, work: 1, ...answer };
+  };
+  const proof = { heads: 1, isByKeys: false, isByHalves: true, prove };
+  Object.defineProperty(search, "pricer", {
+    value: {
+      parts,
+      proof,
+      groupOf: (part: number) => slots[part],
+      widerOf: (part: number) => isWider && part < parts - 1 ? parts - 1 : -1,
+    },
+  });
+  search.lastPrices = new Float64Array(tables.cap.length);
+  assert.ok(beginClosing(search));
+  while (search.state.closing !== null) {
+    assert.ok(asked.length < answers.length, "a stretch that was not told of");
+    close(search);
+  }
+  assert.equal(asked.length, answers.length, "the proof ends with its last stretch");
+  return { asked, search, bound: search.state.bound! };
+}
+
+Deno.test("a stretch of a proof begins where the one before ended, and the next part anew", () => {
+  const root = [1, 2];
+  const { asked, search } = proofOf([{ best: 1000, next: 4, root }, {}, {}], 2);
+  assert.deepEqual(asked.map(({ part, from, root }) => ({ part, from, root })), [
+    { part: 0, from: 0, root: null },
+    { part: 0, from: 4, root },
+    { part: 1, from: 0, root: null },
+  ]);
+  const [first, second, third] = asked.map(({ least }) => least!);
+  assert.ok(first < second && second < 1000, "lines near the best one found are looked for");
+  assert.equal(third, second);
+  const { asked: [, , again] } = proofOf([{ best: 1000, next: 4 }, { best: 900, next: 5 }, {}]);
+  assert.equal(again.least, second, "the best one is of all stretches");
+  const { asked: [, loose, anew] } = proofOf([{ best: 1000, next: 4, loose: 2000 }, {}, {}], 2);
+  assert.deepEqual(
+    [loose.least, anew.least],
+    [2000, second],
+    "what was left out is the part's own",
+  );
+  assert.equal(search.centre, search.lastPrices, "rounds go on from prices that were proven");
+});
+
+Deno.test("the bound of a proof is that of its best line, whichever stretch has it", () => {
+  const { bound } = proofOf([{ best: 1000 }]);
+  assert.ok(proofOf([{ best: 900 }]).bound < bound);
+  assert.equal(proofOf([{ best: 1000, next: 4 }, { best: 900 }]).bound, bound);
+  assert.equal(proofOf([{ best: 900, next: 4 }, { best: 1000 }]).bound, bound);
+  assert.equal(proofOf([{ best: 1000, next: 4 }, {}]).bound, bound);
+  const { bound: both } = proofOf([{ best: 1000 }, { best: 900 }], 2);
+  assert.equal(proofOf([{ best: 800, next: 4 }, { best: 1000 }, { best: 900 }], 2).bound, both);
+  assert.equal(proofOf([{ best: 1000 }, { best: 800, next: 4 }, { best: 900 }], 2).bound, both);
+});
+
+Deno.test("a part of which lines were left out is worth what these are worth at most", () => {
+  const { bound, asked: [, { least }] } = proofOf([{ best: 1000 }, {}], 2);
+  assert.equal(bound, proofOf([{ best: 1000 }, { best: least }], 2).bound);
+  assert.ok(proofOf([{ best: 1000 }, { best: 1.2 * least! }], 2).bound > bound);
+});
+
+Deno.test("a part that bounds others comes first, and then what may move the bound by more than half as much", () => {
+  const { asked, search } = proofOf([{ best: 1000 }, { best: 900 }], 3, true);
+  const lines = [0, 1, 2].map((part) => linesOf(search, part));
+  // The first one's may move the bound by more than half of what is known, and the second one's by then no more.
+  assert.ok(lines[0] >= lines[1] && lines[0] > 0.5 * lines[2], lines.join());
+  assert.ok(1000 * lines[1] <= 0.5 * (1000 * lines[2] + 900 * lines[0]), lines.join());
+  assert.deepEqual(asked.map(({ part }) => part), [2, 0]);
+});
+
+Deno.test("lines that a proof found are the master's next, and where it found none rounds begin", () => {
+  const { search } = proofOf([{ best: 1000 }]);
+  assert.equal(search.state.phase, "round");
+  const { terms } = search.tables, line = new Int32Array(terms).map((_, t) => t % 3);
+  const { search: more } = proofOf([{ best: 1000, lines: line, count: 1 }]);
+  assert.equal(more.state.phase, "bound");
+});
 
 Deno.test("a proof by keys that left lines out is followed by others, and one that left out none by dives", () => {
   const looser = [3, 2, 1, 0], search = provenByKeys(() => looser.shift()!);
