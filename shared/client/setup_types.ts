@@ -180,8 +180,15 @@ export interface HistoryEntry {
 
 /** Doctors whom lines would give again what they did before. */
 export interface Repeats {
-  pairs: { line: string; lineName: string; worker: string; name: string; what: string }[];
+  pairs: {
+    line: string;
+    lineName: string;
+    worker: string;
+    name: string;
+    email: string;
+    what: string;
+  }[];
   excluded: number;
   /** Who would have no line left to take, and is excluded from none. */
-  spared: { worker: string; name: string }[];
+  spared: { worker: string; name: string; email: string }[];
 }

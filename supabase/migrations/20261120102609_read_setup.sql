@@ -169,7 +169,7 @@ grant execute on function public.read_history(uuid, uuid[]) to authenticated;
 --   by               "position" (default) or "specialty"
 --   dry_run          default true: only say what would be
 -- A doctor who would have no line left to take is excluded from none, and told in `spared`.
--- Answers {pairs: [{line, worker, name, what}], excluded, spared: [{worker, name}]}. Runs with its caller's rights. RC400, RC404, 42501.
+-- Answers {pairs: [{line, worker, name, email, what}], excluded, spared: [{worker, name, email}]}. Runs with its caller's rights. RC400, RC404, 42501.
 create function public.avoid_repeats(p_allocation_run uuid, p_document jsonb default '{}')
 returns jsonb
 language plpgsql
@@ -203,7 +203,7 @@ begin
       jsonb_array_elements(h -> 'rotations') as r
     where (h ->> 'allocation_run')::uuid <> v_run.id
   ), repeated as (
-    select m.id as mapping, m.worker, w.name, l.id as line, l.name as line_name,
+    select m.id as mapping, m.worker, w.name, w.email, l.id as line, l.name as line_name,
       string_agg(distinct case v_by when 'position' then p.name else e.what end, ', ') as what
     from public.allocation_run_worker_mappings m
     join public.workers w on w.id = m.worker
@@ -213,16 +213,16 @@ begin
     join public.positions p on p.id = t.position
       and case v_by when 'position' then p.id::text else coalesce(p.subspecialty, p.specialty) end = e.what
     where m.allocation_run = v_run.id and m.withdrawn_at is null
-    group by m.id, m.worker, w.name, l.id, l.name
+    group by m.id, m.worker, w.name, w.email, l.id, l.name
   ), stuck as (
-    select r.mapping, r.worker, r.name from repeated r group by r.mapping, r.worker, r.name
+    select r.mapping, r.worker, r.name, r.email from repeated r group by r.mapping, r.worker, r.name, r.email
     having count(*) >= (select count(*) from public.job_lines where allocation_run = v_run.id)
   )
   select (
       select coalesce(jsonb_agg(jsonb_build_object('line', r.line, 'line_name', r.line_name, 'mapping', r.mapping, 'worker', r.worker,
-        'name', r.name, 'what', r.what) order by r.name, r.line_name), '[]')
+        'name', r.name, 'email', r.email, 'what', r.what) order by r.name, r.line_name), '[]')
       from repeated r where r.mapping not in (select mapping from stuck)),
-    (select coalesce(jsonb_agg(jsonb_build_object('worker', s.worker, 'name', s.name) order by s.name), '[]') from stuck s)
+    (select coalesce(jsonb_agg(jsonb_build_object('worker', s.worker, 'name', s.name, 'email', s.email) order by s.name), '[]') from stuck s)
   into v_pairs, v_spared;
 
   if not coalesce((p_document ->> 'dry_run')::boolean, true) then

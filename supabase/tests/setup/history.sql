@@ -1,6 +1,6 @@
 -- How far a service is set up; who had what in earlier years, and lines that do not repeat it.
 begin;
-select plan(19);
+select plan(20);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1'), tests.new_line('north', 'L2');
 insert into public.workers (id, org_id, email, name) values (tests.remember('other', gen_random_uuid()), tests.id('north_org'), 'other@x.example', 'Dr Other');
@@ -37,6 +37,7 @@ select tests.logout();
 insert into public.positions (id, org_id, team, name, specialty) values (tests.remember('fresh', gen_random_uuid()), tests.id('north_org'), tests.id('north_team'), 'Fresh', 'Surgery');
 update public.rotations set position = tests.id('fresh') where job_line = (select id from public.job_lines where allocation_run = tests.id('next') and name = 'L2');
 select tests.login('north_manager');
+select matches(public.avoid_repeats(tests.id('next')) #>> '{pairs,0,email}', '@', 'with the address, by which two of one name are told apart');
 select is(public.avoid_repeats(tests.id('next')) #>> '{pairs,0,what}', 'Position 1, Position 2, Position 3', 'what would be repeated');
 select is((select count(*)::int from public.job_line_eligibility), 0, 'is only said at first');
 select is(public.avoid_repeats(tests.id('next'), '{"dry_run": false}') ->> 'excluded', '2', 'then excluded');

@@ -27,3 +27,16 @@ export function apart<Item extends { name: string }>(
     return words === "" ? item : { ...item, name: `${item.name} (${words})` };
   });
 }
+
+/**
+ * What some doctors are called where several of them are named: those of one name with their addresses.
+ * @returns names by their ids
+ */
+export function namesApart(
+  doctors: Iterable<{ worker: string; name: string; email: string }>,
+): Map<string, string> {
+  const each = new Map(Array.from(doctors, (doctor) => [doctor.worker, doctor]));
+  return new Map(
+    apart([...each.values()], ({ email }) => email).map(({ worker, name }) => [worker, name]),
+  );
+}

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { apart } from "./apart.ts";
+import { apart, namesApart } from "./apart.ts";
 
 const doctors = [
   { name: "Ann O'Neil", email: "ann@x.example" },
@@ -36,4 +36,15 @@ Deno.test("the first words by which all of a name differ stand behind it, else t
     "Emergency JMO (T, Bay)",
   ]);
   assert.deepEqual(names(at("Base", "T")), ["Emergency JMO"]);
+});
+
+Deno.test("doctors of one name have two names, however often each is named", () => {
+  const ann = { worker: "1", name: "Ann Lee", email: "ann@x.example" };
+  const other = { worker: "2", name: "Ann Lee", email: "lee@x.example" };
+  const bo = { worker: "3", name: "Bo", email: "bo@x.example" };
+  assert.deepEqual([...namesApart([ann, bo, other, ann])], [
+    ["1", "Ann Lee (ann@x.example)"],
+    ["3", "Bo"],
+    ["2", "Ann Lee (lee@x.example)"],
+  ]);
 });

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { wholeOf } from "../ui/numbers.ts";
 import { createSetupClient, type Repeats } from "../../../../shared/client/mod.ts";
+import { namesApart } from "../data/apart.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
@@ -291,11 +292,13 @@ function Found({ repeats: { pairs, spared }, busy, onLeaveOut }: {
   busy: boolean;
   onLeaveOut: () => void;
 }) {
+  const names = namesApart([...pairs, ...spared]);
   return (
     <>
       {spared.length > 0 && (
         <p class="note warn">
-          {spared.map(({ name }) => name).join(", ")} would have no line left, and{" "}
+          {spared.map(({ worker }) => names.get(worker)).join(", ")} would have no line left, and
+          {" "}
           {spared.length === 1 ? "is" : "are"} left out of none.
         </p>
       )}
@@ -304,7 +307,7 @@ function Found({ repeats: { pairs, spared }, busy, onLeaveOut }: {
         : (
           <>
             <LongTable label="Would repeat" head={["Doctor", "Line", "What"]}>
-              {pairs.map(({ name, lineName, what }) => [name, lineName, what])}
+              {pairs.map(({ worker, lineName, what }) => [names.get(worker), lineName, what])}
             </LongTable>
             <div class="row">
               <Button kind="primary" busy={busy} onClick={onLeaveOut}>

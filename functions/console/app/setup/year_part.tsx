@@ -6,8 +6,10 @@ import {
   type CopiedRun,
   createExchangeClient,
   createSetupClient,
+  type HistoryEntry,
 } from "../../../../shared/client/mod.ts";
 import type { AllocationRun } from "../data/catalogue.ts";
+import { namesApart } from "../data/apart.ts";
 import { useLoad } from "../data/load.ts";
 import { formOf } from "../data/typed.ts";
 import { result } from "../data/query.ts";
@@ -288,6 +290,12 @@ function AnotherRun({ context }: PartProps) {
   );
 }
 
+/** The same entries, doctors of one name told apart. */
+function called(entries: readonly HistoryEntry[]): HistoryEntry[] {
+  const names = namesApart(entries);
+  return entries.map((entry) => ({ ...entry, name: names.get(entry.worker)! }));
+}
+
 /** Which doctor had which line in which year. */
 function WhoHadWhat({ context }: PartProps) {
   const load = useLoad(() => createSetupClient(context.supabase).history(context.org.id), []);
@@ -318,7 +326,7 @@ function WhoHadWhat({ context }: PartProps) {
                   label="Lines by doctor and year"
                   head={["Doctor", "Year", "Line", "Worked"]}
                 >
-                  {entries.toSorted((a, b) =>
+                  {called(entries).toSorted((a, b) =>
                     a.name.localeCompare(b.name, "en") || b.startsOn.localeCompare(a.startsOn)
                   )
                     .map(({ name, runName, lineName, source, rotations }) => [
