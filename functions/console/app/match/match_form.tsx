@@ -13,6 +13,7 @@ import { addCouple, type MatchDraft, seedFault } from "./draft.ts";
 import { type Field as Participants, type Match, placesOf, takingPart } from "./match_data.ts";
 import type { Names } from "./names.ts";
 import { PinsField } from "./pins_field.tsx";
+import { namesOf } from "./names.ts";
 import { ReadinessNote } from "./readiness_note.tsx";
 import { CouplesField, GroupsField } from "./together_fields.tsx";
 import type { Workbench } from "./use_match.ts";
@@ -143,7 +144,13 @@ function Ask({ allocationRun, workbench, field, match, readiness }: MatchFormPro
   const nobody = takingPart(field).length === 0 || placesOf(field) === 0;
   return (
     <>
-      {readiness && <ReadinessNote readiness={readiness} allocationRun={allocationRun} />}
+      {readiness && (
+        <ReadinessNote
+          readiness={readiness}
+          allocationRun={allocationRun}
+          names={namesOf(field)}
+        />
+      )}
       {match && !draft.value.match.isExclusive && (
         <p class="note small">
           A new match takes the place of the current one; that one stays in the records.

@@ -3,6 +3,7 @@
 import type { MatchReadiness, NamedDoctor } from "../../../../shared/client/mod.ts";
 import { OverfilledNote } from "../runs/overfilled_note.tsx";
 import { dateTime, plural } from "../ui/format.ts";
+import type { Names } from "./names.ts";
 
 /** Lists of doctors, and their words. */
 const LISTS: [pick: (readiness: MatchReadiness) => NamedDoctor[], words: string][] = [
@@ -14,9 +15,10 @@ const LISTS: [pick: (readiness: MatchReadiness) => NamedDoctor[], words: string]
 ];
 
 /** See above; nothing where all is as it should be. */
-export function ReadinessNote({ readiness, allocationRun }: {
+export function ReadinessNote({ readiness, allocationRun, names }: {
   readiness: MatchReadiness;
   allocationRun: string;
+  names: Names;
 }) {
   const { windowOpen, dueDate, submitted, doctors } = readiness;
   const lists = LISTS.map(([pick, words]) => ({ words, doctors: pick(readiness) }))
@@ -39,7 +41,7 @@ export function ReadinessNote({ readiness, allocationRun }: {
             {lists.map(({ words, doctors }) => (
               <li key={words}>
                 <strong>{doctors.length} {words}:</strong>{" "}
-                {doctors.map(({ name }) => name).join(", ")}
+                {doctors.map(({ workerMapping }) => names.doctor(workerMapping)).join(", ")}
               </li>
             ))}
           </ul>

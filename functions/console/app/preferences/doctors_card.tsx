@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { DoctorProgress, InvitedDoctor } from "../../../../shared/client/mod.ts";
+import { namesApart } from "../data/apart.ts";
 import type { PageContext } from "../page.ts";
 import { NoDoctorsYet } from "../runs/nothing_yet.tsx";
 import { Button } from "../ui/button.tsx";
@@ -168,6 +169,7 @@ function Deeds({ doctors, chosen, isOpen, preferences }: {
       {asks.value && (
         <WithdrawDialog
           doctors={here}
+          names={namesApart(doctors)}
           preferences={preferences}
           onClose={() => asks.value = false}
         />
@@ -298,8 +300,10 @@ function DoctorRow({ doctor, isPicked, onPick, onRead }: {
   );
 }
 
-function WithdrawDialog({ doctors, preferences, onClose }: {
+function WithdrawDialog({ doctors, names, preferences, onClose }: {
   doctors: DoctorProgress[];
+  /** By their ids. */
+  names: ReadonlyMap<string, string>;
   preferences: Preferences;
   onClose: () => void;
 }) {
@@ -323,9 +327,9 @@ function WithdrawDialog({ doctors, preferences, onClose }: {
     >
       <div class="stack">
         <p>
-          {doctors.map(({ name }) => name).join(", ")}: no match places them any more, and they see
-          nothing of the run. All that they wished stays, and is there again when they are brought
-          back.
+          {doctors.map(({ worker }) => names.get(worker)).join(", ")}: no match places them any
+          more, and they see nothing of the run. All that they wished stays, and is there again when
+          they are brought back.
         </p>
         <ReasonField reason={reason} />
       </div>
