@@ -298,10 +298,9 @@ begin
     'description', nullif(v_template.description, ''), 'role_name', v_template.role_name)
     || (p_options - 'title' - 'params'), p_source, p_schedule, v_template.name, p_requested_by, p_idempotency_key, p_request);
   for v_step in select * from jsonb_array_elements(v_template.steps) loop
-    v_ids := v_ids || (agents.make_task(p_org_id, jsonb_strip_nulls(jsonb_build_object(
+    v_ids := v_ids || (agents.make_task(p_org_id, jsonb_build_object('params', agents.params_of(v_step, p_options -> 'params')) || jsonb_strip_nulls(jsonb_build_object(
       'title', v_step ->> 'title', 'description', v_step ->> 'description', 'handler', v_step ->> 'handler', 'role_name', v_template.role_name,
       'permission_level', v_step -> 'permission_level', 'parent_task_id', v_parent.id,
-      'params', agents.params_of(v_step, p_options -> 'params'),
       'depends_on', case when v_step ->> 'depends_on_step' is not null then jsonb_build_array(v_ids[(v_step ->> 'depends_on_step')::int + 1]) end)),
       p_source, p_schedule, v_template.name, p_requested_by)).id;
   end loop;

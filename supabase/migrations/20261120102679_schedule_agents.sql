@@ -287,19 +287,20 @@ set search_path = ''
 as $$
 declare
   v_task public.agent_tasks;
+  -- As they are: a null in them says something.
+  v_params jsonb := jsonb_build_object('params', (p_schedule).params || p_params);
 begin
   if (select count(*) from public.agent_tasks
       where org_id = (p_schedule).org_id and schedule_id = (p_schedule).id and completed_at is null and parent_task_id is null) >= 20 then
     return false;
   end if;
   if (p_schedule).action_type = 'template' then
-    v_task := agents.expand((p_schedule).org_id, (p_schedule).template_name, jsonb_strip_nulls(jsonb_build_object('title', left((p_schedule).name, 200),
-      'params', (p_schedule).params || p_params, 'priority', (p_schedule).priority, 'permission_level', (p_schedule).permission_level,
+    v_task := agents.expand((p_schedule).org_id, (p_schedule).template_name, v_params || jsonb_strip_nulls(jsonb_build_object(
+      'title', left((p_schedule).name, 200), 'priority', (p_schedule).priority, 'permission_level', (p_schedule).permission_level,
       'max_cost_usd', (p_schedule).max_cost_usd)), 'schedule', (p_schedule).id, null);
   else
-    v_task := agents.make_task((p_schedule).org_id, jsonb_strip_nulls(jsonb_build_object('title', (p_schedule).task_title,
-      'description', nullif(btrim((p_schedule).task_description), ''), 'handler', (p_schedule).handler, 'params', (p_schedule).params || p_params,
-      'role_name', (p_schedule).role_name, 'priority', (p_schedule).priority, 'permission_level', (p_schedule).permission_level,
+    v_task := agents.make_task((p_schedule).org_id, v_params || jsonb_strip_nulls(jsonb_build_object('title', (p_schedule).task_title,
+      'description', nullif(btrim((p_schedule).task_description), ''), 'handler', (p_schedule).handler, 'role_name', (p_schedule).role_name, 'priority', (p_schedule).priority, 'permission_level', (p_schedule).permission_level,
       'max_cost_usd', (p_schedule).max_cost_usd)), 'schedule', (p_schedule).id);
   end if;
   if v_task.id is null then

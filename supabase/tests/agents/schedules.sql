@@ -1,6 +1,6 @@
 -- Schedules: what cron means, that each fires once, that events do not go round in circles; templates; handlers' tasks.
 begin;
-select plan(70);
+select plan(71);
 select tests.new_service('north');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.next(p_expr text, p_after text) returns text language sql as
@@ -103,7 +103,9 @@ select ok(bool_and(jsonb_array_length(params -> 'events') + (params ->> 'more_ev
 from public.agent_tasks where template_name = 'long' and parent_task_id is not null;
 update public.agent_schedules set trigger_type = 'cron', event_filter = null, cron_expr = '0 2 * * *', last_checked_at = now() - interval '9 days'
 where org_id = tests.id('north_org');
+update public.agent_schedules set params = params || '{"none": null}' where org_id = tests.id('north_org');
 select is(agents.tick(), 1, 'by the clock as well');
+select is((select count(*)::int from public.agent_tasks where template_name = 'long' and params -> 'none' = 'null'), 2, 'with params as they are, nulls among them');
 select is((select count(*)::int from public.agent_tasks where template_name = 'long' and title = 'second'), 2, 'with both steps');
 
 -- Handlers: no budget, no work; their end is their task's.
