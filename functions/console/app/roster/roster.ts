@@ -330,6 +330,19 @@ export function datesOf({ startsOn, endsOn }: { startsOn: string; endsOn: string
   return `${day.format(new Date(startsOn))} – ${day.format(new Date(endsOn))}`;
 }
 
+/** "11 Jan" */
+export function firstDayOf({ startsOn }: { startsOn: string }): string {
+  return day.format(new Date(startsOn));
+}
+
+/** Below so many weeks the heading of a term has no room for both of its days. */
+const WEEKS_OF_DATES = 4;
+
+/** Whether the heading of a term has room for its first and its last day: of a fortnight they were broken letter by letter. */
+export function hasRoomForDates({ weeks }: { weeks: number }): boolean {
+  return weeks >= WEEKS_OF_DATES;
+}
+
 /** Below so many weeks the heading of a term has room for its number alone. */
 const WEEKS_OF_A_WORD = 5;
 

@@ -8,15 +8,9 @@ import { useMemo, useRef } from "preact/hooks";
 import { plural } from "../ui/format.ts";
 import { isStop, moveFocus, type Stop } from "./grid_keys.ts";
 import type { Pins } from "./pins.ts";
-import {
-  type Cell,
-  datesOf,
-  hasRoomForWord,
-  type Roster,
-  type Row,
-  type Stretch,
-} from "./roster.ts";
+import { type Cell, hasRoomForWord, type Roster, type Row, type Stretch } from "./roster.ts";
 import { isWanted, type Selection } from "./selection.ts";
+import { TermDates } from "./term_dates.tsx";
 
 /** What the grid works on. */
 export interface RosterGridProps {
@@ -236,7 +230,7 @@ function Head({ roster, selection, by }: {
             selection={selection}
           >
             <span class={hasRoomForWord(term) ? "" : "visually-hidden"}>Term</span>
-            {term.term} <span class="quiet roster-dates">{datesOf(term)}</span>
+            {term.term} <TermDates term={term} />
           </SortHead>
         ))}
       </div>

@@ -1,7 +1,15 @@
 // The roster as rows and cells: weeks, gaps, leave, words.
 
 import assert from "node:assert/strict";
-import { buildRoster, byDoctor, dayAfter, hasRoomForWord, termsOf, weekNames } from "./roster.ts";
+import {
+  buildRoster,
+  byDoctor,
+  dayAfter,
+  hasRoomForDates,
+  hasRoomForWord,
+  termsOf,
+  weekNames,
+} from "./roster.ts";
 import type { LineDoctor } from "../../../../shared/client/mod.ts";
 import { leave, line, PLACES, position, STARTS_ON, TERM_WEEKS } from "./testing.ts";
 
@@ -26,6 +34,12 @@ Deno.test("termsOf() dates the terms, Monday to Sunday", () => {
 
 Deno.test("of twenty-six terms each heading is its number alone, which is what there is room for", () => {
   const words = (weeks: number[]) => termsOf(STARTS_ON, weeks).map(hasRoomForWord);
+  assert.deepEqual(termsOf(STARTS_ON, [10, 4, 3, 2]).map(hasRoomForDates), [
+    true,
+    true,
+    false,
+    false,
+  ]);
   assert.deepEqual(words(Array(26).fill(2)), Array(26).fill(false));
   assert.deepEqual(words([13, 13, 13, 13]), Array(4).fill(true));
 });
