@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { Locator, Page } from "playwright-core";
+import type { Locator, Page, Route } from "playwright-core";
 import { sql } from "../../../functions/tests/fixture.ts";
 import { eventually } from "../../../shared/platform/testing/eventually.ts";
 import {
@@ -601,19 +601,24 @@ browserTest("two devices at once: each line is where it was put last, on both", 
 });
 
 browserTest(
-  "a session that ends asks for signing in, and goes on with what was typed",
+  "a token that is refused is renewed; a session that ends asks for signing in, and goes on with what was typed",
   async () => {
     await using year = await createYear({ lines: 5 });
     await openWindow(year);
     await using doctor = await doctorAt(year.doctors[0].user);
     const { page } = doctor;
     await step(page, "Order");
-    const [, second] = await order(page, 0);
     // What the server says of a token that it does not take any more.
-    await page.route(
-      "**/rest/v1/rpc/save_wishes",
-      (route) => route.fulfill({ status: 401, json: { code: "PGRST301", message: "JWT expired" } }),
-    );
+    const refuse = (route: Route) =>
+      route.fulfill({ status: 401, json: { code: "PGRST301", message: "JWT expired" } });
+    // Once: the device's clock was set back, say. The session is renewed, and nobody is asked.
+    const [, first] = await order(page, 0);
+    await page.route("**/rest/v1/rpc/save_wishes", refuse, { times: 1 });
+    await page.getByRole("button", { name: `Move ${first}`, exact: true }).press("Home");
+    await saved(page);
+    assert.equal((await ranked(year))[0], first);
+    const [, second] = await order(page, 0);
+    await page.route("**/rest/v1/rpc/save_wishes", refuse);
     await page.getByRole("button", { name: `Move ${second}`, exact: true }).press("Home");
     await page.getByText("Your session has ended").waitFor();
     await page.unroute("**/rest/v1/rpc/save_wishes");

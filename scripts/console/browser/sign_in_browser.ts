@@ -44,19 +44,33 @@ browserTest(
   },
 );
 
-browserTest("a session that cannot be renewed ends in the form, which says why", async () => {
-  await using profile = await signedIn(demoUser("manager"));
-  const { page } = profile;
-  // Before the reloaded page starts: the page at hand would notice it too, with the next thing that it reads.
-  await page.addInitScript(() => {
-    const key = "receptor.session", stored = localStorage.getItem(key);
-    if (stored === null) return;
-    const ended = { ...JSON.parse(stored), expires_at: 1, refresh_token: "revoked" };
-    localStorage.setItem(key, JSON.stringify(ended));
-  });
-  await page.reload();
-  await page.getByText("Your session has ended").waitFor();
-});
+browserTest(
+  "a session whose token is over is renewed, and one that cannot be ends in the form, which says why",
+  async () => {
+    await using profile = await signedIn(demoUser("manager"));
+    const { page } = profile;
+    // The token is over by the server's clock alone, as where the device's was set back.
+    await page.evaluate(() => {
+      const key = "receptor.session", stored = JSON.parse(localStorage.getItem(key)!);
+      const over = {
+        access_token: `${stored.access_token}x`,
+        expires_at: stored.expires_at + 86_400,
+      };
+      localStorage.setItem(key, JSON.stringify({ ...stored, ...over }));
+    });
+    await page.reload();
+    await page.getByLabel("Allocation run").waitFor();
+    // Before the reloaded page starts: the page at hand would notice it too, with the next thing that it reads.
+    await page.addInitScript(() => {
+      const key = "receptor.session", stored = localStorage.getItem(key);
+      if (stored === null) return;
+      const ended = { ...JSON.parse(stored), expires_at: 1, refresh_token: "revoked" };
+      localStorage.setItem(key, JSON.stringify(ended));
+    });
+    await page.reload();
+    await page.getByText("Your session has ended").waitFor();
+  },
+);
 
 browserTest("the pickers change the allocation run, and a reload keeps it", async () => {
   await using profile = await signedIn(demoUser("manager"));
