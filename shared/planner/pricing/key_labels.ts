@@ -10,8 +10,8 @@ import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
-/** Positions of a set of keys are bits of one number. */
-const MOST_POSITIONS = 31;
+/** Positions that beginnings remember are bits of one number, in the order in which they came to be remembered. */
+const MOST_REMEMBERED = 31;
 /** Beginnings of one set of keys after which no more of them are remembered, and those of a term that go on. */
 const MOST_LABELS = 40_000;
 const MOST_OF_TERM = 4_000;
@@ -34,8 +34,12 @@ export interface KeySet {
   worth: number;
 }
 
-/** A limit of a set's elements; the key, as its place among those of the set, whose elements it is for; -1: of others. */
+/**
+ * A limit of a set's elements; those of them that are remembered, as their bits; the key, as its place among those of the set, whose
+ * elements it is for; -1: of others.
+ */
 interface SetLimit extends CountedLimit {
+  mask: number;
   key: number;
 }
 
@@ -58,9 +62,18 @@ interface OwnSet {
   /** What sequences of all its keys come to at most. */
   top: number;
   weeks: SetWeeks;
+  /**
+   * The elements that are remembered, as places among them, in the order of their bits, and all these bits; [element] its bit, 0
+   * where it is forgotten; what lines must cover and no forgotten one does.
+   */
+  remembered: number[];
+  memory: number;
+  bitOf: Int32Array;
+  need: number;
   /** The elements as places among them, those with which the set gets most first; and memory that is used again for some. */
   order: Int32Array;
   others: Int32Array;
+  chosen: Uint8Array;
   left: number;
   /** What was left out comes to at most, less the set's worth; -Infinity: nothing was. */
   cut: number;
@@ -128,7 +141,7 @@ export class KeyLabels {
     this.#key.forEach((k, e) => {
       if ((set.mask >> k & 1) === 1) elements.push(e);
     });
-    if (!this.#sequences.areFew(keys.length) || elements.length > MOST_POSITIONS) return null;
+    if (!this.#sequences.areFew(keys.length)) return null;
     this.#walks.choose(set.cost);
     const rest = this.#sequences.rest(keys), room = set.worth - floor;
     const top = this.#sequences.top(keys, rest);
@@ -145,14 +158,19 @@ export class KeyLabels {
       top,
       weeks,
       limits,
-      limitsOf: elements.map((_, i) => limits.filter(({ mask }) => (mask >> i & 1) === 1)),
+      limitsOf: elements.map((_, i) => limits.filter(({ has }) => has[i] === 1)),
       placeOf,
       counters: new LimitCounters(elements.length),
       counterOf: new Int32Array(keys.length).fill(-1),
+      remembered: [],
+      memory: 0,
+      bitOf: new Int32Array(elements.length),
+      need: this.#uncovered(elements, elements.keys()),
       order: Int32Array.from(elements.keys()).sort((a, b) =>
         set.cost[elements[b]] - set.cost[elements[a]] || a - b
       ),
       others: new Int32Array(this.#terms),
+      chosen: new Uint8Array(elements.length),
       left: 0,
       cut: -Infinity,
       made: 0,
@@ -163,35 +181,34 @@ export class KeyLabels {
   }
 
   /**
-   * Goes through whole lines, the best of those that hold the same of some elements.
-   * @param memory elements that are held once at most, and count in limits, as bits of those of the set; others are forgotten
+   * Goes through whole lines, the best of those that hold the same of the elements that are remembered: these are held once at
+   * most, and count in limits.
    * @returns null where beginnings are too many
    */
-  #search(own: OwnSet, memory: number): Beginnings | null {
+  #search(own: OwnSet): Beginnings | null {
     const begun = this.#begun;
     begun.begin(own.weeks.none, own.counters.none);
     begun.promise[0] = Infinity;
     own.made++;
     for (let t = 0; t < this.#terms; t++) {
       if (own.made > MOST_LABELS) return null;
-      this.#extend(begun, t, own, memory);
+      this.#extend(begun, t, own);
       own.made += t + 1 < this.#terms ? begun.width : 0;
     }
-    this.#lookBack(own, begun, memory);
-    own.known = { begun, memory, counters: own.counters.mask };
+    this.#lookBack(own, begun);
+    own.known = { begun, memory: own.memory, counters: own.counters.mask };
     this.#begun = this.#before;
     this.#before = begun;
     return begun;
   }
 
   /** Fills in what follows each beginning at most, from the end on. */
-  #lookBack(own: OwnSet, begun: Beginnings, memory: number): void {
+  #lookBack(own: OwnSet, begun: Beginnings): void {
     const last = begun.start(this.#terms), { behind } = begun, ways = this.#ways;
     this.work += BACK * begun.width;
     for (let p = last; p < last + begun.width; p++) {
-      const held = begun.held[p];
-      if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
-      behind[p] = this.#back(own, held, begun.counts[p], memory) - own.set.worth;
+      if (!this.#isCovered(own, begun.held[p])) continue;
+      behind[p] = this.#back(own, begun.held[p], begun.counts[p]) - own.set.worth;
     }
     for (let p = last - 1; p > 0; p--) {
       const end = begun.wayEnd(p);
@@ -210,28 +227,28 @@ export class KeyLabels {
    * space relaxation, Righini and Salani 2008). What is forgotten counts with its cost, which sets get back at most.
    */
   #approach(own: OwnSet, floor: number): { value: number; line: Int32Array | null } {
-    let memory = 0, bound = Infinity, value = -Infinity, line: Int32Array | null = null;
+    let bound = Infinity, value = -Infinity, line: Int32Array | null = null;
     for (;;) {
-      const begun = this.#search(own, memory);
+      const begun = this.#search(own);
       if (begun === null) break;
-      const { top, most } = this.#topOf(own, begun, memory), cut = own.set.worth + own.cut;
+      const { top, most } = this.#topOf(own, begun), cut = own.set.worth + own.cut;
       bound = Math.min(bound, Math.max(most, cut));
       if (bound <= floor) return { value: -Infinity, line: null };
       if (top < 0) break;
       const found = begun.lineOf(top, this.#terms), wrong = this.#wrong(own, found);
       const broken = own.weeks.broken(Array.from(found, (e) => own.elements.indexOf(e)));
       own.counted |= broken;
-      if (wrong === 0 && broken === 0 && begun.value[top] + own.set.pairs > value) {
+      const isRight = wrong.length === 0 && broken === 0;
+      if (isRight && begun.value[top] + own.set.pairs > value) {
         value = begun.value[top] + own.set.pairs;
         line = found;
       }
       // Counting takes far fewer beginnings than remembering each position.
-      const isCounted = wrong !== 0 && countBroken(own, found);
-      const isRight = wrong === 0 && broken === 0;
-      const more = isRight ? this.#dear(own, begun, top, memory) : isCounted ? 0 : wrong & ~memory;
-      const isOver = more === 0 && broken === 0 && !isCounted;
+      const isCounted = wrong.length > 0 && countBroken(own, found);
+      const more = isRight ? this.#dear(own, begun, top) : isCounted ? [] : wrong;
+      const isMore = this.#remember(own, more);
+      const isOver = !isMore && broken === 0 && !isCounted;
       if (isOver || Math.max(value, cut) >= bound - SLACK) break;
-      memory |= more;
     }
     return {
       value: bound === Infinity ? own.set.worth + own.top : bound,
@@ -239,16 +256,32 @@ export class KeyLabels {
     };
   }
 
+  /** Remembers elements from now on. @returns whether there is one that was forgotten, and room for it */
+  #remember(own: OwnSet, places: readonly number[]): boolean {
+    const before = own.remembered.length;
+    for (const i of places) {
+      const bit = own.remembered.length;
+      if (own.bitOf[i] !== 0 || bit === MOST_REMEMBERED) continue;
+      own.remembered.push(i);
+      own.bitOf[i] = 1 << bit;
+      own.memory |= 1 << bit;
+      for (const limit of own.limitsOf[i]) limit.mask |= 1 << bit;
+    }
+    const forgotten = own.elements.keys().filter((i) => own.bitOf[i] === 0);
+    own.need = this.#uncovered(own.elements, forgotten);
+    return own.remembered.length > before;
+  }
+
   /** The whole line that comes to most where sets get back what they do, and what that is; -1 where there is none. */
-  #topOf(own: OwnSet, begun: Beginnings, memory: number): { top: number; most: number } {
+  #topOf(own: OwnSet, begun: Beginnings): { top: number; most: number } {
     let top = -1, most = -Infinity;
     for (const label of begun.ends()) {
       const bound = begun.bound[label], held = begun.held[begun.placeOf[label]];
       if (bound + own.set.worth <= most) break;
-      if (this.#uncovered(own.elements, held | ~memory) !== 0) continue;
+      if (!this.#isCovered(own, held)) continue;
       this.work += BACK;
       const counts = begun.counts[begun.placeOf[label]];
-      const sum = bound + this.#back(own, held, counts, memory);
+      const sum = bound + this.#back(own, held, counts);
       if (sum <= most) continue;
       most = sum;
       top = label;
@@ -260,37 +293,37 @@ export class KeyLabels {
    * What a set gets back at most where a line holds these of the elements that are remembered, its pairs included; the others
    * that it gets this for stand in `others`, `left` of them, as places among the elements.
    */
-  #back(own: OwnSet, held: number, counts: number, memory: number): number {
-    const { set: { cost, pairs, worth }, elements, placeOf, order, others } = own;
+  #back(own: OwnSet, held: number, counts: number): number {
+    const { set: { cost, pairs, worth }, elements, placeOf, order, others, remembered, bitOf } = own;
+    const chosen = own.chosen.fill(0);
     const room = countsOf(own, counts);
     let sum = pairs,
       left = this.#terms,
       open = (1 << own.keys.length) - 1,
-      count = 0,
-      chosen = memory;
-    for (let i = 0; i < elements.length; i++) {
-      if ((memory & held) >> i & 1) {
-        sum += cost[elements[i]];
-        left--;
-        room[placeOf[i]]--;
-        open &= ~(1 << placeOf[i]);
-      }
+      count = 0;
+    for (let b = 0; b < remembered.length; b++) {
+      if ((held >> b & 1) === 0) continue;
+      const i = remembered[b];
+      sum += cost[elements[i]];
+      left--;
+      room[placeOf[i]]--;
+      open &= ~(1 << placeOf[i]);
     }
     own.left = left;
     // A key that none of those holds is held by the best of the others.
     for (let j = 0; open !== 0 && j < order.length; j++) {
       const i = order[j];
-      if ((memory >> i & 1) === 1 || (open >> placeOf[i] & 1) === 0) continue;
+      if (bitOf[i] !== 0 || (open >> placeOf[i] & 1) === 0) continue;
       if (count === left) return -Infinity;
       open &= ~(1 << placeOf[i]);
-      chosen |= 1 << i;
+      chosen[i] = 1;
       room[placeOf[i]]--;
       others[count++] = i;
     }
     if (open !== 0) return -Infinity;
     for (let j = 0; count < left && j < order.length; j++) {
       const i = order[j];
-      if ((chosen >> i & 1) === 1 || room[placeOf[i]] <= 0) continue;
+      if (bitOf[i] !== 0 || chosen[i] === 1 || room[placeOf[i]] <= 0) continue;
       room[placeOf[i]]--;
       others[count++] = i;
     }
@@ -299,39 +332,32 @@ export class KeyLabels {
     return Math.min(sum, worth);
   }
 
-  /** Elements for which a set gets most beside what a line has of them, as bits: it is to know that the line holds others. */
-  #dear(own: OwnSet, begun: Beginnings, top: number, memory: number): number {
+  /** Elements for which a set gets most beside what a line has of them: it is to know that the line holds others. */
+  #dear(own: OwnSet, begun: Beginnings, top: number): number[] {
     const line = begun.lineOf(top, this.#terms), place = begun.placeOf[top];
-    this.#back(own, begun.held[place], begun.counts[place], memory);
+    this.#back(own, begun.held[place], begun.counts[place]);
     const { others, elements, set: { cost } } = own;
-    const left = Array.from(others.subarray(0, own.left)).filter((i) => !line.includes(elements[i]))
-      .sort((a, b) => cost[elements[b]] - cost[elements[a]]);
-    return left.slice(0, AT_ONCE).reduce((bits, i) => bits | 1 << i, 0);
+    return Array.from(others.subarray(0, own.left)).filter((i) => !line.includes(elements[i]))
+      .sort((a, b) => cost[elements[b]] - cost[elements[a]]).slice(0, AT_ONCE);
   }
 
-  /** Elements that a line holds twice, of limits that it breaks, and that cover what it does not cover, as bits. */
-  #wrong({ elements, limits }: OwnSet, line: Int32Array): number {
+  /** Elements that a line holds twice, of limits that it breaks, and that cover what it does not cover. */
+  #wrong({ elements, limits }: OwnSet, line: Int32Array): number[] {
     const times = elements.map((e) => line.reduce((n, x) => n + (x === e ? 1 : 0), 0));
-    let wrong = times.reduce((bits, n, i) => n > 1 ? bits | 1 << i : bits, 0);
-    for (const { mask, most } of limits) {
-      const n = times.reduce((sum, x, i) => sum + (mask >> i & 1) * Math.min(1, x), 0);
-      if (n <= most) continue;
-      wrong |= times.reduce(
-        (bits, x, i) => x > 0 && (mask >> i & 1) === 1 ? bits | 1 << i : bits,
-        0,
-      );
-    }
-    const held = times.reduce((bits, x, i) => x > 0 ? bits | 1 << i : bits, 0);
-    const need = this.#uncovered(elements, held);
-    return elements.reduce(
-      (bits, e, i) => (this.#cover[e] & need) !== 0 ? bits | 1 << i : bits,
-      wrong,
+    const isHeld = times.map((n) => n > 0);
+    const broken = limits.filter(({ has, most }) =>
+      has.reduce((sum, x, i) => sum + (isHeld[i] ? x : 0), 0) > most
     );
+    const need = this.#uncovered(elements, isHeld.keys().filter((i) => isHeld[i]));
+    return [...elements.keys().filter((i) =>
+      times[i] > 1 || (this.#cover[elements[i]] & need) !== 0 ||
+      (isHeld[i] && broken.some(({ has }) => has[i] === 1))
+    )];
   }
 
   /** The beginnings that are one term longer. */
-  #extend(begun: Beginnings, t: number, own: OwnSet, memory: number): void {
-    const T = this.#terms, { elements, keys: all, placeOf } = own, n = all.length;
+  #extend(begun: Beginnings, t: number, own: OwnSet): void {
+    const T = this.#terms, { elements, keys: all, placeOf, bitOf } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
     const most = t + 1 < T ? MOST_OF_TERM : Infinity;
     const step = this.#step;
@@ -342,9 +368,9 @@ export class KeyLabels {
       const heldBefore = begun.held[p], keysBefore = begun.keys[p];
       for (let i = 0; i < elements.length; i++) {
         const end = placeOf[i];
-        if ((heldBefore >> i & 1) === 1) continue;
+        if ((heldBefore & bitOf[i]) !== 0) continue;
         if (this.#sequences.isTaken(all[end], keysBefore >> end & 1)) continue;
-        const keys = keysBefore | 1 << end, held = heldBefore | 1 << i & memory;
+        const keys = keysBefore | 1 << end, held = heldBefore | bitOf[i];
         if (n - bitCount(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
@@ -384,30 +410,40 @@ export class KeyLabels {
     }
   }
 
-  /** What lines must cover and none of these elements does. @param held as bits */
-  #uncovered(elements: readonly number[], held: number): number {
-    let need = this.#need;
-    for (let i = 0; need !== 0 && i < elements.length; i++) {
-      if ((held >> i & 1) === 1) need &= ~this.#cover[elements[i]];
+  /** Whether what a beginning holds covers what lines must, beside all that is forgotten. @param held as bits */
+  #isCovered({ need, remembered, elements }: OwnSet, held: number): boolean {
+    for (let b = 0; need !== 0 && b < remembered.length; b++) {
+      if ((held >> b & 1) === 1) need &= ~this.#cover[elements[remembered[b]]];
     }
+    return need === 0;
+  }
+
+  /** What lines must cover and none of these does. @param places among the elements */
+  #uncovered(elements: readonly number[], places: Iterable<number>): number {
+    let need = this.#need;
+    for (const i of places) need &= ~this.#cover[elements[i]];
     return need;
   }
 
   /** Limits that may bind among some elements: each once, of a key no more than it has of them. */
   #limitsOf(elements: readonly number[], placeOf: Int32Array, keys: number): SetLimit[] {
     const limits = Array.from({ length: keys }, (_, key): SetLimit => {
-      const mask = placeOf.reduce((bits, k, i) => bits | (k === key ? 1 << i : 0), 0);
-      return { mask, most: bitCount(mask), key };
+      const has = Uint8Array.from(placeOf, (k) => k === key ? 1 : 0);
+      return { has, mask: 0, most: countOf(has), key };
     });
-    for (const { has, most } of this.#limits) {
-      const mask = elements.reduce((bits, e, i) => bits | has[e] << i, 0);
-      if (bitCount(mask) <= most) continue;
-      const same = limits.find((limit) => limit.mask === mask);
-      if (same === undefined) limits.push({ mask, most, key: -1 });
+    for (const limit of this.#limits) {
+      const has = Uint8Array.from(elements, (e) => limit.has[e]), { most } = limit;
+      if (countOf(has) <= most) continue;
+      const same = limits.find((one) => one.has.every((n, i) => n === has[i]));
+      if (same === undefined) limits.push({ has, mask: 0, most, key: -1 });
       else same.most = Math.min(same.most, most);
     }
     return limits;
   }
+}
+
+function countOf(has: Uint8Array): number {
+  return has.reduce((sum, n) => sum + n, 0);
 }
 
 /** Whether these hold more than one of the limits allows. */
@@ -441,7 +477,7 @@ function countBroken(
   let isMore = false;
   const held = Array.from(line, (e) => elements.indexOf(e));
   for (const limit of limits) {
-    const n = held.reduce((sum, i) => sum + (limit.mask >> i & 1), 0);
+    const n = held.reduce((sum, i) => sum + limit.has[i], 0);
     if (n <= limit.most || !counters.count(limit)) continue;
     isMore = true;
     if (limit.key >= 0) counterOf[limit.key] = counters.limits.length - 1;

@@ -71,6 +71,60 @@ Deno.test("of thirteen terms the best line is proven where a few of many positio
   }
 });
 
+Deno.test("the best line of a set is proven whatever the number of its positions", () => {
+  const random = new Random(408), [{ tables: any }] = drawKeyed(random, 1);
+  const terms = 4, keys = 3, size = 36;
+  const key = Int32Array.from({ length: size }, (_, e) => e % keys);
+  const all = Int32Array.from(key.keys()), none = new Int32Array(size + 1);
+  const classes = { classOf: all, cover: none, need: 0, limits: 0, limitStart: none };
+  for (let n = 0; n < 6; n++) {
+    const affinity = Int32Array.from({ length: keys * keys }, () => random.below(5));
+    const tables = { ...any, ...classes, terms, keys, affinity };
+    const walks = new KeyWalks(tables, key);
+    // In every term the same positions are the best, of which a line holds each once, and the last ones are among them.
+    const worths = Array.from(all, (e) => random.below(40) + (e >= size - 4 ? 15 : 0));
+    walks.value.forEach((_, i) => walks.value[i] = worths[i % size] + random.below(4));
+    const most = new Int32Array(keys).fill(2);
+    const sequences = new KeySequences(terms, size, walks, most);
+    const limits = Array.from(most, (own, k) => ({
+      has: Uint8Array.from(key, (j) => j === k ? 1 : 0),
+      most: own,
+    }));
+    const labels = new KeyLabels(tables, all, key, walks, sequences, limits);
+    const cost = Float64Array.from(key, () => random.below(20) - 10);
+    const worth = Array.from(cost).sort((a, b) => b - a).slice(0, terms)
+      .reduce((sum, x) => sum + x, 0);
+    const best = bestOfAll(walks, key, { terms, keys, most: 2 });
+    const found = labels.best({ mask: (1 << keys) - 1, pairs: 0, cost, worth }, best - 1)!;
+    assert.ok(Math.abs(found.value - best) < 1e-6, `set ${n}: ${found.value} of ${best}`);
+    assert.equal(new Set(found.line).size, terms);
+  }
+});
+
+/** The best line of all, each position once, each key once at least and so often at most. */
+function bestOfAll(
+  walks: KeyWalks,
+  key: Int32Array,
+  { terms, keys, most }: { terms: number; keys: number; most: number },
+): number {
+  const held: number[] = [], times = new Int32Array(keys);
+  const follow = (t: number, value: number): number => {
+    if (t === terms) return times.includes(0) ? -Infinity : value;
+    let best = -Infinity;
+    key.forEach((k, e) => {
+      if (times[k] === most || held.includes(e)) return;
+      const near = t > 0 ? walks.near(key[held[t - 1]], k) : 0;
+      held.push(e);
+      times[k]++;
+      best = Math.max(best, follow(t + 1, value + walks.value[t * key.length + e] + near));
+      times[k]--;
+      held.pop();
+    });
+    return best;
+  };
+  return follow(0, 0);
+}
+
 /** The best sequence of keys, each held once at least, by how often each is held. */
 function bestByCounts(
   terms: number,

@@ -1,16 +1,15 @@
 // How many positions of some limits a beginning of a line holds, as one number: where positions are forgotten, counting those of
 // a limit takes far fewer beginnings than remembering each of them (`key_labels.ts`).
 
-import { bitsIn } from "../model/bits.ts";
-
 /** Bits of a counter, of which the highest is set once there are too many, and how many fit into one number. */
 const BITS = 5;
 const MOST_COUNTERS = 6;
 const TOO_MANY = 1 << BITS - 1;
 
-/** So many of these elements, as bits, at most. */
+/** So many of some elements at most. */
 export interface CountedLimit {
-  mask: number;
+  /** [element] whether it counts. */
+  has: Uint8Array;
   most: number;
 }
 
@@ -34,12 +33,12 @@ export class LimitCounters {
   count(limit: CountedLimit): boolean {
     const at = this.limits.length;
     if (at === MOST_COUNTERS || limit.most >= TOO_MANY) return false;
-    if (this.limits.some(({ mask }) => mask === limit.mask)) return false;
+    if (this.limits.some(({ has }) => has.every((n, i) => n === limit.has[i]))) return false;
     this.limits.push(limit);
     this.none |= TOO_MANY - 1 - limit.most << BITS * at;
     this.mask |= (1 << BITS) - 1 << BITS * at;
     this.full |= TOO_MANY << BITS * at;
-    for (const i of bitsIn(limit.mask)) this.add[i] |= 1 << BITS * at;
+    limit.has.forEach((n, i) => this.add[i] |= n << BITS * at);
     return true;
   }
 
