@@ -63,13 +63,16 @@ interface OwnSet {
   top: number;
   weeks: SetWeeks;
   /**
-   * The elements that are remembered, as places among them, in the order of their bits, and all these bits; [element] its bit, 0
-   * where it is forgotten; what lines must cover and no forgotten one does.
+   * The elements that are remembered, as places among them, in the order of their bits, -1 where a bit is of what lines must cover;
+   * and all these bits. [element] its bit, 0 where it is forgotten, and all bits that it sets; what lines must cover and no
+   * forgotten one does, and the bits of what is remembered of that.
    */
   remembered: number[];
   memory: number;
   bitOf: Int32Array;
+  setBy: Int32Array;
   need: number;
+  needBits: number;
   /** The elements as places among them, those with which the set gets most first; and memory that is used again for some. */
   order: Int32Array;
   others: Int32Array;
@@ -165,7 +168,9 @@ export class KeyLabels {
       remembered: [],
       memory: 0,
       bitOf: new Int32Array(elements.length),
+      setBy: new Int32Array(elements.length),
       need: this.#uncovered(elements, elements.keys()),
+      needBits: 0,
       order: Int32Array.from(elements.keys()).sort((a, b) =>
         set.cost[elements[b]] - set.cost[elements[a]] || a - b
       ),
@@ -236,9 +241,10 @@ export class KeyLabels {
       if (bound <= floor) return { value: -Infinity, line: null };
       if (top < 0) break;
       const found = begun.lineOf(top, this.#terms), wrong = this.#wrong(own, found);
-      const broken = own.weeks.broken(Array.from(found, (e) => own.elements.indexOf(e)));
+      const places = Array.from(found, (e) => own.elements.indexOf(e));
+      const broken = own.weeks.broken(places), lack = this.#uncovered(own.elements, places);
       own.counted |= broken;
-      const isRight = wrong.length === 0 && broken === 0;
+      const isRight = wrong.length === 0 && broken === 0 && lack === 0;
       if (isRight && begun.value[top] + own.set.pairs > value) {
         value = begun.value[top] + own.set.pairs;
         line = found;
@@ -246,7 +252,7 @@ export class KeyLabels {
       // Counting takes far fewer beginnings than remembering each position.
       const isCounted = wrong.length > 0 && countBroken(own, found);
       const more = isRight ? this.#dear(own, begun, top) : isCounted ? [] : wrong;
-      const isMore = this.#remember(own, more);
+      const isMore = this.#remember(own, more, lack);
       const isOver = !isMore && broken === 0 && !isCounted;
       if (isOver || Math.max(value, cut) >= bound - SLACK) break;
     }
@@ -256,20 +262,32 @@ export class KeyLabels {
     };
   }
 
-  /** Remembers elements from now on. @returns whether there is one that was forgotten, and room for it */
-  #remember(own: OwnSet, places: readonly number[]): boolean {
-    const before = own.remembered.length;
+  /**
+   * Remembers elements from now on, and of what lines must cover whether they do, whichever elements do so.
+   * @returns whether there is something that was forgotten, and room for it
+   */
+  #remember(own: OwnSet, places: readonly number[], lack: number): boolean {
+    const { remembered, elements, bitOf, setBy } = own, before = remembered.length;
     for (const i of places) {
-      const bit = own.remembered.length;
-      if (own.bitOf[i] !== 0 || bit === MOST_REMEMBERED) continue;
-      own.remembered.push(i);
-      own.bitOf[i] = 1 << bit;
-      own.memory |= 1 << bit;
-      for (const limit of own.limitsOf[i]) limit.mask |= 1 << bit;
+      if (bitOf[i] !== 0 || remembered.length === MOST_REMEMBERED) continue;
+      const bit = 1 << remembered.length;
+      remembered.push(i);
+      bitOf[i] = bit;
+      setBy[i] |= bit;
+      for (const limit of own.limitsOf[i]) limit.mask |= bit;
     }
-    const forgotten = own.elements.keys().filter((i) => own.bitOf[i] === 0);
-    own.need = this.#uncovered(own.elements, forgotten);
-    return own.remembered.length > before;
+    for (let rest = lack; rest !== 0; rest &= rest - 1) {
+      if (remembered.length === MOST_REMEMBERED) break;
+      const bit = 1 << remembered.length;
+      remembered.push(-1);
+      own.needBits |= bit;
+      elements.forEach((e, i) => {
+        if ((this.#cover[e] & rest & -rest) !== 0) setBy[i] |= bit;
+      });
+    }
+    own.memory = (1 << remembered.length) - 1;
+    own.need = this.#uncovered(elements, elements.keys().filter((i) => bitOf[i] === 0));
+    return remembered.length > before;
   }
 
   /** The whole line that comes to most where sets get back what they do, and what that is; -1 where there is none. */
@@ -302,8 +320,8 @@ export class KeyLabels {
       open = (1 << own.keys.length) - 1,
       count = 0;
     for (let b = 0; b < remembered.length; b++) {
-      if ((held >> b & 1) === 0) continue;
       const i = remembered[b];
+      if (i < 0 || (held >> b & 1) === 0) continue;
       sum += cost[elements[i]];
       left--;
       room[placeOf[i]]--;
@@ -341,23 +359,21 @@ export class KeyLabels {
       .sort((a, b) => cost[elements[b]] - cost[elements[a]]).slice(0, AT_ONCE);
   }
 
-  /** Elements that a line holds twice, of limits that it breaks, and that cover what it does not cover. */
+  /** Elements that a line holds twice, and of limits that it breaks. */
   #wrong({ elements, limits }: OwnSet, line: Int32Array): number[] {
     const times = elements.map((e) => line.reduce((n, x) => n + (x === e ? 1 : 0), 0));
     const isHeld = times.map((n) => n > 0);
     const broken = limits.filter(({ has, most }) =>
       has.reduce((sum, x, i) => sum + (isHeld[i] ? x : 0), 0) > most
     );
-    const need = this.#uncovered(elements, isHeld.keys().filter((i) => isHeld[i]));
     return [...elements.keys().filter((i) =>
-      times[i] > 1 || (this.#cover[elements[i]] & need) !== 0 ||
-      (isHeld[i] && broken.some(({ has }) => has[i] === 1))
+      times[i] > 1 || (isHeld[i] && broken.some(({ has }) => has[i] === 1))
     )];
   }
 
   /** The beginnings that are one term longer. */
   #extend(begun: Beginnings, t: number, own: OwnSet): void {
-    const T = this.#terms, { elements, keys: all, placeOf, bitOf } = own, n = all.length;
+    const T = this.#terms, { elements, keys: all, placeOf, bitOf, setBy } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
     const most = t + 1 < T ? MOST_OF_TERM : Infinity;
     const step = this.#step;
@@ -370,7 +386,7 @@ export class KeyLabels {
         const end = placeOf[i];
         if ((heldBefore & bitOf[i]) !== 0) continue;
         if (this.#sequences.isTaken(all[end], keysBefore >> end & 1)) continue;
-        const keys = keysBefore | 1 << end, held = heldBefore | bitOf[i];
+        const keys = keysBefore | 1 << end, held = heldBefore | setBy[i];
         if (n - bitCount(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
@@ -411,9 +427,11 @@ export class KeyLabels {
   }
 
   /** Whether what a beginning holds covers what lines must, beside all that is forgotten. @param held as bits */
-  #isCovered({ need, remembered, elements }: OwnSet, held: number): boolean {
+  #isCovered({ need, needBits, remembered, elements }: OwnSet, held: number): boolean {
+    if ((held & needBits) !== needBits) return false;
     for (let b = 0; need !== 0 && b < remembered.length; b++) {
-      if ((held >> b & 1) === 1) need &= ~this.#cover[elements[remembered[b]]];
+      const i = remembered[b];
+      if (i >= 0 && (held >> b & 1) === 1) need &= ~this.#cover[elements[i]];
     }
     return need === 0;
   }

@@ -249,7 +249,7 @@ export class KeyProof {
           worth: lists.look(masks[i], pairs[i]),
         };
         const found = this.#labels.best(set, result.enough);
-        const value = found === null ? most : found.value;
+        const value = Math.min(most, found?.value ?? most);
         if (value <= result.enough) return result.enough;
         result.best = Math.max(result.best, value + SLACK);
         if (found !== null && found.line !== null) lines.push(found.line.map((e) => this.#at[e]));
