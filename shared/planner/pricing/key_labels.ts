@@ -12,8 +12,13 @@ import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /** Positions that beginnings remember are bits of one number, in the order in which they came to be remembered. */
 const MOST_REMEMBERED = 31;
-/** Beginnings of one set of keys after which no more of them are remembered, and those of a term that go on. */
+/**
+ * Beginnings of one set of keys after which its floor is raised half way to what its lines come to at most, and further ones after
+ * which it is raised again, so often at most; and those of a term that go on.
+ */
 const MOST_LABELS = 40_000;
+const MORE_LABELS = 10_000;
+const RAISES = 3;
 const MOST_OF_TERM = 4_000;
 /** As many times more may be there before those that promise least are left out. */
 const SPARE = 4;
@@ -84,8 +89,9 @@ interface OwnSet {
   known: Known | null;
   /** Limits in weeks that are counted, as bits. */
   counted: number;
-  /** Beginnings so far. */
+  /** Beginnings so far, and those after which its floor is raised. */
   made: number;
+  most: number;
   limits: readonly SetLimit[];
   /** Those that are counted, and [key] its counter; -1: none. */
   counters: LimitCounters;
@@ -179,6 +185,7 @@ export class KeyLabels {
       left: 0,
       cut: -Infinity,
       made: 0,
+      most: MOST_LABELS,
       known: null,
       counted: 0,
     };
@@ -196,7 +203,7 @@ export class KeyLabels {
     begun.promise[0] = Infinity;
     own.made++;
     for (let t = 0; t < this.#terms; t++) {
-      if (own.made > MOST_LABELS) return null;
+      if (own.made > own.most) return null;
       this.#extend(begun, t, own);
       own.made += t + 1 < this.#terms ? begun.width : 0;
     }
@@ -232,10 +239,15 @@ export class KeyLabels {
    * space relaxation, Righini and Salani 2008). What is forgotten counts with its cost, which sets get back at most.
    */
   #approach(own: OwnSet, floor: number): { value: number; line: Int32Array | null } {
-    let bound = Infinity, value = -Infinity, line: Int32Array | null = null;
+    let bound = own.set.worth + own.top, value = -Infinity, line: Int32Array | null = null;
     for (;;) {
       const begun = this.#search(own);
-      if (begun === null) break;
+      if (begun === null) {
+        if (own.most >= MOST_LABELS + RAISES * MORE_LABELS) break;
+        own.most += MORE_LABELS;
+        raise(own, bound);
+        continue;
+      }
       const { top, most } = this.#topOf(own, begun), cut = own.set.worth + own.cut;
       bound = Math.min(bound, Math.max(most, cut));
       if (bound <= floor) return { value: -Infinity, line: null };
@@ -257,7 +269,7 @@ export class KeyLabels {
       if (isOver || Math.max(value, cut) >= bound - SLACK) break;
     }
     return {
-      value: bound === Infinity ? own.set.worth + own.top : bound,
+      value: bound,
       line: value > floor ? line : null,
     };
   }
@@ -477,6 +489,11 @@ function leaveOut(own: OwnSet, most: number): void {
   if (-most >= own.room) return;
   own.room = -most;
   own.cut = most;
+}
+
+/** Raises the floor half way to what lines come to at most: beginnings are fewer, and what is left out comes to no more than that. */
+function raise(own: OwnSet, bound: number): void {
+  leaveOut(own, (bound - own.set.worth - own.room) / 2);
 }
 
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
