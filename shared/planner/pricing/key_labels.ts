@@ -324,7 +324,8 @@ export class KeyLabels {
    * that it gets this for stand in `others`, `left` of them, as places among the elements.
    */
   #back(own: OwnSet, held: number, counts: number): number {
-    const { set: { cost, pairs, worth }, elements, placeOf, order, others, remembered, bitOf } = own;
+    const { set: { cost, pairs, worth }, elements, placeOf, order, others, remembered, bitOf } =
+      own;
     const chosen = own.chosen.fill(0);
     const room = countsOf(own, counts);
     let sum = pairs,
@@ -378,9 +379,11 @@ export class KeyLabels {
     const broken = limits.filter(({ has, most }) =>
       has.reduce((sum, x, i) => sum + (isHeld[i] ? x : 0), 0) > most
     );
-    return [...elements.keys().filter((i) =>
-      times[i] > 1 || (isHeld[i] && broken.some(({ has }) => has[i] === 1))
-    )];
+    return [
+      ...elements.keys().filter((i) =>
+        times[i] > 1 || (isHeld[i] && broken.some(({ has }) => has[i] === 1))
+      ),
+    ];
   }
 
   /** The beginnings that are one term longer. */
