@@ -4,7 +4,8 @@
 import { bitCount, bitsIn } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
-import { type CountedLimit, LimitCounters } from "./limit_counters.ts";
+import { LimitCounters } from "./limit_counters.ts";
+import { isTooMuch, type OwnLimit, ownLimits } from "./own_limits.ts";
 import { type KeySequences, restPlace } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
@@ -37,15 +38,6 @@ export interface KeySet {
   /** [element] what sets get, and sequences pay, for each; what a set gets at most with all its pairs. */
   cost: Float64Array;
   worth: number;
-}
-
-/**
- * A limit of a set's elements; those of them that are remembered, as their bits; the key, as its place among those of the set, whose
- * elements it is for; -1: of others.
- */
-interface SetLimit extends CountedLimit {
-  mask: number;
-  key: number;
 }
 
 /** All beginnings that may come above the floor where these elements are remembered. */
@@ -92,12 +84,12 @@ interface OwnSet {
   /** Beginnings so far, and those after which its floor is raised. */
   made: number;
   most: number;
-  limits: readonly SetLimit[];
+  limits: readonly OwnLimit[];
   /** Those that are counted, and [key] its counter; -1: none. */
   counters: LimitCounters;
   counterOf: Int32Array;
   /** [element of the set] the limits that it counts in, and its key, as its place among those of the set. */
-  limitsOf: readonly SetLimit[][];
+  limitsOf: readonly OwnLimit[][];
   placeOf: Int32Array;
 }
 
@@ -157,7 +149,7 @@ export class KeyLabels {
     if (room + top <= 0) return { value: -Infinity, line: null };
     const weeks = this.#weeks.among(elements);
     const placeOf = Int32Array.from(elements, (e) => keys.indexOf(this.#key[e]));
-    const limits = this.#limitsOf(elements, placeOf, keys.length);
+    const limits = ownLimits(this.#limits, elements, placeOf, keys.length);
     const own: OwnSet = {
       set,
       keys,
@@ -457,34 +449,6 @@ export class KeyLabels {
     for (const i of places) need &= ~this.#cover[elements[i]];
     return need;
   }
-
-  /** Limits that may bind among some elements: each once, of a key no more than it has of them. */
-  #limitsOf(elements: readonly number[], placeOf: Int32Array, keys: number): SetLimit[] {
-    const limits = Array.from({ length: keys }, (_, key): SetLimit => {
-      const has = Uint8Array.from(placeOf, (k) => k === key ? 1 : 0);
-      return { has, mask: 0, most: countOf(has), key };
-    });
-    for (const limit of this.#limits) {
-      const has = Uint8Array.from(elements, (e) => limit.has[e]), { most } = limit;
-      if (countOf(has) <= most) continue;
-      const same = limits.find((one) => one.has.every((n, i) => n === has[i]));
-      if (same === undefined) limits.push({ has, mask: 0, most, key: -1 });
-      else same.most = Math.min(same.most, most);
-    }
-    return limits;
-  }
-}
-
-function countOf(has: Uint8Array): number {
-  return has.reduce((sum, n) => sum + n, 0);
-}
-
-/** Whether these hold more than one of the limits allows. */
-function isTooMuch(limits: OwnSet["limits"], held: number): boolean {
-  for (let l = 0; l < limits.length; l++) {
-    if (bitCount(held & limits[l].mask) > limits[l].most) return true;
-  }
-  return false;
 }
 
 /** What comes to no more than this is left out from now on, and nothing that it may come to is told any closer. */
