@@ -189,6 +189,7 @@ browserTest(
     assert.equal(body, "Liebe {{name}},\nbis {{due}}: {{link}}");
     await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
     await dialog.getByRole("button", { name: "Back to the default" }).click();
-    await card.getByText("own words").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Give our words up" }).click();
+    await card.getByText("own words", { exact: true }).waitFor({ state: "detached" });
   },
 );

@@ -16,6 +16,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Field, type Option, SelectField, TextField } from "../ui/field.tsx";
 import { dateTime, plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
+import { SureButton } from "../ui/sure.tsx";
 import { deliveryWords, KINDS, outboxWords, placeholderWords } from "./emails.ts";
 
 const LANGUAGES: Option[] = [
@@ -197,7 +198,15 @@ function Template(props: TemplateProps) {
         <>
           <Button busy={busy} onClick={text.look}>Preview</Button>
           {mayEdit && template.own && (
-            <Button busy={busy} onClick={() => text.save(false)}>Back to the default</Button>
+            <SureButton
+              label="Back to the default"
+              yes="Give our words up"
+              kind="plain"
+              busy={busy}
+              title="Back to the default text"
+              means="Your own words of this e-mail go. The log keeps what they were."
+              onSure={() => text.save(false)}
+            />
           )}
           {mayEdit && (
             <Button kind="primary" busy={busy} onClick={() => text.save(true)}>Save</Button>

@@ -33,6 +33,8 @@ function useTypedOnce() {
     },
     onKeyDown: (event: KeyboardEvent & { currentTarget: HTMLElement }) => {
       if (event.key !== "Escape" || event.defaultPrevented || !typed.current || warns.value) return;
+      // Of a question that stands before this one it is none of this one's.
+      if ((event.target as Element).closest("dialog") !== event.currentTarget) return;
       const fields = event.currentTarget.querySelectorAll<HTMLInputElement>(TEXTS);
       if (![...fields].some(({ value }) => value.trim() !== "")) return;
       event.preventDefault();
