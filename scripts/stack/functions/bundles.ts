@@ -2,7 +2,8 @@
 // sources: an isolate starts with half of the CPU, and what is tested is what runs. They are bundled once for each
 // content of the sources, and kept in the cache folder for whoever starts a stack next.
 import { createHash } from "node:crypto";
-import { readdir, readFile, utimes } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
+import { utimes } from "node:fs/promises";
 import { join } from "node:path";
 import type { FunctionConfig } from "../config.ts";
 import { buildOnce, cacheDirectory, type Kept, removeUnused } from "../cache.ts";
@@ -23,7 +24,7 @@ const KEPT: Kept = { name: /^bundles-[0-9a-f]+$/, most: 6 };
  */
 export async function bundles(root: string): Promise<string> {
   const cache = await cacheDirectory();
-  const folder = join(cache, `bundles-${await contentOf(root)}`);
+  const folder = join(cache, `bundles-${contentOf(root)}`);
   await buildOnce(folder, (draft) => build(root, draft));
   await utimes(folder, new Date(), new Date());
   await removeUnused(cache, KEPT);
@@ -35,26 +36,27 @@ export function bundleOf(folder: string, name: string): FunctionConfig {
   return { name, entrypoint: join(folder, name, "index.js"), importMap: null };
 }
 
-/** Stands for what is bundled: the same sources and packages, the same text. */
-async function contentOf(root: string): Promise<string> {
-  const folders = await Promise.all(SOURCES.map((folder) => filesBelow(join(root, folder))));
-  const paths = [...folders.flat(), ...FILES.map((name) => join(root, name))];
-  const texts = await Promise.all(paths.map((path) => readFile(path)));
+/**
+ * Stands for what is bundled: the same sources and packages, the same text. Of a thousand small files, each start of a stack: one
+ * after the other they take a third of the CPU that asking for them all at once does.
+ */
+function contentOf(root: string): string {
+  const folders = SOURCES.flatMap((folder) => filesBelow(join(root, folder)));
   const hash = createHash("sha256");
-  for (const [n, path] of paths.entries()) {
-    hash.update(`${path.slice(root.length)} ${texts[n].length}\n`).update(texts[n]);
+  for (const path of [...folders, ...FILES.map((name) => join(root, name))]) {
+    const text = readFileSync(path);
+    hash.update(`${path.slice(root.length)} ${text.length}\n`).update(text);
   }
   return hash.digest("hex").slice(0, 16);
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = (await readdir(folder, { withFileTypes: true }))
+function filesBelow(folder: string): string[] {
+  const entries = readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => !NO_SOURCE.test(name)).sort((a, b) => a.name < b.name ? -1 : 1);
-  const paths = entries.map((entry) => {
+  return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesBelow(path) : [path];
   });
-  return (await Promise.all(paths)).flat();
 }
 
 async function build(root: string, folder: string): Promise<void> {
