@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gunzipSync } from "node:zlib";
 import { pgtap } from "@electric-sql/pglite-pgtap";
 import { buildOnce, cacheDirectory } from "../cache.ts";
 import { copyTree } from "../files.ts";
@@ -19,9 +18,17 @@ const EXTENSIONS = fileURLToPath(new URL("./extensions", import.meta.url));
  */
 export async function preparePostgres(): Promise<string> {
   const native = await packagedPostgres();
-  const extensions = await extensionFiles();
-  const target = join(await cacheDirectory(), `postgres-${fingerprint(native, extensions)}`);
-  await buildOnce(target, (draft) => assemble(native, extensions, draft));
+  const standIns = await standInFiles();
+  // The PGlite build of pgTAP is plain SQL; its setup function only says where the archive lies.
+  const { bundlePath } = await pgtap.setup({} as never, {});
+  const archive = bundlePath as URL;
+  const target = join(
+    await cacheDirectory(),
+    `postgres-${fingerprint(native, archive, standIns)}`,
+  );
+  await buildOnce(target, async (draft) => {
+    await assemble(native, [...standIns, ...await pgtapFiles(archive)], draft);
+  });
   return target;
 }
 
@@ -36,29 +43,39 @@ async function packagedPostgres(): Promise<string> {
   return dirname(dirname(paths.postgres as string));
 }
 
-/** Files for share/postgresql/extension: the stand-ins of this folder, and pgTAP from its npm package. */
-async function extensionFiles(): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
+/** Files for share/postgresql/extension, by name. */
+type ExtensionFiles = Map<string, Uint8Array>;
+
+/** The stand-ins of this folder. */
+async function standInFiles(): Promise<ExtensionFiles> {
+  const files: ExtensionFiles = new Map();
   for (const name of (await readdir(EXTENSIONS)).sort()) {
     files.set(name, await readFile(join(EXTENSIONS, name)));
   }
-  // The PGlite build of pgTAP is plain SQL; its setup function only says where the archive lies.
-  const { bundlePath } = await pgtap.setup({} as never, {});
-  for (const entry of readTar(gunzipSync(await readFile(bundlePath as URL)))) {
+  return files;
+}
+
+/** pgTAP from its npm package. */
+async function pgtapFiles(archive: URL): Promise<ExtensionFiles> {
+  // Loaded here, where it is needed once: it is a fifth of what starting a stack's process takes.
+  const { gunzipSync } = await import("node:zlib");
+  const files: ExtensionFiles = new Map();
+  for (const entry of readTar(gunzipSync(await readFile(archive)))) {
     const name = entry.name.match(/\/extension\/(pgtap(?:--1\.3\.5)?\.(?:control|sql))$/)?.[1];
     if (name && name !== "pgtap.sql") files.set(name, entry.data);
   }
   return files;
 }
 
-function fingerprint(native: string, extensions: Map<string, Uint8Array>): string {
-  const hash = createHash("sha256").update(native);
-  for (const [name, data] of extensions) hash.update(name).update(data);
+/** Packages are named by where they lie, which says their versions. */
+function fingerprint(native: string, archive: URL, standIns: ExtensionFiles): string {
+  const hash = createHash("sha256").update(native).update(archive.href);
+  for (const [name, data] of standIns) hash.update(name).update(data);
   const version = native.match(/(\d+\.\d+\.[\w.-]+)[/\\]native$/)?.[1] ?? "unknown";
   return `${version}-${hash.digest("hex").slice(0, 12)}`;
 }
 
-async function assemble(native: string, extensions: Map<string, Uint8Array>, draft: string) {
+async function assemble(native: string, extensions: [string, Uint8Array][], draft: string) {
   // Static libraries and build files are a third of the package and of no use here.
   await copyTree(native, draft, { skip: (path) => /\.a$|\/(pgxs|pkgconfig)$/.test(path) });
   for (const { source, target } of await symlinks(native)) {
