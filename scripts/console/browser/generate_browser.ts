@@ -344,14 +344,14 @@ browserTest(
     await page.goto(page.url().replace(/#.*/, `#/setup/${org.allocationRun}?step=year`));
     const field = page.getByLabel("Name", { exact: true }).first();
     await page.getByRole("heading", { name }).waitFor();
-    await rename(`Again ${org.id}`);
-    await page.getByRole("heading", { name: `Again ${org.id}` }).waitFor();
+    await rename("The year renamed");
+    await page.getByRole("heading", { name: "The year renamed" }).waitFor();
     await eventually(
       "the field follows",
-      async () => await field.inputValue() === `Again ${org.id}`,
+      async () => await field.inputValue() === "The year renamed",
     );
     const next = page.getByLabel("Name of the new year");
-    assert.equal(await next.inputValue(), `Again ${org.id}, next year`);
+    assert.equal(await next.inputValue(), "The year renamed, next year");
     await field.fill("Mine");
     await next.fill("My next");
     await rename(`Once more ${org.id}`);
