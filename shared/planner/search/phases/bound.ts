@@ -162,7 +162,8 @@ function isDiveDue(search: Search): boolean {
     const lack = near.master - bestValue!;
     if (!isKeyed(search) || lack < WORTH_DIVING * size) return false;
     if (state.attempt === 0 && isSpaced(search)) return isFirstDiveDue(search);
-    return lack >= DIVES_TURN * (bound - near.master);
+    // What no proof brings down is not waited for.
+    return (near.isInVain && isSpaced(search)) || lack >= DIVES_TURN * (bound - near.master);
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
   return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;

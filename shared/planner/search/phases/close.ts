@@ -7,7 +7,7 @@ import type { Loosening } from "../../pricing/line_proof.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { planSize } from "../../model/line_values.ts";
 import { FEW_PARTS, isByKeys, isKeyed, isSpaced } from "./keyed.ts";
-import { bestBy, boundOf, linesOf } from "./parts.ts";
+import { bestBy, boundOf, leastBound, linesOf } from "./parts.ts";
 import { trimPool } from "./pool.ts";
 import { beginRound } from "./round.ts";
 import type { Search } from "../search.ts";
@@ -99,6 +99,8 @@ export function beginClosing(search: Search): boolean {
   const { state } = search;
   if (state.isEnding || state.lpOptimal || state.closings >= MOST_PROOFS) return false;
   if (search.lastPrices.length === 0 || !isProvable(search)) return false;
+  // Where nothing has changed the same would be proven again.
+  if (state.near.isInVain && isSpaced(search)) return false;
   const near = isByKeys(search) && search.centre.length > 0 ? keyNear(search) : nearOf(search);
   if (isByKeys(search) && search.centre.length > 0) {
     // Where the best line found is worth least, which no bound can be below.
@@ -161,6 +163,15 @@ export function close(search: Search): void {
   if (found.root !== undefined) keepRoot(search, part, found.root);
   state.work.pricings++;
   state.work.pricing_nodes += Math.round(found.work / (isByHalves ? HALF_STEPS : STEPS));
+  if (isSpaced(search) && found.loose !== undefined && isNoLower(search, part, found.loose)) {
+    pool.addAll(found.lines, found.count);
+    state.near = { ...state.near, isInVain: true };
+    state.closingWork = closing.work + found.work;
+    state.closing = null;
+    // The master is solved next: a dive makes more of what is left.
+    state.isSharp = true;
+    return;
+  }
   const value = Math.max(closing.value, least, found.best);
   const isThrough = found.next === null, below = Math.max(closing.least, found.loose ?? floor);
   const now = {
@@ -183,6 +194,14 @@ export function close(search: Search): void {
   trimPool(search);
   if (!isWhole && (isByHalves || now.added < ENOUGH_LINES)) return;
   endProof(search, now, isWhole);
+}
+
+/** Whether the bound stays where it is if a part is left to be worth so much, and those not proven yet what a line costs. */
+function isNoLower(search: Search, part: number, loose: number): boolean {
+  const { state: { bound, closing, linePrice }, lastPrices } = search;
+  const parts = [...closing!.parts, part], best = [...closing!.bests, loose];
+  const least = leastBound(search, lastPrices, { parts, best }, linePrice);
+  return bound !== null && Math.floor(least + 1e-6) >= bound;
 }
 
 /** What follows a proof. @param isWhole whether it went through all parts that count */

@@ -311,6 +311,26 @@ Deno.test("from ten terms on column generation comes on between proofs, and find
   assert.equal(state.phase, "round", "the plan lacks more");
 });
 
+Deno.test("from ten terms on a proof that is to leave out too much is given up, and none begun again at the same prices", () => {
+  const looser = [1e6, 0.5], search = provenByKeys(() => looser.shift()!, ofTenTerms("normal"));
+  const { state } = search, { lines } = search.tables;
+  Object.assign(state, { solves: 20, bound: 100 * lines, bestValue: -1e5 });
+  const near = { estimate: 0, master: -1, isInVain: false };
+  state.near = near;
+  assert.ok(beginClosing(search));
+  close(search);
+  assert.equal(state.closing, null);
+  assert.deepEqual([state.bound, state.near.isInVain, state.isSharp], [100 * lines, true, true]);
+  assert.equal(beginClosing(search), false);
+  // Other prices promise more.
+  state.near = near;
+  state.isSharp = false;
+  assert.ok(beginClosing(search));
+  close(search);
+  assert.ok(state.bound! < 100 * lines, `${state.bound}`);
+  assert.deepEqual([state.near.isInVain, state.isSharp], [false, false]);
+});
+
 Deno.test("a quick search, and one of fewer terms, have their proofs as soon as these promise something", () => {
   for (const search of [provenByKeys(() => 0, ofTenTerms("quick")), provenByKeys(() => 0)]) {
     assert.ok(beginClosing(search));

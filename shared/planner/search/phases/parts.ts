@@ -63,6 +63,21 @@ export function boundOf(search: Search, prices: Float64Array, priced: PricedPart
   return boundBy(search, prices, bestBy(search, prices, priced));
 }
 
+/** The same where lines of parts not priced are worth no more than this. */
+export function leastBound(
+  search: Search,
+  prices: Float64Array,
+  priced: PricedParts,
+  each: number,
+): number {
+  const most = bestBy(search, prices, priced);
+  return boundBy(
+    search,
+    prices,
+    (part) => priced.parts.includes(part) ? most(part) : Math.min(most(part), each),
+  );
+}
+
 /** [part] what its lines are worth at most by the parts priced at these prices; Infinity: nothing bounds them. */
 export function bestBy(
   { pricer }: Search,

@@ -8,6 +8,7 @@ import { position, problemOf } from "../../testing/problems.ts";
 import { lagrangeanBound } from "../master.ts";
 import { Search } from "../search.ts";
 import { firstState } from "../state.ts";
+import { solveMaster } from "./bound.ts";
 import { isSoft, takeSoftPrices } from "./soft.ts";
 
 const TERMS = 10;
@@ -74,4 +75,22 @@ Deno.test("soft prices bound the pool's plans lower than those priced last, coun
   assert.ok(bound(search.prices) < bound(lastPrices));
   assert.ok(state.isSteady && state.solves === 1 && state.work.pricing_nodes > 0);
   assert.equal(state.work.lp_work, 0);
+});
+
+Deno.test("a dive after the first one waits for the bound to come down, unless no proof brings it down", () => {
+  for (const isInVain of [false, true]) {
+    const search = solved(), { state, pool } = search;
+    search.offer(pool.cells.slice(0, 3 * TERMS));
+    assert.equal(search.bestLines, 3);
+    Object.assign(state, {
+      phase: "bound",
+      attempt: 1,
+      isSharp: true,
+      bound: 1e6,
+      bestValue: -1e5,
+    });
+    state.near = { estimate: 0, master: 0, isInVain };
+    solveMaster(search);
+    assert.deepEqual([state.phase, state.isEarly], isInVain ? ["round", true] : ["bound", false]);
+  }
 });
