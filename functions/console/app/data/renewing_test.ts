@@ -4,6 +4,8 @@ import { askAuth } from "./clock.ts";
 import { renewing, renewSession } from "./renewing.ts";
 
 const HOUR = 3_600_000;
+/** For so long the client of Auth asks again where the network is gone; it is given up once a first try has taken that. */
+const ASKED_AGAIN_MS = 30_000;
 
 /** A server that takes the token of the latest session for an hour, and a device whose clock can be set. */
 async function device() {
@@ -18,7 +20,10 @@ async function device() {
       const good = !refusesAll && given === `Bearer t${sessions}` && serverTime() < ends;
       return Promise.resolve(Response.json({ given }, { status: good ? 200 : 401 }));
     }
-    if (isAway) return Promise.reject(new TypeError("no network"));
+    if (isAway) {
+      later += ASKED_AGAIN_MS;
+      return Promise.reject(new TypeError("no network"));
+    }
     if (isRevoked) return Promise.resolve(Response.json({ code: "x" }, { status: 400 }));
     sessions++;
     ends = serverTime() + HOUR;
