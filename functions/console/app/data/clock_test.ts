@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { AuthClient } from "@supabase/auth-js";
-import { askAuth, followClock, linkWithoutEnd, serverNow, todayIn } from "./clock.ts";
+import { followClock, linkWithoutEnd, serverNow, todayIn } from "./clock.ts";
+import { signedIn } from "./testing/auth.ts";
 
 const HOUR = 3_600_000;
 
@@ -28,20 +28,8 @@ async function device(ahead: number) {
       user: { id: "u" },
     }));
   };
-  const kept = new Map<string, string>();
-  const auth = new AuthClient({
-    url: "http://project.test/auth/v1",
-    fetch: askAuth,
-    storageKey: "session",
-    autoRefreshToken: false,
-    storage: {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    },
-  });
+  const auth = await signedIn();
   const session = async () => (await auth.getSession()).data.session!;
-  await auth.signInWithPassword({ email: "a@b.example", password: "p" });
   return {
     session,
     serverTime,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { AuthClient } from "@supabase/auth-js";
-import { askAuth } from "./clock.ts";
 import { renewing, renewSession } from "./renewing.ts";
+import { signedIn } from "./testing/auth.ts";
 
 const HOUR = 3_600_000;
 /** For so long the client of Auth asks again where the network is gone; it is given up once a first try has taken that. */
@@ -35,19 +34,7 @@ async function device() {
       user: { id: "u" },
     }));
   };
-  const kept = new Map<string, string>();
-  const auth = new AuthClient({
-    url: "http://project.test/auth/v1",
-    fetch: askAuth,
-    storageKey: "session",
-    autoRefreshToken: false,
-    storage: {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, value) => void kept.set(key, value),
-      removeItem: (key) => void kept.delete(key),
-    },
-  });
-  await auth.signInWithPassword({ email: "a@b.example", password: "p" });
+  const auth = await signedIn();
   let at = 0;
   const asking = renewing(
     (input, init) => globalThis.fetch(input, init),
