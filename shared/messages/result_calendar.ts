@@ -22,8 +22,8 @@ export interface CalendarDocument {
     line: {
       name: string;
       rotations: (Span & { term: number; position: string })[];
-      /** By the term in which it begins, whether the line works somewhere in it or not. */
-      leave: (Span & { term: number })[];
+      /** By the term in which it begins, whether the line works somewhere in it or not; missing in what a device keeps from before it was told. */
+      leave?: (Span & { term: number })[];
     } | null;
     positions: { id: string; name: string; hospital_name: string; team: string }[];
   } | null;
@@ -34,7 +34,7 @@ export interface CalendarDocument {
  * @param result the days that they have it
  */
 export function heldLine<Rotation extends Span, Leave extends Span, Rest>(
-  line: Rest & { rotations: readonly Rotation[]; leave: readonly Leave[] },
+  line: Rest & { rotations: readonly Rotation[]; leave?: readonly Leave[] },
   { start_date, end_date }: { start_date: string; end_date: string },
 ): Rest & { rotations: Rotation[]; leave: Leave[] } {
   const within = <Held extends Span>(spans: readonly Held[]): Held[] =>
@@ -44,7 +44,7 @@ export function heldLine<Rotation extends Span, Leave extends Span, Rest>(
         starts_on: span.starts_on < start_date ? start_date : span.starts_on,
         ends_on: span.ends_on > end_date ? end_date : span.ends_on,
       }));
-  return { ...line, rotations: within(line.rotations), leave: within(line.leave) };
+  return { ...line, rotations: within(line.rotations), leave: within(line.leave ?? []) };
 }
 
 /** The calendar of a result: an event for each rotation and each block of leave; empty before it is released. */
@@ -62,14 +62,16 @@ type Result = NonNullable<CalendarDocument["result"]>;
 function eventsOf(
   worker: string,
   result: Result,
-  { name, rotations, leave }: NonNullable<Result["line"]>,
+  { name, rotations, leave = [] }: NonNullable<Result["line"]>,
 ): DayEvent[] {
   const positions = new Map(result.positions.map((position) => [position.id, position]));
   const held = heldLine({
     rotations,
     // Of blocks that begin in one term each has its number before any is left out.
-    leave: Object.values(Object.groupBy(leave, ({ term }) => term))
-      .flatMap((blocks) => blocks!.map((block, n) => ({ ...block, n: n + 1 }))),
+    leave: leave.map((block, i) => {
+      const n = leave.slice(0, i + 1).filter(({ term }) => term === block.term).length;
+      return { ...block, n };
+    }),
   }, result);
   return [
     ...held.rotations.map((rotation): DayEvent => {

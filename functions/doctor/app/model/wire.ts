@@ -121,7 +121,8 @@ export interface WireLine {
   /** Missing in what a device keeps from before it was told. */
   fte?: number;
   rotations: (WireSpan & { term: number; position: string })[];
-  leave: (WireSpan & { term: number })[];
+  /** As fte. */
+  leave?: (WireSpan & { term: number })[];
   eligible?: boolean;
   reason?: string | null;
 }
@@ -204,7 +205,7 @@ export function lineOf(wire: WireLine, positions: ReadonlyMap<string, Position>)
     reason: wire.reason ?? null,
     places: wire.places,
     fte: wire.fte ?? 1,
-    leave: wire.leave.map(spanOf),
+    leave: (wire.leave ?? []).map(spanOf),
     rotations: wire.rotations.flatMap((rotation) => {
       const position = positions.get(rotation.position);
       return position ? [{ term: rotation.term, position, ...spanOf(rotation) }] : [];
