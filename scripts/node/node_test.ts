@@ -102,14 +102,22 @@ async function scene(): Promise<Scene> {
 const refusal = (status: number, code: string): Answer => [status, { code, detail: `${code}.` }];
 const count = (it: Scene, end: string) => it.asked.filter((what) => what.endsWith(end)).length;
 
-/** Runs a scene until its block's result was not taken, stops it, and says how it ended. */
-async function stoppedWhileHandingIn(it: Scene): Promise<NodeEnd> {
+/** Runs a scene until something has happened, stops it, and says how it ended. */
+async function stoppedOnce(it: Scene, what: string, has: () => boolean): Promise<NodeEnd> {
   const ending = new AbortController();
   const ended = it.start({ signal: ending.signal });
-  await eventually("it hands in", () => count(it, "/submit") > 0);
+  await eventually(what, has);
   ending.abort();
   return await ended;
 }
+
+/** The same as soon as its block's result was sent, whether that was taken or not. */
+const stoppedWhileHandingIn = (it: Scene) =>
+  stoppedOnce(it, "it hands in", () => count(it, "/submit") > 0);
+
+/** The same once its block's result was taken. */
+const stoppedOnceHandedIn = (it: Scene) =>
+  stoppedOnce(it, "it is handed in", () => it.said.some((line) => /: submitted/.test(line)));
 
 Deno.test("a node that is stopped while it cannot hand in keeps the block, and hands it in when it runs again", async () => {
   for (const answer of [null, refusal(409, "PRIME_SEARCH_OFF")]) {
@@ -119,11 +127,7 @@ Deno.test("a node that is stopped while it cannot hand in keeps the block, and h
     assert.equal((await it.folder.blocks()).length, 1, JSON.stringify(answer));
     assert.equal(count(it, "/progress"), 1, "the server has its state too");
     delete it.answers["/submit"];
-    const ending = new AbortController();
-    const ended = it.start({ signal: ending.signal });
-    await eventually("it is handed in", () => it.said.some((line) => /: submitted/.test(line)));
-    ending.abort();
-    await ended;
+    await stoppedOnceHandedIn(it);
     assert.deepEqual(await it.folder.blocks(), []);
   }
 });
@@ -298,10 +302,6 @@ Deno.test("a program waits while another works as its node, and ends where anoth
   it.answers["/heartbeat"] = refusal(409, "NODE_IN_USE");
   await assert.rejects(it.start(), { code: "NODE_IN_USE" });
   delete it.answers["/heartbeat"];
-  const ending = new AbortController();
-  const last = it.start({ signal: ending.signal });
-  await eventually("it is handed in", () => it.said.some((line) => /: submitted/.test(line)));
-  ending.abort();
-  await last;
+  await stoppedOnceHandedIn(it);
   assert.ok(it.asked.at(-1)!.endsWith("/leave"), "the next may come at once");
 });
