@@ -352,7 +352,7 @@ Deno.test("an answer that comes after the page was left keeps nothing on the dev
   desk.stop();
   forget(shelf, "u");
   await reading;
-  assert.equal(shelf.keys().length, 0);
+  assert.equal(shelf.names().length, 0);
 });
 
 Deno.test("a character that no database holds does not keep what is pending from being saved", () => {

@@ -37,7 +37,7 @@ export function createKeep(shelf: Shelf, owner: string, tab: string): Keep {
     read: (what) => read(nameOf(what)),
     write,
     takePending() {
-      const names = shelf.keys().filter((name) => name.startsWith(nameOf("pending.")));
+      const names = shelf.names().filter((name) => name.startsWith(nameOf("pending.")));
       const all = names.map((name) => thaw(read(name))).reduce(merge, NO_WISHES);
       // What another tab left is this tab's now. One that is still open keeps its own in memory, and what comes twice
       // to the database is the same.
@@ -56,14 +56,14 @@ export function createKeep(shelf: Shelf, owner: string, tab: string): Keep {
 
 /** Forgets all that this device keeps of a person. */
 export function forget(shelf: Shelf, person: string): void {
-  for (const name of shelf.keys()) {
+  for (const name of shelf.names()) {
     if (name.startsWith(`${PREFIX}${person}.`)) shelf.removeItem(name);
   }
 }
 
 /** How many rows of a person are on this device only. */
 export function unsaved(shelf: Shelf, person: string): number {
-  const names = shelf.keys()
+  const names = shelf.names()
     .filter((name) => name.startsWith(`${PREFIX}${person}.`) && name.includes(".pending."));
   return names.reduce(
     (sum, name) => sum + count(thaw(readFrom(shelf, name))),

@@ -2,6 +2,7 @@
 
 import { AssignmentSolver } from "../../../../shared/planner/moves/lap.ts";
 import type { JobLine } from "../../../../shared/client/mod.ts";
+import { groupsOf } from "../data/groups.ts";
 
 /** A line of a side. */
 export interface SideLine {
@@ -56,7 +57,7 @@ export function pairLines(a: readonly SideLine[], b: readonly SideLine[], byId: 
   }
   // Of lines that hold the same, those with the same leave are one.
   for (const key of [(line: SideLine) => `${contentOf(line)} ${leaveWords(line)}`, contentOf]) {
-    const alike = Map.groupBy(free, key);
+    const alike = groupsOf(free, key);
     for (const line of a) if (!partner.has(line)) pair(line, alike.get(key(line))?.shift());
   }
   pairByOverlap(a.filter((line) => !partner.has(line)), [...free], pair);

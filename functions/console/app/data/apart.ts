@@ -1,11 +1,13 @@
 // Names by which things are told apart: two doctors may be called the same, and each hospital may have its Emergency JMO. Pure.
 
+import { groupsOf } from "./groups.ts";
+
 /** Compared as people read: case, spaces and ways to write an accent do not tell two names apart. */
 const read = (name: string) => name.normalize("NFC").replace(/\s+/gu, " ").trim().toLowerCase();
 
 /** Those of a name that others have as well. */
 export function namesakes<Item extends { name: string }>(items: readonly Item[]): Item[] {
-  return [...Map.groupBy(items, ({ name }) => read(name)).values()]
+  return [...groupsOf(items, ({ name }) => read(name)).values()]
     .filter(({ length }) => length > 1).flat();
 }
 
@@ -17,7 +19,7 @@ export function apart<Item extends { name: string }>(
   items: readonly Item[],
   ...by: readonly ((item: Item) => string)[]
 ): Item[] {
-  const byName = Map.groupBy(items, ({ name }) => read(name));
+  const byName = groupsOf(items, ({ name }) => read(name));
   return items.map((item) => {
     const same = byName.get(read(item.name))!;
     if (same.length === 1) return item;

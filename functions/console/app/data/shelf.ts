@@ -8,7 +8,7 @@ export interface Shelf {
   setItem(key: string, value: string): boolean;
   removeItem(key: string): void;
   /** Of all that is there. */
-  keys(): string[];
+  names(): string[];
 }
 
 /** The part of `Storage` that a shelf needs. */
@@ -50,7 +50,7 @@ export function shelfOf(store: () => Store): Shelf {
       held.delete(key);
       attempt((it) => it.removeItem(key), undefined);
     },
-    keys() {
+    names() {
       const names = attempt((it) => Array.from({ length: it.length }, (_, i) => it.key(i)), []);
       return [...new Set([...names.filter((name) => name !== null), ...held.keys()])];
     },

@@ -29,9 +29,9 @@ Deno.test("a shelf keeps in the browser's storage, and says so", () => {
   const { items, store } = fakeStore();
   const shelf = shelfOf(() => store);
   assert.equal(shelf.setItem("a", "1"), true);
-  assert.deepEqual([items.get("a"), shelf.getItem("a"), shelf.keys()], ["1", "1", ["a"]]);
+  assert.deepEqual([items.get("a"), shelf.getItem("a"), shelf.names()], ["1", "1", ["a"]]);
   shelf.removeItem("a");
-  assert.deepEqual([items.size, shelf.getItem("a"), shelf.keys()], [0, null, []]);
+  assert.deepEqual([items.size, shelf.getItem("a"), shelf.names()], [0, null, []]);
   assert.equal(keepsNothing(shelf), null);
   assert.equal(items.size, 0, "the trial is taken away");
 });
@@ -40,11 +40,11 @@ Deno.test("where storage is forbidden a shelf holds things until the page is lef
   const shelf = shelfOf(forbidden);
   assert.equal(shelf.getItem("a"), null);
   assert.equal(shelf.setItem("a", "1"), false);
-  assert.deepEqual([shelf.getItem("a"), shelf.keys()], ["1", ["a"]]);
+  assert.deepEqual([shelf.getItem("a"), shelf.names()], ["1", ["a"]]);
   shelf.removeItem("a");
-  assert.deepEqual([shelf.getItem("a"), shelf.keys()], [null, []]);
+  assert.deepEqual([shelf.getItem("a"), shelf.names()], [null, []]);
   assert.match(keepsNothing(shelf)!, /after a reload you sign in again/);
-  assert.deepEqual(shelf.keys(), []);
+  assert.deepEqual(shelf.names(), []);
 });
 
 Deno.test("a full storage goes on being read; what it did not take is held, until another tab wrote later", () => {
@@ -54,7 +54,7 @@ Deno.test("a full storage goes on being read; what it did not take is held, unti
   assert.equal(shelf.getItem("a"), "old");
   assert.equal(shelf.setItem("a", "new"), false);
   assert.deepEqual([shelf.getItem("a"), items.get("a")], ["new", "old"]);
-  assert.deepEqual(shelf.keys(), ["a", "b"]);
+  assert.deepEqual(shelf.names(), ["a", "b"]);
   items.set("a", "of another tab");
   assert.equal(shelf.getItem("a"), "of another tab");
   shelf.removeItem("b");

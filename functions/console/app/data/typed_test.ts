@@ -31,7 +31,7 @@ Deno.test("what was typed is there again until the form is blank", () => {
   const others = formOf({ userId: "v", allocationRun: { id: "r" } }, "doctor");
   assert.deepEqual(readTyped(others, BLANK, kept), BLANK, "nobody else's");
   keepTyped(FORM, { ...BLANK }, BLANK, kept);
-  assert.deepEqual(kept.keys(), []);
+  assert.deepEqual(kept.names(), []);
 });
 
 Deno.test("what another console kept is not read wrongly", () => {

@@ -1,6 +1,7 @@
 // Time series as lines of a small plot.
 
 import type { PrimeSeriesPoint } from "../../../../shared/client/mod.ts";
+import { groupsOf } from "../data/groups.ts";
 
 /** One line of a plot, and what it says in numbers. */
 export interface SeriesLine {
@@ -23,7 +24,7 @@ export function linesOf(
   from: number,
   until: number,
 ): SeriesLine[] {
-  const byLabel = Map.groupBy(series, ({ labels }) => Object.values(labels).join(" "));
+  const byLabel = groupsOf(series, ({ labels }) => Object.values(labels).join(" "));
   return [...byLabel].sort(([a], [b]) => a < b ? -1 : 1).map(([name, points]) => {
     const most = Math.max(...points.map(({ max }) => max));
     const samples = points.reduce((sum, { count }) => sum + count, 0);

@@ -7,6 +7,7 @@ import type {
   Position,
   Rotation,
 } from "../../../../shared/client/mod.ts";
+import { groupsOf } from "../data/groups.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
 import { tonesOf } from "../../../../shared/exchange/tones.ts";
 
@@ -171,7 +172,7 @@ export function buildRoster(
   const rotations = lines.flatMap((line) => line.rotations);
   const tones = tonesOf(rotations.map(({ position }) => position.specialty));
   const placeOf = (position: Position) => places.get(position.team) ?? NOWHERE;
-  const holders = Map.groupBy(doctors, ({ jobLine }) => jobLine ?? "");
+  const holders = groupsOf(doctors, ({ jobLine }) => jobLine ?? "");
   const around = { startsOn, weeks, terms, tones, placeOf, holders };
   const rows = lines.map((line, order) => {
     const seen = look(line), key = JSON.stringify(seen);

@@ -31,7 +31,7 @@ export function keepTyped<Value>(
 
 /** Forgets what all forms held: somebody signs out. */
 export function forgetTyped(shelf: Shelf = tabShelf): void {
-  for (const name of shelf.keys()) if (name.startsWith(PREFIX)) shelf.removeItem(name);
+  for (const name of shelf.names()) if (name.startsWith(PREFIX)) shelf.removeItem(name);
 }
 
 /** A field of a form, kept. @param name with whose it is: nobody else reads it */

@@ -20,7 +20,7 @@ Deno.test("what was typed is there again; what is blank, or of another kind, is 
   assert.equal(typed("m2.words", "", shelf), "", "it is nobody else's");
   assert.equal(typed("m1.terms", "", shelf), "", "a list is no text");
   keepTyped("m1.words", "", "", shelf);
-  assert.deepEqual(shelf.keys(), ["receptor.doctor.form.m1.terms"]);
+  assert.deepEqual(shelf.names(), ["receptor.doctor.form.m1.terms"]);
 });
 
 Deno.test("who signs out takes it along, and nothing of others'", () => {
@@ -28,5 +28,5 @@ Deno.test("who signs out takes it along, and nothing of others'", () => {
   keepTyped("m1.words", "Please", "", shelf);
   shelf.setItem("receptor.doctor.form", "another's");
   forgetTyped(shelf);
-  assert.deepEqual(shelf.keys(), ["receptor.doctor.form"]);
+  assert.deepEqual(shelf.names(), ["receptor.doctor.form"]);
 });
