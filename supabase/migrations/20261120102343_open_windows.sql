@@ -68,7 +68,9 @@ comment on function private.window_shape() is 'The shape of the settings of a pr
 revoke all on function private.window_shape() from public, anon, authenticated, service_role;
 
 -- private.due_moment(run, moment, local): the end of a window, told as a moment or as a time of day where the plan is, e.g.
--- 2027-05-14 17:00; null where neither is told. RC400 for infinity, RC409 DUE_DATE_PASSED. Called by private.set_window().
+-- 2027-05-14 17:00; null where neither is told. A local time that comes twice, as clocks are put back, is the later one: nobody who was told
+-- of it is late. RC400 for infinity and for a local time that does not come, as clocks are put forward; RC409 DUE_DATE_PASSED.
+-- Called by private.set_window().
 create function private.due_moment(p_run public.allocation_runs, p_due_date timestamptz, p_due_local timestamp)
 returns timestamptz
 language plpgsql
@@ -76,11 +78,22 @@ stable
 set search_path = ''
 as $$
 declare
-  v_due timestamptz := coalesce(p_due_date, (
-    select p_due_local at time zone p.timezone from public.allocation_plans p where p.id = p_run.allocation_plan));
+  v_timezone text := (select p.timezone from public.allocation_plans p where p.id = p_run.allocation_plan);
+  v_due timestamptz := coalesce(p_due_date, p_due_local at time zone v_timezone);
 begin
   if not isfinite(v_due) then
     perform private.refuse_faults('[{"path": "p_due_date", "message": "not a moment; leave it out to close the window by hand"}]');
+  end if;
+  if p_due_date is null and v_due is not null then
+    -- Clocks are put back by an hour or, at one place, by half of one.
+    v_due := (
+      select max(m) from unnest(array[v_due, v_due + interval '30 minutes', v_due + interval '1 hour']) as m
+      where m at time zone v_timezone = p_due_local);
+    perform private.refuse_faults(case when v_due is null then jsonb_build_array(jsonb_build_object('path', 'p_due_local',
+      'message', format('%s does not come in %s: clocks are put forward then', to_char(p_due_local, 'YYYY-MM-DD HH24:MI'), v_timezone))) else '[]' end);
+  end if;
+  if v_due is null then
+    return null;
   elsif v_due <= now() then
     raise exception 'The end of the window has passed.' using errcode = 'RC409', hint = 'DUE_DATE_PASSED';
   end if;

@@ -1,6 +1,6 @@
 -- A doctor says what they want: what is written when, merged, submitted; and that nobody else reads it while the window is open.
 begin;
-select plan(98);
+select plan(105);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c,d}'::text[]) as l;
 insert into public.workers (id, org_id, user_id, email, name)
@@ -56,6 +56,30 @@ select is(pg_temp.reopen('{"status": "open", "due_date": null}'), 'CHANGED_MEANW
 select is(pg_temp.reopen('[]'), 'p_seen', 'what was seen are members');
 select is(public.open_window(tests.id('north_run'), p_due_local => (now() + interval '3 days') at time zone 'Australia/Melbourne') ->> 'due_date',
   to_jsonb(now() + interval '3 days') #>> '{}', 'its end is told as a local time as well');
+
+-- Where clocks are put forward a time does not come, and where they are put back it comes twice: on the first Sunday of a month of next year.
+create function pg_temp.due(p_zone text, p_month int, p_time text) returns text language plpgsql as $$
+declare
+  v_local timestamp := (select d + p_time::interval from generate_series(1, 7) as n
+    cross join lateral (select make_date(extract(year from now())::int + 1, p_month, n) as d) as e
+    where extract(isodow from d) = 7);
+  v_run public.allocation_runs;
+begin
+  update public.allocation_plans set timezone = p_zone where id = tests.id('north_plan');
+  select * into v_run from public.allocation_runs where id = tests.id('north_run');
+  return to_char(private.due_moment(v_run, null, v_local) at time zone 'UTC', 'HH24:MI');
+exception when sqlstate 'RC400' then return substring(sqlerrm from 'p_due_\w+');
+end
+$$;
+select tests.logout();
+select is(pg_temp.due('Australia/Melbourne', 10, '01:59'), '15:59', 'before clocks are put forward');
+select is(pg_temp.due('Australia/Melbourne', 10, '02:30'), 'p_due_local', 'a time that they skip is refused');
+select is(pg_temp.due('Australia/Melbourne', 10, '03:00'), '16:00', 'after it');
+select is(pg_temp.due('Australia/Melbourne', 4, '02:30'), '16:30', 'a time that comes twice is the later one');
+select is(pg_temp.due('Australia/Lord_Howe', 10, '02:15'), 'p_due_local', 'also of half an hour');
+select is(pg_temp.due('Australia/Lord_Howe', 4, '01:45'), '15:15', 'likewise');
+select is(pg_temp.due('Pacific/Apia', 10, '02:30'), '13:30', 'and where clocks stay');
+update public.allocation_plans set timezone = 'Australia/Melbourne' where id = tests.id('north_plan');
 
 -- What a doctor sees.
 select tests.login('north_doctor');

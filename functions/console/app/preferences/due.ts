@@ -32,9 +32,37 @@ export function endOf(
     : { dueLocal: typed };
 }
 
-/** A moment in words, where the plan is, e.g. `Friday, 14 May 2027, 17:00`. */
+const DAY_MS = 86_400_000;
+
+/**
+ * The moments at which clocks of a time zone show a local time, the earlier first: none where it is skipped, as clocks are put
+ * forward, and two where it comes again, as they are put back.
+ * @param local as a value of `<input type="datetime-local">`
+ */
+export function momentsOf(local: string, timezone: string): string[] {
+  const minute = local.slice(0, 16), shown = Date.parse(`${minute}Z`);
+  if (Number.isNaN(shown)) return [];
+  const offsetAt = (time: number) =>
+    Date.parse(`${localInput(new Date(time).toISOString(), timezone)}Z`) - time;
+  const offsets = new Set([shown - DAY_MS, shown + DAY_MS].map(offsetAt));
+  return [...offsets].map((offset) => new Date(shown - offset).toISOString()).sort()
+    .filter((moment) => localInput(moment, timezone) === minute);
+}
+
+/** What is wrong with what is typed as the end of a window; nothing where it is empty. */
+export function endFault(typed: string, timezone: string): string | undefined {
+  if (typed === "") return undefined;
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(typed)) return "Not a date and time.";
+  return momentsOf(typed, timezone).length > 0
+    ? undefined
+    : "Clocks do not show this time: they are put forward then.";
+}
+
+/** A moment in words, where the plan is, e.g. `Friday, 14 May 2027, 17:00`; of a time that comes twice with its zone. */
 export function localWords(moment: string, timezone: string): string {
+  const comesTwice = momentsOf(localInput(moment, timezone), timezone).length > 1;
   return new Intl.DateTimeFormat("en-AU", {
+    timeZoneName: comesTwice ? "short" : undefined,
     timeZone: timezone,
     weekday: "long",
     day: "numeric",

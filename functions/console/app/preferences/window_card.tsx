@@ -8,7 +8,7 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Check, Field, ReasonField, TextField } from "../ui/field.tsx";
 import { overtaken, toReplace } from "../data/seen.ts";
-import { endOf, localInput, localWords, remaining } from "./due.ts";
+import { endFault, endOf, localInput, localWords, momentsOf, remaining } from "./due.ts";
 import type { Preferences } from "./use_preferences.ts";
 
 /** See above. `mayEdit`: the user may change anything. `readsEarly`: nothing is kept from them while it is open. */
@@ -103,16 +103,14 @@ function ruleWords({ minimumLines, allowsTies, allowsNever }: WindowState): stri
 
 /** What is typed about a window, as far as it can be read. */
 function readForm(
-  due: string,
-  minimum: string,
+  { due, minimum }: WindowForm,
+  timezone: string,
 ): { faults: { due?: string; minimum?: string }; lines: number | null } {
   const lines = wholeOf(minimum);
   const isFine = minimum.trim() === "" || lines !== null && lines >= 0 && lines <= 1000;
   return {
     faults: {
-      due: due !== "" && !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(due)
-        ? "Not a date and time."
-        : undefined,
+      due: endFault(due, timezone),
       minimum: isFine ? undefined : "A whole number from 0 to 1000, or nothing.",
     },
     lines: isFine ? lines : null,
@@ -151,17 +149,17 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
   const reason = useSignal("");
   const refused = useSignal<ReceptorError | null>(null);
   const isOvertaken = refused.value?.code === "CHANGED_MEANWHILE";
-  const { due, minimum, ties, never } = form.value;
-  const { faults, lines } = readForm(due, minimum);
+  const { due, ties, never } = form.value;
+  const { faults, lines } = readForm(form.value, state.timezone);
+  const end = () => endOf(due, isReopened ? null : basis.value.dueDate, state.timezone);
   const save = async () => {
     // Whoever was told what somebody else saved replaces it by saving again.
     if (isOvertaken) basis.value = settingsOf(state);
     refused.value = null;
-    const end = endOf(due, isReopened ? null : basis.value.dueDate, state.timezone);
     const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
       await preferences.open(isReopened ? reason.value : null, {
-        ...end,
+        ...end(),
         ...rules,
         seen: basis.value,
       });
@@ -175,6 +173,8 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
   const isOfDue = told?.code === "DUE_DATE_PASSED";
   return {
     form: form.value,
+    /** The time that is asked for is shown twice by the clocks. */
+    comesTwice: momentsOf(end().dueLocal ?? "", state.timezone).length > 1,
     set: (part: Partial<WindowForm>) => form.value = { ...form.value, ...part },
     faults: { ...faults, due: faults.due ?? (isOfDue ? told.message : undefined) },
     told: isOfDue
@@ -223,13 +223,17 @@ function OpeningFields({ opening, timezone }: {
   opening: ReturnType<typeof useOpening>;
   timezone: string;
 }) {
-  const { form, set, faults, told, isReopened, reason } = opening;
+  const { form, set, faults, told, comesTwice, isReopened, reason } = opening;
   return (
     <div class="stack">
       {told && <p class="note danger" role="alert">{told}</p>}
       <Field
         label={`Ends (${timezone})`}
-        hint="From then on nothing is saved, whatever a doctor's clock says. Left empty: until you close it."
+        hint={[
+          "From then on nothing is saved, whatever a doctor's clock says. Left empty: until you close it.",
+          comesTwice &&
+          "Clocks show this time twice, as they are put back: the later one is meant.",
+        ].filter(Boolean).join(" ")}
         error={faults.due}
       >
         {(control) => (
