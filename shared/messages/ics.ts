@@ -18,18 +18,20 @@ export interface DayEvent {
 export interface Calendar {
   name: string;
   events: DayEvent[];
-  /** When its content was last written: DTSTAMP of each event. */
-  writtenAt: Date;
-  /** Grows when events change: SEQUENCE of each. */
-  version: number;
+  /**
+   * When its content was read: DTSTAMP of each event, and SEQUENCE in minutes. What is read later stands before what was read
+   * earlier, whatever changed meanwhile: of equal or lower sequences calendars keep the event that they have.
+   */
+  readAt: Date;
 }
 
 /**
  * The text of a calendar: lines end in CRLF and are folded at 75 octets, texts are escaped, and the end of an all-day event is
  * the day after its last one (RFC 5545, 3.1, 3.3.11, 3.6.1).
  */
-export function calendarText({ name, events, writtenAt, version }: Calendar): string {
-  const stamp = writtenAt.toISOString().replaceAll(/[-:]|\.\d+/g, "");
+export function calendarText({ name, events, readAt }: Calendar): string {
+  const stamp = readAt.toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const sequence = Math.floor(readAt.getTime() / 60_000);
   return [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
@@ -40,17 +42,17 @@ export function calendarText({ name, events, writtenAt, version }: Calendar): st
     `X-WR-CALNAME:${escapeText(name)}`,
     "REFRESH-INTERVAL;VALUE=DURATION:PT12H",
     "X-PUBLISHED-TTL:PT12H",
-    ...events.flatMap((event) => eventLines(event, stamp, version)),
+    ...events.flatMap((event) => eventLines(event, stamp, sequence)),
     "END:VCALENDAR",
   ].map((line) => `${fold(line)}\r\n`).join("");
 }
 
-function eventLines(event: DayEvent, stamp: string, version: number): string[] {
+function eventLines(event: DayEvent, stamp: string, sequence: number): string[] {
   return [
     "BEGIN:VEVENT",
     `UID:${escapeText(event.uid)}`,
     `DTSTAMP:${stamp}`,
-    `SEQUENCE:${version}`,
+    `SEQUENCE:${sequence}`,
     `DTSTART;VALUE=DATE:${compact(event.startsOn)}`,
     `DTEND;VALUE=DATE:${compact(dayAfter(event.endsOn))}`,
     `SUMMARY:${escapeText(event.summary)}`,

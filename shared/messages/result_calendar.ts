@@ -15,8 +15,9 @@ export interface CalendarDocument {
   run: string;
   org: string;
   result: {
-    version: number;
     released_at: string;
+    /** By the database's clock; missing in what a device keeps from before it was told. */
+    read_at?: string;
     start_date: string;
     end_date: string;
     line: {
@@ -52,8 +53,7 @@ export function icsOf({ worker_mapping, run, org, result }: CalendarDocument): s
   return calendarText({
     name: `${run}, ${org}`,
     events: result?.line ? eventsOf(worker_mapping, result, result.line) : [],
-    version: result?.version ?? 0,
-    writtenAt: new Date(result?.released_at ?? 0),
+    readAt: new Date(result?.read_at ?? result?.released_at ?? 0),
   });
 }
 

@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(82);
+select plan(83);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -140,6 +140,7 @@ select is(pg_temp.mine('north'), 'b 2 true', 'a doctor sees their own');
 select is((select array_agg(worker_mapping) from public.job_line_worker_mappings), array[tests.id('north_mapping')], 'and no other''s');
 select is(public.read_result(tests.id('north_mapping')) ->> 'correction_reason', 'A swap that both agreed to.', 'with why it was corrected');
 select is(jsonb_array_length(public.read_result(tests.id('north_mapping')) #> '{line,rotations}'), 3, 'with its rotations');
+select is((public.read_result(tests.id('north_mapping')) ->> 'read_at')::timestamptz, now(), 'and when that was: a calendar of it stands before one of earlier');
 select is(public.read_result(tests.id('north_mapping')) -> 'why', '[]', 'a match does not say why a manager moved them');
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nothing of a colleague');
 select tests.logout();

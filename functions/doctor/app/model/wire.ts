@@ -400,6 +400,8 @@ export type WireChange =
 export interface WireResult {
   version: number;
   released_at: string;
+  /** As `WireLine.fte`. */
+  read_at?: string;
   start_date: string;
   end_date: string;
   fte: number;
