@@ -309,6 +309,9 @@ Deno.test("ops", async (t) => {
         return context.said.filter((line) => line.includes(`ops appoint-manager ${org}`)).length;
       };
       assert.equal(await troubles(), 1);
+      // Nor does it where the manager's was the only account.
+      await sql`delete from public.org_members where org_id = ${org}`;
+      assert.equal(await troubles(), 1);
       await assert.rejects(appointManager(listening(sql), org, undefined), OpsError);
       await assert.rejects(appointManager(listening(sql), org, "nobody"), /is no e-mail address/);
       await assert.rejects(appointManager(listening(sql), "No such org", email), /There is no/);

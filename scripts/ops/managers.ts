@@ -41,16 +41,16 @@ export async function appointManager(
   say(`${name} (${id}): ${email} ${OUTCOMES[outcome]}.`);
 }
 
-/** A sentence about each organisation that has members and nobody who manages them: an account may have been deleted. */
+/** A sentence about each organisation that nobody manages, whether others are left or not: an account may have been deleted. */
 export async function unmanagedOrgs(sql: Query): Promise<string[]> {
   const orgs = await sql<{ id: string; name: string }[]>`
     select o.id, o.name from public.orgs o
-    where exists (select from public.org_members m where m.org_id = o.id) and not exists (
+    where not exists (
       select from public.org_members m
       join public.role_rights r on r.role = m.role and r.right_name = 'org.manage'
       where m.org_id = o.id)
     order by o.name, o.id`;
   return orgs.map(({ id, name }) =>
-    `${name} (${id}) has members and no manager: ops appoint-manager ${id} --email <address>`
+    `${name} (${id}) has no manager: ops appoint-manager ${id} --email <address>`
   );
 }
