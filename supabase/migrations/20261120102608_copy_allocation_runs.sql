@@ -54,7 +54,8 @@ revoke all on function private.next_year_weeks(date, int[]) from public, anon, a
 --   move_up?            [{from, to}]: who comes along and holds the tag `from` holds `to` instead (PGY1 becomes PGY2); all at
 --                       once, so that PGY1 to PGY2 and PGY2 to PGY3 go together. Tags are the doctor's own: they change
 --                       for the year that is copied as well. A tag `to` that is not there is made
--- What the preference window asks for (minimum of lines, ties, never) comes along; its end does not. Lines keep names, places and positions and get the dates of the new terms, leave in the same weeks of them; what the new
+-- What the preference window asks for (minimum of lines, ties, never) comes along; its end does not. Lines keep names, places, positions and notes, but
+-- not why they may break rules: what was allowed for one year is decided anew for the next. They get the dates of the new terms, leave in the same weeks of them; what the new
 -- terms have no room for is left out and counted. A line of a part of the year is one again, and counted: somebody left, or came. Doctors work as much of full time as they did. Eligibility by tags comes with lines, what names doctors with both.
 -- Answers {allocation_run, starts_on, ends_on, positions, lines, part_year, left_out, preferencers, doctors, moved_up}.
 -- RC400 with [{path, message}], RC404, 42501.
@@ -163,6 +164,9 @@ begin
     cross join lateral (
       select private.moved_start(v.starts_on, v.ends_on, v_from.starts_on, v_from.term_weeks, v_start, v_weeks) as starts_on) as m
     where v.allocation_run = v_from.id and v_lines ? v.job_line::text and m.starts_on is not null;
+    insert into public.job_line_remarks (job_line, org_id, allocation_run, notes)
+    select (v_lines ->> k.job_line::text)::uuid, k.org_id, v_run.id, k.notes
+    from public.job_line_remarks k where k.allocation_run = v_from.id and v_lines ? k.job_line::text and k.notes is not null;
     v_left_out := (select count(*) from public.rotations r where r.allocation_run = v_from.id and v_lines ? r.job_line::text)
       + (select count(*) from public.job_line_leave v where v.allocation_run = v_from.id and v_lines ? v.job_line::text)
       - (select count(*) from public.rotations r where r.allocation_run = v_run.id)

@@ -1,6 +1,6 @@
 -- An allocation run copied to the next year.
 begin;
-select plan(38);
+select plan(39);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'L1', true), tests.new_line('north', 'L2'), tests.new_line('north', 'gone');
 update public.job_lines set archived_at = now() where id = tests.id('north_gone');
@@ -10,6 +10,9 @@ update public.job_lines set last_term = 2 where id = tests.id('north_L2');
 update public.allocation_runs set constraints = '["VIC_PGY1"]' where id = tests.id('north_run');
 insert into public.job_line_leave (org_id, allocation_run, job_line, starts_on, ends_on)
 values (tests.id('north_org'), tests.id('north_run'), tests.id('north_L1'), '2027-01-18', '2027-01-31');
+insert into public.job_line_remarks (job_line, org_id, allocation_run, notes, overrides)
+select tests.id('north_' || line), tests.id('north_org'), tests.id('north_run'), notes, '[{"rule": "MIN_WEEKS", "message": "Short.", "reason": "Agreed for 2027."}]'
+from (values ('L1', 'Shares a flat'), ('L2', null), ('gone', 'Not there any more')) as t (line, notes);
 select tests.login('north_manager');
 select public.import_population(jsonb_build_object('allocation_run', tests.id('north_run'),
   'workers', '[{"email": "one@x.example", "name": "One", "tags": ["PGY1"]}, {"email": "two@x.example", "name": "Two", "tags": ["PGY2"], "fte": 0.6},
@@ -32,6 +35,8 @@ select is((select array_agg(starts_on order by term) from public.rotations r joi
   '{2027-08-23,2027-11-01}', 'on the dates of their terms');
 select is((select (first_term, last_term)::text from public.job_lines where allocation_run = tests.id('next') and name = 'L2'), '(,2)', 'a line of a part of the year says so');
 select is((select starts_on from public.job_line_leave where allocation_run = tests.id('next')), '2027-08-30', 'leave in the same week');
+select is((select array_agg(l.name || ': ' || k.notes || ' ' || k.overrides order by l.name) from public.job_line_remarks k join public.job_lines l on l.id = k.job_line
+  where k.allocation_run = tests.id('next')), '{"L1: Shares a flat []"}', 'with what is noted of them; why they may break rules is decided anew');
 select is((select array_agg(w.email || ' ' || t.name order by w.email) from public.worker_qualifications q join public.workers w on w.id = q.worker
     join public.qualification_tags t on t.id = q.qualification_tag), '{"left@x.example PGY1","one@x.example PGY2","three@x.example PGY3","two@x.example PGY3"}',
   'doctors moved up a year, each once; who left or finished did not come along');

@@ -228,7 +228,11 @@ function NextYear(props: PartProps) {
         dates can be changed there.
       </p>
       <TextField label="Name of the new year" required {...field("name")} />
-      <Check label="With its job lines, and who may take them" {...part("lines")} />
+      <Check
+        label="With its job lines, and who may take them"
+        hint="Notes of lines come along; why a line may break a rule does not, and is decided anew."
+        {...part("lines")}
+      />
       <Check label="With its departments" {...part("preferencers")} />
       <Check label="With its doctors" {...part("doctors")} />
       {form.value.doctors && (
