@@ -235,7 +235,12 @@ browserTest(
   "a second tab hears of the match live; a viewer sees it and cannot run it",
   async () => {
     await using org = await orgWithDoctors();
+    await sql`update public.workers set name = 'Ann' where org_id = ${org.id} and name = 'Cid'`;
     await using profile = await open(org);
+    await profile.page.getByText(/^Before you start/).click();
+    const waiting = profile.page.getByRole("listitem").filter({ hasText: "3 not submitted:" });
+    const named = (await waiting.textContent())!.replace(/^.*: /, "").split(", ").sort();
+    assert.deepEqual(named, ["Ann (ann@x.example)", "Ann (cid@x.example)", "Bob"]);
     await using viewing = await signedIn(
       login(await createUser(org.id, "viewer")),
       `#/match/${org.allocationRun}`,

@@ -9,6 +9,8 @@ import { accessibilityFaults, browserTest, login, signedIn } from "./kit.ts";
 browserTest("a manager leads a window from its opening to its reopening", async () => {
   await using org = await createOrg();
   const ann = await addDoctor(org, "Ann Abel");
+  const bo = await addDoctor(org, "Bo Baker");
+  // Of another doctor's name.
   await addDoctor(org, "Bo Baker");
   const [{ id: line }] = await sql`
     insert into public.job_lines (org_id, allocation_run, name)
@@ -25,6 +27,8 @@ browserTest("a manager leads a window from its opening to its reopening", async 
   await end.fill("2020-05-14T17:00");
   await dialog.getByRole("button", { name: "Open", exact: true }).click();
   await dialog.getByText("The end of the window has passed.").waitFor();
+  await end.fill("2090-10-01T02:30");
+  await dialog.getByText("Clocks do not show this time").waitFor();
   await end.fill("2090-05-14T17:00");
   await dialog.getByLabel("Fewest lines of a submission").fill("1");
   assert.deepEqual(await accessibilityFaults(page), []);
@@ -59,10 +63,11 @@ browserTest("a manager leads a window from its opening to its reopening", async 
 
   await page.getByLabel("Show", { exact: true }).selectOption("not-submitted");
   await rowOf("Ann Abel").waitFor({ state: "detached" });
-  await page.getByLabel("Choose Bo Baker").check();
+  await page.getByLabel(`Choose Bo Baker (${bo.email})`).check();
   await page.getByRole("button", { name: "Lock", exact: true }).click();
-  await rowOf("Bo Baker").getByText("locked").waitFor();
+  await rowOf(bo.email).getByText("locked").waitFor();
   await page.getByRole("button", { name: "Withdraw…" }).click();
+  await dialog.getByText(`Bo Baker (${bo.email}): no match places them`).waitFor();
   await dialog.getByLabel("Reason").fill("Moved to Hobart");
   await dialog.getByRole("button", { name: "Withdraw", exact: true }).click();
   await page.getByLabel("Show", { exact: true }).selectOption("withdrawn");

@@ -18,6 +18,9 @@ import { WishesDialog } from "./wishes_dialog.tsx";
 /** What is kept from whom the window keeps it. */
 const KEPT = "While the window is open you see how many lines each doctor ranked, not which.";
 
+/** What doctors are called where they are named, by their ids: those of one name with their addresses. */
+type DoctorNames = ReadonlyMap<string, string>;
+
 /** Doctors shown at once. */
 const PAGE = 100;
 
@@ -39,6 +42,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
   const picked = useSignal<ReadonlySet<string>>(new Set());
   const read = useSignal<DoctorProgress | null>(null);
   const { params } = context;
+  const names = namesApart(doctors);
   const rows = narrowed(doctors, params.get("doctor") ?? "", shownOf(params.get("show")));
   const { listed, more, reset } = useFirstRows(rows, PAGE, PAGE);
   return (
@@ -52,6 +56,7 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
         {mayEdit && (
           <Deeds
             doctors={doctors}
+            names={names}
             chosen={rows.filter(({ workerMapping }) => picked.value.has(workerMapping))}
             isOpen={isOpen}
             preferences={preferences}
@@ -60,13 +65,10 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
         {!mayRead && <p class="small quiet">{KEPT}</p>}
         <DoctorsTable
           rows={listed}
+          names={names}
           picked={mayEdit ? picked.value : null}
           onRead={mayRead ? (doctor) => read.value = doctor : null}
-          onPick={(ids, on) => {
-            const next = new Set(picked.value);
-            for (const id of ids) on ? next.add(id) : next.delete(id);
-            picked.value = next;
-          }}
+          onPick={(ids, on) => picked.value = pickedNow(picked.value, ids, on)}
         />
         {doctors.length === 0
           ? <NoDoctorsYet allocationRun={context.allocationRun.id} />
@@ -77,12 +79,18 @@ export function DoctorsCard({ context, doctors, isOpen, mayEdit, mayRead, prefer
         <WishesDialog
           context={context}
           doctor={read.value}
+          name={names.get(read.value.worker)!}
           isOpen={isOpen}
           onClose={() => read.value = null}
         />
       )}
     </section>
   );
+}
+
+/** What is chosen with some more, or without them. */
+function pickedNow(picked: ReadonlySet<string>, ids: readonly string[], on: boolean): Set<string> {
+  return new Set(on ? [...picked, ...ids] : [...picked].filter((id) => !ids.includes(id)));
 }
 
 function Figures({ doctors }: { doctors: DoctorProgress[] }) {
@@ -128,8 +136,9 @@ function Filters({ context: { params, setParams }, onChange }: {
 }
 
 /** What can be done with the doctors that are chosen, or with all who are not invited yet. */
-function Deeds({ doctors, chosen, isOpen, preferences }: {
+function Deeds({ doctors, names, chosen, isOpen, preferences }: {
   doctors: DoctorProgress[];
+  names: DoctorNames;
   chosen: DoctorProgress[];
   isOpen: boolean;
   preferences: Preferences;
@@ -169,7 +178,7 @@ function Deeds({ doctors, chosen, isOpen, preferences }: {
       {asks.value && (
         <WithdrawDialog
           doctors={here}
-          names={namesApart(doctors)}
+          names={names}
           preferences={preferences}
           onClose={() => asks.value = false}
         />
@@ -200,8 +209,9 @@ function Deed({ label, whom, onDo }: {
   );
 }
 
-function DoctorsTable({ rows, picked, onPick, onRead }: {
+function DoctorsTable({ rows, names, picked, onPick, onRead }: {
   rows: readonly DoctorProgress[];
+  names: DoctorNames;
   /** Null: nothing can be chosen. */
   picked: ReadonlySet<string> | null;
   onPick: (ids: string[], on: boolean) => void;
@@ -238,6 +248,7 @@ function DoctorsTable({ rows, picked, onPick, onRead }: {
             <DoctorRow
               key={doctor.workerMapping}
               doctor={doctor}
+              name={names.get(doctor.worker)!}
               isPicked={picked && picked.has(doctor.workerMapping)}
               onPick={(on) => onPick([doctor.workerMapping], on)}
               onRead={onRead}
@@ -249,8 +260,10 @@ function DoctorsTable({ rows, picked, onPick, onRead }: {
   );
 }
 
-function DoctorRow({ doctor, isPicked, onPick, onRead }: {
+function DoctorRow({ doctor, name, isPicked, onPick, onRead }: {
   doctor: DoctorProgress;
+  /** Tells two of one name apart. */
+  name: string;
   /** Null: it cannot be chosen. */
   isPicked: boolean | null;
   onPick: (on: boolean) => void;
@@ -262,7 +275,7 @@ function DoctorRow({ doctor, isPicked, onPick, onRead }: {
         <td class="off-paper">
           <input
             type="checkbox"
-            aria-label={`Choose ${doctor.name}`}
+            aria-label={`Choose ${name}`}
             checked={isPicked}
             onChange={(event) => onPick(event.currentTarget.checked)}
           />
@@ -288,7 +301,7 @@ function DoctorRow({ doctor, isPicked, onPick, onRead }: {
           {doctor.lines > 0 && (
             <Button
               compact
-              aria-label={`Wishes of ${doctor.name}`}
+              aria-label={`Wishes of ${name}`}
               onClick={() => onRead(doctor)}
             >
               Read
@@ -302,8 +315,7 @@ function DoctorRow({ doctor, isPicked, onPick, onRead }: {
 
 function WithdrawDialog({ doctors, names, preferences, onClose }: {
   doctors: DoctorProgress[];
-  /** By their ids. */
-  names: ReadonlyMap<string, string>;
+  names: DoctorNames;
   preferences: Preferences;
   onClose: () => void;
 }) {

@@ -16,9 +16,11 @@ interface WishRow {
 }
 
 /** See above; notes, specialties and exclusions are the doctor's alone. */
-export function WishesDialog({ context, doctor, isOpen, onClose }: {
+export function WishesDialog({ context, doctor, name, isOpen, onClose }: {
   context: PageContext;
   doctor: DoctorProgress;
+  /** Tells two of one name apart. */
+  name: string;
   isOpen: boolean;
   onClose: () => void;
 }) {
@@ -30,7 +32,7 @@ export function WishesDialog({ context, doctor, isOpen, onClose }: {
         .order("order_preference", { nullsFirst: false }).order("job_line"),
     ), [doctor.workerMapping]);
   return (
-    <Dialog title={`Wishes of ${doctor.name}`} onClose={onClose}>
+    <Dialog title={`Wishes of ${name}`} onClose={onClose}>
       <div class="stack">
         <p class="small quiet">
           {doctor.submittedAt ? `Submitted ${dateTime(doctor.submittedAt)}.` : "Not submitted."}
