@@ -52,6 +52,8 @@ browserTest("tasks of agents are made, followed live, and decided about", async 
   await schedules.getByLabel("Times").fill("0 0 31 2 *");
   await schedules.getByRole("button", { name: "Save the schedule" }).click();
   await page.getByText(/cron_expr: not five fields of cron that name a time/).waitFor();
+  await page.reload();
+  assert.equal(await schedules.getByLabel("Name of the schedule").inputValue(), "Nightly");
   await schedules.getByLabel("Times").fill("0 2 * * *");
   await schedules.getByRole("button", { name: "Save the schedule" }).click();
   await schedules.getByText("at 0 2 * * * (UTC)").waitFor();

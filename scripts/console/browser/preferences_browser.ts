@@ -179,6 +179,13 @@ browserTest(
     await dialog.getByRole("button", { name: "Save", exact: true }).click();
     await dialog.getByText(/\{\{frist\}\} is none of/).waitFor();
     await dialog.getByText(/\{\{link\}\} is missing/).waitFor();
+    await page.reload();
+    await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
+    assert.equal(
+      await dialog.getByLabel("Text", { exact: true }).inputValue(),
+      "Liebe {{name}},\n{{frist}}",
+      "what was typed is there after a reload",
+    );
     await dialog.getByLabel("Text", { exact: true }).fill("Liebe {{name}},\nbis {{due}}: {{link}}");
     await dialog.getByLabel("Dates in").selectOption("German");
     await dialog.getByRole("button", { name: "Preview" }).click();
@@ -196,5 +203,10 @@ browserTest(
     await dialog.getByRole("button", { name: "Back to the default" }).click();
     await page.getByRole("button", { name: "Give our words up" }).click();
     await card.getByText("own words", { exact: true }).waitFor({ state: "detached" });
+    await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
+    await dialog.getByLabel("Subject").fill("Never saved");
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await card.getByRole("button", { name: "Change: Invitation to say what they want" }).click();
+    assert.notEqual(await dialog.getByLabel("Subject").inputValue(), "Never saved", "given up");
   },
 );

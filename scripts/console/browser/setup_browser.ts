@@ -384,8 +384,14 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByLabel("Doctor's name").fill("Another");
   await step(page, "Places");
   await step(page, "Doctors and tags");
+  await page.getByText("Or paste cells from a spreadsheet").click();
+  const cells = page.getByLabel("Cells, with their headers in the first row");
+  await cells.fill("E-mail\tName\npat@files.example\tPat");
   await page.reload();
   assert.equal(await page.getByLabel("Doctor's name").inputValue(), "Another");
+  assert.match(await cells.inputValue(), /pat@files\.example/, "and so do pasted cells");
+  assert.ok(await cells.isVisible());
+  await cells.fill("");
   await page.getByRole("button", { name: "Save the doctor" }).click();
   await page.getByText("ann.lee@files.example is there already, and nothing was saved").waitFor();
   await step(page, "Year and terms");

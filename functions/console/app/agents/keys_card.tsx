@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { Agent } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
@@ -104,7 +105,7 @@ function NewAgent(
   },
 ) {
   const roles = useLoad(read, []);
-  const name = useSignal("");
+  const name = useTyped(formOf(context, "program"), () => "");
   const role = useSignal("");
   const level = useSignal("1");
   return (

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { useRequestKeys } from "../runs/asking.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
@@ -14,7 +15,7 @@ export function NewTask({ context, client, act, reload }: Shared & { reload: () 
   const org = context.org.id;
   const templates = useLoad(() => client.templates(org), []);
   const what = useSignal("handler:analyze_results");
-  const title = useSignal("");
+  const title = useTyped(formOf(context, "task"), () => "");
   const [kind, name] = what.value.split(":");
   const keys = useRequestKeys();
   const make = () => {

@@ -1,12 +1,12 @@
 // Schedules: what is begun at times or when something has happened.
 
-import { useSignal } from "@preact/signals";
 import type {
   AgentSchedule,
   AgentScheduleRequest,
   AgentTrigger,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { Form } from "../ui/form.tsx";
 import { Check, SelectField, TextField } from "../ui/field.tsx";
@@ -125,7 +125,7 @@ const BLANK = {
 };
 
 function NewSchedule({ context, client, act, reload }: Shared & { reload: () => void }) {
-  const form = useSignal(BLANK);
+  const form = useTyped(formOf(context, "schedule"), () => BLANK);
   const { name, handler, event, cron, enabled } = form.value;
   const set = (part: Partial<typeof BLANK>) => form.value = { ...form.value, ...part };
   const save = async () => {
@@ -138,7 +138,7 @@ function NewSchedule({ context, client, act, reload }: Shared & { reload: () => 
       () => client.saveSchedule({ org: context.org.id, ...request }, null),
       reload,
     );
-    if (saved) set({ name: "" });
+    if (saved) form.value = BLANK;
   };
   return (
     <Form

@@ -7,6 +7,7 @@ import { MOST_SEED } from "../../../../shared/engine/limits.ts";
 import { useLoad } from "../data/load.ts";
 import { type Posts, readPosts } from "../data/posts.ts";
 import { shown } from "../data/query.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { NameForm } from "../history/name_form.tsx";
 import { obstacleOf } from "../history/obstacle.ts";
 import type { PageContext, PageProps } from "../page.ts";
@@ -139,7 +140,7 @@ interface FurtherProps {
 }
 
 function KeepToday({ context, busy, run }: FurtherProps) {
-  const name = useSignal("");
+  const name = useTyped(formOf(context, "kept-lines"), () => "");
   const keep = () =>
     run(async () => {
       const words = name.value.trim();

@@ -1,7 +1,7 @@
 // What is typed in a form stays for as long as the tab is open: who looks at another page, goes back or reloads finds it as it was.
 
-import { type Signal, signal, useSignalEffect } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { effect, type Signal, signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { type Shelf, tabShelf } from "./shelf.ts";
 
 /** Whose form it is. */
@@ -52,9 +52,14 @@ export function keepTyped<Draft>(
   else shelf.setItem(keyOf(form), text);
 }
 
-/** A draft that stays. @param form see {@link formOf} */
+/**
+ * A draft that stays until it is as it begins again: who sends it, or gives it up, sets it to that.
+ * @param form see {@link formOf}
+ * @param blank what it begins with, which may become another
+ */
 export function useTyped<Draft>(form: string, blank: () => Draft): Signal<Draft> {
   const draft = useMemo(() => signal(readTyped(form, blank())), [form]);
-  useSignalEffect(() => keepTyped(form, draft.value, blank()));
+  const first = JSON.stringify(blank());
+  useEffect(() => effect(() => keepTyped(form, draft.value, JSON.parse(first))), [draft, first]);
   return draft;
 }

@@ -1,6 +1,7 @@
 // What is typed is there again after a reload, and gone once it was sent.
 
 import assert from "node:assert/strict";
+import { foundInPages } from "../ui/testing/page_sources.ts";
 import { shelfOf, type Store } from "./shelf.ts";
 import { formOf, keepTyped, readTyped } from "./typed.ts";
 
@@ -49,4 +50,46 @@ Deno.test("what another console kept is not read wrongly", () => {
     kept.setItem(`receptor.typed.${FORM}`, other);
     assert.deepEqual(readTyped(FORM, BLANK, kept), BLANK, other);
   }
+});
+
+/** A field for text: what is typed into it a reload could lose. */
+const TEXT_FIELD = /<(?:TextFields?|FteField|textarea)\b|type="(?:date|datetime-local|number)"/g;
+
+/** Files that keep what is typed elsewhere, or lose nothing that is long to type again; why. */
+const OTHERWISE: Readonly<Record<string, string>> = {
+  "agents/approvals_card.tsx": "a reason, of what is decided in this moment",
+  "agents/budgets_card.tsx": "an amount",
+  "campaigns/project_detail.tsx": "two amounts",
+  "campaigns/strategy_card.tsx": "amounts, and a reason",
+  "during/changes_form.tsx": "kept by during/draft_store.ts",
+  "during/during_page.tsx": "kept by during/draft_store.ts",
+  "generate/request_form.tsx": "kept by generate/draft_store.ts",
+  "history/name_form.tsx": "a name, of what is shown beside it",
+  "log/log_page.tsx": "what is looked for stands in the address",
+  "match/doctors_card.tsx": "what is looked for stands in the address",
+  "match/match_form.tsx": "kept by match/draft.ts",
+  "match/person_data.tsx": "who is erased for good is named anew",
+  "match/pins_field.tsx": "a reason, of a pin that is kept by match/draft.ts once it is added",
+  "match/together_fields.tsx": "a name, of a group that is kept by match/draft.ts once it is added",
+  "preferences/departments_card.tsx": "an address",
+  "preferences/doctors_card.tsx": "what is looked for stands in the address; and a reason",
+  "roster/edit/edit_detail.tsx": "kept with the edit, as soon as a field is left",
+  "roster/edit/save_dialogs.tsx": "reasons, asked for once the edit is saved",
+  "setup/affinities_part.tsx": "the other name of one specialty",
+  "setup/fte_field.tsx": "a field of the forms around it",
+  "setup/mapping_form.tsx": "said of a file, which a reload loses",
+  "setup/places_row.tsx": "saved as soon as it is left",
+  "shell/sign_in.tsx": "a password",
+  "ui/field.tsx": "the fields themselves",
+  "parts/line_card.tsx": "notes are wishes, kept by keep.ts",
+  "parts/rank_list.tsx": "a place in an order",
+  "sign_in.tsx": "an address, and a code of one sign-in",
+  "steps/lines.tsx": "what is looked for",
+};
+
+Deno.test("what is typed into a form of a page stays there over a reload, or it is said why not", () => {
+  const fields = new Set([...foundInPages(TEXT_FIELD)].map(({ name }) => name));
+  const kept = new Set([...foundInPages(/\buse(?:Typed|Kept)\b[^;]*\(/g)].map(({ name }) => name));
+  const loses = [...fields].filter((name) => !kept.has(name)).sort();
+  assert.deepEqual(loses, Object.keys(OTHERWISE).sort());
 });

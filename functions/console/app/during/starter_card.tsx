@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { ReceptorError } from "../../../../shared/client/mod.ts";
 import { shown } from "../data/query.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { SetAside } from "../runs/set_aside.tsx";
@@ -70,7 +71,7 @@ interface StarterFormProps {
 
 /** The form's state, and writing it as a new version of the result. */
 function useStart({ context, year, waiting, onChanged }: StarterFormProps) {
-  const start = useSignal(BLANK), busy = useSignal(false);
+  const start = useTyped(formOf(context, "starter"), () => BLANK), busy = useSignal(false);
   const refused = useSignal<ReceptorError | null>(null);
   const set = (part: Partial<Start>) => start.value = { ...start.value, ...part };
   const send = async () => {

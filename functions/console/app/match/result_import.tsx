@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { createExchangeClient, type ResultImportAnswer } from "../../../../shared/client/mod.ts";
 import type { PageContext } from "../page.ts";
+import { formOf } from "../data/typed.ts";
 import { type FileImport, useFileImport } from "../setup/file_import.ts";
 import { HowRead, ImportBody, WriteImport } from "../setup/table_import.tsx";
 import { Button } from "../ui/button.tsx";
@@ -50,7 +51,7 @@ export function ResultImport({ context, isFirst, done }: {
             ? "It becomes the result, which nobody sees before it is released. Doctors who are not in the file have no line."
             : "Doctors who are not in the file keep what they have. Once the result is released, whoever has another line by the file is told at once, by e-mail and with the reason."}
         </p>
-        <ImportBody importing={importing}>
+        <ImportBody importing={importing} pasted={formOf(context, "pasted.result")}>
           {(answer) => <Preview answer={answer} importing={importing} reason={reason} />}
         </ImportBody>
       </div>

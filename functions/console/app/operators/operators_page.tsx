@@ -10,6 +10,7 @@ import {
 import { attempt } from "../ui/attempt.ts";
 import { serverNow } from "../data/clock.ts";
 import { type Load, useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageProps } from "../page.ts";
 import { useRequestKeys } from "../runs/asking.ts";
 import { closedBecause, ClosedPage } from "../runs/searching.tsx";
@@ -204,7 +205,7 @@ function OperatorItem({ operator, onNewKey, onActive }: {
 type Invitations = Awaited<ReturnType<OperatorsClient["invitations"]>>;
 
 function InvitationsCard({ context, client, act, load }: Shared & { load: Load<Invitations> }) {
-  const note = useSignal("");
+  const note = useTyped(formOf(context, "operator"), () => "");
   const told = useSignal<string | null>(null);
   const keys = useRequestKeys();
   return (

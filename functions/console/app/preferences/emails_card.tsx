@@ -1,6 +1,7 @@
 // The e-mails that doctors get: the org's own words for them, checked and previewed, and what became of those that were sent.
 
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import {
   createWindowClient,
   type Emails,
@@ -10,6 +11,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
 import { type Basis, saveSeen } from "../data/seen.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -141,8 +143,11 @@ interface TemplateProps {
 function useTemplate({ context, template, onSaved }: TemplateProps) {
   const client = createWindowClient(context.supabase);
   const { kind, subject, body, language } = template;
-  const words = useSignal({ subject, body, language });
-  const basis = useSignal<Basis<EmailText>>({ seen: { subject, body, language } });
+  const text = { subject, body, language };
+  // With what it was when that was begun: somebody else may change it before it is gone on with.
+  const draft = useTyped(formOf(context, `email.${kind}`), () => ({ words: text, seen: text }));
+  const basis = useMemo<Basis<EmailText>>(() => ({ seen: draft.value.seen }), [draft]);
+  const forget = () => draft.value = { words: text, seen: text };
   const preview = useSignal<{ subject: string; body: string } | null>(null);
   const fault = useSignal<ReceptorError | null>(null);
   const busy = useSignal(false);
@@ -160,8 +165,10 @@ function useTemplate({ context, template, onSaved }: TemplateProps) {
   const { errors, message } = fault.value ?? {};
   return {
     kind,
-    words: words.value,
-    set: (part: Partial<typeof words.value>) => words.value = { ...words.value, ...part },
+    words: draft.value.words,
+    set: (part: Partial<EmailText>) =>
+      draft.value = { ...draft.value, words: { ...draft.value.words, ...part } },
+    forget,
     preview: preview.value,
     busy: busy.value,
     /** What is wrong with the whole; what is wrong with a part stands there. */
@@ -171,14 +178,15 @@ function useTemplate({ context, template, onSaved }: TemplateProps) {
     look: () =>
       attempt(async () => {
         preview.value = null;
-        preview.value = await client.previewEmail(context.org.id, words.value, kind);
+        preview.value = await client.previewEmail(context.org.id, draft.value.words, kind);
       }),
     save: (own: boolean) =>
       attempt(async () => {
-        const text = own ? words.value : null;
-        await saveSeen(basis.value, async (seen) => {
-          await client.saveEmail(context.org.id, kind, text, seen!);
+        const words = own ? draft.value.words : null;
+        await saveSeen(basis, async (seen) => {
+          await client.saveEmail(context.org.id, kind, words, seen!);
         });
+        forget();
         onSaved();
       }),
   };
@@ -189,11 +197,15 @@ function Template(props: TemplateProps) {
   const { template, mayEdit, onClose } = props;
   const text = useTemplate(props);
   const { busy, preview } = text;
+  const close = () => {
+    text.forget();
+    onClose();
+  };
   return (
     <Dialog
       title={KINDS[template.kind] ?? template.kind}
       wide
-      onClose={onClose}
+      onClose={close}
       actions={
         <>
           <Button busy={busy} onClick={text.look}>Preview</Button>

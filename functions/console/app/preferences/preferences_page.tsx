@@ -40,6 +40,7 @@ function Watched({ context }: PageProps) {
           <>
             {state && (
               <WindowCard
+                context={context}
                 state={state}
                 mayEdit={mayEdit}
                 readsEarly={readsEarly}

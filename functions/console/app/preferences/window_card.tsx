@@ -8,11 +8,14 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Check, Field, ReasonField, TextField } from "../ui/field.tsx";
 import { overtaken, toReplace } from "../data/seen.ts";
+import { formOf, useTyped } from "../data/typed.ts";
+import type { PageContext } from "../page.ts";
 import { endFault, endOf, localInput, localWords, momentsOf, remaining } from "./due.ts";
 import type { Preferences } from "./use_preferences.ts";
 
 /** See above. `mayEdit`: the user may change anything. `readsEarly`: nothing is kept from them while it is open. */
-export function WindowCard({ state, mayEdit, readsEarly, preferences }: {
+export function WindowCard({ context, state, mayEdit, readsEarly, preferences }: {
+  context: PageContext;
   state: WindowState;
   mayEdit: boolean;
   readsEarly: boolean;
@@ -56,6 +59,7 @@ export function WindowCard({ state, mayEdit, readsEarly, preferences }: {
       </div>
       {asks.value === "open" && (
         <OpenDialog
+          context={context}
           state={state}
           preferences={preferences}
           onClose={() => asks.value = null}
@@ -126,6 +130,7 @@ interface WindowForm {
 }
 
 interface OpenProps {
+  context: PageContext;
   state: WindowState;
   preferences: Preferences;
   onClose: () => void;
@@ -136,34 +141,46 @@ function settingsOf({ status, dueDate, minimumLines, allowsTies, allowsNever }: 
   return { status, dueDate, minimumLines, allowsTies, allowsNever };
 }
 
+/** What stands in the form before anything is typed. */
+function formBy(
+  { status, dueDate, timezone, minimumLines, allowsTies, allowsNever }: WindowState,
+): WindowForm {
+  return {
+    due: localInput(status === "closed" ? null : dueDate, timezone),
+    minimum: minimumLines === null ? "" : String(minimumLines),
+    ties: allowsTies,
+    never: allowsNever,
+  };
+}
+
 /** The form's state, and opening the window, or changing it. */
-function useOpening({ state, preferences, onClose }: OpenProps) {
+function useOpening({ context, state, preferences, onClose }: OpenProps) {
   const isReopened = state.status === "closed";
-  const form = useSignal<WindowForm>({
-    due: localInput(isReopened ? null : state.dueDate, state.timezone),
-    minimum: state.minimumLines === null ? "" : String(state.minimumLines),
-    ties: state.allowsTies,
-    never: state.allowsNever,
-  });
-  const basis = useSignal(settingsOf(state));
-  const reason = useSignal("");
+  // With what it was when that was begun: somebody else may change it before it is gone on with.
+  const first = () => ({ form: formBy(state), basis: settingsOf(state) });
+  const draft = useTyped(formOf(context, "window"), first);
+  const reason = useTyped(formOf(context, "window.reason"), () => "");
+  const { form, basis } = draft.value;
+  const set = (part: Partial<typeof draft.value>) => draft.value = { ...draft.value, ...part };
+  const close = () => {
+    draft.value = first();
+    reason.value = "";
+    onClose();
+  };
   const refused = useSignal<ReceptorError | null>(null);
   const isOvertaken = refused.value?.code === "CHANGED_MEANWHILE";
-  const { due, ties, never } = form.value;
-  const { faults, lines } = readForm(form.value, state.timezone);
-  const end = () => endOf(due, isReopened ? null : basis.value.dueDate, state.timezone);
+  const { due, ties, never } = form;
+  const { faults, lines } = readForm(form, state.timezone);
+  const end = (seen: typeof basis) => endOf(due, isReopened ? null : seen.dueDate, state.timezone);
   const save = async () => {
     // Whoever was told what somebody else saved replaces it by saving again.
-    if (isOvertaken) basis.value = settingsOf(state);
+    const seen = isOvertaken ? settingsOf(state) : basis;
+    if (isOvertaken) set({ basis: seen });
     refused.value = null;
     const rules = { minimumLines: lines, allowsTies: ties, allowsNever: never };
     try {
-      await preferences.open(isReopened ? reason.value : null, {
-        ...end(),
-        ...rules,
-        seen: basis.value,
-      });
-      onClose();
+      await preferences.open(isReopened ? reason.value : null, { ...end(seen), ...rules, seen });
+      close();
     } catch (error) {
       if (!(error instanceof ReceptorError)) throw error;
       refused.value = error;
@@ -172,10 +189,10 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
   const told = refused.value;
   const isOfDue = told?.code === "DUE_DATE_PASSED";
   return {
-    form: form.value,
+    form,
     /** The time that is asked for is shown twice by the clocks. */
-    comesTwice: momentsOf(end().dueLocal ?? "", state.timezone).length > 1,
-    set: (part: Partial<WindowForm>) => form.value = { ...form.value, ...part },
+    comesTwice: momentsOf(end(basis).dueLocal ?? "", state.timezone).length > 1,
+    set: (part: Partial<WindowForm>) => set({ form: { ...form, ...part } }),
     faults: { ...faults, due: faults.due ?? (isOfDue ? told.message : undefined) },
     told: isOfDue
       ? undefined
@@ -184,13 +201,14 @@ function useOpening({ state, preferences, onClose }: OpenProps) {
       : told?.message,
     isReopened,
     reason,
+    close,
     isReady: !(isReopened && reason.value.trim() === "") && !faults.due && !faults.minimum,
     save,
   };
 }
 
 function OpenDialog(props: OpenProps) {
-  const { state, preferences, onClose } = props;
+  const { state, preferences } = props;
   const opening = useOpening(props);
   return (
     <Dialog
@@ -199,10 +217,10 @@ function OpenDialog(props: OpenProps) {
         : state.status === "open"
         ? "End and rules"
         : "Open the window"}
-      onClose={onClose}
+      onClose={opening.close}
       actions={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={opening.close}>Cancel</Button>
           <Button
             kind="primary"
             busy={preferences.busy.value}

@@ -10,6 +10,7 @@ import {
   type PrimesClient,
 } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import { Button } from "../ui/button.tsx";
@@ -112,13 +113,16 @@ function Checks({ context, client, prime, checks, onAsked }: {
   onAsked: () => void;
 }) {
   const mayAsk = context.rights.has("primeSearch.create");
+  /** @returns whether it was */
   const ask = async (what: string, work: () => Promise<unknown>) => {
     try {
       await work();
       context.notify({ tone: "info", title: "The checker was asked", message: what });
       onAsked();
+      return true;
     } catch (error) {
       context.notify(failure(error, "Not checked"));
+      return false;
     }
   };
   return (
@@ -147,6 +151,7 @@ function Checks({ context, client, prime, checks, onAsked }: {
           )}
         {mayAsk && !prime.verified && (
           <Offer
+            kept={formOf(context, `certificate.${prime.id}`)}
             onOffer={(text) =>
               ask("It reads the certificate that was given.", () => client.offer(prime.id, text))}
           />
@@ -170,15 +175,15 @@ function Check({ check }: { check: PrimeCheck }) {
 }
 
 /** Takes a certificate of another program. */
-function Offer({ onOffer }: { onOffer: (text: string) => Promise<void> }) {
-  const text = useSignal("");
+function Offer({ kept, onOffer }: { kept: string; onOffer: (text: string) => Promise<boolean> }) {
+  const text = useTyped(kept, () => "");
   const busy = useSignal(false);
   return (
     <Form
       class="stack"
       onSend={async () => {
         busy.value = true;
-        await onOffer(text.value);
+        if (await onOffer(text.value)) text.value = "";
         busy.value = false;
       }}
     >

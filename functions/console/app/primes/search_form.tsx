@@ -9,6 +9,7 @@ import {
 } from "../../../../shared/client/mod.ts";
 import { randomId } from "../../../../shared/client/random_id.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { shown } from "../data/query.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
@@ -48,14 +49,15 @@ type FieldsProps = FormProps & { forms: PrimeForm[] };
 
 /** The form that is chosen, what is typed into it, and asking. */
 function useSearch({ context, client, onAsked, forms }: FieldsProps) {
-  const chosen = useSignal(forms[0]);
-  const typed = useSignal<Record<string, string>>({});
+  const chosen = useTyped(formOf(context, "search.form"), () => forms[0].name);
+  const typed = useTyped<Record<string, string>>(formOf(context, "search"), () => ({}));
   const faults = useSignal<Record<string, string>>({});
   const plan = useSignal<PlannedPrimeSearch | null>(null);
   const busy = useSignal<"plan" | "search" | null>(null);
   // One key for what is typed now: pressed twice, it is one search.
   const key = useSignal(randomId());
-  const form = chosen.value, fields = fieldsOf(form);
+  const form = forms.find(({ name }) => name === chosen.value) ?? forms[0];
+  const fields = fieldsOf(form);
   const type = (values: Record<string, string>) =>
     batch(() => {
       typed.value = values;
@@ -64,7 +66,7 @@ function useSearch({ context, client, onAsked, forms }: FieldsProps) {
       key.value = randomId();
     });
   const choose = (name: string) => {
-    chosen.value = forms.find((each) => each.name === name)!;
+    chosen.value = name;
     type({});
   };
   const send = async (what: "plan" | "search", request: PrimeSearchRequest) => {

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { type AffinityImportAnswer, createExchangeClient } from "../../../../shared/client/mod.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf } from "../data/typed.ts";
 import { result, rows } from "../data/query.ts";
 import { changeSeen } from "../data/seen.ts";
 import { Button } from "../ui/button.tsx";
@@ -209,7 +210,7 @@ function Matrix({ context, onChanged }: PartProps) {
             The profile as it is; changed, it becomes a profile of your own.
           </span>
         </div>
-        <ImportBody importing={importing}>
+        <ImportBody importing={importing} pasted={formOf(context, "pasted.affinities")}>
           {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>

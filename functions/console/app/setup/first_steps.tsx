@@ -5,6 +5,7 @@ import { createSetupClient } from "../../../../shared/client/mod.ts";
 import type { Catalogue, Org } from "../data/catalogue.ts";
 import { go, hashOf } from "../router.ts";
 import type { Session, User } from "../data/session.ts";
+import { useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Said } from "./said.tsx";
@@ -26,7 +27,7 @@ export function FirstSteps(
       {managed.length > 0 && (
         <FirstYear session={session} user={user} orgs={managed} catalogue={catalogue} />
       )}
-      <NewService session={session} isFirst={managed.length === 0} />
+      <NewService session={session} user={user} isFirst={managed.length === 0} />
       {managed.length === 0 && <Invited session={session} user={user} orgs={catalogue.orgs} />}
       {catalogue.runs.length > 0 && (
         <p>
@@ -37,8 +38,10 @@ export function FirstSteps(
   );
 }
 
-function NewService({ session, isFirst }: { session: Session; isFirst: boolean }) {
-  const name = useSignal("");
+function NewService(
+  { session, user, isFirst }: { session: Session; user: User; isFirst: boolean },
+) {
+  const name = useTyped(`${user.id}.service`, () => "");
   const saving = useSaving();
   const create = async () => {
     if (await saving.run(() => createSetupClient(session.supabase).createOrg(name.value))) {

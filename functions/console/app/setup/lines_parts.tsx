@@ -7,7 +7,6 @@ import { namesApart } from "../data/apart.ts";
 import { type Load, useLoad } from "../data/load.ts";
 import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { plural } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
@@ -20,10 +19,8 @@ import { entryList, typedEntries } from "../../../../shared/exchange/entry_list.
 import {
   type Basis,
   changePopulation,
-  type Eligibility,
   lineNames,
   newOrigin,
-  OPEN,
   type Origin,
   type Population,
   readPopulation,
@@ -31,6 +28,7 @@ import {
   saveEntry,
 } from "./population.ts";
 import { placesRow } from "./places_row.tsx";
+import { EligibilityDialog, RULES } from "./eligibility_dialog.tsx";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
@@ -107,13 +105,6 @@ export function PlacesPart(props: PartProps) {
   );
 }
 
-const RULES: readonly [key: keyof Eligibility, label: string, hint: string][] = [
-  ["included_tags", "Needs one of the tags", "Who holds one of them may take it."],
-  ["excluded_tags", "Not with the tags", "Who holds one of them may not."],
-  ["included_workers", "Only doctors", "E-mail addresses; they may take it whatever their tags."],
-  ["excluded_workers", "Not doctors", "E-mail addresses; they may not."],
-];
-
 /** Who may take which line, and lines that do not repeat an earlier year. */
 export function EligibilityPart(props: PartProps) {
   const { context } = props;
@@ -172,62 +163,6 @@ export function EligibilityPart(props: PartProps) {
         }}
       </Loaded>
     </>
-  );
-}
-
-function EligibilityDialog({ context, line, own, onClose, onDone }: {
-  context: PageContext;
-  line: string;
-  /** Undefined: nothing is said of it, and it is open to everybody. */
-  own: Eligibility | undefined;
-  onClose: () => void;
-  onDone: () => void;
-}) {
-  const texts = useSignal(
-    Object.fromEntries(RULES.map(([key]) => [key, entryList((own ?? OPEN)[key])])),
-  );
-  const basis = useSignal<Basis>({
-    section: "eligibility",
-    key: line,
-    seen: own ? { ...own } : null,
-  });
-  const saving = useSaving();
-  const save = async () => {
-    const eligibility = Object.fromEntries(
-      RULES.map(([key]) => [key, typedEntries(texts.value[key])]),
-    );
-    const lines = [{ name: line, eligibility }];
-    if (
-      await saving.run(() =>
-        changePopulation(context.supabase, context.allocationRun.id, { lines }, basis.value)
-      )
-    ) onDone();
-  };
-  return (
-    <Dialog
-      title={`Who may take ${line}`}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" busy={saving.busy.value} onClick={save}>Save</Button>
-        </>
-      }
-    >
-      <div class="stack">
-        {RULES.map(([key, label, hint]) => (
-          <TextField
-            key={key}
-            label={label}
-            hint={`${hint} Separated by commas.`}
-            error={saving.fault(key)}
-            value={texts.value[key]}
-            onText={(text) => texts.value = { ...texts.value, [key]: text }}
-          />
-        ))}
-        <Said saving={saving} fields={RULES.map(([key]) => key)} />
-      </div>
-    </Dialog>
   );
 }
 

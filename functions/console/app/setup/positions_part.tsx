@@ -165,7 +165,7 @@ function BySpreadsheet(
             </Button>
           )}
         </div>
-        <ImportBody importing={importing}>
+        <ImportBody importing={importing} pasted={formOf(context, "pasted.positions")}>
           {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>

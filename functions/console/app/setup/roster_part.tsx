@@ -4,6 +4,7 @@ import { createExchangeClient, type LinesImportAnswer } from "../../../../shared
 import { hashOf } from "../router.ts";
 import { ruleName } from "../runs/words.ts";
 import { Button } from "../ui/button.tsx";
+import { formOf } from "../data/typed.ts";
 import { DownloadBoth } from "../ui/download.tsx";
 import { Fact } from "../ui/facts.tsx";
 import { Check } from "../ui/field.tsx";
@@ -70,7 +71,7 @@ export function LinesPart(props: PartProps) {
             disabled={importing.busy.value}
             onChange={importing.allowNewLines}
           />
-          <ImportBody importing={importing}>
+          <ImportBody importing={importing} pasted={formOf(context, "pasted.roster")}>
             {(answer) => <Preview answer={answer} importing={importing} />}
           </ImportBody>
           <Offer importing={importing} />

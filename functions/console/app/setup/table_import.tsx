@@ -1,12 +1,13 @@
 // A table of people in and out: download, drop or paste a file, look at what would change, import.
 
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import type { Signal } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import {
   createExchangeClient,
   type PeopleImportAnswer,
   type PeopleTableKind,
 } from "../../../../shared/client/mod.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { DownloadBoth } from "../ui/download.tsx";
@@ -57,7 +58,7 @@ export function TableImport({ context, kind, title, word, onDone }: {
             onChange={importing.allowNewLines}
           />
         )}
-        <ImportBody importing={importing}>
+        <ImportBody importing={importing} pasted={formOf(context, `pasted.${kind}`)}>
           {(answer) => <Preview answer={answer} importing={importing} />}
         </ImportBody>
       </div>
@@ -126,25 +127,29 @@ export function HowRead(
 }
 
 /** Where a file goes in, and what it says. */
-export function ImportBody<Answer>({ importing, children }: {
+export function ImportBody<Answer>({ importing, pasted, children }: {
   importing: FileImport<Answer>;
+  /** Where pasted cells stay until they are imported, see `data/typed.ts`. */
+  pasted: string;
   children: (answer: Answer) => preact.ComponentChildren;
 }) {
   const { busy, name, error, preview, mapping } = importing;
   const unclear = error.value?.columns;
   const box = useRef<HTMLDivElement>(null);
   const written = useRef(false);
+  const cells = useTyped(pasted, () => "");
   // Once it is written its button is gone: the keyboard goes on where the next file goes in.
   useEffect(() => {
-    if (name.value === undefined && focusIsFree()) {
-      if (written.current) box.current?.querySelector("input")?.focus();
+    if (name.value === undefined && written.current) {
+      cells.value = "";
+      if (focusIsFree()) box.current?.querySelector("input")?.focus();
     }
     written.current = name.value !== undefined;
   }, [name.value]);
   return (
     <div class="stack" ref={box}>
       <FileDrop busy={busy.value} name={name.value} onChoose={importing.choose} />
-      <Paste busy={busy.value} onPaste={importing.paste} />
+      <Paste cells={cells} busy={busy.value} onPaste={importing.paste} />
       <p class="small quiet" role="status">{busy.value && "Reading…"}</p>
       {error.value && (unclear
         ? (
@@ -184,10 +189,14 @@ export function ImportBody<Answer>({ importing, children }: {
 }
 
 /** Cells copied from a spreadsheet program. */
-function Paste({ busy, onPaste }: { busy: boolean; onPaste: (text: string) => void }) {
-  const text = useSignal("");
+function Paste({ cells: text, busy, onPaste }: {
+  cells: Signal<string>;
+  busy: boolean;
+  onPaste: (text: string) => void;
+}) {
+  const wasKept = useMemo(() => text.value !== "", [text]);
   return (
-    <details>
+    <details open={wasKept}>
       <summary>Or paste cells from a spreadsheet</summary>
       <div class="stack setup-paste">
         <Field label="Cells, with their headers in the first row">

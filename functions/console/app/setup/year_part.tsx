@@ -11,7 +11,7 @@ import {
 import type { AllocationRun } from "../data/catalogue.ts";
 import { namesApart } from "../data/apart.ts";
 import { useLoad } from "../data/load.ts";
-import { formOf } from "../data/typed.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import { result } from "../data/query.ts";
 import { changeSeen } from "../data/seen.ts";
 import { go, hashOf } from "../router.ts";
@@ -162,7 +162,7 @@ interface Copy {
 /** The form's state, and copying. */
 function useCopy({ context, progress }: PartProps) {
   const { allocationRun: run } = context;
-  const form = useSignal<Copy>({
+  const first = (): Copy => ({
     name: nextName(run.name),
     lines: progress.lines > 0,
     preferencers: true,
@@ -170,6 +170,7 @@ function useCopy({ context, progress }: PartProps) {
     moveUp: "PGY1 > PGY2, PGY2 > PGY3",
     leaveOut: "",
   });
+  const form = useTyped(formOf(context, "copy"), first);
   const proposed = useRef(nextName(run.name));
   useEffect(() => {
     // The year was given another name: what was proposed by the old one, and nobody typed, follows.
@@ -189,6 +190,7 @@ function useCopy({ context, progress }: PartProps) {
       });
       id = copied.allocationRun;
       context.notify({ tone: "ok", title: "Copied", message: wordsOf(copied) });
+      form.value = first();
     });
     // Also where it was not: an answer that got lost may have been that it was, and then the year is there to be chosen.
     await context.catalogueChanged();
