@@ -242,6 +242,21 @@ comment on function private.is_date(text) is 'Whether a text is a date that the 
 revoke all on function private.is_date(text) from public, anon, authenticated, service_role;
 grant execute on function private.is_date(text) to authenticated, service_role;
 
+-- private.is_day(day): whether a day is one that somebody plans for: from 2000 to 2100, as what is said of years. A slip of the
+-- keyboard (20270, 0202) and infinity are none: no page could show them, and no calendar has them.
+-- Called by constraints, with the rights of whoever writes, and by functions that take days.
+create function private.is_day(p_day date)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  select p_day between '2000-01-01' and '2100-12-31'
+$$;
+comment on function private.is_day(date) is 'Whether a day is one of the years from 2000 to 2100.';
+revoke all on function private.is_day(date) from public, anon, authenticated, service_role;
+grant execute on function private.is_day(date) to authenticated, service_role;
+
 -- private.shape_faults(value, shape, path): where a document is not as it should be: path and message of each fault.
 -- Called by functions that users call, before they read the document; null is what is left out. Shapes:
 --   {is: object, members: {name: shape, ...}}       no other members; {must: true} in a member's shape: it is there

@@ -11,6 +11,41 @@ create table public.allocation_plans (
   unique (org_id, name)
 );
 comment on table public.allocation_plans is 'An org''s yearly programme.';
+
+-- private.is_timezone(name): whether PostgreSQL and browsers know a time zone by this name: those of the system's own making are
+-- PostgreSQL's alone. Called by the trigger below and start_allocation_run(), with the rights of whoever writes.
+create function private.is_timezone(p_name text)
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select p_name !~ '^(posix|right)/|^(Factory|localtime|posixrules)$' and exists (
+    select from pg_catalog.pg_timezone_names where name = p_name)
+$$;
+comment on function private.is_timezone(text) is 'Whether there is a time zone of this name.';
+revoke all on function private.is_timezone(text) from public, anon, authenticated, service_role;
+grant execute on function private.is_timezone(text) to authenticated, service_role;
+
+-- private.refuse_unknown_timezone(): the clock of a plan is one that there is, by whatever way it is written: RC400. E-mails of all
+-- orgs are written in one go, each by its plan's clock; one that cannot be read would hold up everybody's.
+-- Trigger before insert or update of timezone.
+create function private.refuse_unknown_timezone()
+returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not private.is_timezone(new.timezone) then
+    perform private.refuse_faults('[{"path": "timezone", "message": "there is no such time zone"}]');
+  end if;
+  return new;
+end
+$$;
+comment on function private.refuse_unknown_timezone() is 'Trigger: refuses a time zone that there is not.';
+revoke all on function private.refuse_unknown_timezone() from public, anon, authenticated, service_role;
+create trigger refuse_unknown_timezone before insert or update of timezone on public.allocation_plans
+  for each row execute function private.refuse_unknown_timezone();
 create trigger fold_names before insert or update of name on public.allocation_plans
   for each row when (new.name <> private.fold_text(new.name))
   execute function private.fold_names('name');
@@ -62,7 +97,7 @@ create table public.allocation_runs (
   allocation_plan uuid not null,
   name text not null check (private.is_name(name, 200)),
   status public.allocation_run_status not null default 'draft',
-  starts_on date not null check (isfinite(starts_on) and extract(isodow from starts_on) = 1),
+  starts_on date not null check (private.is_day(starts_on) and extract(isodow from starts_on) = 1),
   term_weeks int[] not null check (
     cardinality(term_weeks) between 1 and 26
     and private.is_list(term_weeks)
@@ -76,7 +111,7 @@ create table public.allocation_runs (
     references public.affinity_profiles (id) on delete set default,
   created_at timestamptz not null default now(),
   archived_at timestamptz,
-  due_date timestamptz check (isfinite(due_date)),
+  due_date timestamptz check (private.is_day((due_date at time zone 'UTC')::date)),
   minimum_lines smallint check (minimum_lines between 0 and 1000),
   allows_ties boolean not null default true,
   allows_never boolean not null default false,

@@ -87,7 +87,7 @@ begin
     from (values
       ('p_template', 'there is no such template', v_template.name is null),
       ('p_year', 'not a year from 2000 to 2100', p_starts_on is null and (p_year is null or p_year not between 2000 and 2100)),
-      ('p_starts_on', 'not a Monday', extract(isodow from p_starts_on) <> 1)
+      ('p_starts_on', 'not a Monday from 2000 to 2100', extract(isodow from p_starts_on) <> 1 or not private.is_day(p_starts_on))
     ) as f (path, message, wrong) where wrong));
   v_start := coalesce(p_starts_on, private.nth_monday(p_year, v_template.starts_month, v_template.starts_monday));
   v_weeks := v_template.term_weeks;
@@ -157,12 +157,12 @@ begin
     ('template', 'give a template, or term_weeks', not p_document ? 'template' and not p_document ? 'term_weeks'),
     ('term_weeks', 'missing', p_document -> 'term_weeks' = '[]'),
     ('starts_on', 'missing', p_document ? 'term_weeks' and not p_document ? 'starts_on'),
-    ('starts_on', 'not a Monday', extract(isodow from (p_document ->> 'starts_on')::date) <> 1),
+    ('starts_on', 'not a Monday from 2000 to 2100', extract(isodow from (p_document ->> 'starts_on')::date) <> 1
+      or not private.is_day((p_document ->> 'starts_on')::date)),
     ('year', 'missing', p_document ? 'template' and not p_document ? 'year' and not p_document ? 'starts_on'),
     ('template', 'there is no such template', p_document ? 'template' and not exists (
       select from public.term_templates where name = p_document ->> 'template')),
-    ('timezone', 'there is no such time zone', p_document ? 'timezone' and not exists (
-      select from pg_catalog.pg_timezone_names where name = p_document ->> 'timezone')),
+    ('timezone', 'there is no such time zone', p_document ? 'timezone' and not private.is_timezone(p_document ->> 'timezone')),
     ('affinity_profile', 'there is no such profile', p_document ? 'affinity_profile' and not exists (
       select from public.affinity_profiles where id = (p_document ->> 'affinity_profile')::uuid))
   ) as f (path, message, wrong) where wrong;

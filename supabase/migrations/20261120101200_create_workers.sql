@@ -78,7 +78,7 @@ create table public.allocation_run_worker_mappings (
   created_at timestamptz not null default now(),
   withdrawn_at timestamptz,
   withdrawal_reason text check (private.is_name(withdrawal_reason, 1000)),
-  withdrawal_effective_on date,
+  withdrawal_effective_on date check (private.is_day(withdrawal_effective_on)),
   invited_at timestamptz,
   begun_at timestamptz,
   wishes_changed_at timestamptz,

@@ -106,7 +106,8 @@ revoke all on function private.let_doctors_go(uuid, uuid[], text, date) from pub
 -- withdraw_doctors(run, worker mappings, reason, from): doctors leave an allocation run, all of them or none. Their wishes, ranks
 -- and lines stay as they are, and come back with reinstate_doctors(); until then no match places them or keeps a place for
 -- them, and they see and write nothing of the run. A match that is under way with them ends ALLOCATION_RUN_CHANGED.
--- Called by UIs. Answers {withdrawn, ranks, preferencer_ranks, allocations}: what hangs on them. RC404, 42501; RC409 where
+-- Called by UIs. Answers {withdrawn, ranks, preferencer_ranks, allocations}: what hangs on them. RC400 for a day that the year does
+-- not reach (who leaves then has all of it), RC404, 42501; RC409 where
 -- one of them does not take part (any more).
 create function public.withdraw_doctors(
   p_allocation_run uuid, p_worker_mappings uuid[], p_reason text default null, p_effective_on date default null
@@ -122,6 +123,10 @@ declare
   v_count int;
 begin
   perform private.require_list(p_worker_mappings, 'p_worker_mappings');
+  if not private.is_day(p_effective_on) or p_effective_on > v_run.ends_on then
+    perform private.refuse_faults(jsonb_build_array(jsonb_build_object('path', 'p_effective_on',
+      'message', format('not a day up to the last one, %s', v_run.ends_on))));
+  end if;
   v_count := private.let_doctors_go(v_run.id, p_worker_mappings, v_reason, p_effective_on);
   if v_count <> (select count(distinct id) from unnest(p_worker_mappings) as id) then
     raise exception 'Some of these doctors do not take part in the allocation run any more; read it again.' using errcode = 'RC409';

@@ -69,7 +69,7 @@ revoke all on function private.window_shape() from public, anon, authenticated, 
 
 -- private.due_moment(run, moment, local): the end of a window, told as a moment or as a time of day where the plan is, e.g.
 -- 2027-05-14 17:00; null where neither is told. A local time that comes twice, as clocks are put back, is the later one: nobody who was told
--- of it is late. RC400 for infinity and for a local time that does not come, as clocks are put forward; RC409 DUE_DATE_PASSED.
+-- of it is late. RC400 for what no year has and for a local time that does not come, as clocks are put forward; RC409 DUE_DATE_PASSED.
 -- Called by private.set_window().
 create function private.due_moment(p_run public.allocation_runs, p_due_date timestamptz, p_due_local timestamp)
 returns timestamptz
@@ -79,10 +79,12 @@ set search_path = ''
 as $$
 declare
   v_timezone text := (select p.timezone from public.allocation_plans p where p.id = p_run.allocation_plan);
-  v_due timestamptz := coalesce(p_due_date, p_due_local at time zone v_timezone);
+  v_due timestamptz := coalesce(p_due_date,
+    -- Of the last times that a clock could show some are none in the zone of the plan: what no year has is not turned into a moment.
+    case when not private.is_day(p_due_local::date) then 'infinity' else p_due_local at time zone v_timezone end);
 begin
-  if not isfinite(v_due) then
-    perform private.refuse_faults('[{"path": "p_due_date", "message": "not a moment; leave it out to close the window by hand"}]');
+  if not private.is_day((v_due at time zone 'UTC')::date) then
+    perform private.refuse_faults('[{"path": "p_due_date", "message": "not a moment from 2000 to 2100; leave it out to close the window by hand"}]');
   end if;
   if p_due_date is null and v_due is not null then
     -- Clocks are put back by an hour or, at one place, by half of one.

@@ -91,8 +91,9 @@ begin
     from (select path, name, row_number() over (partition by list, name order by n) as times from ranked) as again
     where times > 1
     union all
-    select 'starts_on', 'not a Monday'
-    where not p_document ? 'allocation_run' and extract(isodow from (p_document ->> 'starts_on')::date) <> 1
+    select 'starts_on', 'not a Monday from 2000 to 2100'
+    where not p_document ? 'allocation_run' and (extract(isodow from (p_document ->> 'starts_on')::date) <> 1
+      or not private.is_day((p_document ->> 'starts_on')::date))
     union all
     select 'term_weeks', 'missing' where not p_document ? 'allocation_run' and p_document -> 'term_weeks' = '[]'
   )

@@ -98,7 +98,8 @@ begin
           select from public.allocation_plans where id = v_plan and org_id = v_from.org_id)),
         ('name', format('the plan has another allocation run %s', p_document ->> 'name'), exists (
           select from public.allocation_runs where allocation_plan = v_plan and name = p_document ->> 'name' and archived_at is null)),
-        ('starts_on', 'not a Monday', extract(isodow from (p_document ->> 'starts_on')::date) <> 1),
+        ('starts_on', 'not a Monday from 2000 to 2100', extract(isodow from (p_document ->> 'starts_on')::date) <> 1
+          or not private.is_day(coalesce((p_document ->> 'starts_on')::date, v_from.ends_on))),
         ('template', 'there is no such template', p_document ? 'template' and not exists (
           select from public.term_templates where name = p_document ->> 'template')),
         ('template', 'missing', p_document ? 'year' and not p_document ? 'template'),

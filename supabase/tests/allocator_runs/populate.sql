@@ -46,7 +46,7 @@ insert into faulty values
   ('{"allocation_plan": "p"}', 'allocation_plan: not valid: p'),
   ('{"starts_on": "soon"}', 'starts_on: not valid: soon'),
   ('{"term_weeks": ["ten"]}', 'term_weeks[0]: not a whole number from 1 to 53'),
-  ('{"starts_on": "2027-01-12"}', 'starts_on: not a Monday'),
+  ('{"starts_on": "2027-01-12"}', 'starts_on: not a Monday from 2000 to 2100'),
   ('{"starts_on": "2027-02-30"}', 'starts_on: not valid: 2027-02-30'),
   ('{"term_weeks": []}', 'term_weeks: missing'),
   ('{"term_weeks": [60]}', 'term_weeks[0]: not a whole number from 1 to 53'),

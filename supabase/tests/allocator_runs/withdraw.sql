@@ -1,7 +1,7 @@
 -- withdraw_doctors(), reinstate_doctors(): a doctor leaves an allocation run and comes back to all that they had; and a match
 -- is not written for lines or doctors that are others by then.
 begin;
-select plan(41);
+select plan(46);
 select tests.new_service('north');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 insert into public.workers (id, org_id, email, name)
@@ -46,6 +46,9 @@ select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[
   'RC409', null, 'all of them or none');
 select throws_ok($$ select public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')], repeat('x', 1001)) $$,
   'RC400', null, 'a reason is not a novel');
+select throws_ok(format('select public.withdraw_doctors(tests.id(%L), array[tests.id(%L)], p_effective_on => %L)', 'north_run', 'north_mapping', d), 'RC400', null,
+  'nobody leaves on ' || d)
+from unnest('{infinity,-infinity,0202-02-01,20270-02-07,2090-01-01}'::text[]) as d;
 select throws_ok($$ update public.allocation_run_worker_mappings set withdrawn_at = now() $$, '42501', null, 'not past the function');
 select is(public.withdraw_doctors(tests.id('north_run'), array[tests.id('north_mapping')], 'Moved to Hobart'),
   '{"withdrawn": 1, "ranks": 1, "preferencer_ranks": 0, "allocations": 1}', 'a manager withdraws a doctor');

@@ -606,6 +606,9 @@ insert into expected values
   ('private.fold_members(jsonb, integer)',                                    '-'),
   ('private.fold_names()',                                                    'trigger'),
   ('private.fold_text(text)',                                                 'user engine service'),
+  ('private.is_day(date)',                                                    'user service'),
+  ('private.is_timezone(text)',                                               'user service'),
+  ('private.refuse_unknown_timezone()',                                       'trigger'),
   ('private.is_date(text)',                                                   'user service'),
   ('private.is_name(text, integer)',                                          'user engine service'),
   ('private.refuse_strangers()',                                              'trigger'),
@@ -1143,7 +1146,7 @@ from calls c cross join unnest('{anon,doctor,viewer,manager,rival}'::text[]) as 
 select plan((3 + (select count(*) from found) + (select count(*) from answers))::int);
 select is_empty($$ select name from found except select name from expected $$, 'every function has a line of expectations');
 select is_empty($$ select name from expected except select name from found $$, 'every line is that of a function');
-select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|no_such|is_list|require_list|is_date|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|require_flag|require_key|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
+select is_empty($$ select short_name from found where who ~ 'user' and name !~ 'weeks_total|private.terms|give_reason|fold_text|position_version|import_shape|population_changes|require_name|nth_monday|run_start_shape|fold_characters|fold_joiners|is_name|no_such|is_list|require_list|is_date|is_day|is_timezone|shape_faults|refuse_faults|require_shape|require_seen|require_unchanged|require_previewed|require_flag|require_key|planner_run_shape|allocator_run_shape|private.elements|constraint_shapes|constraint_faults|planner_run_faults|pin_faults|allocator_run_faults|require_request' except select name from calls $$,
   'every function that users may call is called as each of them');
 select is(f.who, e.who, f.name) from found f left join expected e using (name) order by f.name;
 select is(answer, expected, format('%s calls %s', caller, name)) from answers order by name, caller;

@@ -1,6 +1,6 @@
 -- Allocation runs from a template: terms, dates, and never without affinities.
 begin;
-select plan(26);
+select plan(38);
 select tests.new_service('north');
 select is((select affinity_profile::text from public.allocation_runs where id = tests.id('north_run')),
   'affa0000-0000-4000-8000-000000000001', 'a run has the profile that comes with Receptor');
@@ -23,6 +23,8 @@ select is(public.plan_terms('VIC_5', 2026) ->> 'starts_on', '2026-02-02', 'the f
 select is(public.plan_terms('VIC_5', 2026) -> 'term_weeks', '[10, 10, 10, 10, 12]', 'five terms, the longest last');
 select is(public.plan_terms('VIC_5', 2027) -> 'term_weeks', '[10, 10, 10, 10, 13]', 'in a year of 53 weeks the last takes one more');
 select is(public.plan_terms('BLOCKS_13', 2026) #>> '{terms,12,ends_on}', '2027-01-31', 'thirteen blocks');
+select throws_ok(format('select public.plan_terms(%L, null, %L)', 'VIC_4', d), 'RC400', null, 'no year begins at ' || d)
+from unnest('{infinity,0202-02-01,20270-02-07}'::text[]) as d;
 select is(public.plan_terms('VIC_4', null, '2026-03-02') #>> '{terms,3,ends_on}', '2027-02-28', 'a start of one''s own');
 
 select is(public.start_allocation_run(jsonb_build_object('org', tests.id('north_org'), 'plan_name', 'Interns', 'name', 'Interns 2028',
@@ -31,6 +33,12 @@ select is((select timezone from public.allocation_plans where name = 'Interns'),
 select lives_ok(format('select public.start_allocation_run(%L)', jsonb_build_object('org', tests.id('north_org'), 'plan_name', 'Interns', 'name', 'Others',
   'starts_on', '2028-01-03', 'term_weeks', '[26, 26]'::jsonb, 'constraints', '["NO_NIGHTS"]'::jsonb)), 'a second one in that plan, with terms of one''s own');
 select is((select count(*)::int from public.allocation_plans where name = 'Interns'), 1, 'there is one plan of a name');
+-- E-mails and swaps of all orgs go by the clocks of their plans, in one go each: one that cannot be read would stop everybody's.
+select throws_ok(format('update public.allocation_plans set timezone = %L where name = %L', zone, 'Interns'), 'RC400', null, 'no clock of ' || zone)
+from unnest('{Mars/Olympus,posix/Australia/Sydney,localtime,"",+25}'::text[]) as zone;
+select throws_ok(format('insert into public.allocation_plans (org_id, name, timezone) values (%L, %L, %L)', tests.id('north_org'), 'Elsewhere', 'Mars/Olympus'),
+  'RC400', null, 'nor of a new plan');
+select lives_ok($$ update public.allocation_plans set timezone = 'Australia/Lord_Howe' where name = 'Interns' $$, 'one that there is');
 create function pg_temp.path(p_document jsonb) returns text language plpgsql as $$
 declare v_detail text;
 begin
@@ -49,7 +57,8 @@ from (values
   ('{"name": "A", "template": "VIC_5", "year": 2027, "affinity_profile": "11111111-1111-4111-8111-111111111111"}', 'affinity_profile'),
   ('{"name": "A", "template": "VIC_5", "year": 2027, "timezone": "Mars/Olympus"}', 'timezone'),
   ('{"name": "A", "template": "VIC_5", "year": 2027, "weeks": 3}', 'weeks'),
-  ('{"name": "A", "starts_on": "2027-01-04", "term_weeks": []}', 'term_weeks')
+  ('{"name": "A", "starts_on": "2027-01-04", "term_weeks": []}', 'term_weeks'),
+  ('{"name": "A", "starts_on": "0202-02-01", "term_weeks": [52]}', 'starts_on'), ('{"name": "A", "starts_on": "9999-02-01", "term_weeks": [52]}', 'starts_on')
 ) as t (d, path);
 select * from finish();
 rollback;
