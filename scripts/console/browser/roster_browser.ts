@@ -393,6 +393,7 @@ browserTest("an allocation run is archived, and brought back beside another", as
     where id = ${org.allocationRun}`;
   await using profile = await open(org, "history");
   const { page } = profile;
+  const other = await profile.open(`#/setup/${org.allocationRun}?step=doctors`);
   await page.getByText("Archived lines and allocation runs").click();
   await page.getByRole("button", { name: "Archive R…" }).click();
   const dialog = page.getByRole("dialog", { name: "Archive R?" });
@@ -405,6 +406,17 @@ browserTest("an allocation run is archived, and brought back beside another", as
       where id = ${org.allocationRun} and archived_at is not null`).length;
   assert.equal(await archived(), 1);
   assert.deepEqual(await reasonsOf(org, "allocation_runs"), ["Made by mistake"]);
+  // Who has it open is told, where its lists look empty from now on.
+  await other.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+  const gone = other.getByRole("alert").getByText("is out of your sight");
+  await gone.waitFor();
+  await other.getByRole("button", { name: "Leave it" }).click();
+  await gone.waitFor({ state: "detached" });
+  assert.equal(
+    await other.getByLabel("Allocation run").locator("option:checked").textContent(),
+    "Spare",
+  );
+  await other.close();
   // The page is now that of the other allocation run.
   await page.locator(".history-archive:not([open])").waitFor();
   await page.getByText("Archived lines and allocation runs").click();

@@ -40,10 +40,12 @@ export interface Session {
   readonly catalogueError: ReadonlySignal<ReceptorError | null>;
   loadCatalogue(): Promise<void>;
   /**
-   * Reads the catalogue again where it is older than `ageMs`. What is open stays: one without the allocation run `open`, which
-   * was archived meanwhile, is not taken; nor is a failure told.
+   * Reads the catalogue again where it is older than `ageMs`. What is open stays: one without the allocation run `open` is not
+   * taken, and says that it is {@link gone}; nor is a failure told.
    */
   freshenCatalogue(open: string, ageMs?: number): Promise<void>;
+  /** An allocation run that is open, and that the user does not see any more: archived, or of an org that they left; or null. */
+  readonly gone: ReadonlySignal<string | null>;
   /** The catalogue of constraints: the same for everybody as long as the page is open, so that it is read once. */
   constraints(): Promise<ConstraintCatalogue>;
   /** Orgs that an invitation just made the user a member of, and as what. */
@@ -67,15 +69,20 @@ function freshState() {
     expired: signal(false),
     catalogue: signal<Catalogue | null>(null),
     catalogueError: signal<ReceptorError | null>(null),
+    gone: signal<string | null>(null),
     joined: signal<readonly { name: string; role: string }[]>([]),
   };
 }
 
 /** Takes the sessions that come and go into the state. @returns of each whether somebody has come who was not there */
-function turns({ user, waiting, expired, catalogue, catalogueError }: State) {
+function turns({ user, waiting, expired, catalogue, catalogueError, gone }: State) {
   const hadSession = deviceShelf.getItem(SESSION_KEY) !== null;
   const forget = () => {
-    waiting.value = catalogue.value = catalogueError.value = null;
+    waiting.value =
+      catalogue.value =
+      catalogueError.value =
+      gone.value =
+        null;
   };
   const lose = () => {
     const before = user.value;
@@ -105,7 +112,7 @@ function turns({ user, waiting, expired, catalogue, catalogueError }: State) {
 /** Reading the catalogue of who is signed in. */
 function catalogueOf(
   supabase: SupabaseClient,
-  { user, catalogue, catalogueError }: State,
+  { user, catalogue, catalogueError, gone }: State,
 ): Pick<Session, "loadCatalogue" | "freshenCatalogue"> {
   let loads = 0, readAt = 0;
   return {
@@ -117,7 +124,7 @@ function catalogueOf(
         const read = await readCatalogue(supabase);
         if (user.value?.id !== reader.id) return;
         catalogue.value = read;
-        catalogueError.value = null;
+        catalogueError.value = gone.value = null;
         readAt = at;
       } catch (error) {
         if (user.value?.id === reader.id) catalogueError.value = shown(error);
@@ -128,8 +135,10 @@ function catalogueOf(
       if (!reader || catalogue.value === null || at - readAt < ageMs) return;
       const read = await readCatalogue(supabase).catch(() => null);
       // What was asked for meanwhile is newer.
-      if (user.value?.id !== reader.id || loads !== before) return;
-      if (!read?.runs.some(({ id }) => id === open)) return;
+      if (!read || user.value?.id !== reader.id || loads !== before) return;
+      const isThere = read.runs.some(({ id }) => id === open);
+      gone.value = isThere ? null : open;
+      if (!isThere) return;
       catalogue.value = read;
       readAt = at;
     },

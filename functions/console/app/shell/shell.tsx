@@ -11,7 +11,7 @@ import { go, hashOf, route } from "../router.ts";
 import { isUnderWay } from "../runs/run_follow.ts";
 import { useLoad } from "../data/load.ts";
 import { Button } from "../ui/button.tsx";
-import { dateTime } from "../ui/format.ts";
+import { apart, dateTime } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { Notices } from "../ui/notices.ts";
 import { Notifications } from "../ui/notifications.tsx";
@@ -203,6 +203,9 @@ function Workplace({ page, loader, ...input }: ContextInput & { page: Page; load
       </Header>
       <PrintedHead of={[context.org.name, context.plan.name, allocationRun.name, page.title]} />
       <Offline />
+      {session.gone.value === allocationRun.id && (
+        <Gone session={session} name={allocationRun.name} org={context.org.name} />
+      )}
       <Navigation
         page={page}
         pages={PAGES.filter((each) => each.isOffered?.(context) ?? true)}
@@ -326,6 +329,20 @@ function Header({ session, user, children }: {
         <Button compact onClick={() => session.signOut()}>Sign out</Button>
       </div>
     </header>
+  );
+}
+
+/** What is open is not seen any more: lists that are read from now on are empty, and nothing can be saved. */
+function Gone({ session, name, org }: { session: Session; name: string; org: string }) {
+  return (
+    <div role="alert" class="banner row">
+      <span class="grow">
+        {apart(name)} is out of your sight: somebody archived it, or you are no member of{" "}
+        {apart(org)}{" "}
+        any more. Its pages may look empty, and nothing is lost by that; nothing can be saved there.
+      </span>
+      <Button compact onClick={() => session.loadCatalogue()}>Leave it</Button>
+    </div>
   );
 }
 
