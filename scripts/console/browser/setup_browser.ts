@@ -394,6 +394,17 @@ browserTest("other people's files are read once somebody says which column is wh
   await cells.fill("");
   await page.getByRole("button", { name: "Save the doctor" }).click();
   await page.getByText("ann.lee@files.example is there already, and nothing was saved").waitFor();
+  // Who types on while the answer is on its way loses nothing of it.
+  const answer = Promise.withResolvers<void>();
+  await page.route("**/rpc/import_population", async (route) => {
+    await answer.promise;
+    await route.continue();
+  }, { times: 1 });
+  await page.getByRole("button", { name: "Save the doctor" }).click();
+  await page.getByLabel("Doctor's e-mail").fill("next@files.example");
+  answer.resolve();
+  await page.getByText("Another takes part").waitFor();
+  assert.equal(await page.getByLabel("Doctor's e-mail").inputValue(), "next@files.example");
   await step(page, "Year and terms");
   const saveYear = page.getByRole("button", { name: "Save", exact: true });
   const yearName = page.getByLabel("Name", { exact: true }).first();

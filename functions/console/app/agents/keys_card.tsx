@@ -12,6 +12,7 @@ import { LoadedList } from "../ui/loaded_list.tsx";
 import { ToldOnce } from "../ui/told_once.tsx";
 import type { Shared } from "./shared.ts";
 import { LEVELS } from "./words.ts";
+import { sent } from "../ui/sent.ts";
 
 /** Agents of the org. */
 export function KeysCard({ context, client, roles, act, mayManage }: Shared) {
@@ -112,6 +113,7 @@ function NewAgent(
     <Form
       class="agents-form"
       onSend={async () => {
+        const empty = sent(name, "");
         const made = await onMake(() =>
           client.createAgent({
             org: context.org.id,
@@ -120,7 +122,7 @@ function NewAgent(
             permissionLevel: Number(level.value) as Agent["permission_level"],
           })
         );
-        if (made) name.value = "";
+        if (made) empty();
       }}
     >
       <TextField

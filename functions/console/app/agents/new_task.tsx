@@ -9,6 +9,7 @@ import { Form } from "../ui/form.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import type { Shared } from "./shared.ts";
 import { HANDLERS } from "./words.ts";
+import { sent } from "../ui/sent.ts";
 
 /** Makes a task; of managers only. */
 export function NewTask({ context, client, act, reload }: Shared & { reload: () => void }) {
@@ -39,7 +40,8 @@ export function NewTask({ context, client, act, reload }: Shared & { reload: () 
         <Form
           class="agents-form"
           onSend={async () => {
-            if (await act("made", make, reload)) title.value = "";
+            const empty = sent(title, "");
+            if (await act("made", make, reload)) empty();
           }}
         >
           <SelectField

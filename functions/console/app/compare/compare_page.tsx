@@ -33,6 +33,7 @@ import {
 } from "./compare.ts";
 import { readSides, readSources, readTouched, type Source } from "./read.ts";
 import { Take } from "./take.tsx";
+import { sent } from "../ui/sent.ts";
 
 /** Rows that are drawn before the rest is asked for. */
 const MOST = 100;
@@ -143,10 +144,11 @@ function KeepToday({ context, busy, run }: FurtherProps) {
   const name = useTyped(formOf(context, "kept-lines"), () => "");
   const keep = () =>
     run(async () => {
+      const empty = sent(name, "");
       const words = name.value.trim();
       await context.planner.keepLines(context.allocationRun.id, words);
       context.notify({ tone: "ok", title: "Kept", message: `Today's lines are “${words}”.` });
-      name.value = "";
+      empty();
       context.linesChanged();
     }, "Not kept");
   return (

@@ -2,8 +2,8 @@
 
 import type { JobLine, Position } from "../../../../shared/client/mod.ts";
 import { NOWHERE, type Place, type Posts } from "../data/posts.ts";
-import { wordsOf } from "../roster/selection.ts";
 import { count, plural } from "../ui/format.ts";
+import { finderOf } from "../ui/search.ts";
 
 /**
  * How a cell stands. `short`: below its minimum fill; `waived`: likewise, but the position may stay empty; `over`: more
@@ -137,13 +137,12 @@ export interface CoverageFilter {
 
 /** The rows that a filter leaves. */
 export function filterCoverage(coverage: Coverage, filter: CoverageFilter): CoverageRow[] {
-  const words = wordsOf(filter.text);
+  const isFound = finderOf(filter.text);
   return coverage.rows.filter(({ position, place, cells }) => {
-    const text = [position.name, position.specialty, position.subspecialty, place.hospital]
-      .join("\n").toLowerCase();
-    return words.every((word) => text.includes(word)) &&
+    const { name, specialty, subspecialty } = position;
+    return isFound(name, specialty, subspecialty, place.hospital) &&
       (filter.hospital === "" || place.hospital === filter.hospital) &&
-      (filter.specialty === "" || position.specialty === filter.specialty) &&
+      (filter.specialty === "" || specialty === filter.specialty) &&
       (!filter.troubled || cells.some(({ state }) => state === "short" || state === "over"));
   });
 }

@@ -1,6 +1,7 @@
 // Who got what, as rows to search and filter. Pure; the card draws them.
 
 import type { Allocation, ResultRow } from "../../../../shared/client/mod.ts";
+import { finderOf } from "../ui/search.ts";
 import type { Field, Match } from "./match_data.ts";
 import { choiceWord } from "./words.ts";
 
@@ -80,7 +81,7 @@ export function doctorRows(
   const matched = new Map(match?.allocations.map((each) => [each.worker.mapping, each]));
   const given = new Map(results.map((row) => [row.workerMapping, row]));
   const placed = new Map(placedBy(match, results)?.map((each) => [each.mapping, each]));
-  const wanted = search.trim().toLowerCase();
+  const isFound = finderOf(search);
   return doctors.map(({ mapping, name, withdrawnAt, fte }) => {
     const allocation = matched.get(mapping);
     const row = given.get(mapping);
@@ -95,7 +96,7 @@ export function doctorRows(
       isKept: allocation !== undefined && isKept(match!, allocation),
     };
   }).filter(({ name, hasLeft, got }) =>
-    `${name} ${got?.lineName ?? ""}`.toLowerCase().includes(wanted) &&
+    isFound(name, got?.lineName ?? null) &&
     (filter === "left" ? hasLeft : passes(got, filter) && !(filter === "none" && hasLeft))
   );
 }

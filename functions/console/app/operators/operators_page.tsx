@@ -25,6 +25,7 @@ import { NodesCard } from "./nodes_card.tsx";
 import { ResultsCard } from "./results_card.tsx";
 import type { Ranks, Shared } from "./shared.ts";
 import { creditWords, invitationWords, TRUST } from "./words.ts";
+import { sent } from "../ui/sent.ts";
 
 /** How often everything is read again, in ms. */
 const READ_EVERY = 15_000;
@@ -227,13 +228,14 @@ function InvitationsCard({ context, client, act, load }: Shared & { load: Load<I
           class="operators-form"
           onSend={async () => {
             await act("invited", async () => {
+              const empty = sent(note, "");
               const asked = { note: note.value.trim() || undefined };
               const made = await keys.send(
                 asked,
                 (idempotencyKey) => client.invite(context.org.id, { ...asked, idempotencyKey }),
               );
               told.value = made.invitation;
-              note.value = "";
+              empty();
             });
           }}
         >

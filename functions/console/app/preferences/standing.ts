@@ -1,6 +1,7 @@
 // How far doctors are, in words and figures.
 
 import type { DoctorProgress } from "../../../../shared/client/mod.ts";
+import { finderOf } from "../ui/search.ts";
 
 /** The right to read what doctors wish while their window is open; nobody has it unless a manager gives it. */
 export const EARLY = "preferences.viewBeforeClose";
@@ -40,10 +41,8 @@ export function narrowed(
   words: string,
   shown: Shown,
 ): DoctorProgress[] {
-  const sought = words.trim().toLowerCase();
-  return doctors.filter((doctor) =>
-    FITS[shown](doctor) && `${doctor.name} ${doctor.email}`.toLowerCase().includes(sought)
-  );
+  const isFound = finderOf(words);
+  return doctors.filter((doctor) => FITS[shown](doctor) && isFound(doctor.name, doctor.email));
 }
 
 /** One word for how far a doctor is. */

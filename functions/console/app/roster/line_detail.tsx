@@ -13,6 +13,7 @@ import { ruleName } from "../runs/words.ts";
 import { Happened } from "../runs/happened.tsx";
 import { archiveLine, type Pins } from "./pins.ts";
 import { type Cell, datesOf, flagsOf, type Row, weekNames } from "./roster.ts";
+import { sent } from "../ui/sent.ts";
 
 /** How long a line is looked at before its rules are asked for, in ms. */
 const REST = 150;
@@ -93,8 +94,8 @@ function Deeds({ context, row, pins, reason, onClose }: Omit<LineDetailProps, "f
         disabled={obstacle !== null}
         title={obstacle ?? undefined}
         onClick={() => {
-          void pins.set([row], !row.locked, given(reason));
-          reason.value = "";
+          const empty = sent(reason, "");
+          void pins.set([row], !row.locked, given(reason)).then((done) => done && empty());
         }}
       >
         {row.locked ? "Unpin" : "Pin"}

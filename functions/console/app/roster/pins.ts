@@ -18,7 +18,7 @@ export interface Pins {
   obstacle: ReadonlySignal<string | null>;
   busy: ReadonlySignal<boolean>;
   /** Pins or unpins those of the lines that are not yet as wished. @param reason for the log */
-  set(rows: readonly Row[], locked: boolean, reason?: string): Promise<void>;
+  set(rows: readonly Row[], locked: boolean, reason?: string): Promise<boolean>;
 }
 
 /** Archives a line, and tells what went out of sight with it, with a way back. */
@@ -63,7 +63,7 @@ export function usePins(context: PageContext): Pins {
   });
   const set = async (rows: readonly Row[], locked: boolean, reason?: string) => {
     const lines = rows.filter((row) => row.locked !== locked);
-    if (busy.value || lines.length === 0) return;
+    if (busy.value || lines.length === 0) return false;
     busy.value = true;
     try {
       await planner.lock(
@@ -78,9 +78,11 @@ export function usePins(context: PageContext): Pins {
         : new Set(lines.map(({ lineName }) => lineName));
       recent.value = { names, locked, at: Date.now() };
       context.notify({ tone: "ok", kind: "pins", ...pinned([...names], locked) });
+      return true;
     } catch (error) {
       const title = locked ? "Nothing was pinned" : "Nothing was unpinned";
       context.notify({ tone: "danger", title, message: shown(error).message });
+      return false;
     } finally {
       busy.value = false;
       context.linesChanged();

@@ -10,6 +10,7 @@ import type {
 import { groupsOf } from "../data/groups.ts";
 import { NOWHERE, type Place } from "../data/posts.ts";
 import { tonesOf } from "../../../../shared/exchange/tones.ts";
+import { searchable } from "../ui/search.ts";
 
 /** Weeks in a row; `start` counts from 0. */
 export interface Stretch {
@@ -256,14 +257,14 @@ function rowOf(line: JobLine, order: number, around: Surroundings, look: Look): 
     places: line.max_n_workers,
     mustHave: line.must_have_workers,
     broken: look.broken,
-    search: [
+    search: searchable([
       line.name,
       ...doctors.map(({ doctor }) => doctor),
       line.notes ?? "",
       line.pathway ?? "",
       ...positions.flatMap((p) => [p.name, p.specialty, p.subspecialty ?? ""]),
       ...places.map(({ hospital }) => hospital),
-    ].join("\n").toLowerCase(),
+    ].join("\n")),
   };
 }
 

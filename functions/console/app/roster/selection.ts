@@ -1,6 +1,7 @@
 // Which lines of a roster are shown, and in which order. Kept in the page's address, so that a reload keeps it too.
 
 import type { Cell, Roster, Row } from "./roster.ts";
+import { finderOf, wordsOf } from "../ui/search.ts";
 
 /** What to show; empty strings stand for "all". */
 export interface Selection {
@@ -77,19 +78,12 @@ export function selectRows(roster: Roster, selection: Selection): Row[] {
  * selection does not speak of rotations.
  */
 export function isWanted(cell: Cell, selection: Selection): boolean {
-  const words = wordsOf(selection.text);
-  if (words.length === 0 && !picksCells(selection)) return true;
+  const searches = wordsOf(selection.text).length > 0;
+  if (!searches && !picksCells(selection)) return true;
   if (!fits(cell, selection)) return false;
-  if (words.length === 0) return true;
-  const { position, place } = cell.rotation!;
-  const text = [position.name, position.specialty, position.subspecialty, place.hospital].join("\n")
-    .toLowerCase();
-  return words.every((word) => text.includes(word));
-}
-
-/** Words of a search; what stands in quotes is one. */
-export function wordsOf(text: string): string[] {
-  return [...text.toLowerCase().matchAll(/"([^"]+)"|\S+/g)].map(([word, phrase]) => phrase ?? word);
+  if (!searches) return true;
+  const { position: { name, specialty, subspecialty }, place } = cell.rotation!;
+  return finderOf(selection.text)(name, specialty, subspecialty, place.hospital);
 }
 
 function picksCells({ specialty, hospital, category }: Selection): boolean {

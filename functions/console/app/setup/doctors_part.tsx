@@ -7,6 +7,7 @@ import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Search } from "../ui/filters.tsx";
+import { finderOf } from "../ui/search.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LongTable } from "../ui/long_table.tsx";
 import { hashOf } from "../router.ts";
@@ -28,6 +29,7 @@ import { fteOf } from "./fte.ts";
 import { FteField } from "./fte_field.tsx";
 import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
+import { sent } from "../ui/sent.ts";
 
 /** A doctor as the form has them. */
 interface Draft {
@@ -105,9 +107,10 @@ function OneDoctor({ context, draft, elsewhere, onDone }: Pick<PartProps, "conte
   const save = async () => {
     if (part === null) return;
     const { name } = draft.value;
+    const empty = sent(draft, blank());
     if (!await saving.run(() => saveDoctor(context, draft.value, part, elsewhere))) return;
     context.notify({ tone: "ok", title: `${name.trim()} takes part` });
-    draft.value = blank();
+    empty();
     onDone();
   };
   return (
@@ -139,11 +142,9 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
   onEdit: (doctor: Draft) => void;
 }) {
   const text = useSignal("");
-  const wanted = text.value.toLowerCase();
+  const isFound = finderOf(text.value);
   const doctors = Object.entries(population.doctors)
-    .filter(([email, { name, tags }]) =>
-      `${name} ${email} ${tags.join(" ")}`.toLowerCase().includes(wanted)
-    )
+    .filter(([email, { name, tags }]) => isFound(name, email, ...tags))
     .sort(([, a], [, b]) => a.name.localeCompare(b.name, "en"));
   if (Object.keys(population.doctors).length === 0) {
     return <p class="card empty">No doctor takes part yet. Import them above, or add one.</p>;

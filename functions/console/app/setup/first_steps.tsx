@@ -13,6 +13,7 @@ import { fieldsOf, useSaving } from "./saving.ts";
 import { useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 import { pageOf } from "./invitation.ts";
+import { sent } from "../ui/sent.ts";
 
 /** See above. */
 export function FirstSteps(
@@ -44,8 +45,9 @@ function NewService(
   const name = useTyped(`${user.id}.service`, () => "");
   const saving = useSaving();
   const create = async () => {
+    const empty = sent(name, "");
     if (await saving.run(() => createSetupClient(session.supabase).createOrg(name.value))) {
-      name.value = "";
+      empty();
       await session.loadCatalogue();
       // Where one goes on: this form is for another service now.
       requestAnimationFrame(() =>

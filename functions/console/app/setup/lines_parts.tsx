@@ -34,6 +34,7 @@ import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
 import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
+import { sent } from "../ui/sent.ts";
 
 /** What is there, and a way to look again. */
 function usePopulation(
@@ -332,8 +333,9 @@ function OneDepartment({ context, draft, onDone }: Pick<PartProps, "context"> & 
   const field = fieldsOf(draft, saving);
   const isChange = draft.value.origin.changes !== null;
   const save = async () => {
+    const empty = sent(draft, blank());
     if (!await saving.run(() => saveDepartment(context, draft.value))) return;
-    draft.value = blank();
+    empty();
     onDone();
   };
   return (

@@ -33,6 +33,7 @@ import { HowRead, ImportBody, WriteImport } from "./table_import.tsx";
 import { Another } from "./another.tsx";
 import { FormCard } from "./form_card.tsx";
 import { FteField } from "./fte_field.tsx";
+import { sent } from "../ui/sent.ts";
 
 /** A row of `positions`, as far as the list shows it. */
 type Listed = Pick<
@@ -233,9 +234,10 @@ function OnePosition({ context, draft, was, specialties, known, onDone, onRefuse
         await onRefused();
         throw error;
       });
+    const empty = sent(draft, { ...BLANK_POSITION, hospital: d.hospital, team: d.team });
     if (!await saving.run(work)) return;
     context.notify({ tone: "ok", title: `${d.name} is saved` });
-    draft.value = { ...BLANK_POSITION, hospital: d.hospital, team: d.team };
+    empty();
     onDone();
   };
   return (

@@ -17,6 +17,7 @@ import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
 import { Said } from "./said.tsx";
 import { useSaving } from "./saving.ts";
+import { sent } from "../ui/sent.ts";
 
 const ROLES: readonly Option[] = [
   ["manager", "Manager: plans and matches"],
@@ -98,6 +99,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
   const role = useSignal("manager");
   const saving = useSaving();
   const invite = async () => {
+    const empty = sent(emails, "");
     const members = addressesOf(emails.value).map((email) => ({ email, role: role.value }));
     if (!await saving.run(() => setup.invite(context.org.id, members))) return;
     context.notify({
@@ -106,7 +108,7 @@ function Invite({ context, onDone }: Pick<PartProps, "context"> & { onDone: () =
       message:
         "They join when they sign in with that address. What became of the e-mail stands beside it, and the invitation can be copied there.",
     });
-    emails.value = "";
+    empty();
     onDone();
   };
   return (

@@ -13,6 +13,7 @@ import { SelectField, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Said } from "./said.tsx";
 import { type Saving, useSaving } from "./saving.ts";
+import { sent } from "../ui/sent.ts";
 
 /** Said of a first day that is another day of the week. */
 export const NOT_A_MONDAY = "A year begins on a Monday.";
@@ -60,6 +61,7 @@ export function useNewYear(
   const saving = useSaving();
   const start = async (org: string) => {
     const { name, plan: planName } = form.value;
+    const emptied = [sent(form, first), sent(choice, firstChoice())];
     let id: string | null = null;
     await saving.run(async () => {
       const started = await createSetupClient(supabase).startRun({
@@ -69,8 +71,7 @@ export function useNewYear(
         ...chosenYear(choice.value),
       });
       id = started.allocationRun;
-      form.value = first;
-      choice.value = firstChoice();
+      for (const empty of emptied) empty();
     });
     return id;
   };

@@ -1,6 +1,7 @@
 // Finding lines: by words, by what they hold, by bucket.
 
 import { type Bucket, type Line } from "./lines.ts";
+import { searchable, wordsOf } from "../../../console/app/ui/search.ts";
 
 /** What is looked for; empty: all. */
 export interface Search {
@@ -33,7 +34,7 @@ export interface Marks {
 
 /** Finds lines, by words that may stand in any order; accents and case do not matter. */
 export function createFinder(search: Search): (line: Line, marks: Marks) => boolean {
-  const words = fold(search.text).split(/\s+/).filter(Boolean);
+  const words = wordsOf(search.text);
   return (line, marks) => {
     if (search.bucket !== null && marks.bucket !== search.bucket) return false;
     if (search.mixed && !marks.mixed) return false;
@@ -45,7 +46,7 @@ export function createFinder(search: Search): (line: Line, marks: Marks) => bool
     );
     if (!here && (search.specialty !== "" || search.hospital !== "")) return false;
     if (words.length === 0) return true;
-    const text = textOf(line), notes = marks.notes === "" ? "" : fold(marks.notes);
+    const text = textOf(line), notes = marks.notes === "" ? "" : searchable(marks.notes);
     return words.every((word) => text.includes(word) || notes.includes(word));
   };
 }
@@ -59,11 +60,7 @@ function textOf(line: Line): string {
     const positions = line.rotations.flatMap((
       { position: { name, hospital, specialty, subspecialty } },
     ) => [name, hospital, specialty, subspecialty ?? ""]);
-    texts.set(line, text = fold([line.name, ...positions].join(" ")));
+    texts.set(line, text = searchable([line.name, ...positions].join(" ")));
   }
   return text;
-}
-
-function fold(text: string): string {
-  return text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Button } from "../../../console/app/ui/button.tsx";
 import { Form } from "../../../console/app/ui/form.tsx";
+import { finderOf } from "../../../console/app/ui/search.ts";
 import { Check } from "../../../console/app/ui/field.tsx";
 import type { ReceptorError } from "../../../../shared/client/errors.ts";
 import type { Line } from "../model/lines.ts";
@@ -24,6 +25,7 @@ import { useReturns } from "../parts/saving.tsx";
 import { SwapCheck } from "../parts/swap_check.tsx";
 import type { WireResult } from "../model/wire.ts";
 import { useWork } from "../work.ts";
+import { sent } from "../../../console/app/ui/sent.ts";
 
 /** How many lines are shown before somebody asks for all. */
 const SHOWN = 12;
@@ -230,13 +232,14 @@ function useAsk(swaps: Swaps, own: Line, acting: Acting) {
   const ahead = termsAhead(own, swaps.first_term);
   const asked = whole ? [] : ahead.filter((term) => terms.value.includes(term));
   const isReady = whole || asked.length > 0;
-  const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const isFound = finderOf(text.value);
   const found = !isReady ? [] : candidates(choice.value.lines, own, swaps.lines, asked)
-    .filter(({ line }) => words.every((word) => haystack(line, asked).includes(word)));
+    .filter(({ line }) => isFound(...haystack(line, asked)));
   const target = found.find(({ line }) => line.id === chosen.value);
   const wish = target && { job_line: target.line.id, ...!whole && { terms: asked } };
   const send = async () => {
     if (!wish) return;
+    const emptied = [sent(chosen, ""), sent(message, "")];
     await acting.act("Asked. You will be told by e-mail what becomes of it.", "ask_swap", {
       p_worker_mapping: acting.workerMapping,
       p_swap: {
@@ -244,7 +247,8 @@ function useAsk(swaps: Swaps, own: Line, acting: Acting) {
         ...message.value.trim() && { message: message.value.trim() },
       },
     });
-    if (acting.fault.value === null) chosen.value = message.value = "";
+    if (acting.fault.value !== null) return;
+    for (const empty of emptied) empty();
   };
   return {
     whole,
@@ -384,12 +388,12 @@ function Choices({ asking: { text, found, chosen, asked } }: { asking: Asking })
 }
 
 /** What a search looks through: of the terms that are swapped alone. */
-function haystack(line: Line, terms: readonly number[]): string {
+function haystack(line: Line, terms: readonly number[]): string[] {
   return [
     terms.length === 0 ? line.name : "",
     ...line.rotations.filter(({ term }) => terms.length === 0 || terms.includes(term))
       .flatMap(({ position }) => [position.name, position.specialty, position.hospital]),
-  ].join("\n").toLowerCase();
+  ];
 }
 
 function Option({ candidate: { line, doctors }, terms, checked, onChoose }: {

@@ -7,6 +7,7 @@ import type { PageContext } from "../../page.ts";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
 import { plural } from "../../ui/format.ts";
+import { finderOf } from "../../ui/search.ts";
 import type { Place as PlaceName } from "../../data/posts.ts";
 import { type Lines, type Place, positionAt, setCell } from "./draft.ts";
 import type { Candidate, Repair } from "./effects.ts";
@@ -26,9 +27,9 @@ export function CellDialog({ editor, cell, places, onClose }: {
   const now = positionAt(line, cell.term);
   const text = useSignal("");
   const all = useMemo(() => effects.candidates(lines.value, cell), []);
-  const wanted = text.value.trim().toLowerCase();
+  const isFound = finderOf(text.value);
   const shown = all.filter(({ position: { name, specialty, team } }) =>
-    `${name} ${specialty} ${places.get(team)?.hospital ?? ""}`.toLowerCase().includes(wanted)
+    isFound(name, specialty, places.get(team)?.hospital ?? null)
   );
   const choose = ({ position }: Candidate) => {
     const words = `${line.name}, term ${cell.term}: ${position.name}`;
