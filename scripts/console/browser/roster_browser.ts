@@ -412,10 +412,7 @@ browserTest("an allocation run is archived, and brought back beside another", as
   await gone.waitFor();
   await other.getByRole("button", { name: "Leave it" }).click();
   await gone.waitFor({ state: "detached" });
-  assert.equal(
-    await other.getByLabel("Allocation run").locator("option:checked").textContent(),
-    "Spare",
-  );
+  await other.locator(".picked").getByText("Spare").waitFor();
   await other.close();
   // The page is now that of the other allocation run.
   await page.locator(".history-archive:not([open])").waitFor();
