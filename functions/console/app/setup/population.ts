@@ -2,6 +2,7 @@
 
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { ReceptorError } from "../../../../shared/client/mod.ts";
+import { found } from "../../../../shared/client/runs.ts";
 import { result, rows } from "../data/query.ts";
 import { type Basis as SeenBasis, saveSeen, toReplace } from "../data/seen.ts";
 
@@ -40,14 +41,15 @@ export const OPEN: Eligibility = {
   excluded_workers: [],
 };
 
-/** @throws {ReceptorError} */
+/** @throws {ReceptorError} NOT_FOUND where the user does not see the allocation run */
 export async function readPopulation(
   supabase: SupabaseClient,
   allocationRun: string,
 ): Promise<Population> {
-  return await result<Population>(
+  const population = await result<Population | null>(
     supabase.rpc("read_population", { p_allocation_run: allocationRun }),
   );
+  return found(population, "allocation run", allocationRun);
 }
 
 /** What a form began with: an entry as it was read; null: there was none. */
