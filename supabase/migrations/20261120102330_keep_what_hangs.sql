@@ -77,7 +77,7 @@ create trigger refuse_losing before delete on public.positions for each row when
 create trigger refuse_losing before delete on public.workers for each row when (current_user = 'authenticated')
   execute function private.refuse_losing('', 'The doctor "%s" takes part in allocation runs or holds qualifications. Withdraw them from an allocation run with withdraw_doctors(), which can be undone; erase_person() takes out all that is held of a person.');
 create trigger refuse_losing before delete on public.qualification_tags for each row when (current_user = 'authenticated')
-  execute function private.refuse_losing('qualification_tag_ids', 'The qualification "%s" is held by doctors, or lines and weightings ask for it. Take it from them first.');
+  execute function private.refuse_losing('qualification_tag_ids', 'The tag "%s" is held by doctors, or lines and weightings ask for it, those of earlier years counted. Take it from them first, by spreadsheet where they are many, or give it another name.');
 create trigger refuse_losing before delete on public.allocation_run_worker_mappings for each row when (current_user = 'authenticated')
   execute function private.refuse_losing('worker_mapping_ids', 'The doctor has wishes, ranks or a line in this allocation run%s, or is named in its rules or snapshots. Withdraw them with withdraw_doctors(), which keeps all of it and can be undone.');
 create trigger refuse_losing before delete on public.preferencers for each row when (current_user = 'authenticated')

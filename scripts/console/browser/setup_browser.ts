@@ -374,6 +374,26 @@ browserTest("other people's files are read once somebody says which column is wh
   await page.getByText("name Ann Lee; tags none").waitFor();
   await page.getByRole("button", { name: "Save the doctor" }).click();
   await page.getByRole("cell", { name: "PGY1", exact: true }).waitFor();
+  // A tag is called otherwise wherever it stands, and goes where nothing hangs on it.
+  await page.locator("summary", { hasText: /^Tags$/ }).click();
+  const rename = async (from: string, to: string) => {
+    await page.getByLabel(`Name of ${from}`).fill(to);
+    await page.getByLabel(`Name of ${from}`).blur();
+    await page.getByRole("cell", { name: to, exact: true }).waitFor();
+  };
+  await rename("PGY1", "Intern");
+  await page.getByRole("button", { name: "Delete Intern" }).click();
+  await page.getByText('The tag "Intern" is held by doctors').waitFor();
+  await rename("Intern", "PGY1");
+  await sql`
+    insert into public.qualification_tags (org_id, name)
+    select o.id, 'Nobody''s' from public.orgs o
+    join auth.users u on u.id = o.created_by where u.email = ${email}`;
+  await step(page, "Places");
+  await step(page, "Doctors and tags");
+  await page.locator("summary", { hasText: /^Tags$/ }).click();
+  await page.getByRole("button", { name: "Delete Nobody's" }).click();
+  await page.getByRole("button", { name: "Delete Nobody's" }).waitFor({ state: "detached" });
   // A corrected address is the same doctor's, and what is typed of another stays, on other pages and after a reload.
   await page.getByRole("button", { name: "Change Ann" }).click();
   await page.getByLabel("Doctor's e-mail").fill("Ann.Lee@files.example");

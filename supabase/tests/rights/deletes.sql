@@ -71,7 +71,7 @@ select is(pg_temp.goes('public.preference_worker_job_lines'), '{itself}', 'a ran
 select tests.login('north_manager');
 select throws_like($$ delete from public.workers $$, 'The doctor "Dr Test" takes part in allocation runs%withdraw_doctors()%',
   'the sentence names the doctor and the way');
-select throws_like($$ delete from public.qualification_tags $$, 'The qualification "Tag" is held by doctors%', 'and the tag');
+select throws_like($$ delete from public.qualification_tags $$, 'The tag "Tag" is held by doctors%', 'and the tag');
 
 -- What nothing hangs on, goes; lists of ids and snapshots count.
 select tests.logout();

@@ -22,6 +22,7 @@ import {
   renameRow,
   saveEntry,
 } from "./population.ts";
+import { NamesCard } from "./names_card.tsx";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
 import { TableImport } from "./table_import.tsx";
@@ -71,6 +72,14 @@ export function DoctorsPart({ context, onChanged }: PartProps) {
           />
         )}
       </Loaded>
+      <NamesCard
+        context={context}
+        table="qualification_tags"
+        title="Tags"
+        none="They come with doctors, and with lines that ask for them."
+        since={load.value.value}
+        onDone={changed}
+      />
     </>
   );
 }

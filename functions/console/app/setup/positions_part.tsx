@@ -6,8 +6,6 @@ import { type Page, readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import { formOf, useTyped } from "../data/typed.ts";
 import { readPlaces, readPosts } from "../data/posts.ts";
-import { result } from "../data/query.ts";
-import { changeSeen } from "../data/seen.ts";
 import type { PageContext } from "../page.ts";
 import { Button } from "../ui/button.tsx";
 import { Download } from "../ui/download.tsx";
@@ -26,6 +24,7 @@ import {
   postsFault,
   TYPICAL_SERVICE,
 } from "./position_draft.ts";
+import { NamesCard } from "./names_card.tsx";
 import { savePosition } from "./save_position.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, type Saving, useSaving } from "./saving.ts";
@@ -116,8 +115,17 @@ export function PositionsPart({ context, progress, onChanged }: PartProps) {
               />
             )}
       </Loaded>
-      <Names context={context} table="hospitals" title="Hospitals" onDone={changed} />
-      <Names context={context} table="teams" title="Teams" onDone={changed} />
+      {([["hospitals", "Hospitals"], ["teams", "Teams"]] as const).map(([table, title]) => (
+        <NamesCard
+          key={table}
+          context={context}
+          table={table}
+          title={title}
+          none="They come with positions."
+          since={load.value.value}
+          onDone={changed}
+        />
+      ))}
     </>
   );
 }
@@ -426,67 +434,5 @@ function List({ context, positions, onEdit }: {
         </Button>,
       ])}
     </LongTable>
-  );
-}
-
-const readNames = ({ supabase, org }: PageContext, table: "hospitals" | "teams") =>
-  readAll<{ id: string; name: string }>((from, to) =>
-    supabase.from(table).select("id,name").eq("org_id", org.id).order("name").order("id")
-      .range(from, to)
-  );
-
-/** Names of hospitals or teams: renamed everywhere at once; those that nothing hangs on are deleted. */
-function Names({ context, table, title, onDone }: {
-  context: PageContext;
-  table: "hospitals" | "teams";
-  title: string;
-  onDone: () => void;
-}) {
-  const { supabase } = context;
-  const saving = useSaving();
-  const load = useLoad(() => readNames(context, table), []);
-  const act = async (work: () => Promise<unknown>) => {
-    const done = await saving.run(work);
-    load.reload();
-    if (done) onDone();
-  };
-  return (
-    <details class="card body">
-      <summary>{title}</summary>
-      <div class="stack">
-        <Said saving={saving} />
-        <Loaded load={load} what="the names">
-          {(names) =>
-            names.length === 0
-              ? <p class="empty">They come with positions.</p>
-              : (
-                <LongTable label={title} head={["Name", ""]}>
-                  {names.map(({ id, name }) => [
-                    <input
-                      key="input"
-                      class="input"
-                      aria-label={`Name of ${name}`}
-                      defaultValue={name}
-                      onChange={({ currentTarget }) =>
-                        void act(() =>
-                          changeSeen(supabase, table, id, { seen: { name } }, {
-                            name: currentTarget.value,
-                          })
-                        )}
-                    />,
-                    <Button
-                      key="button"
-                      compact
-                      aria-label={`Delete ${name}`}
-                      onClick={() => act(() => result(supabase.from(table).delete().eq("id", id)))}
-                    >
-                      Delete
-                    </Button>,
-                  ])}
-                </LongTable>
-              )}
-        </Loaded>
-      </div>
-    </details>
   );
 }
