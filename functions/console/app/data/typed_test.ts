@@ -55,11 +55,15 @@ Deno.test("what another console kept is not read wrongly", () => {
 /** A field for text: what is typed into it a reload could lose. */
 const TEXT_FIELD = /<(?:TextFields?|FteField|textarea)\b|type="(?:date|datetime-local|number)"/g;
 
-/** Files that keep what is typed elsewhere, or lose nothing that is long to type again; why. */
+/** What the fields of a form write: a signal, which must be one that is kept. */
+const TYPED = /\bon(?:Text|Input)=\{\(\w+\) =>\s*\(?(\w+)\.value\s*=|\bfieldsOf\((\w+)/g;
+
+/** Files that keep what is typed elsewhere, or lose nothing that is long to type again, and single signals of others; why. */
 const OTHERWISE: Readonly<Record<string, string>> = {
   "agents/approvals_card.tsx": "a reason, of what is decided in this moment",
   "agents/budgets_card.tsx": "an amount",
   "campaigns/project_detail.tsx": "two amounts",
+  "compare/compare_page.tsx seed": "a number",
   "campaigns/strategy_card.tsx": "amounts, and a reason",
   "during/changes_form.tsx": "kept by during/draft_store.ts",
   "during/during_page.tsx": "kept by during/draft_store.ts",
@@ -76,6 +80,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "roster/edit/edit_detail.tsx": "kept with the edit, as soon as a field is left",
   "roster/edit/save_dialogs.tsx": "reasons, asked for once the edit is saved",
   "setup/affinities_part.tsx": "the other name of one specialty",
+  "setup/doctors_part.tsx text": "what is looked for",
   "setup/fte_field.tsx": "a field of the forms around it",
   "setup/mapping_form.tsx": "said of a file, which a reload loses",
   "setup/places_row.tsx": "saved as soon as it is left",
@@ -85,11 +90,20 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "parts/rank_list.tsx": "a place in an order",
   "sign_in.tsx": "an address, and a code of one sign-in",
   "steps/lines.tsx": "what is looked for",
+  "steps/swap.tsx text": "what is looked for",
 };
 
 Deno.test("what is typed into a form of a page stays there over a reload, or it is said why not", () => {
   const fields = new Set([...foundInPages(TEXT_FIELD)].map(({ name }) => name));
   const kept = new Set([...foundInPages(/\buse(?:Typed|Kept)\b[^;]*\(/g)].map(({ name }) => name));
-  const loses = [...fields].filter((name) => !kept.has(name)).sort();
+  const plain = new Set(
+    [...foundInPages(/const (\w+) = useSignal\b/g)].map(({ name, match }) => `${name} ${match[1]}`),
+  );
+  const written = [...foundInPages(TYPED)].filter(({ name }) => kept.has(name))
+    .map(({ name, match }) => `${name} ${match[1] ?? match[2]}`);
+  const loses = [
+    ...[...fields].filter((name) => !kept.has(name)),
+    ...new Set(written.filter((signal) => plain.has(signal))),
+  ].sort();
   assert.deepEqual(loses, Object.keys(OTHERWISE).sort());
 });

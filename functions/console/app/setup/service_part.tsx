@@ -54,22 +54,27 @@ export function ServicePart({ context, onChanged }: PartProps) {
   );
 }
 
+/** The name of a service as it is typed, and what it was called when that began. */
+const calledAs = (name: string) => ({ name, seen: name });
+
 function Name({ context }: Pick<PartProps, "context">) {
   const setup = createSetupClient(context.supabase);
-  const name = useSignal(context.org.name);
-  const basis = useSignal<Basis<{ name: string }>>({ seen: { name: context.org.name } });
+  const draft = useTyped(formOf(context, "service"), () => calledAs(context.org.name));
+  const { name, seen } = draft.value;
   useEffect(() => {
     // Where nothing was typed it is what it is called by now.
-    if (name.value !== basis.value.seen?.name) return;
-    name.value = context.org.name;
-    basis.value = { seen: { name: context.org.name } };
+    if (name === seen) draft.value = calledAs(context.org.name);
   }, [context.org.name]);
   const saving = useSaving();
   const save = async () => {
     const rename = async (seen: { name: string } | null) => ({
-      name: await setup.renameOrg(context.org.id, name.value, seen!),
+      name: await setup.renameOrg(context.org.id, name, seen!),
     });
-    if (await saving.run(() => saveSeen(basis.value, rename))) await context.catalogueChanged();
+    const basis: Basis<{ name: string }> = { seen: { name: seen } };
+    const done = await saving.run(() => saveSeen(basis, rename));
+    const now = basis.seen?.name ?? seen;
+    draft.value = done ? calledAs(now) : { name, seen: now };
+    if (done) await context.catalogueChanged();
   };
   return (
     <Form
@@ -80,12 +85,12 @@ function Name({ context }: Pick<PartProps, "context">) {
         label="Name of the service"
         value={name}
         error={saving.fault("p_name") ?? saving.error.value?.message}
-        onText={(text) => name.value = text}
+        onText={(text) => draft.value = { name: text, seen }}
       />
       <Button
         type="submit"
         busy={saving.busy.value}
-        disabled={name.value.trim() === context.org.name}
+        disabled={name.trim() === context.org.name}
       >
         Rename
       </Button>

@@ -1,6 +1,5 @@
 // The year: its name, dates and terms; a new one, and a copy of this one for the next.
 
-import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import {
   type CopiedRun,
@@ -71,21 +70,20 @@ function seenOf({ name, starts_on, term_weeks }: Seen): Seen {
   return { name, starts_on, term_weeks };
 }
 
-/** What stands in the fields before anything is typed. */
-function typedOf({ name, starts_on, term_weeks }: Seen) {
-  return { name, startsOn: starts_on, weeks: term_weeks.join(", ") };
+/** What stands in the fields before anything is typed, and what it is of. */
+function typedOf(seen: Seen) {
+  const { name, starts_on, term_weeks } = seen;
+  return { name, startsOn: starts_on, weeks: term_weeks.join(", "), seen };
 }
 
 /** The form's state, and saving it. */
 function useYear({ context, onChanged, year: run }: YearProps) {
   const { supabase, allocationRun: { id } } = context;
-  const form = useSignal(typedOf(run));
-  const basis = useSignal({ seen: seenOf(run) });
+  const form = useTyped(formOf(context, "this-year"), () => typedOf(seenOf(run)));
   useEffect(() => {
     // Where nothing was typed it is as it is by now.
-    if (JSON.stringify(form.value) !== JSON.stringify(typedOf(basis.value.seen))) return;
-    form.value = typedOf(run);
-    basis.value = { seen: seenOf(run) };
+    if (JSON.stringify(form.value) !== JSON.stringify(typedOf(form.value.seen))) return;
+    form.value = typedOf(seenOf(run));
   }, [run]);
   const saving = useSaving();
   const field = fieldsOf(form, saving);
@@ -98,9 +96,11 @@ function useYear({ context, onChanged, year: run }: YearProps) {
     : null;
   const save = async () => {
     const changed = { name, starts_on: startsOn.trim(), term_weeks: termWeeks };
+    const basis = { seen: form.value.seen };
     const done = await saving.run(() =>
-      changeSeen(supabase, "allocation_runs", id, basis.value, changed)
+      changeSeen(supabase, "allocation_runs", id, basis, changed)
     );
+    form.value = done ? typedOf(basis.seen) : { ...form.value, seen: basis.seen };
     if (!done) return;
     context.notify({ tone: "ok", title: "Saved" });
     await context.catalogueChanged();
