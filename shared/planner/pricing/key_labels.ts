@@ -9,10 +9,9 @@ import { isTooMuch, type OwnLimit, ownLimits } from "./own_limits.ts";
 import { type KeySequences, restPlace } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
+import { TermMemory } from "./term_memory.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
-/** Positions that beginnings remember are bits of one number, in the order in which they came to be remembered. */
-const MOST_REMEMBERED = 31;
 /**
  * Beginnings of one set of keys after which its floor is raised half way to what its lines come to at most, and further ones after
  * which it is raised again, so often at most; and those of a term that go on.
@@ -43,7 +42,8 @@ export interface KeySet {
 /** All beginnings that may come above the floor where these elements are remembered. */
 interface Known {
   begun: Beginnings;
-  memory: number;
+  /** [term] the bits that told something then (`TermMemory`). */
+  memory: Int32Array;
   /** Bits of the counters, and of those set at nothing held. */
   counters: number;
 }
@@ -60,14 +60,12 @@ interface OwnSet {
   top: number;
   weeks: SetWeeks;
   /**
-   * The elements that are remembered, as places among them, in the order of their bits, -1 where a bit is of what lines must cover;
-   * and all these bits. [element] its bit, 0 where it is forgotten, and all bits that it sets; what lines must cover and no
-   * forgotten one does, and the bits of what is remembered of that.
+   * The elements that are remembered to the end, as places among them, and [element] their bits, 0 of the others; what lines must
+   * cover and none of the others does, and the bits of what is remembered of that.
    */
   remembered: number[];
-  memory: number;
   bitOf: Int32Array;
-  setBy: Int32Array;
+  memory: TermMemory;
   need: number;
   needBits: number;
   /** The elements as places among them, those with which the set gets most first; and memory that is used again for some. */
@@ -164,9 +162,8 @@ export class KeyLabels {
       counters: new LimitCounters(elements.length),
       counterOf: new Int32Array(keys.length).fill(-1),
       remembered: [],
-      memory: 0,
       bitOf: new Int32Array(elements.length),
-      setBy: new Int32Array(elements.length),
+      memory: new TermMemory(this.#terms, elements.length),
       need: this.#uncovered(elements, elements.keys()),
       needBits: 0,
       order: Int32Array.from(elements.keys()).sort((a, b) =>
@@ -200,7 +197,7 @@ export class KeyLabels {
       own.made += t + 1 < this.#terms ? begun.width : 0;
     }
     this.#lookBack(own, begun);
-    own.known = { begun, memory: own.memory, counters: own.counters.mask };
+    own.known = { begun, memory: own.memory.used.slice(), counters: own.counters.mask };
     this.#begun = this.#before;
     this.#before = begun;
     return begun;
@@ -256,7 +253,7 @@ export class KeyLabels {
       // Counting takes far fewer beginnings than remembering each position.
       const isCounted = wrong.length > 0 && countBroken(own, found);
       const more = isRight ? this.#dear(own, begun, top) : isCounted ? [] : wrong;
-      const isMore = this.#remember(own, more, lack);
+      const isMore = this.#remember(own, more, lack, places);
       const isOver = !isMore && broken === 0 && !isCounted;
       if (isOver || Math.max(value, cut) >= bound - SLACK) break;
     }
@@ -267,31 +264,42 @@ export class KeyLabels {
   }
 
   /**
-   * Remembers elements from now on, and of what lines must cover whether they do, whichever elements do so.
+   * Remembers elements from now on, some of those that a line holds again soon for these terms alone, and of what lines must cover
+   * whether they do, whichever elements do so.
+   * @param line the element of each term, as its place among them
    * @returns whether there is something that was forgotten, and room for it
    */
-  #remember(own: OwnSet, places: readonly number[], lack: number): boolean {
-    const { remembered, elements, bitOf, setBy } = own, before = remembered.length;
+  #remember(
+    own: OwnSet,
+    places: readonly number[],
+    lack: number,
+    line: readonly number[],
+  ): boolean {
+    const { remembered, elements, bitOf, memory } = own;
+    let isMore = false;
     for (const i of places) {
-      if (bitOf[i] !== 0 || remembered.length === MOST_REMEMBERED) continue;
-      const bit = 1 << remembered.length;
+      if (bitOf[i] !== 0) continue;
+      if (memory.keepApart(i, line)) {
+        isMore = true;
+        continue;
+      }
+      const bit = memory.once(i);
+      if (bit === 0) continue;
       remembered.push(i);
+      isMore = true;
       bitOf[i] = bit;
-      setBy[i] |= bit;
       for (const limit of own.limitsOf[i]) limit.mask |= bit;
     }
     for (let rest = lack; rest !== 0; rest &= rest - 1) {
-      if (remembered.length === MOST_REMEMBERED) break;
-      const bit = 1 << remembered.length;
-      remembered.push(-1);
+      const bit = memory.oneOf(
+        elements.keys().filter((i) => (this.#cover[elements[i]] & rest & -rest) !== 0),
+      );
+      if (bit === 0) break;
+      isMore = true;
       own.needBits |= bit;
-      elements.forEach((e, i) => {
-        if ((this.#cover[e] & rest & -rest) !== 0) setBy[i] |= bit;
-      });
     }
-    own.memory = (1 << remembered.length) - 1;
     own.need = this.#uncovered(elements, elements.keys().filter((i) => bitOf[i] === 0));
-    return remembered.length > before;
+    return isMore;
   }
 
   /** The whole line that comes to most where sets get back what they do, and what that is; -1 where there is none. */
@@ -324,9 +332,8 @@ export class KeyLabels {
       left = this.#terms,
       open = (1 << own.keys.length) - 1,
       count = 0;
-    for (let b = 0; b < remembered.length; b++) {
-      const i = remembered[b];
-      if (i < 0 || (held >> b & 1) === 0) continue;
+    for (const i of remembered) {
+      if ((held & bitOf[i]) === 0) continue;
       sum += cost[elements[i]];
       left--;
       room[placeOf[i]]--;
@@ -380,10 +387,10 @@ export class KeyLabels {
 
   /** The beginnings that are one term longer. */
   #extend(begun: Beginnings, t: number, own: OwnSet): void {
-    const T = this.#terms, { elements, keys: all, placeOf, bitOf, setBy } = own, n = all.length;
+    const T = this.#terms, { elements, keys: all, placeOf, memory } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
     const most = t + 1 < T ? MOST_OF_TERM : Infinity;
-    const step = this.#step;
+    const step = this.#step, row = t * elements.length, carried = memory.carried[t];
     begun.openLayer();
     for (let p = from; p < to; p++) {
       begun.leave(p);
@@ -391,9 +398,9 @@ export class KeyLabels {
       const heldBefore = begun.held[p], keysBefore = begun.keys[p];
       for (let i = 0; i < elements.length; i++) {
         const end = placeOf[i];
-        if ((heldBefore & bitOf[i]) !== 0) continue;
+        if ((heldBefore & memory.bars[row + i]) !== 0) continue;
         if (this.#sequences.isTaken(all[end], keysBefore >> end & 1)) continue;
-        const keys = keysBefore | 1 << end, held = heldBefore | setBy[i];
+        const keys = keysBefore | 1 << end, held = heldBefore & carried | memory.sets[row + i];
         if (n - bitCount(keys) > T - t - 1) continue;
         this.work++;
         if (held !== heldBefore && isTooMuch(own.limitsOf[i], held)) continue;
@@ -434,11 +441,11 @@ export class KeyLabels {
   }
 
   /** Whether what a beginning holds covers what lines must, beside all that is forgotten. @param held as bits */
-  #isCovered({ need, needBits, remembered, elements }: OwnSet, held: number): boolean {
+  #isCovered({ need, needBits, remembered, bitOf, elements }: OwnSet, held: number): boolean {
     if ((held & needBits) !== needBits) return false;
-    for (let b = 0; need !== 0 && b < remembered.length; b++) {
-      const i = remembered[b];
-      if (i >= 0 && (held >> b & 1) === 1) need &= ~this.#cover[elements[i]];
+    for (let n = 0; need !== 0 && n < remembered.length; n++) {
+      const i = remembered[n];
+      if ((held & bitOf[i]) !== 0) need &= ~this.#cover[elements[i]];
     }
     return need === 0;
   }
@@ -467,7 +474,7 @@ function raise(own: OwnSet, bound: number): void {
 function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step: Step): number {
   const { held, counts, keys, end } = step;
   if (known === null) return rest[restPlace(t, n, keys, end)];
-  const place = known.begun.find(t + 1, held & known.memory, counts & known.counters, keys, end);
+  const place = known.begun.find(t + 1, held & known.memory[t], counts & known.counters, keys, end);
   return place < 0 ? -Infinity : known.begun.behind[place];
 }
 

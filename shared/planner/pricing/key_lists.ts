@@ -5,7 +5,7 @@
 import { bitCount, bitsIn } from "../model/bits.ts";
 import type { SetLimits } from "./key_halves.ts";
 import type { KeySequences } from "./key_sequences.ts";
-import type { KeyWalks } from "./key_walks.ts";
+import type { OnwardWalks } from "./onward_walks.ts";
 import { subsetSums } from "./subset_sums.ts";
 
 /** Steps of multipliers for a list of sets, and for a single one. */
@@ -38,7 +38,7 @@ export interface KeyList {
 export class KeyLists {
   readonly #terms: number;
   readonly #limits: SetLimits;
-  readonly #walks: KeyWalks;
+  readonly #walks: OnwardWalks;
   readonly #sequences: KeySequences;
   /** [key] its elements. */
   readonly #elements: number[][];
@@ -67,7 +67,7 @@ export class KeyLists {
     keys: number,
     key: Int32Array,
     limits: SetLimits,
-    walks: KeyWalks,
+    walks: OnwardWalks,
     sequences: KeySequences,
   ) {
     this.#terms = terms;
@@ -233,6 +233,7 @@ export class KeyLists {
    * @param point where it begins
    * @param steps at most
    * @param against what sets are weighed against
+   * @param patience steps without progress after which they become shorter
    * @returns the sets that may come above the floor; the point, and what sets come to there at most
    */
   descend(
@@ -241,7 +242,8 @@ export class KeyLists {
     point: Float64Array,
     floor: number,
     steps: number,
-    against: Pick<KeyWalks, "best" | "visits"> = this.#walks,
+    against: Pick<OnwardWalks, "best" | "visits"> = this.#walks,
+    patience = PATIENCE,
   ) {
     const E = this.#worth.length, keys = unionOf(list, sets), L = this.#limits.most.length;
     let lowest = Infinity, best = point, length = 1, idle = 0, now = point;
@@ -256,7 +258,7 @@ export class KeyLists {
         lowest = found.most;
         best = now;
         idle = 0;
-      } else if (++idle >= PATIENCE) {
+      } else if (++idle >= patience) {
         length *= SHORTER;
         idle = 0;
       }

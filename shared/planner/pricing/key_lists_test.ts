@@ -5,12 +5,15 @@ import { Random } from "../../engine/random.ts";
 import { drawKeyed } from "../testing/keyed.ts";
 import { KeyHalves } from "./key_halves.ts";
 import { KeyLists } from "./key_lists.ts";
+import { OnwardWalks } from "./onward_walks.ts";
 
 Deno.test("a set of a line above the floor is settled with a bound that is not below the line", () => {
   const random = new Random(403);
   let left = 0;
   for (const { tables, key, limits, walks, sequences, held } of drawKeyed(random, 40)) {
-    const lists = new KeyLists(tables.terms, tables.keys, key, limits, walks, sequences);
+    const { terms, keys } = tables, { keyMost } = limits;
+    const onward = new OnwardWalks(terms, keys, key, keyMost, walks);
+    const lists = new KeyLists(terms, keys, key, limits, onward, sequences);
     const halves = KeyHalves.of(tables, limits)!;
     const masks = Int32Array.from(new Set(held.map(({ mask }) => mask)));
     const pairs = Float64Array.from(masks, (mask) => halves.pairs(mask));

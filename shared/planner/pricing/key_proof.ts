@@ -11,6 +11,7 @@ import { KeyLists } from "./key_lists.ts";
 import { KeySequences } from "./key_sequences.ts";
 import { KeyWalks } from "./key_walks.ts";
 import { type Loosening, type ProofStretch, SLACK } from "./line_proof.ts";
+import { OnwardWalks } from "./onward_walks.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
 const LEAST_TERMS = 9;
@@ -24,7 +25,9 @@ const MOST_ELEMENTS = 96;
 const ROUNDS = 4;
 /** The last ones of these, where they begin at the multipliers of another proof. */
 const LATER_ROUNDS = 2;
-const ROUND_STEPS = 80;
+const ROUND_STEPS = 200;
+/** Steps without progress after which these become shorter: sooner they come to rest far above where they might. */
+const ROUND_PATIENCE = 10;
 /** How far below the least bound found their steps reach, in what it lies above the floor: shorter ones come to rest too early. */
 const REACH = 2;
 /**
@@ -68,6 +71,7 @@ export class KeyProof {
   readonly #keys: Int32Array;
   readonly #halves: KeyHalves;
   readonly #walks: KeyWalks;
+  readonly #onward: OnwardWalks;
   readonly #sequences: KeySequences;
   readonly #lists: KeyLists;
   readonly #labels: KeyLabels;
@@ -114,7 +118,8 @@ export class KeyProof {
       this.#walks,
       limits.keyMost,
     );
-    this.#lists = new KeyLists(terms, keys, key, limits, this.#walks, sequences);
+    this.#onward = new OnwardWalks(terms, keys, key, limits.keyMost, this.#walks);
+    this.#lists = new KeyLists(terms, keys, key, limits, this.#onward, sequences);
     const whole = limits.groups.map((group) => ({
       has: Uint8Array.from(key, (k) => group.keys.includes(k) ? 1 : 0),
       most: group.most,
@@ -260,7 +265,7 @@ export class KeyProof {
   }
 
   get #work(): number {
-    return this.#walks.work + this.#lists.work + this.#halves.work +
+    return this.#walks.work + this.#onward.work + this.#lists.work + this.#halves.work +
       SEQUENCES * this.#sequences.work + LABELS * this.#labels.work;
   }
 
@@ -291,7 +296,15 @@ export class KeyProof {
       const pairs = Float64Array.from(masks, (mask) => this.#halves.pairs(mask));
       const all = Int32Array.from(masks.keys());
       const reach = lowest - REACH * (lowest - floor);
-      point = lists.descend({ masks, pairs }, all, point, reach, ROUND_STEPS).point
+      point = lists.descend(
+        { masks, pairs },
+        all,
+        point,
+        reach,
+        ROUND_STEPS,
+        this.#onward,
+        ROUND_PATIENCE,
+      ).point
         .map((x) => Math.round(1000 * x) / 1000);
       if (isOver()) {
         return { next: round - ROUNDS + FOUND, root: [...point, ...best, lowest] };
@@ -312,7 +325,7 @@ export class KeyProof {
     const point = Float64Array.from(multipliers);
     this.#setPrices(prices, cap);
     this.#lists.weigh(point);
-    const walk = this.#walks.best(this.#keys, point.subarray(0, this.#key.length));
+    const walk = this.#onward.best(this.#keys, point.subarray(0, this.#key.length));
     return this.#root = { prices: prices.slice(), cap: cap.slice(), point, walk };
   }
 
@@ -338,7 +351,7 @@ export class KeyProof {
   #look(point: Float64Array, margin: number): { bound: number; masks: Int32Array } {
     const lists = this.#lists;
     this.#weigh(point);
-    const walk = this.#walks.best(this.#keys, point.subarray(0, this.#key.length));
+    const walk = this.#onward.best(this.#keys, point.subarray(0, this.#key.length));
     let top = -Infinity, least = -Infinity, found: { mask: number; worth: number }[] = [];
     this.#halves.match(0, -1e12, (mask, worth) => {
       found.push({ mask, worth });

@@ -1,10 +1,10 @@
-// The best sequence of positions of some keys, where each position costs what it does and neighbours bring what they do, and
-// nothing is remembered: what a set of keys is weighed against (`key_proof.ts`).
+// What lines of a set of keys are made of, term by term: what each position is worth there, of each key the best one beside costs,
+// and what neighbours bring (`onward_walks.ts`, `key_sequences.ts`, `key_labels.ts`).
 
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
-/** Walks over the elements of one problem. */
+/** What the elements of one problem are worth. */
 export class KeyWalks {
   readonly #terms: number;
   readonly #keys: number;
@@ -15,10 +15,6 @@ export class KeyWalks {
   /** [term * keys + key] of the best element, and that element. */
   readonly #own: Float64Array;
   readonly #elementAt: Int32Array;
-  readonly #best: Float64Array;
-  readonly #from: Int32Array;
-  /** [element] how often the best sequence holds it. */
-  readonly visits: Int32Array;
   work = 0;
 
   /** @param at position of each element @param key its key */
@@ -30,9 +26,6 @@ export class KeyWalks {
     this.value = new Float64Array(T * key.length);
     this.#own = new Float64Array(T * K);
     this.#elementAt = new Int32Array(T * K);
-    this.#best = new Float64Array(T * K);
-    this.#from = new Int32Array(T * K);
-    this.visits = new Int32Array(key.length);
   }
 
   /** What two keys bring as neighbours. */
@@ -53,46 +46,6 @@ export class KeyWalks {
       }
     }
     this.work += T * E;
-  }
-
-  /** The value of the best sequence, which stands in `visits`; -Infinity where there is none. */
-  best(keys: Int32Array, cost: Float64Array): number {
-    this.choose(cost);
-    const T = this.#terms, K = this.#keys, n = keys.length, near = this.#near, own = this.#own;
-    const value = this.#best, from = this.#from;
-    for (let i = 0; i < n; i++) value[keys[i]] = own[keys[i]];
-    for (let t = 1; t < T; t++) {
-      const row = t * K, before = row - K;
-      for (let j = 0; j < n; j++) {
-        const k = keys[j], beside = k * K;
-        let most = -Infinity, at = keys[0];
-        for (let i = 0; i < n; i++) {
-          const sum = value[before + keys[i]] + near[beside + keys[i]];
-          if (sum > most) {
-            most = sum;
-            at = keys[i];
-          }
-        }
-        value[row + k] = most + own[row + k];
-        from[row + k] = at;
-      }
-    }
-    this.work += T * n * n;
-    return this.#trace(keys);
-  }
-
-  #trace(keys: Int32Array): number {
-    const T = this.#terms, K = this.#keys, last = (T - 1) * K;
-    let at = keys[0];
-    for (const k of keys) if (this.#best[last + k] > this.#best[last + at]) at = k;
-    const best = this.#best[last + at];
-    this.visits.fill(0);
-    if (best === -Infinity) return best;
-    for (let t = T - 1; t >= 0; t--) {
-      this.visits[this.#elementAt[t * K + at]]++;
-      at = this.#from[t * K + at];
-    }
-    return best;
   }
 
   /** The best element of a key in a term, by the costs that were chosen by last. */
