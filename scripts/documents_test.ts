@@ -1,5 +1,5 @@
-// What the documents promise exists: each relative link and anchor, each `deno task`, each path; and the examples in
-// TypeScript, of documents and of the client's docstrings, type-check against the client as it is.
+// What the documents promise exists: each relative link and anchor, each `deno task`, each path. That their examples in TypeScript
+// hold is what type_check.ts looks at.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -131,71 +131,4 @@ Deno.test("operations say of all that is kept for how long", () => {
   assert.deepEqual([...new Set(goes)].sort(), timed.sort());
   assert.match(migrations, /cron\.schedule\('receptor-prune'[^;]*private\.prune\(\)/);
   assert.deepEqual(migrations.match(/delete from [^;]*\bnow\(\) - interval[^;]*/g) ?? [], []);
-});
-
-/** The functions that make clients; each is at hand in every example, as are these clients' usual names. */
-const MAKERS = [...PATHS].filter((path) => /^shared\/client\/\w+_client\.ts$/.test(path))
-  .flatMap((path) => [...read(path).matchAll(/^export function (create\w+Client)\b/gm)])
-  .map(([, maker]) => maker);
-
-/** What examples leave to the reader. An example that needs another name from its surroundings adds it here. */
-const PREAMBLE = `
-import { ${MAKERS.join(", ")}, type PopulationDocument } from "${new URL(
-  "../shared/client/mod.ts",
-  import.meta.url,
-)}";
-import type { SupabaseClient } from "@supabase/supabase-js";
-
-declare const supabase: SupabaseClient;
-declare const org: string, allocationRun: string, jobLine: string, ann: string, line7: string;
-declare const file: File;
-declare const { workers, preferences, preferencers }: PopulationDocument;
-declare function show(...what: unknown[]): void;
-declare const showProgress: typeof show, showRoster: typeof show, showMatch: typeof show;
-${
-  MAKERS.map((maker) =>
-    `declare const ${
-      maker.replace(/^create(\w+)Client$/, "$1").toLowerCase()
-    }: ReturnType<typeof ${maker}>;`
-  ).join("\n")
-}
-`;
-
-/** The examples of a text; those of docstrings without their stars. */
-function examples(path: string): string[] {
-  const text = read(path).replace(/^ \* ?/gm, "");
-  return [...text.matchAll(/^```ts\b.*\n([^]*?)^```$/gm)].map(([, example]) => example);
-}
-
-Deno.test("the examples of documents and docstrings type-check", async () => {
-  const sources = [
-    ...DOCUMENTS,
-    ...[...PATHS].filter((path) => /^shared\/client\/.*(?<!_test)\.ts$/.test(path)),
-  ];
-  const folder = Deno.makeTempDirSync();
-  try {
-    const { imports } = JSON.parse(read("import_map.json")) as { imports: Record<string, string> };
-    Deno.writeTextFileSync(
-      join(folder, "deno.json"),
-      JSON.stringify({ imports, nodeModulesDir: "none", compilerOptions: { strict: true } }),
-    );
-    const files: string[] = [];
-    for (const source of sources) {
-      examples(source).forEach((example, i) => {
-        // What an example makes itself hides what the preamble declares, since it stands in a block of its own.
-        const name = `${source.replaceAll("/", ".")}.${i + 1}.ts`;
-        Deno.writeTextFileSync(join(folder, name), `${PREAMBLE}\n{\n${example}}\n`);
-        files.push(name);
-      });
-    }
-    assert.ok(files.length >= 7, `only ${files.length} examples were found`);
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["check", "--no-lock", "--quiet", ...files],
-      cwd: folder,
-      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
-    }).output();
-    assert.ok(success, new TextDecoder().decode(stderr));
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
 });

@@ -1,15 +1,22 @@
 // Reads what is deployed as hosted Supabase reads it: with the Deno that its edge-runtime is made of, outside this
-// repository's deno.json. Refused is what that Deno cannot parse, what its TypeScript and its library do not know, and
-// what does not load. A part of `deno task check`.
+// repository's deno.json. Refused is what that Deno cannot parse, what its types do not know, and what does not load.
+// A part of `deno task check`.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { nativeFaults } from "./native_types.ts";
 import { type FunctionsDeno, hostedDeno } from "./stack/functions/hosted_deno.ts";
 import { loaderEnvironment } from "./stack/functions/isolate_process.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+/** What its TypeScript (5.6) knows of JavaScript: a year's edition is told there once it is out. */
+const JAVASCRIPT = [
+  ...["es2024", "es2025.collection", "es2025.iterator"],
+  ...["esnext.array", "esnext.decorators", "esnext.disposable"],
+];
 
 /**
  * Checks the functions and `shared/` of a project.
@@ -20,7 +27,9 @@ export async function hostedFaults(root: string = ROOT): Promise<string | null> 
   const deno = await hostedDeno();
   const entrypoints = [...entries(join(root, "functions"))];
   const sources = [...deployed(join(root, "shared"))];
-  return await ask(deno, root, ["check", ...entrypoints, ...sources]) ??
+  const files = [...entrypoints, ...sources].map((path) => relative(root, path));
+  return await ask(deno, root, ["cache", ...entrypoints, ...sources]) ??
+    await nativeFaults({ root, deno: deno.path }, [{ files, lib: JAVASCRIPT }]) ??
     await ask(deno, root, ["run", "--no-check", "--allow-env", "-"], loading(entrypoints));
 }
 
@@ -61,9 +70,6 @@ function loading(entrypoints: string[]): string {
     Deno.exit(0); // some have set timers`;
 }
 
-/** Its check takes a fifth less CPU where it has room for garbage, and compiles nothing for long use: it ends before that pays. */
-const CHECK_FLAGS = "--min-semi-space-size=64,--max-semi-space-size=64,--no-opt";
-
 /** @returns what was written to standard error when it fails */
 async function ask(
   deno: FunctionsDeno,
@@ -85,10 +91,7 @@ async function ask(
     // Not in the repository, whose deno.json the deployment does not know either.
     cwd: tmpdir(),
     clearEnv: true,
-    env: {
-      ...loaderEnvironment(deno),
-      ...command === "check" ? { DENO_V8_FLAGS: CHECK_FLAGS } : {},
-    },
+    env: loaderEnvironment(deno),
     stdin: "piped",
     stdout: "null",
     stderr: "piped",

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { createPrivateKey, createPublicKey, type JsonWebKey } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { parse } from "smol-toml";
 import { requireEnv } from "../../shared/platform/env.ts";
 import { INTERNAL_KEY_HEADER } from "../../shared/platform/internal_key.ts";

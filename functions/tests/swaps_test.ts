@@ -74,7 +74,7 @@ async function released(
     ] as const
   ) {
     const { error } = await org.manager.client.rpc(name, parameters);
-    assert.equal(error, null, error?.message);
+    assert.equal(error?.message, undefined);
   }
   return { org, doctors, lines };
 }

@@ -1,7 +1,6 @@
 // A thread of the harness: short-lived workers that run real slices of both engines with the fleet's own code, each over
 // a connection that may be cut at any message. Its clock is wrong by minutes, so that a decision by a worker's own clock
 // would show.
-/// <reference lib="deno.worker" />
 
 import { allocatorWorkload } from "../../shared/allocator/run/workload.ts";
 import { runSlice } from "../../shared/fleet/slice.ts";
@@ -41,7 +40,10 @@ const meter = cpuMeter();
 let faults = true;
 let stopped = false;
 
-self.onmessage = ({ data }: MessageEvent<Order>) => {
+/** Whom the thread works for: it speaks to them as they do to it. */
+const harness = self as unknown as Worker;
+
+harness.onmessage = ({ data }: MessageEvent<Order>) => {
   if (data.type === "start") start(data.settings);
   else if (data.type === "faults") faults = data.on;
   else stopped = true;
@@ -159,5 +161,5 @@ function cutPoint(random: Random): CutPoint | null {
 }
 
 function say(report: Report): void {
-  self.postMessage(report);
+  harness.postMessage(report);
 }

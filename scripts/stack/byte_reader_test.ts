@@ -4,9 +4,14 @@ import type { Order, Report } from "./functions/protocol.ts";
 
 /** A stream that brings bytes in pieces of a size, as a pipe may. */
 function inPieces(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  return ReadableStream.from(pieces);
+  return new ReadableStream({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += size) {
+        controller.enqueue(bytes.subarray(at, at + size));
+      }
+      controller.close();
+    },
+  });
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);

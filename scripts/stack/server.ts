@@ -197,7 +197,7 @@ function describe(url: string, cluster: Cluster, secrets: Secrets): StackInfo {
     anonKey: secrets.anonKey,
     serviceRoleKey: secrets.serviceRoleKey,
     internalKey: secrets.internalKey,
-    signingKey: secrets.signingKey,
+    signingKey: { ...secrets.signingKey },
     jwtSecret: secrets.jwtSecret,
     dbUrl: cluster.url("postgres"),
     adminDbUrl: cluster.url("supabase_admin"),

@@ -64,7 +64,7 @@ Deno.test("createHandler() answers 503 with Retry-After where the database is bu
   }
   for (const code of ["23505", "22P02", "42P01", "P0001", "XX000", "PGRST116", "", undefined]) {
     const response = await answerTo(Object.assign(new Error("x"), { code }));
-    assert.equal(response.status, 500, code);
+    assert.equal(response.status, 500, String(code));
     await response.body?.cancel();
   }
 });

@@ -135,7 +135,7 @@ async function released(year: Year): Promise<void> {
     ] as const
   ) {
     const { error } = await year.manager.client.rpc(name, parameters);
-    assert.equal(error, null, error?.message);
+    assert.equal(error?.message, undefined);
   }
 }
 

@@ -8,7 +8,6 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
-  type JsonWebKey,
   randomBytes,
   sign,
   timingSafeEqual,

@@ -28,7 +28,7 @@ Deno.test("of any line pairs and neighbours bring no less with fewer keys", () =
     assert.ok(coarse.keys <= most || coarse.keys === keys);
     for (let n = 0; n < 50; n++) {
       const line = Array.from({ length: 5 }, () => at[random.below(at.length)]);
-      const own = line.map((r) => coarse.keyOf[r]);
+      const own: number[] = line.map((r) => coarse.keyOf[r]);
       assert.ok(own.every((k) => k < coarse.keys));
       const sums = (ks: number[], K: number, pair: Int32Array, near: Int32Array) => {
         const held = [...new Set(ks)];

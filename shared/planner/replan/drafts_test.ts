@@ -40,7 +40,7 @@ Deno.test("draftOf() fills every cell within the posts, and keeps each rotation 
       for (let r = 0; r < R; r++) {
         const before = Array.from({ length: model.existing }, (_, i) => i)
           .filter((i) => model.before[i * T + t] === r);
-        const still = before.filter((i) => cells[i * T + t] === r);
+        const still: number[] = before.filter((i) => cells[i * T + t] === r);
         assert.ok(still.length >= Math.min(before.length, tables.cap[t * R + r]));
         kept += still.length;
       }
