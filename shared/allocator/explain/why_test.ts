@@ -114,7 +114,8 @@ function compareGroups(problem: AllocatorProblem, seen: Seen): void {
       continue;
     }
     assert.ok(code !== "NOT_OFFERED", told);
-    const rise: number = least - own(match.allocations), rounding = 0.001 * problem.workers.length + 1e-6;
+    const rise: number = least - own(match.allocations);
+    const rounding = 0.001 * problem.workers.length + 1e-6;
     assert.ok(values.objective! <= rise + rounding, told);
     if (values.objective_exact) assert.ok(Math.abs(values.objective! - rise) <= rounding, told);
     if (values.objective_exact) seen.exact++;
