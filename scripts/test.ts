@@ -24,15 +24,18 @@ type Write = (chunk: Uint8Array) => unknown;
 
 /**
  * Runs `deno test` on some files or folders.
+ * @param before a command that runs it
  */
 async function denoTest(
   folders: string[],
   flags: string[],
   env: Record<string, string>,
   write: Write = (chunk) => Deno.stdout.writeSync(chunk),
+  before: readonly string[] = [],
 ): Promise<Tally> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...flags, ...folders],
+  const [program, ...args] = [...before, Deno.execPath(), "test", "-A", "--no-check", ...flags];
+  const child = new Deno.Command(program, {
+    args: [...args, ...folders],
     cwd: ROOT,
     env,
     stdout: "piped",
@@ -128,13 +131,17 @@ async function stackTests(): Promise<Tally[]> {
   }
 }
 
-/** Tests that need no stack, or start one of their own. */
+/**
+ * Tests that need no stack, or start one of their own. Several at once fill whatever processors there are, to the end; so they give way
+ * to what goes step by step, as tests through HTTP and in a browser do: those would go on alone when all else has ended.
+ */
 async function ownTests(): Promise<Tally> {
   const folder = await Deno.makeTempDir({ prefix: "receptor-units-" });
   try {
     // One more at once than there are processors: who has started a stack waits for it part of the time.
     const DENO_JOBS = `${navigator.hardwareConcurrency + 1}`;
-    return await denoTest(writeUnitTests(folder, unitTests()), ["--parallel"], { DENO_JOBS });
+    const files = writeUnitTests(folder, unitTests());
+    return await denoTest(files, ["--parallel"], { DENO_JOBS }, undefined, ["nice", "-n", "5"]);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
