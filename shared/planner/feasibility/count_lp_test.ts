@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { countRound, fewLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
-import { quickCounts } from "./quick_counts.ts";
-import { describeCount } from "./explain.ts";
+import { describeCount, quickCounts } from "./quick_counts.ts";
 import { LP_LIMITS } from "../../lp/mod.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
 import { Random } from "../../engine/random.ts";

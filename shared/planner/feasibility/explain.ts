@@ -2,7 +2,7 @@
 // conflict, and what loosening each of them would allow.
 
 import type { CountState } from "./count_lp.ts";
-import { type PostCount, quickCounts } from "./quick_counts.ts";
+import { describeCount, type PostCount, quickCounts } from "./quick_counts.ts";
 import { tightPosts } from "./tight_posts.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { cellName } from "../rules/cells.ts";
@@ -39,15 +39,6 @@ export interface Explanation {
    */
   rules: string[];
   relaxations: Relaxation[];
-}
-
-/** "category C: 18 posts a year for 20 lines". */
-export function describeCount(found: PostCount, wanted: number): string {
-  if (found.message) return found.message;
-  const span = found.what.startsWith("term ") ? "" : " a year";
-  const each = found.perLine === 1 ? "" : `, ${found.perLine} needed by each`;
-  const posts = plural(found.posts, "post");
-  return `${found.what}: ${posts}${span} for ${plural(wanted, "line")}${each}`;
 }
 
 /** What is said where no rule is known to be the reason. */

@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import {
   allRuleNames,
   conflictMessage,
-  describeCount,
   describeTry,
   type Explanation,
   firstExplanation,
@@ -38,20 +37,6 @@ function problem(
 function first(asked: PlannerProblem, possible: number): Explanation {
   return firstExplanation(asked, resolveRules(asked.constraints), possible, null);
 }
-
-Deno.test("describeCount() counts posts of a term, of a year, and what each line needs of them", () => {
-  const count = { lines: 1, posts: 18, perLine: 1, what: "category C", rules: [] };
-  assert.equal(describeCount(count, 20), "category C: 18 posts a year for 20 lines");
-  assert.equal(
-    describeCount({ ...count, posts: 1, what: "term 3" }, 20),
-    "term 3: 1 post for 20 lines",
-  );
-  assert.equal(
-    describeCount({ ...count, perLine: 3, what: "not Surgery" }, 20),
-    "not Surgery: 18 posts a year for 20 lines, 3 needed by each",
-  );
-  assert.equal(describeCount({ ...count, message: "in its own words" }, 20), "in its own words");
-});
 
 Deno.test("firstExplanation() names the scarcest posts first, with every other bottleneck", () => {
   const short = problem([{ name: "REQUIRED_CATEGORIES", value: ["A", "C"] }], { lines: 5 });

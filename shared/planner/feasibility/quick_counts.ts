@@ -49,11 +49,39 @@ export function postCount(
 }
 
 /** One post of every term for each line. */
-function termCounts(tables: PlannerTables): PostCount[] {
-  return Array.from(
-    { length: tables.terms },
-    (_, t) => postCount(postsWhere(tables, (term) => term === t), 1, `term ${t + 1}`, []),
+function termCounts(problem: PlannerProblem, tables: PlannerTables): PostCount[] {
+  return Array.from({ length: tables.terms }, (_, t) => {
+    const posts = postsWhere(tables, (term) => term === t);
+    const count = postCount(posts, 1, `term ${t + 1}`, []);
+    const idle = longerThan(problem, t);
+    return idle && posts < problem.lines
+      ? { ...count, message: `${describeCount(count, problem.lines)}; ${idle}` }
+      : count;
+  });
+}
+
+/** Posts of a term that nobody can work, since their positions need a longer one, in words; no rule says it: positions do. */
+function longerThan({ positions, posts, termWeeks }: PlannerProblem, t: number): string | null {
+  const longer = positions.filter(({ minWeeks }, r) => posts[t][r] > 0 && minWeeks > termWeeks[t])
+    .sort((a, b) => a.minWeeks - b.minWeeks);
+  if (longer.length === 0) return null;
+  const number = positions.reduce(
+    (sum, position, r) => longer.includes(position) ? sum + posts[t][r] : sum,
+    0,
   );
+  const [{ name, minWeeks }] = longer;
+  return `${plural(number, "post")} more cannot be used, since the term lasts ${
+    plural(termWeeks[t], "week")
+  } and their positions need longer ones (${name}: ${minWeeks} weeks at least)`;
+}
+
+/** "category C: 18 posts a year for 20 lines". */
+export function describeCount(found: PostCount, wanted: number): string {
+  if (found.message) return found.message;
+  const span = found.what.startsWith("term ") ? "" : " a year";
+  const each = found.perLine === 1 ? "" : `, ${found.perLine} needed by each`;
+  const posts = plural(found.posts, "post");
+  return `${found.what}: ${posts}${span} for ${plural(wanted, "line")}${each}`;
 }
 
 /** Kinds of position that a rule caps in a line, with the largest number of terms it leaves. */
@@ -248,7 +276,7 @@ export function quickCounts(
     : buildTables(problem, withoutPathways(bounds), { ignoreLeave: true });
   const kinds = caps(plain);
   return [
-    ...termCounts(plain),
+    ...termCounts(problem, plain),
     ...categoryCounts(problem, bounds, plain),
     ...outsideCounts(plain, kinds),
     ...mixedCounts(problem, bounds, plain, kinds),

@@ -7,7 +7,7 @@ import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { bruteForce } from "../testing/brute_force.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
-import { postCount, quickCounts } from "./quick_counts.ts";
+import { describeCount, postCount, quickCounts } from "./quick_counts.ts";
 
 function countsOf(problem: PlannerProblem) {
   const bounds = resolveRules(problem.constraints);
@@ -16,6 +16,39 @@ function countsOf(problem: PlannerProblem) {
 
 Deno.test("postCount() allows as many lines as there are posts for", () => {
   assert.equal(postCount(7, 2, "x", []).lines, 3);
+});
+
+Deno.test("describeCount() counts posts of a term, of a year, and what each line needs of them", () => {
+  const count = { lines: 1, posts: 18, perLine: 1, what: "category C", rules: [] };
+  assert.equal(describeCount(count, 20), "category C: 18 posts a year for 20 lines");
+  assert.equal(
+    describeCount({ ...count, posts: 1, what: "term 3" }, 20),
+    "term 3: 1 post for 20 lines",
+  );
+  assert.equal(
+    describeCount({ ...count, perLine: 3, what: "not Surgery" }, 20),
+    "not Surgery: 18 posts a year for 20 lines, 3 needed by each",
+  );
+  assert.equal(describeCount({ ...count, message: "in its own words" }, 20), "in its own words");
+});
+
+Deno.test("posts that a term is too short for are told where they are missing", () => {
+  const positions = [
+    position("a", { minWeeks: 12 }),
+    position("b", { minWeeks: 10 }),
+    position("c"),
+  ];
+  const problem = problemOf(positions, {
+    lines: 4,
+    termWeeks: [10, 42],
+    posts: [[2, 1, 2], [2, 1, 2]],
+  });
+  assert.equal(
+    countsOf(problem)[0].message,
+    "term 1: 3 posts for 4 lines; 2 posts more cannot be used, since the term lasts 10 weeks and their positions " +
+      "need longer ones (a JMO: 12 weeks at least)",
+  );
+  assert.equal(countsOf({ ...problem, lines: 3 })[0].message, undefined, "they are not missing");
 });
 
 Deno.test("each term and each required category is counted, fewest lines first", () => {

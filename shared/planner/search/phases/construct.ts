@@ -1,7 +1,6 @@
 // The first phases: what quick counts prove, and a legal plan by assignment moves whose lines seed the pool.
 
-import { describeCount } from "../../feasibility/explain.ts";
-import { quickCounts } from "../../feasibility/quick_counts.ts";
+import { describeCount, quickCounts } from "../../feasibility/quick_counts.ts";
 import type { PlannerTables } from "../../model/tables.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { randomFill } from "../../moves/random_fill.ts";
