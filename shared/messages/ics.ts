@@ -18,20 +18,18 @@ export interface DayEvent {
 export interface Calendar {
   name: string;
   events: DayEvent[];
-  /**
-   * When its content was read: DTSTAMP of each event, and SEQUENCE in minutes. What is read later stands before what was read
-   * earlier, whatever changed meanwhile: of equal or lower sequences calendars keep the event that they have.
-   */
-  readAt: Date;
+  /** When its content became what it is: DTSTAMP of each event. */
+  changedAt: Date;
+  /** Grows when its content changes: SEQUENCE of each event. */
+  sequence: number;
 }
 
 /**
  * The text of a calendar: lines end in CRLF and are folded at 75 octets, texts are escaped, and the end of an all-day event is
  * the day after its last one (RFC 5545, 3.1, 3.3.11, 3.6.1).
  */
-export function calendarText({ name, events, readAt }: Calendar): string {
-  const stamp = readAt.toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  const sequence = Math.floor(readAt.getTime() / 60_000);
+export function calendarText({ name, events, changedAt, sequence }: Calendar): string {
+  const stamp = changedAt.toISOString().replaceAll(/[-:]|\.\d+/g, "");
   return [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",

@@ -16,8 +16,8 @@ export interface CalendarDocument {
   org: string;
   result: {
     released_at: string;
-    /** By the database's clock; missing in what a device keeps from before it was told. */
-    read_at?: string;
+    /** How often what is shown here has changed, and when it last did; missing in what a device keeps from before it was told. */
+    calendar?: { sequence: number; changed_at: string };
     start_date: string;
     end_date: string;
     line: {
@@ -53,7 +53,8 @@ export function icsOf({ worker_mapping, run, org, result }: CalendarDocument): s
   return calendarText({
     name: `${run}, ${org}`,
     events: result?.line ? eventsOf(worker_mapping, result, result.line) : [],
-    readAt: new Date(result?.read_at ?? result?.released_at ?? 0),
+    sequence: result?.calendar?.sequence ?? 0,
+    changedAt: new Date(result?.calendar?.changed_at ?? result?.released_at ?? 0),
   });
 }
 

@@ -2316,6 +2316,42 @@ export type Database = {
         };
         Relationships: [];
       };
+      "calendar_contents": {
+        Row: {
+          "allocation_run": string;
+          "changed_at": string;
+          "digest": string;
+          "org_id": string;
+          "sequence": number;
+          "worker_mapping": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "allocation_run": string;
+          "changed_at"?: string;
+          "digest": string;
+          "org_id": string;
+          "sequence"?: number;
+          "worker_mapping": string;
+        };
+        Update: {
+          "allocation_run"?: string;
+          "changed_at"?: string;
+          "digest"?: string;
+          "org_id"?: string;
+          "sequence"?: number;
+          "worker_mapping"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "calendar_contents_allocation_run_worker_mapping_org_id_fkey";
+            columns: ["allocation_run", "worker_mapping", "org_id"];
+            isOneToOne: false;
+            referencedRelation: "allocation_run_worker_mappings";
+            referencedColumns: ["allocation_run", "id", "org_id"];
+          },
+        ];
+      };
       "calendar_links": {
         Row: {
           "allocation_run": string;

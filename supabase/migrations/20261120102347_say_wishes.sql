@@ -907,8 +907,8 @@ $$;
 comment on function private.told_changes(jsonb) is 'What of a line changed, with names of positions.';
 revoke all on function private.told_changes(jsonb) from public, anon, authenticated, service_role;
 
--- private.result_of(worker mapping): the released result of a doctor as they see it; null where there is none; read_at: now, by which
--- calendars know what is later. Called by read_result() and read_calendar().
+-- private.result_of(worker mapping): the released result of a doctor as they see it; null where there is none. Called by
+-- private.calendar_of().
 create function private.result_of(p_worker_mapping uuid)
 returns jsonb
 language plpgsql
@@ -918,7 +918,7 @@ as $$
 begin
   return (
   select jsonb_build_object(
-    'version', r.version, 'released_at', r.released_at, 'read_at', now(), 'start_date', greatest(r.start_date, p.starts_on),
+    'version', r.version, 'released_at', r.released_at, 'start_date', greatest(r.start_date, p.starts_on),
     'end_date', least(r.end_date, p.ends_on), 'fte', r.fte,
     'corrected', private.had_line(r) and (r.correction_reason is not null or exists (
       select from public.job_line_worker_mappings o
@@ -1000,20 +1000,19 @@ $$;
 comment on function private.others_moved(uuid) is 'Whether another doctor of a result was moved by hand since the match.';
 revoke all on function private.others_moved(uuid) from public, anon, authenticated, service_role;
 
--- read_result(worker mapping): what the doctor got, once it is released, else null: {version, released_at, read_at, start_date, end_date, fte,
+-- read_result(worker mapping): what the doctor got, once it is released, else null: {version, released_at, calendar (see private.calendar_of()), start_date, end_date, fte,
 -- corrected, correction_reason, changes: [{term, from, to} of names of positions, {leave: true, from, to}], previous_line, line (see private.line_cards(); null: none), preference_number, positions, hospitals,
 -- specialties, why: [{job_line, name, rank, sentence_code, values}]}: for each line that they ranked better why they did not get it, of the
 -- match that gave the line; empty where it was corrected by hand; others_moved: others were, see private.others_moved(). RC404 NOT_YOURS. Called by the doctors' page.
 create function public.read_result(p_worker_mapping uuid)
 returns jsonb
 language plpgsql
-stable
 security definer
 set search_path = ''
 as $$
 declare
   v_place public.allocation_run_worker_mappings := private.hold_place(p_worker_mapping, false);
-  v_result jsonb := private.result_of(v_place.id);
+  v_result jsonb := private.calendar_of(v_place.id);
 begin
   if v_result is null then
     return null;

@@ -68,22 +68,72 @@ comment on function public.revoke_calendar_link(uuid) is 'Makes the link of the 
 revoke all on function public.revoke_calendar_link(uuid) from public, anon, authenticated, service_role;
 grant execute on function public.revoke_calendar_link(uuid) to authenticated;
 
--- messages.read_calendar(secret): what a calendar shows by its secret: {worker_mapping, run, org, result (see private.result_of(); null
+create table public.calendar_contents (
+  worker_mapping uuid primary key,
+  org_id uuid not null,
+  allocation_run uuid not null,
+  digest text not null check (digest ~ '^[0-9a-f]{64}$'),
+  sequence int not null default 1 check (sequence > 0),
+  changed_at timestamptz not null default now(),
+  foreign key (allocation_run, worker_mapping, org_id)
+    references public.allocation_run_worker_mappings (allocation_run, id, org_id) on delete cascade
+);
+comment on table public.calendar_contents is 'What a doctor''s calendar last showed, as a hash, and how often that has changed.';
+comment on column public.calendar_contents.sequence is 'SEQUENCE of each event: calendars keep what they have of an event that comes with no later one.';
+create index calendar_contents_worker_idx on public.calendar_contents (allocation_run, worker_mapping, org_id);
+alter table public.calendar_contents enable row level security;
+revoke all on public.calendar_contents from public, anon, authenticated, service_role;
+create policy nobody on public.calendar_contents using (false);
+
+-- private.calendar_of(worker mapping): the released result of a doctor (see private.result_of()) with `calendar` {sequence, changed_at}:
+-- both are later where it is another than when it was last read, whatever changed and whoever changed it; null: there is none.
+-- Called by read_result() and messages.read_calendar(), so that a file and a subscription know each event once.
+create function private.calendar_of(p_worker_mapping uuid)
+returns jsonb
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_result jsonb := private.result_of(p_worker_mapping);
+  v_digest text := encode(sha256(convert_to(v_result::text, 'utf8')), 'hex');
+  v_now public.calendar_contents;
+begin
+  if v_result is null then
+    return null;
+  end if;
+  select * into v_now from public.calendar_contents where worker_mapping = p_worker_mapping;
+  if v_now.digest is distinct from v_digest then
+    insert into public.calendar_contents as c (worker_mapping, org_id, allocation_run, digest)
+    select m.id, m.org_id, m.allocation_run, v_digest
+    from public.allocation_run_worker_mappings m where m.id = p_worker_mapping
+    on conflict (worker_mapping) do update set digest = excluded.digest, sequence = c.sequence + 1, changed_at = clock_timestamp()
+    returning * into v_now;
+  end if;
+  return v_result || jsonb_build_object('calendar', jsonb_build_object('sequence', v_now.sequence, 'changed_at', v_now.changed_at));
+end
+$$;
+comment on function private.calendar_of(uuid) is 'The released result of a doctor, and how often it has changed.';
+revoke all on function private.calendar_of(uuid) from public, anon, authenticated, service_role;
+
+-- messages.read_calendar(secret): what a calendar shows by its secret: {worker_mapping, run, org, result (see private.calendar_of(); null
 -- before it is released)}; null: there is no such link, or the doctor takes no part any more. Called by the function calendar.
 create function messages.read_calendar(p_secret text)
 returns jsonb
-language sql
-stable
+language plpgsql
 security definer
 set search_path = ''
 as $$
-  select jsonb_build_object('worker_mapping', m.id, 'run', r.name, 'org', o.name, 'result', private.result_of(m.id))
+begin
+  return (
+  select jsonb_build_object('worker_mapping', m.id, 'run', r.name, 'org', o.name, 'result', private.calendar_of(m.id))
   from public.calendar_links c
   join public.allocation_run_worker_mappings m on m.id = c.worker_mapping
     and (m.withdrawn_at is null or private.leaves_later(m.id))
   join public.allocation_runs r on r.id = m.allocation_run and r.archived_at is null
   join public.orgs o on o.id = m.org_id
   where c.secret_hash = encode(sha256(convert_to(p_secret, 'utf8')), 'hex')
+  );
+end
 $$;
 comment on function messages.read_calendar(text) is 'What a doctor''s calendar shows, by its secret.';
 revoke all on function messages.read_calendar(text) from public, anon, authenticated, service_role;

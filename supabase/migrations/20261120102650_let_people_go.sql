@@ -122,7 +122,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select '{preference_line_notes,preference_worker_rotations,worker_specialty_sentiments,worker_screening_rules,preference_history,calendar_links,doctor_links}'::text[]
+  select '{preference_line_notes,preference_worker_rotations,worker_specialty_sentiments,worker_screening_rules,preference_history,calendar_links,calendar_contents,doctor_links}'::text[]
 $$;
 comment on function private.private_tables() is 'Tables that are for the doctor alone.';
 revoke all on function private.private_tables() from public, anon, authenticated, service_role;

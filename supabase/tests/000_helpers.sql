@@ -284,6 +284,8 @@ begin
   values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'partner@tests.example', 'ranked_lines');
   insert into public.calendar_links (worker_mapping, org_id, allocation_run, secret_hash)
   values (tests.id('north_mapping'), tests.id('north_org'), tests.id('north_run'), repeat('0', 64));
+  insert into public.calendar_contents (worker_mapping, org_id, allocation_run, digest)
+  values (tests.id('north_mapping'), tests.id('north_org'), tests.id('north_run'), repeat('0', 64));
   perform messages.write_emails('invited', array[tests.id('north_mapping')], 'everywhere');
   insert into messages.org_email_templates (org_id, kind, subject, body) values (tests.id('north_org'), 'invited', 'Say it', '{{link}}');
   perform tests.new_search('north');

@@ -68,6 +68,7 @@ insert into expected values
   ('public.preference_history',                     '-', 's', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.doctor_links',                           '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('public.calendar_links',                         '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
+  ('public.calendar_contents',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.emails',                               '-', '-', '-', '-', '-', '-', '-', '-', '-', 's'),
   ('messages.org_email_templates',                  '-', '-', '-', '-', '-', '-', '-', '-', '-', '-'),
   ('messages.email_templates',                      '-', '-', '-', '-', '-', '-', '-', '-', '-', 'su'),

@@ -20,6 +20,7 @@ insert into expected values
   ('public.worker_specialty_sentiments', 'the doctor''s alone; preference_history has it'),
   ('public.worker_screening_rules', 'the doctor''s alone; preference_history has it'),
   ('public.preference_history', 'a log itself, the doctor''s'), ('public.calendar_links', 'a secret of the doctor''s'),
+  ('public.calendar_contents', 'what was last read of a result, which has it'),
   ('public.doctor_links', 'the two doctors'' alone; what they agreed to stands with the match that takes it'),
   ('messages.emails', 'a log itself'), ('messages.delivery', 'the machine''s pulse'), ('private.retention', null),
   ('fleet.kept_runs', 'written once by the engine with its result, which is audited; erased by nobody'),

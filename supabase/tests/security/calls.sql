@@ -115,7 +115,7 @@ insert into expected values
   ('private.standing_faults(allocation_runs)',                                '-'),
   ('private.set_rules_aside(uuid, jsonb, text)',                              '-'),
   ('private.shut_out(uuid, numeric, uuid[], numeric, job_line_eligibility)',  '-'),
-  ('private.result_of(uuid)',                                                 '-'),
+  ('private.calendar_of(uuid)',                                               '-'), ('private.result_of(uuid)',                                                 '-'),
   ('private.sealed_runs()',                                                   'user'),
   ('private.sealed_wishes(uuid)',                                             '-'),
   ('private.window_keeps_wishes(uuid)',                                       'user'),

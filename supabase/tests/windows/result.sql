@@ -1,6 +1,6 @@
 -- A match is finalised, released, corrected and unfinalised; who sees what of it when; lines stand under it.
 begin;
-select plan(83);
+select plan(88);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 insert into public.org_members (org_id, user_id, role) select tests.id('north_org'), tests.new_user(n || '_user'), 'doctor' from unnest('{bo,cy}'::text[]) as n;
@@ -60,6 +60,19 @@ create function pg_temp.move(p_who text, p_line text, p_override boolean default
 $$;
 create function pg_temp.mine(p_who text) returns text language sql as
 $$ select pg_temp.code(format('select concat_ws('' '', r #>> ''{line,name}'', r ->> ''version'', r ->> ''corrected'') from public.read_result(%L) as r where r is not null', tests.id(p_who || '_mapping'))) $$;
+-- pg_temp.sequence_after(change): by how much the sequence of north's calendar rises; the change is undone.
+create function pg_temp.sequence_after(p_change text) returns int language plpgsql as $$
+declare
+  v_before int := public.read_result(tests.id('north_mapping')) #>> '{calendar,sequence}';
+begin
+  perform tests.logout();
+  execute p_change;
+  perform tests.login('north_doctor');
+  raise exception using errcode = 'RT000',
+    message = (public.read_result(tests.id('north_mapping')) #>> '{calendar,sequence}')::int - v_before;
+exception when sqlstate 'RT000' then return sqlerrm::int;
+end
+$$;
 
 select pg_temp.match('first', 'north_mapping north_a', 'bo_mapping north_b') is null;
 select pg_temp.match('second', 'north_mapping north_b', 'bo_mapping north_a') is null;
@@ -140,7 +153,11 @@ select is(pg_temp.mine('north'), 'b 2 true', 'a doctor sees their own');
 select is((select array_agg(worker_mapping) from public.job_line_worker_mappings), array[tests.id('north_mapping')], 'and no other''s');
 select is(public.read_result(tests.id('north_mapping')) ->> 'correction_reason', 'A swap that both agreed to.', 'with why it was corrected');
 select is(jsonb_array_length(public.read_result(tests.id('north_mapping')) #> '{line,rotations}'), 3, 'with its rotations');
-select is((public.read_result(tests.id('north_mapping')) ->> 'read_at')::timestamptz, now(), 'and when that was: a calendar of it stands before one of earlier');
+select is(pg_temp.sequence_after('select 1'), 0, 'read again, its calendar is the same');
+select is(pg_temp.sequence_after(change), 1, 'a calendar hears of it: ' || change) from unnest(array[
+  'update public.job_line_worker_mappings set end_date = end_date - 40 where superseded_at is null',
+  'update public.job_lines set name = name || '' too''', 'update public.positions set name = name || '' too''',
+  'update public.hospitals set name = name || '' too''', 'update public.teams set name = name || '' too''']) as change;
 select is(public.read_result(tests.id('north_mapping')) -> 'why', '[]', 'a match does not say why a manager moved them');
 select is(pg_temp.mine('bo'), 'NOT_YOURS', 'nothing of a colleague');
 select tests.logout();

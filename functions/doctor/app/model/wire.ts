@@ -401,7 +401,7 @@ export interface WireResult {
   version: number;
   released_at: string;
   /** As `WireLine.fte`. */
-  read_at?: string;
+  calendar?: { sequence: number; changed_at: string };
   start_date: string;
   end_date: string;
   fte: number;
