@@ -207,6 +207,43 @@ browserTest("200 lines are all there, and the focus is never left under the head
   }
 });
 
+browserTest(
+  "a year of 26 terms is on paper whole, with the names of all its rotations",
+  async () => {
+    await using org = await createOrg();
+    await sql`update public.allocation_runs set term_weeks = array_fill(2, array[26]) where id = ${org.allocationRun}`;
+    await sql`insert into public.allocation_run_positions (org_id, allocation_run, position, term, posts)
+    select ${org.id}, ${org.allocationRun}, p, t, 2 from unnest(${org.positions}::uuid[]) p, generate_series(3, 26) t`;
+    const { error } = await org.manager.client.rpc("populate_allocation_run", {
+      p_document: {
+        allocation_run: org.allocationRun,
+        lines: [{
+          name: "Line",
+          positions: Array.from({ length: 26 }, (_, t) => org.positions[t % 3]),
+        }],
+      },
+    });
+    assert.equal(error, null);
+    await using profile = await open(org, "roster");
+    const { page } = profile;
+    await page.emulateMedia({ media: "print" });
+    // As wide as what is printed on: A3 and A4 across, without their margins.
+    for (const [name, width] of [["roster", 1512], ["coverage", 1032]] as const) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.evaluate(`location.hash = "#/${name}/${org.allocationRun}"`);
+      await page.locator(`.${name}-page`).getByText("26", { exact: name === "roster" }).first()
+        .waitFor();
+      const [right, cut] = await page.evaluate<[number, string[]]>(`[
+      Math.max(...[...document.querySelectorAll("main *")].map((each) => each.getBoundingClientRect().right)),
+      [...document.querySelectorAll(".roster-text > span")].filter((each) => each.scrollWidth > each.clientWidth + 1)
+        .map((each) => each.textContent),
+    ]`);
+      assert.ok(right <= width, `${name}: ${right} of ${width}`);
+      assert.deepEqual(cut, []);
+    }
+  },
+);
+
 browserTest("lines are pinned one by one and all at once, and a viewer pins nothing", async () => {
   await using org = await orgWithLines();
   await using profile = await open(org, "roster");

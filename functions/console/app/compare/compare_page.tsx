@@ -375,7 +375,7 @@ function Cells({ context, pairs }: { context: PageContext; pairs: Pair[] }) {
         />
       </header>
       <div class="table-scroll" tabIndex={0} role="group" aria-label="All cells">
-        <table class="table compare-cells">
+        <table class="table by-term">
           <thead>
             <tr>
               <th scope="col">Line</th>

@@ -189,7 +189,7 @@ function HeatMap({ context, coverage, rows }: {
         role="region"
         aria-label="Heat map"
       >
-        <table class="table coverage-table">
+        <table class="table by-term coverage-table">
           <caption class="visually-hidden">
             Posts filled by position and term: filled of all, and the minimum fill where there is
             one
