@@ -61,6 +61,10 @@ browserTest("who leaves, a post that is lost, and who starts, without SQL", asyn
   // Before anything is chosen, the form says so at the place.
   await page.getByRole("button", { name: "Show what moves" }).click();
   await page.getByText("Say first what changes.").waitFor();
+  const added = page.getByLabel("New lines from that day on");
+  await added.fill("");
+  assert.equal(await added.inputValue(), "", "it says what was typed");
+  await added.fill("0");
   await page.getByLabel("From this day on").fill(lines[0].rotations[1].starts_on);
   await page.getByText("term 1 began before and stays; term 2 may change").waitFor();
   await page.getByLabel("Doctor", { exact: true }).first().selectOption(one.workerMapping);

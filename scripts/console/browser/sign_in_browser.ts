@@ -22,9 +22,16 @@ browserTest(
     await page.reload();
     await page.getByRole("button", { name: "Sign out" }).waitFor();
     const second = await profile.open();
+    const kept = () =>
+      page.evaluate(() => Object.keys(sessionStorage).filter((name) => /typed/.test(name)));
+    await page.evaluate(() => sessionStorage.setItem("receptor.typed.u.r.doctor", '{"name":"A"}'));
+    await page.reload();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    assert.equal((await kept()).length, 1);
     await second.getByRole("button", { name: "Sign out" }).click();
     await second.getByRole("button", { name: "Sign in" }).waitFor();
     await page.getByRole("button", { name: "Sign in" }).waitFor();
+    assert.deepEqual(await kept(), [], "nor is anything left of what was typed");
     // On purpose: nothing waits behind the form.
     assert.equal(await page.locator(".shell").count(), 0);
   },

@@ -13,6 +13,7 @@ import { followClock } from "./clock.ts";
 import { once } from "./once.ts";
 import { shown } from "./query.ts";
 import { deviceShelf } from "./shelf.ts";
+import { forgetTyped } from "./typed.ts";
 
 /** The signed-in user. */
 export interface User {
@@ -89,8 +90,11 @@ function turns({ user, waiting, expired, catalogue, catalogueError, gone }: Stat
     if (before === null) return;
     const left = deviceShelf.getItem(LEFT_KEY) !== null;
     expired.value = !left && (before !== undefined || hadSession);
-    if (left) forget();
-    else waiting.value = before ?? null;
+    // Here and in whichever tab hears of it: who leaves a computer to others leaves nothing behind.
+    if (left) {
+      forget();
+      forgetTyped();
+    } else waiting.value = before ?? null;
     user.value = null;
   };
   const gain = ({ id, email = "" }: AuthSession["user"]) => {

@@ -52,6 +52,11 @@ export function keepTyped<Draft>(
   else shelf.setItem(keyOf(form), text);
 }
 
+/** Forgets what all forms hold in this tab: somebody signs out. */
+export function forgetTyped(shelf: Shelf = tabShelf): void {
+  for (const name of shelf.names()) if (name.startsWith(keyOf(""))) shelf.removeItem(name);
+}
+
 /**
  * A draft that stays until it is as it begins again: who sends it, or gives it up, sets it to that.
  * @param form see {@link formOf}

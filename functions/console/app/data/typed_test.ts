@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { foundInPages } from "../ui/testing/page_sources.ts";
 import { shelfOf, type Store } from "./shelf.ts";
-import { formOf, keepTyped, readTyped } from "./typed.ts";
+import { forgetTyped, formOf, keepTyped, readTyped } from "./typed.ts";
 
 /** A tab's storage. */
 function shelf() {
@@ -33,6 +33,15 @@ Deno.test("what was typed is there again until the form is blank", () => {
   assert.deepEqual(readTyped(others, BLANK, kept), BLANK, "nobody else's");
   keepTyped(FORM, { ...BLANK }, BLANK, kept);
   assert.deepEqual(kept.names(), []);
+});
+
+Deno.test("who signs out leaves nothing behind of what was typed", () => {
+  const kept = shelf();
+  keepTyped(FORM, { ...BLANK, email: "ann" }, BLANK, kept);
+  keepTyped(`${FORM}.2`, "a", "", kept);
+  kept.setItem("receptor.reloaded_for", "1");
+  forgetTyped(kept);
+  assert.deepEqual(kept.names(), ["receptor.reloaded_for"]);
 });
 
 Deno.test("what another console kept is not read wrongly", () => {
@@ -65,8 +74,7 @@ const OTHERWISE: Readonly<Record<string, string>> = {
   "campaigns/project_detail.tsx": "two amounts",
   "compare/compare_page.tsx seed": "a number",
   "campaigns/strategy_card.tsx": "amounts, and a reason",
-  "during/changes_form.tsx": "kept by during/draft_store.ts",
-  "during/during_page.tsx": "kept by during/draft_store.ts",
+  "during/changes_form.tsx": "kept by during/during_page.tsx once it is added",
   "generate/request_form.tsx": "kept by generate/draft_store.ts",
   "history/name_form.tsx": "a name, of what is shown beside it",
   "log/log_page.tsx": "what is looked for stands in the address",

@@ -8,6 +8,7 @@ import type {
   PreviewLine,
   YearChanges,
 } from "../../../../shared/client/mod.ts";
+import { wholeOf } from "../ui/numbers.ts";
 
 /** A doctor leaves. */
 export interface Leaver {
@@ -38,8 +39,8 @@ export interface Draft {
   leavers: Leaver[];
   posts: PostChange[];
   works: WorkedTerms[];
-  /** Lines that begin on that day. */
-  added: number;
+  /** How many lines begin on that day, as typed. */
+  added: string;
   reason: string;
 }
 
@@ -82,7 +83,7 @@ export function emptyDraft(year: Pick<Year, "startsOn" | "termWeeks">, today: st
     leavers: [],
     posts: [],
     works: [],
-    added: 0,
+    added: "0",
     reason: "",
   };
 }
@@ -126,10 +127,10 @@ export function requestOf(
     ...workFaults(draft, year),
     ...postFaults(posts, year, frozenTerms(year, draft.from)),
   ];
-  if (!Number.isInteger(draft.added) || draft.added < 0 || draft.added > 500) {
-    faults.push({ field: "added", message: "must be a whole number from 0 on" });
-  }
-  if (draft.leavers.length + posts.length + lines.length === 0 && draft.added === 0) {
+  const typed = wholeOf(draft.added), isFine = typed !== null && typed >= 0 && typed <= 500;
+  const added = isFine ? typed : 0;
+  if (!isFine) faults.push({ field: "added", message: "must be a whole number from 0 to 500" });
+  if (isFine && draft.leavers.length + posts.length + lines.length + added === 0) {
     faults.push({ field: "all", message: "Say first what changes." });
   }
   const changes: YearChanges = {
@@ -141,7 +142,7 @@ export function requestOf(
     ...draft.reason.trim() !== "" && { reason: draft.reason.trim() },
   };
   return {
-    nJobLines: year.lines.length + draft.added,
+    nJobLines: year.lines.length + added,
     options: { mode: "replan", from: draft.from, changes },
     faults,
   };

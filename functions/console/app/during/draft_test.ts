@@ -66,7 +66,7 @@ Deno.test("a draft becomes the changes of a replan", () => {
       leavers: [{ mapping: "one", rest: "free" }, { mapping: "four", rest: "vacant" }],
       posts: [{ position: "a", first: 2, last: 3, posts: 1 }],
       works: [{ line: "L2", first: 1, last: 2 }],
-      added: 1,
+      added: " 1 ",
       reason: " The ward closes ",
     }),
     YEAR,
@@ -92,9 +92,11 @@ Deno.test("a draft becomes the changes of a replan", () => {
 
 Deno.test("what cannot be is told at its field before anything is asked", () => {
   assert.deepEqual(faults({}), ["all"]);
-  assert.deepEqual(faults({ from: "", added: 1 }), ["from"]);
-  assert.deepEqual(faults({ from: "2027-08-01", added: 1 }), ["from"]);
-  assert.deepEqual(faults({ added: NaN }), ["added"]);
+  assert.deepEqual(faults({ from: "", added: "1" }), ["from"]);
+  assert.deepEqual(faults({ from: "2027-08-01", added: "1" }), ["from"]);
+  for (const added of ["", "x", "-1", "501", "1.5"]) {
+    assert.deepEqual(faults({ added }), ["added"], added);
+  }
   assert.deepEqual(faults({ posts: [{ position: "a", first: 1, last: 2, posts: 0 }] }), ["posts"]);
   const twice = { position: "a", first: 2, last: 2, posts: 1 };
   assert.deepEqual(faults({ posts: [twice, { ...twice, last: 3 }] }), ["posts"]);

@@ -2,10 +2,10 @@
 // with doctors' names, before it is accepted; and who starts.
 
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { isTerminal } from "../../../../shared/client/mod.ts";
 import { todayIn } from "../data/clock.ts";
 import { useLoad } from "../data/load.ts";
+import { formOf, useTyped } from "../data/typed.ts";
 import type { PageContext, PageProps } from "../page.ts";
 import { useAsking } from "../runs/asking.ts";
 import { NoLinesYet } from "../runs/nothing_yet.tsx";
@@ -18,7 +18,6 @@ import { date } from "../ui/format.ts";
 import { Loaded } from "../ui/loaded.tsx";
 import { LeaversPart, PostsPart, WorksPart } from "./changes_form.tsx";
 import { type Draft, emptyDraft, frozenTerms, requestOf, type Year } from "./draft.ts";
-import { forget, keep, kept } from "./draft_store.ts";
 import { RunSide } from "./moves_panel.tsx";
 import { readYear } from "./read.ts";
 import { StarterCard } from "./starter_card.tsx";
@@ -62,11 +61,11 @@ interface ChangeProps {
 }
 
 /** What is typed, kept over a reload; and the request that it makes. */
-function useChange({ context: { allocationRun, planner, plan, ...context }, year }: ChangeProps) {
+function useChange({ context, year }: ChangeProps) {
+  const { allocationRun, planner, plan } = context;
   const blank = () => emptyDraft(year, todayIn(plan.timezone));
-  const draft = useSignal<Draft>(kept(allocationRun.id) ?? blank());
+  const draft = useTyped<Draft>(formOf(context, "during"), blank);
   const tried = useSignal(false);
-  useEffect(() => keep(allocationRun.id, draft.value), [draft.value]);
   const request = requestOf(draft.value, year);
   const fault = (field: string) => {
     if (!tried.value) return null;
@@ -98,7 +97,6 @@ function useChange({ context: { allocationRun, planner, plan, ...context }, year
       if (request.faults.length === 0) void asking.ask(request);
     },
     startOver() {
-      forget(allocationRun.id);
       tried.value = false;
       draft.value = blank();
     },
@@ -145,9 +143,9 @@ function ChangeForm({ change, underWay }: { change: TypedChange; underWay: boole
           hint="built on posts that are free then, for doctors who start"
           inputMode="numeric"
           class="number"
-          value={String(draft.added)}
+          value={draft.added}
           error={fault("added")}
-          onText={(text) => set({ added: /^\d{1,4}$/.test(text.trim()) ? Number(text) : NaN })}
+          onText={(added) => set({ added })}
         />
         <TextField
           label="Reason"
