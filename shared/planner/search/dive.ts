@@ -2,12 +2,21 @@
 // is whole. Far better than rounding at once, because each solve answers what was fixed before it.
 
 import { BASIC } from "../../lp/basis.ts";
+import type { LpSession, LpSolution } from "../../lp/mod.ts";
 import type { LinePool, Master } from "./master.ts";
 import type { Random } from "../../engine/random.ts";
 import { PostsLeft } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
+type Method = "primal" | "dual";
+
 const NO_PRICES = new Float64Array(0);
+
+/**
+ * A solve that a unit does not end is given twice as much in the next one, up to so many times: each begins the simplex
+ * anew, and may end where it began.
+ */
+const MOST_GROWTH = 4;
 
 /** A dive under way. */
 export interface Dive {
@@ -18,6 +27,8 @@ export interface Dive {
   rounds: number;
   /** LP value when they were; null: none were. */
   value: number | null;
+  /** Units in a row that the solve at hand has outlasted. */
+  pauses: number;
 }
 
 /** What a unit of diving ended with. */
@@ -60,9 +71,8 @@ export function diveOn(
   { perStep, rounds, mostRounds, tolerance, noise, beat, least, workLimit }: DiveOptions,
 ): DiveStep {
   const lines = usable(tables, pool, dive, master.fixedBasis);
-  const { session, firstLine, wholeBasis } = master.open(pool, dive.basis, dive.fixed, lines);
-  // One solve may outlast the limit a little: pausing between solves is cheaper than within.
-  const solveLimit = 3 * workLimit;
+  const opened = master.open(pool, dive.basis, dive.fixed, lines);
+  const { session, firstLine, wholeBasis } = opened;
   let work = 0, weights: Float64Array | null = null;
   const stop = (end: DiveStep["end"]): DiveStep => {
     const goesOn = end === "price" || end === "pause";
@@ -70,14 +80,16 @@ export function diveOn(
     return { end, prices: NO_PRICES, linePrice: 0, weights, work };
   };
   try {
-    for (let method: "primal" | "dual" = dive.rounds > 0 ? "primal" : "dual";; method = "dual") {
-      const found = session.solve({ presolve: false, method, workLimit: solveLimit });
+    // Where no line was fixed since the last solve its basis is still feasible.
+    const isFeasible = dive.rounds > 0 || dive.fixed.every((n) => n === 0);
+    for (let method: Method = isFeasible ? "primal" : "dual";; method = "dual") {
+      const found = solveOn(session, dive, method, workLimit);
       work += found.work;
       if (found.stoppedBy === "limit") return stop("pause");
       if (found.status !== "optimal") return stop("whole");
       weights = new Float64Array(pool.count);
       for (let i = 0; i < lines.length; i++) weights[lines[i]] = found.x[firstLine + i];
-      const value = master.valueOf(found.objective, found.rowDual!);
+      const value = opened.value(found);
       const hasFallen = dive.value !== null && value < dive.value - tolerance;
       if (dive.rounds < (hasFallen ? mostRounds : rounds)) {
         return { ...stop("price"), ...master.prices(found.rowDual!) };
@@ -97,6 +109,14 @@ export function diveOn(
   } finally {
     session.close();
   }
+}
+
+/** Solves, or goes on with a solve: it may outlast the limit a little, since pausing between solves is cheaper than within. */
+function solveOn(session: LpSession, dive: Dive, method: Method, workLimit: number): LpSolution {
+  const limit = 3 * workLimit * Math.min(MOST_GROWTH, 2 ** dive.pauses);
+  const found = session.solve({ presolve: false, method, workLimit: limit });
+  dive.pauses = found.stoppedBy === "limit" ? dive.pauses + 1 : 0;
+  return found;
 }
 
 /** Pool lines that are fixed, basic, or find posts beside those fixed: of the others no plan is made any more. */

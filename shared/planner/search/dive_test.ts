@@ -12,7 +12,13 @@ const STEADY = { mostRounds: 0, tolerance: Infinity, least: -Infinity };
 
 /** Dives to the bottom in units of a work limit, pricing what it asks for. */
 function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 1, value: null };
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 1,
+    value: null,
+    pauses: 0,
+  };
   const options = { ...STEADY, perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
   const random = new Random(4);
   for (let units = 1, priced = 0;; units++) {
@@ -45,7 +51,13 @@ Deno.test("diveOn() in parts fixes a whole plan within the posts, as in one go",
 
 Deno.test("diveOn() gives up where nothing better than the value to beat can come", () => {
   const { tables, master, pool, basis } = relaxed();
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
   const options = {
     ...STEADY,
     perStep: 2,
@@ -59,7 +71,13 @@ Deno.test("diveOn() gives up where nothing better than the value to beat can com
 
 Deno.test("diveOn() ends where its LP falls below what it must be worth, with what it has fixed until then", () => {
   const { tables, master, pool, basis } = relaxed();
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
   const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
   const random = new Random(1);
   assert.equal(diveOn(tables, master, pool, dive, random, options).end, "pause");
@@ -75,7 +93,13 @@ Deno.test("what a dive has fixed is never taken back, is legal, and leaves every
 
 function fixStepByStep(perStep: number): void {
   const { tables, master, pool, basis } = relaxed();
-  const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
   const options = { ...STEADY, perStep, rounds: 0, noise: 0.1, beat: -Infinity, workLimit: 1 };
   const random = new Random(5), scorer = new LineScorer(tables), T = tables.terms;
   let before = dive.fixed.slice(), steps = 0;
@@ -101,7 +125,13 @@ function fixStepByStep(perStep: number): void {
 Deno.test("diveOn() asks for lines where its LP falls, and not where it does not", () => {
   for (const [tolerance, isAsked] of [[-1e9, true], [1e9, false]] as const) {
     const { tables, master, pool, basis } = relaxed();
-    const dive: Dive = { fixed: new Int32Array(pool.count), basis, rounds: 0, value: null };
+    const dive: Dive = {
+      fixed: new Int32Array(pool.count),
+      basis,
+      rounds: 0,
+      value: null,
+      pauses: 0,
+    };
     const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0.1, beat: -Infinity };
     const given = { ...options, workLimit: Infinity, mostRounds: 1, tolerance };
     const { end } = diveOn(tables, master, pool, dive, new Random(6), given);
@@ -111,4 +141,25 @@ Deno.test("diveOn() asks for lines where its LP falls, and not where it does not
     assert.equal(dive.basis === null, !isAsked);
     if (isAsked) assert.equal(dive.basis!.length, master.fixedBasis + pool.count);
   }
+});
+
+Deno.test("a solve that outlasts its unit is given more in each of the next ones, up to four times as much", () => {
+  const { tables, master, pool } = relaxed();
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis: null,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
+  const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
+  const works: number[] = [], random = new Random(7);
+  for (
+    let step;
+    works.length < 5 && (step = diveOn(tables, master, pool, dive, random, options));
+  ) {
+    assert.equal(step.end, "pause");
+    assert.equal(dive.pauses, works.push(step.work));
+  }
+  assert.deepEqual(works, [3, 6, 12, 12, 12]);
 });

@@ -6,11 +6,12 @@
 // units are columns, in rows of the weeks that its terms may take as well.
 
 import { growBasis, keepItems } from "../../lp/basis.ts";
-import { LpBuilder, LpSession } from "../../lp/mod.ts";
+import { LpBuilder, LpSession, type LpSolution } from "../../lp/mod.ts";
 import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import { gainRuns, type PlannerTables, slotGain } from "../model/tables.ts";
+import { tiltsOf } from "./tilts.ts";
 
 /** Columns of the restricted master: different lines with their values. */
 export class LinePool {
@@ -171,8 +172,13 @@ export class Master {
     });
   }
 
-  /** The LP over a pool, or over some of its lines, with at least `lower[j]` of each line. */
-  #build(pool: LinePool, lower?: Int32Array, only?: Int32Array): LpBuilder {
+  /** The LP over a pool; or over some of its lines, with at least `lower[j]` of each line, which is worth `tilts[i]` less. */
+  #build(
+    pool: LinePool,
+    lower?: Int32Array,
+    only?: Int32Array,
+    tilts?: Float64Array,
+  ): LpBuilder {
     const { terms: T, positions: R } = this.#tables;
     const builder = new LpBuilder("max");
     for (const most of this.#most) builder.addRow(-Infinity, most);
@@ -185,7 +191,7 @@ export class Master {
     const lines = only?.length ?? pool.count;
     for (let i = 0; i < lines; i++) {
       const j = only?.[i] ?? i;
-      let value = pool.values[j] + this.#tables.line;
+      let value = pool.values[j] + this.#tables.line - (tilts?.[i] ?? 0);
       for (let t = 0; t < T; t++) {
         value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
       }
@@ -201,10 +207,12 @@ export class Master {
    * @param basis one whose columns are a prefix of the pool, or none
    * @param lower [pool line] times the line is fixed already
    * @param only pool lines that the LP is over, rising: all those basic among them
-   * @returns the session, the index of the first line column, and the basis at hand as one of the whole pool
+   * @returns the session, the index of the first line column, what a solution is worth (`valueOf`), though lines are worth a
+   * little less in it, and the basis at hand as one of the whole pool
    */
   open(pool: LinePool, basis: Uint8Array | null, lower: Int32Array, only: Int32Array) {
-    const builder = this.#build(pool, lower, only);
+    const tilts = tiltsOf(this.#tables, pool.cells, only);
+    const builder = this.#build(pool, lower, only, tilts);
     const session = new LpSession(builder.build());
     const fixed = this.fixedBasis, rows = builder.rows;
     if (basis) {
@@ -213,9 +221,14 @@ export class Master {
       session.restoreBasis(keepItems(basis, fixed, keep));
     }
     const all = Int32Array.from({ length: pool.count }, (_, j) => j);
+    const firstLine = builder.cols - only.length;
     return {
       session,
-      firstLine: builder.cols - only.length,
+      firstLine,
+      value: ({ objective, x, rowDual }: LpSolution) => {
+        const less = tilts.reduce((sum, tilt, i) => sum + tilt * x[firstLine + i], 0);
+        return this.valueOf(objective, rowDual!) + less;
+      },
       wholeBasis: () => growBasis(session.basis()!, rows, rows, only, all),
     };
   }

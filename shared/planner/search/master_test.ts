@@ -138,3 +138,35 @@ Deno.test("slots of years of six terms and more are nudged, of shorter ones they
     assert.equal(nudged.filter((is) => is).length, slots);
   }
 });
+
+Deno.test("a dive's program of many terms says what its lines are truly worth, which is nearly as much as the master's", () => {
+  const random = new Random(37);
+  for (let round = 0; round < 10; round++) {
+    const problem = randomProblem(() => random.next(), {
+      lines: 4,
+      terms: 10,
+      positions: 6,
+      postsUpTo: 2,
+    });
+    const tables = buildTables(problem, resolveRules(problem.constraints));
+    const { terms: T, positions: R, cap } = tables, pool = new LinePool(tables);
+    const open = Array.from(
+      { length: T },
+      (_, t) => Array.from({ length: R }, (_, r) => r).filter((r) => cap[t * R + r] > 0),
+    );
+    if (open.some((positions) => positions.length === 0)) continue;
+    for (let n = 0; n < 200; n++) {
+      pool.add(Int32Array.from(open, (rs) => rs[random.below(rs.length)]), 0);
+    }
+    const master = new Master(tables, false), exact = master.solve(pool, null);
+    const all = Int32Array.from({ length: pool.count }, (_, j) => j);
+    const { session, value } = master.open(pool, null, new Int32Array(pool.count), all);
+    const found = session.solve({ presolve: false });
+    session.close();
+    assert.ok(exact.prices && found.rowDual);
+    const worth = value(found);
+    assert.ok(worth <= exact.value + 1e-6, `${worth} ${exact.value}`);
+    assert.ok(worth >= exact.value - tables.lines, `${worth} ${exact.value}`);
+    assert.ok(worth > master.valueOf(found.objective, found.rowDual) + 1e-6);
+  }
+});

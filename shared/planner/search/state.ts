@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 56 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 57 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -100,6 +100,8 @@ export interface PlannerState extends Books {
   /** LP value of the dive when it fixed lines last; null: it fixed none. */
   diveValue: number | null;
   diveUnits: number;
+  /** Units in a row that its solve at hand has outlasted. */
+  divePauses: number;
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
   idle: number;
@@ -184,6 +186,7 @@ const NO_DIVE = {
   diveRounds: 0,
   diveValue: null,
   diveUnits: 0,
+  divePauses: 0,
 };
 
 /** A search that has not begun. */

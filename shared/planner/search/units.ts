@@ -60,6 +60,8 @@ export function nextUnit(search: Search): SearchUnit | null {
 const WIDEST_MS = 400;
 /** The exact pricing of lines of six terms that a proof begins with. */
 const PROOF_MS = 500;
+/** A dive's LP that goes on from earlier units. */
+const DIVE_ON_MS = 200;
 /** The first stretch of a proof by thirty keys. */
 const ROOT_MS = 450;
 
@@ -78,9 +80,12 @@ function pricingKind(search: Search): Pick<SearchUnit, "kind" | "guessMs"> {
   return { kind: `price ${width}`, ...width === widths - 1 ? { guessMs: WIDEST_MS } : {} };
 }
 
-/** A dive's LP, or new lines for it. */
+/** A dive's LP, which is given more where it goes on from an earlier unit, or new lines for it. */
 function diveUnit(search: Search, run: SearchUnit["run"]): SearchUnit {
-  return search.divePrices.length === 0 ? { kind: "dive", run } : { kind: "price", run: priceDive };
+  if (search.divePrices.length > 0) return { kind: "price", run: priceDive };
+  return search.state.divePauses > 0
+    ? { kind: "dive on", guessMs: DIVE_ON_MS, run }
+    : { kind: "dive", run };
 }
 
 /** Small integer programs and dives from part of the best plan take turns. */

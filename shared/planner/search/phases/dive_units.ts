@@ -15,10 +15,12 @@ import { firstPricing } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork } from "../stop.ts";
 
 /**
- * Share of the free lines fixed per step of a dive; where lines are annealed, as long as the LP has hardly fallen below the
- * master's value, and after that.
+ * Share of the free lines fixed per step of a dive; where lines are annealed, as long as the LP has barely fallen below the
+ * master's value (where column generation has come on before: of the lines that it is worth as much with, many go together),
+ * has hardly fallen, and after that.
  */
 const DIVE_STEP = 1 / 32;
+const BOLD_STEP = 1 / 5;
 const QUICK_STEP = 1 / 16;
 const SLOW_STEP = 1 / 32;
 
@@ -61,7 +63,8 @@ const LONG_ROUNDS = 2;
 const HARDLY = 0.0008;
 const SLOW_ROUNDS = 1;
 const TOO_FAR = 0.004;
-/** The same two where column generation has come on before. */
+/** The same two where column generation has come on before, and how far it has barely fallen. */
+const BARELY = 0.0003;
 const SPACED_HARDLY = 0.0015;
 const SPACED_TOO_FAR = 0.008;
 
@@ -95,6 +98,7 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     basis: search.diveBasis,
     rounds: state.diveRounds,
     value: state.diveValue,
+    pauses: state.divePauses,
   };
   const step = diveOn(tables, master, pool, dive, random, {
     ...courseOf(search),
@@ -108,6 +112,7 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   state.diveUnits++;
   state.diveRounds = dive.rounds;
   state.diveValue = dive.value;
+  state.divePauses = dive.pauses;
   search.diveBasis = dive.basis;
   search.divePrices = step.prices;
   state.diveLinePrice = step.linePrice;
@@ -161,8 +166,9 @@ function courseOf(
   const top = master + tables.emptyCost + (tables.allowPartial ? 0 : tables.line * tables.lines);
   const isSlow = effortOf(search) >= 1 && state.diveValue !== null &&
     state.diveValue < top - (isAfter ? SPACED_HARDLY : HARDLY) * state.scale;
+  const isWhole = isAfter && (state.diveValue ?? top) > top - BARELY * state.scale;
   return {
-    perStep: perStep(isSlow ? SLOW_STEP : QUICK_STEP),
+    perStep: perStep(isWhole ? BOLD_STEP : isSlow ? SLOW_STEP : QUICK_STEP),
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
     least: top - (isAfter ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
@@ -184,6 +190,7 @@ export function endDive(search: Search): void {
   state.diveUnits = 0;
   state.diveRounds = 0;
   state.diveValue = null;
+  state.divePauses = 0;
   state.pricing = null;
   search.diveBasis = null;
   search.divePrices = new Float64Array(0);
