@@ -134,6 +134,32 @@ comment on function private.constraint_faults(jsonb, text) is 'Where a list of c
 revoke all on function private.constraint_faults(jsonb, text) from public, anon, authenticated, service_role;
 grant execute on function private.constraint_faults(jsonb, text) to authenticated, service_role;
 
+-- private.refuse_odd_rules(): the rules of an allocation run are such as the planner takes, by whatever way they are written: the page
+-- that could mend others could not show them. RC400 with the path of each fault. Security definer: who writes need not call what it asks.
+-- Trigger before constraints are written.
+create function private.refuse_odd_rules()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.refuse_faults((
+    select coalesce(jsonb_agg(jsonb_build_object('path', f.path, 'message', f.message)), '[]') from (
+      select 'constraints' as path, 'larger than 1048576 bytes' as message where octet_length(new.constraints::text) > 1024 * 1024
+      union all
+      select c.path, c.message from private.constraint_faults(new.constraints, 'constraints') as c
+      limit 50) as f));
+  return new;
+end
+$$;
+comment on function private.refuse_odd_rules() is 'Trigger: refuses rules of an allocation run that the planner would not take.';
+revoke all on function private.refuse_odd_rules() from public, anon, authenticated, service_role;
+create trigger refuse_odd_rules before insert on public.allocation_runs
+  for each row when (new.constraints <> '[]') execute function private.refuse_odd_rules();
+create trigger refuse_odd_rules_changed before update of constraints on public.allocation_runs
+  for each row when (new.constraints is distinct from old.constraints) execute function private.refuse_odd_rules();
+
 -- private.planner_run_faults(run): where a request for a planner run, each part of which has its shape, is none as a whole.
 -- Called by private.require_request(). That changes need a day to change from, private.change_faults() says.
 create function private.planner_run_faults(p_run jsonb)

@@ -1,6 +1,6 @@
 -- A manager plans for their own org, and cannot so much as see another.
 begin;
-select plan(69);
+select plan(78);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_run('north'), tests.new_run('south');
 select tests.new_line('north', 'line'), tests.new_line('south', 'line');
@@ -87,6 +87,12 @@ select tests.login('north_manager');
 select is_empty(format('update public.workers set name = %L where id = %L returning 1', 'Back', tests.id('north_worker')), 'gives no name to who was erased');
 select throws_ok(format('update public.allocation_runs set starts_on = %L where id = %L', d, tests.id('north_run')), '23514', null, 'no year begins at ' || d)
 from unnest('{infinity,-infinity,0202-02-01,20270-02-07,2101-01-03}'::text[]) as d;
+select throws_ok(format('update public.allocation_runs set constraints = %L where id = %L', rules, tests.id('north_run')), 'RC400', null, 'no rules are ' || rules)
+from unnest(array['[1]', '[null]', '["NONSENSE"]', '[{"name": "MIN_TERMS"}]', '[{"name": "MAX_SERVICE", "value": 1e400}]', '[{"name": "VIC_PGY1", "value": 1}]',
+  '["VIC_PGY1", "NSW_PGY1"]']) as rules;
+select throws_ok(format('update public.allocation_runs set constraints = jsonb_build_array(repeat(%L, 2000000)) where id = %L', 'x', tests.id('north_run')),
+  'RC400', null, 'nor a novel');
+select lives_ok(format('update public.allocation_runs set constraints = %L where id = %L', '["VIC_PGY1", {"name": "MIN_TERMS", "value": null}]', tests.id('north_run')), 'rules that are');
 
 select * from finish();
 rollback;

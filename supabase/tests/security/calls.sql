@@ -608,6 +608,7 @@ insert into expected values
   ('private.fold_text(text)',                                                 'user engine service'),
   ('private.is_day(date)',                                                    'user service'),
   ('private.is_timezone(text)',                                               'user service'),
+  ('private.refuse_odd_rules()',                                              'trigger'),
   ('private.refuse_unknown_timezone()',                                       'trigger'),
   ('private.is_date(text)',                                                   'user service'),
   ('private.is_name(text, integer)',                                          'user engine service'),

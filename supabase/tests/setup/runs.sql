@@ -1,6 +1,6 @@
 -- Allocation runs from a template: terms, dates, and never without affinities.
 begin;
-select plan(38);
+select plan(39);
 select tests.new_service('north');
 select is((select affinity_profile::text from public.allocation_runs where id = tests.id('north_run')),
   'affa0000-0000-4000-8000-000000000001', 'a run has the profile that comes with Receptor');
@@ -33,7 +33,7 @@ select is((select timezone from public.allocation_plans where name = 'Interns'),
 select lives_ok(format('select public.start_allocation_run(%L)', jsonb_build_object('org', tests.id('north_org'), 'plan_name', 'Interns', 'name', 'Others',
   'starts_on', '2028-01-03', 'term_weeks', '[26, 26]'::jsonb, 'constraints', '["NO_NIGHTS"]'::jsonb)), 'a second one in that plan, with terms of one''s own');
 select is((select count(*)::int from public.allocation_plans where name = 'Interns'), 1, 'there is one plan of a name');
--- E-mails and swaps of all orgs go by the clocks of their plans, in one go each: one that cannot be read would stop everybody's.
+-- E-mails of all orgs are written in one go, by the clocks of their plans: one that cannot be read would stop everybody's.
 select throws_ok(format('update public.allocation_plans set timezone = %L where name = %L', zone, 'Interns'), 'RC400', null, 'no clock of ' || zone)
 from unnest('{Mars/Olympus,posix/Australia/Sydney,localtime,"",+25}'::text[]) as zone;
 select throws_ok(format('insert into public.allocation_plans (org_id, name, timezone) values (%L, %L, %L)', tests.id('north_org'), 'Elsewhere', 'Mars/Olympus'),
@@ -58,6 +58,7 @@ from (values
   ('{"name": "A", "template": "VIC_5", "year": 2027, "timezone": "Mars/Olympus"}', 'timezone'),
   ('{"name": "A", "template": "VIC_5", "year": 2027, "weeks": 3}', 'weeks'),
   ('{"name": "A", "starts_on": "2027-01-04", "term_weeks": []}', 'term_weeks'),
+  ('{"name": "A", "template": "VIC_5", "year": 2027, "constraints": ["VIC_PGY1", 7]}', 'constraints[1]'),
   ('{"name": "A", "starts_on": "0202-02-01", "term_weeks": [52]}', 'starts_on'), ('{"name": "A", "starts_on": "9999-02-01", "term_weeks": [52]}', 'starts_on')
 ) as t (d, path);
 select * from finish();
