@@ -30,7 +30,7 @@ export interface WindowSettings {
   allowsNever?: boolean;
 }
 
-/** The end of a window: a moment, or a local time where the plan is (`2027-05-14T17:00`). */
+/** The end of a window: a moment, or a local time where the plan is (`2027-05-14T17:00`); of one that comes twice the later is meant. */
 export interface WindowEnd {
   dueDate?: string;
   dueLocal?: string;
@@ -300,6 +300,8 @@ export interface Emails {
     kind: string;
     /** Of an invitation into the org the address, and the run is null. */
     doctor: string;
+    /** Theirs by now; null: they were erased. */
+    address: string | null;
     run: string | null;
     attempts: number;
     createdAt: string;

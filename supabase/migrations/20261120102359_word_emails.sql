@@ -84,8 +84,9 @@ comment on function private.require_emails(uuid, text) is 'Refuses who may not s
 revoke all on function private.require_emails(uuid, text) from public, anon, authenticated, service_role;
 
 -- read_emails(org): {delivery: {provider, fault}, templates: [{kind, subject, body, language, own, default_subject, default_body}], outbox:
--- [{state, kind, emails}], dead: [{email, kind, doctor, run, attempts, created_at, last_error}]}: texts as they are sent; own: the org's
--- words; dead: the last 100 that were given up; doctor: of an invitation into the org the address, and run is null. RC404. Called by UIs.
+-- [{state, kind, emails}], dead: [{email, kind, doctor, address, run, attempts, created_at, last_error}]}: texts as they are sent; own: the org's
+-- words; dead: the last 100 that were given up; address: the doctor's by now, which may be another than it went to; doctor: of an invitation
+-- into the org the address, and run is null. RC404. Called by UIs.
 create function public.read_emails(p_org_id uuid)
 returns jsonb
 language plpgsql
@@ -107,10 +108,10 @@ begin
       select coalesce(jsonb_agg(jsonb_build_object('state', s.state, 'kind', s.kind, 'emails', s.emails) order by s.kind, s.state), '[]')
       from (select e.state, e.kind, count(*) as emails from messages.emails e where e.org_id = p_org_id group by e.state, e.kind) as s),
     'dead', (
-      select coalesce(jsonb_agg(jsonb_build_object('email', d.id, 'kind', d.kind, 'doctor', d.name, 'run', d.run, 'attempts', d.attempts,
+      select coalesce(jsonb_agg(jsonb_build_object('email', d.id, 'kind', d.kind, 'doctor', d.name, 'address', d.address, 'run', d.run, 'attempts', d.attempts,
         'created_at', d.created_at, 'last_error', d.last_error) order by d.created_at desc, d.id), '[]')
       from (
-        select e.*, coalesce(w.name, i.email) as name, r.name as run
+        select e.*, coalesce(w.name, i.email) as name, coalesce(w.email, i.email) as address, r.name as run
         from messages.emails e
         left join public.allocation_run_worker_mappings m on m.id = e.worker_mapping
         left join public.workers w on w.id = m.worker

@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(86);
+select plan(87);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -158,6 +158,7 @@ from unnest('{en,de,es,fr,it}'::text[]) as l;
 update messages.emails set state = 'dead', claim_token = null, claimed_until = null, last_error = 'no such address' where id = tests.id('due_mail');
 select tests.login('north_manager');
 select is(public.read_emails(tests.id('north_org')) #>> '{dead,0,last_error}', 'no such address', 'managers see what was given up');
+select is(public.read_emails(tests.id('north_org')) #>> '{dead,0,address}', 'doctor@tests.example', 'and the address that is to be mended');
 select is(public.retry_emails(tests.id('north_org')), 1, 'and have it tried again');
 select is(pg_temp.word(null), 'Say what you want: {{run}}', 'without own words the default is sent');
 select tests.logout();

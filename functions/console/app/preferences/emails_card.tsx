@@ -118,9 +118,10 @@ function Dead({ emails: { dead }, mayEdit, onRetry }: {
         Mend the address, or ask who operates this project, then try again.
       </p>
       <ul class="small">
-        {dead.map(({ email, kind, doctor, run, attempts, createdAt, lastError }) => (
+        {dead.map(({ email, kind, doctor, address, run, attempts, createdAt, lastError }) => (
           <li key={email}>
             {doctor}
+            {address !== null && address !== doctor && ` (${address})`}
             {run === null ? "" : `, ${run}`}: {KINDS[kind] ?? kind}, {dateTime(createdAt)},{" "}
             {plural(attempts, "attempt")}: {lastError ?? "no reason was told"}
           </li>

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
+import { apart } from "../data/apart.ts";
 import { useLoad } from "../data/load.ts";
 import { formOf, useTyped } from "../data/typed.ts";
 import { Button } from "../ui/button.tsx";
@@ -155,6 +156,10 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
   const doctors = Object.entries(population.doctors)
     .filter(([email, { name, tags }]) => isFound(name, email, ...tags))
     .sort(([, a], [, b]) => a.name.localeCompare(b.name, "en"));
+  const named = apart(
+    doctors.map(([email, { name }]) => ({ email, name })),
+    ({ email }) => email,
+  );
   if (Object.keys(population.doctors).length === 0) {
     return <p class="card empty">No doctor takes part yet. Import them above, or add one.</p>;
   }
@@ -172,7 +177,7 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
         </span>
       </div>
       <LongTable label="Doctors" head={["Name", "E-mail", "Tags", "FTE", ""]}>
-        {doctors.map(([email, { name, tags, withdrawn, fte }]) => [
+        {doctors.map(([email, { name, tags, withdrawn, fte }], i) => [
           <Fragment key="name">{name} {withdrawn && <span class="tag">withdrawn</span>}</Fragment>,
           email,
           tags.join(", "),
@@ -180,7 +185,7 @@ function List({ population, context, onEdit }: Pick<PartProps, "context"> & {
           <Button
             key="button"
             compact
-            aria-label={`Change ${name}`}
+            aria-label={`Change ${named[i].name}`}
             onClick={() =>
               onEdit({
                 email,
