@@ -13,12 +13,13 @@ import { TermMemory } from "./term_memory.ts";
 import { type SetWeeks, WeekLimits } from "./week_limits.ts";
 
 /**
- * Beginnings of one set of keys after which its floor is raised half way to what its lines come to at most, and further ones after
- * which it is raised again, so often at most; and those of a term that go on.
+ * Beginnings of one set of keys after which its floor is raised by such a share of what its lines may come to above it, and further
+ * ones after which it is raised again, so often at most; and those of a term that go on.
  */
 const MOST_LABELS = 40_000;
 const MORE_LABELS = 10_000;
 const RAISES = 3;
+const RAISE = 0.35;
 const MOST_OF_TERM = 4_000;
 /** As many times more may be there before those that promise least are left out. */
 const SPARE = 4;
@@ -279,14 +280,10 @@ export class KeyLabels {
     let isMore = false;
     for (const i of places) {
       if (bitOf[i] !== 0) continue;
-      if (memory.keepApart(i, line)) {
-        isMore = true;
-        continue;
-      }
-      const bit = memory.once(i);
+      const isApart = memory.keepApart(i, line), bit = isApart ? 0 : memory.once(i);
+      isMore ||= isApart || bit !== 0;
       if (bit === 0) continue;
       remembered.push(i);
-      isMore = true;
       bitOf[i] = bit;
       for (const limit of own.limitsOf[i]) limit.mask |= bit;
     }
@@ -465,9 +462,9 @@ function leaveOut(own: OwnSet, most: number): void {
   own.cut = most;
 }
 
-/** Raises the floor half way to what lines come to at most: beginnings are fewer, and what is left out comes to no more than that. */
+/** Raises the floor part of the way to what lines come to at most: beginnings are fewer, and what is left out comes to no more than that. */
 function raise(own: OwnSet, bound: number): void {
-  leaveOut(own, (bound - own.set.worth - own.room) / 2);
+  leaveOut(own, RAISE * (bound - own.set.worth) - (1 - RAISE) * own.room);
 }
 
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */

@@ -5,8 +5,8 @@
 import type { KeyWalks } from "./key_walks.ts";
 
 /**
- * Walks to one term that are told apart where the next one is chosen: where none of them may go on to an element, what the last of
- * them comes to bounds the others.
+ * Walks to one term that are told apart where the next one is chosen: where none of them may go on to an element, one that comes to
+ * what the last of them does stands for all others, wherever these came from.
  */
 const MOST = 6;
 
@@ -20,15 +20,15 @@ export class OnwardWalks {
   readonly #elements: Int32Array[];
   /** [term][2 * element] what the best walk there comes to, that of the other one behind it. */
   readonly #value: Float64Array[];
-  /** [term][2 * element] where each comes from, as its place in the term before, and the kind of that; -1: from nowhere. */
+  /** [term][2 * element] where each comes from, as its place in the term before, -1 from nowhere; the kind of that, -1: not known. */
   readonly #from: Int32Array[];
   readonly #kindBefore: Int32Array[];
   /** [key * MOST] the best walks that end there in the term before, the best first, and [key] how many. */
   readonly #ranked: Int32Array;
   readonly #count: Int32Array;
-  /** The best of all of these where a key is next, and what they come to. */
-  readonly #best = new Int32Array(MOST);
-  readonly #most = new Float64Array(MOST);
+  /** The best of all of these where a key is next, and what they come to; behind them what stands for all others. */
+  readonly #best = new Int32Array(MOST + 1);
+  readonly #most = new Float64Array(MOST + 1);
   /** [element] how often the best walk holds it. */
   readonly visits: Int32Array;
   work = 0;
@@ -122,6 +122,8 @@ export class OnwardWalks {
         best[i] = walk;
       }
     }
+    best[MOST] = best[MOST - 1];
+    most[MOST] = most[MOST - 1];
     this.work += steps;
     return count;
   }
@@ -138,7 +140,7 @@ export class OnwardWalks {
         at = worth === -Infinity || (walk > 2 * e && at < 0)
           ? -1
           : this.#open(t - 1, at + 1, ways, kind[e], but);
-        but = at < 0 ? -1 : kind[best[at] >> 1];
+        but = at < 0 || at === MOST ? -1 : kind[best[at] >> 1];
         value[walk] = at < 0 ? -Infinity : most[at] + worth;
         from[walk] = at < 0 ? -1 : best[at];
         before[walk] = but;
@@ -147,7 +149,7 @@ export class OnwardWalks {
   }
 
   /**
-   * The first of the ranked walks that end otherwise and did not come from this kind; the last of them where others may.
+   * The first of the ranked walks that end otherwise and did not come from this kind; MOST where others may, -1 where none is left.
    * @param from where it may be @param kind of what is next @param but that it does not end with; -1: any
    */
   #open(t: number, from: number, ways: number, kind: number, but: number): number {
@@ -159,7 +161,7 @@ export class OnwardWalks {
       return i;
     }
     this.work += Math.max(0, ways - from);
-    return ways === MOST ? MOST - 1 : -1;
+    return ways === MOST ? MOST : -1;
   }
 
   #trace(keys: Int32Array): number {

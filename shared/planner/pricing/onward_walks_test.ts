@@ -29,6 +29,28 @@ Deno.test("no sequence without the same in three terms is worth more than the be
   assert.ok(equal >= 0.95 * compared, `${equal} of ${compared}`);
 });
 
+Deno.test("of many elements, some of which are worth most by far, no sequence comes to more than is told", () => {
+  const random = new Random(414), [{ tables: any }] = drawKeyed(random, 1);
+  const terms = 8, keys = 6, all = Int32Array.from({ length: keys }, (_, k) => k);
+  let equal = 0;
+  for (let n = 0; n < 300; n++) {
+    const key = Int32Array.from({ length: 18 }, (_, e) => e < keys ? e : random.below(keys));
+    const keyMost = Int32Array.from(all, () => 1 + random.below(3));
+    const liked = Int32Array.from({ length: keys * keys }, () => random.below(3));
+    const affinity = liked.map((x, i) => x + liked[i % keys * keys + Math.floor(i / keys)]);
+    const walks = new KeyWalks({ ...any, terms, keys, affinity }, key);
+    const onward = new OnwardWalks(terms, keys, key, keyMost, walks);
+    const far = 10 * (n % 8);
+    const worths = Array.from(key, (_, e) => (e % 6 < 2 ? far : 0) + random.below(30));
+    walks.value.forEach((_, i) => walks.value[i] = worths[i % 18] + random.below(10));
+    const most = bestOfPairs(walks, key, { terms, keyMost });
+    const best = onward.best(all, new Float64Array(18));
+    assert.ok(best >= most, `${n}: ${best} of ${most}`);
+    if (best === most) equal++;
+  }
+  assert.ok(equal > 100, `${equal}`);
+});
+
 Deno.test("where to go to and fro is worth most a walk goes on to a third element", () => {
   const [{ tables: any }] = drawKeyed(new Random(411), 1);
   const terms = 9, key = Int32Array.of(0, 1, 2, 2), worths = [50, 49, 10, 9];
@@ -71,4 +93,35 @@ function bestSequence(
     return best;
   };
   return follow(0, 0);
+}
+
+/** The same of all elements, by the last two. */
+function bestOfPairs(
+  walks: KeyWalks,
+  key: Int32Array,
+  { terms, keyMost }: { terms: number; keyMost: Int32Array },
+): number {
+  const E = key.length, kind = key.map((k, e) => keyMost[k] <= 1 ? key.indexOf(k) : e);
+  const worth = (t: number, e: number, before: number) =>
+    walks.value[t * E + e] + walks.near(key[before], key[e]);
+  // [last * E + the one before]
+  let values = new Float64Array(E * E).fill(-Infinity);
+  for (let e = 0; e < E; e++) {
+    for (let j = 0; j < E; j++) {
+      if (kind[e] !== kind[j]) values[e * E + j] = walks.value[j] + worth(1, e, j);
+    }
+  }
+  for (let t = 2; t < terms; t++) {
+    const next = new Float64Array(E * E).fill(-Infinity);
+    for (let e = 0; e < E; e++) {
+      for (let j = 0; j < E; j++) {
+        for (let i = 0; i < E; i++) {
+          if (kind[e] === kind[j] || kind[e] === kind[i]) continue;
+          next[e * E + j] = Math.max(next[e * E + j], values[j * E + i] + worth(t, e, j));
+        }
+      }
+    }
+    values = next;
+  }
+  return Math.max(...values);
 }
