@@ -386,6 +386,26 @@ Deno.test("every dependency is pinned to one exact version and explained in CONT
   }
 });
 
+/** Packages that a source imports, by the names that it gives them. */
+function packagesNamed(source: string): string[] {
+  const imports = source.matchAll(
+    /^(?:import|export)\b(?:[\s\w{},*$]*\bfrom)?\s*"([^."/][^"]*)"/gm,
+  );
+  return [...imports].map(([, name]) => name).filter((name) => !name.startsWith("node:"));
+}
+
+Deno.test("what is imported by its name is a dependency of ours, not one of theirs", () => {
+  const text =
+    'import type { A,\n B } from "a";\nimport "b";\nexport * from "c/d";\nexport const e = "e";\n';
+  assert.deepEqual(packagesNamed(text), ["a", "b", "c/d"]);
+  const { imports } = JSON.parse(read("import_map.json")) as { imports: Record<string, string> };
+  const named = [...importGraph(["shared", "functions", "scripts"]).keys()]
+    .filter((path) => !/assets\.ts$|glpk_wasm\.ts$/.test(path))
+    .flatMap((path) => packagesNamed(read(path)).map((name) => ({ path, name })));
+  assert.ok(named.length > 400, `${named.length} imports`);
+  assert.deepEqual(named.filter(({ name }) => !(name in imports)), []);
+});
+
 Deno.test("migrations are named and ordered by their timestamps", () => {
   const names = [...Deno.readDirSync(new URL("supabase/migrations/", ROOT))].map((e) => e.name)
     .sort();
