@@ -77,7 +77,10 @@ export function filterOf(
   const get = (name: string) => params.get(name) ?? "";
   const doctor = get("doctor");
   const subjects = [get("line"), doctor, workerOf.get(doctor) ?? "", get("run")].filter(Boolean);
-  const day = /^\d{4}-\d\d-\d\d$/.test(get("day")) ? new Date(`${get("day")}T00:00:00`) : null;
+  const midnight = /^\d{4}-\d\d-\d\d$/.test(get("day"))
+    ? Date.parse(`${get("day")}T00:00:00`)
+    : NaN;
+  const day = Number.isNaN(midnight) ? null : new Date(midnight);
   const next = day && new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
   return {
     allocationRun,

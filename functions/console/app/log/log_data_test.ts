@@ -15,6 +15,7 @@ Deno.test("a day is from midnight to midnight where the reader is", () => {
   assert.equal(new Date(from!).getHours(), 0);
   assert.equal(new Date(until!).getDate(), 27);
   assert.equal(filter("day=soon").from, undefined);
+  assert.equal(filter("day=2027-13-45").from, undefined, "which no calendar has");
 });
 
 Deno.test("kinds are tables; an unknown one is all", () => {

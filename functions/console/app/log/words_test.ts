@@ -200,6 +200,12 @@ Deno.test("no words are those of the database", () => {
   }
 });
 
+Deno.test("a name that only looks like a day or a moment is said as it is", () => {
+  const row = { before: { name: "2027-99-99" }, after: { name: "2027-13-45T99:00:00Z" } };
+  const [said] = sentencesOf(entry("hospitals", "update", row), NAMES);
+  assert.match(said, /2027-99-99.*2027-13-45T99:00:00Z/);
+});
+
 Deno.test("moments and days are said as people write them, whatever was changed", async () => {
   const types = await readFile(
     new URL("../../../../shared/platform/database.types.ts", import.meta.url),

@@ -34,14 +34,20 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
-/** `21 Nov 2026, 10:14 am`, in the reader's time zone. */
+/** `21 Nov 2026, 10:14 am`, in the reader's time zone; what is no moment, as it is. */
 export function dateTime(iso: string): string {
-  return moment.format(new Date(iso));
+  return formatted(moment, iso) ?? iso;
 }
 
-/** `1 Feb 2027`. @param date `YYYY-MM-DD` */
+/** `1 Feb 2027`; what is no day, as it is. @param date `YYYY-MM-DD` */
 export function date(date: string): string {
-  return day.format(new Date(`${date}T00:00:00Z`));
+  return formatted(day, `${date}T00:00:00Z`) ?? date;
+}
+
+/** Null of what the calendar has not: a name may look like a day, as 2027-99-99, and no page breaks off by it. */
+function formatted(format: Intl.DateTimeFormat, iso: string): string | null {
+  const at = Date.parse(iso);
+  return Number.isNaN(at) ? null : format.format(at);
 }
 
 /** Names in a sentence; of very many the first, and how many more. */

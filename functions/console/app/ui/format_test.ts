@@ -1,7 +1,7 @@
 // Numbers, times and dates in words.
 
 import assert from "node:assert/strict";
-import { count, date, duration, percent, plural, someOf } from "./format.ts";
+import { count, date, dateTime, duration, percent, plural, someOf } from "./format.ts";
 
 Deno.test("count(), plural() and percent() write numbers as people here do", () => {
   assert.equal(count(1234), "1,234");
@@ -21,6 +21,11 @@ Deno.test("duration() picks its unit, and never shows 60 seconds", () => {
 
 Deno.test("date() is the day of the calendar, whatever the reader's time zone", () => {
   assert.match(date("2027-01-11"), /^11 Jan(uary)? 2027$/);
+});
+
+Deno.test("what the calendar has not is said as it is", () => {
+  assert.equal(date("2027-99-99"), "2027-99-99");
+  assert.equal(dateTime("2027-13-45T00:00:00Z"), "2027-13-45T00:00:00Z");
 });
 
 Deno.test("someOf() names the first of many, and counts the others", () => {
