@@ -107,7 +107,8 @@ begin
     select m.id, m.org_id, m.allocation_run, v_digest
     from public.allocation_run_worker_mappings m where m.id = p_worker_mapping
     on conflict (worker_mapping) do update set digest = excluded.digest, sequence = c.sequence + 1, changed_at = clock_timestamp()
-    returning * into v_now;
+    where c.digest <> excluded.digest; -- who reads it at the same moment may have said so
+    select * into v_now from public.calendar_contents where worker_mapping = p_worker_mapping;
   end if;
   return v_result || jsonb_build_object('calendar', jsonb_build_object('sequence', v_now.sequence, 'changed_at', v_now.changed_at));
 end
