@@ -52,6 +52,8 @@ const NAMES = [
   "#REF!",
   "2027-01-11",
   "yes",
+  // What every object of JavaScript answers to.
+  ...["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"],
 ];
 
 /** A name that no other call gave. */

@@ -3,6 +3,7 @@
 import type { CellStyle, CellValue } from "hucre/xlsx";
 import { entryList } from "../entry_list.ts";
 import { instructionsSheet } from "../instructions_sheet.ts";
+import { ownOf } from "../own.ts";
 import { type BuiltSheet, font, SheetBuilder, STYLES } from "../sheet.ts";
 import { columnLetters } from "../table.ts";
 import { csvText } from "../texts.ts";
@@ -61,7 +62,7 @@ const TABLES: Record<
         [name, listed(lines), null, null, null, max_job_lines, max_workers],
         ...Object.entries(ranks).sort(([, a], [, b]) => a - b).map(
           ([email, rank]): CellValue[] => {
-            const doctor = population.doctors[email]?.name ?? null;
+            const doctor = ownOf(population.doctors, email)?.name ?? null;
             return [name, null, email, doctor, rank, null, null];
           },
         ),
@@ -77,7 +78,7 @@ const TABLES: Record<
     ),
     rows: lineNames(population).map((line) => {
       const { included_tags, excluded_tags, included_workers, excluded_workers } =
-        population.eligibility[line] ?? NOBODY;
+        ownOf(population.eligibility, line) ?? NOBODY;
       return [
         line,
         ...[included_tags, excluded_tags, included_workers, excluded_workers].map(listed),
@@ -126,7 +127,7 @@ function lastRank(wishes: readonly [string, number][]): number {
 function wishes(population: Population, layout: WishFile): PeopleFile {
   const doctors = doctorsByName(population).filter(([, { withdrawn }]) => !withdrawn);
   const lines = lineNames(population);
-  const ranksOf = (email: string) => population.wishes[email] ?? {};
+  const ranksOf = (email: string) => ownOf(population.wishes, email) ?? {};
   const ordered = (email: string) =>
     Object.entries(ranksOf(email)).sort(([a, x], [b, y]) =>
       x - y || a.localeCompare(b, "en", { numeric: true })
@@ -147,7 +148,7 @@ function wishes(population: Population, layout: WishFile): PeopleFile {
         headers: [...who, ...lines],
         rows: doctors.map((
           [email, { name }],
-        ) => [email, name, ...lines.map((line) => ranksOf(email)[line] ?? null)]),
+        ) => [email, name, ...lines.map((line) => ownOf(ranksOf(email), line) ?? null)]),
         ranksFrom: who.length,
       };
     case "wishes-by-rank": {

@@ -16,6 +16,7 @@ import type { PageContext } from "../page.ts";
 import { hashOf } from "../router.ts";
 import type { PartProps } from "./part.ts";
 import { entryList, typedEntries } from "../../../../shared/exchange/entry_list.ts";
+import { ownOf } from "../../../../shared/exchange/own.ts";
 import {
   type Basis,
   changePopulation,
@@ -132,7 +133,7 @@ export function EligibilityPart(props: PartProps) {
                 head={["Line", ...RULES.map(([, label]) => label), ""]}
               >
                 {lines.map((name) => {
-                  const own = population.eligibility[name];
+                  const own = ownOf(population.eligibility, name);
                   return [
                     name,
                     ...RULES.map(([key]) => own?.[key].join(", ") || "–"),
@@ -151,7 +152,7 @@ export function EligibilityPart(props: PartProps) {
                 <EligibilityDialog
                   context={context}
                   line={editing.value}
-                  own={population.eligibility[editing.value]}
+                  own={ownOf(population.eligibility, editing.value)}
                   onClose={() => editing.value = null}
                   onDone={() => {
                     editing.value = null;
