@@ -159,6 +159,41 @@ Deno.test("where positions are worth most around a term of their own beginnings 
   assert.ok(work > 0 && work < 1_200_000, `${work}`);
 });
 
+Deno.test("of nine terms and a dozen positions the best line is the best of all orders of them, whatever the multipliers", () => {
+  const random = new Random(415), [{ tables: any }] = drawKeyed(random, 1);
+  const terms = 9, size = 12, keys = 3, key = Int32Array.from({ length: size }, (_, e) => e % keys);
+  const all = Int32Array.from(key.keys()), none = new Int32Array(size + 1);
+  const classes = { classOf: all, cover: none, need: 0, limits: 0, limitStart: none };
+  for (let n = 0; n < 24; n++) {
+    const affinity = new Int32Array(keys * keys);
+    for (let k = 0; k < keys; k++) {
+      for (let j = 0; j < k; j++) affinity[k * keys + j] = affinity[j * keys + k] = random.below(9);
+    }
+    const walks = new KeyWalks({ ...any, ...classes, terms, keys, affinity }, key);
+    const peaks = Array.from(key, () => random.below(terms));
+    walks.value.forEach((_, i) => {
+      const far = Math.abs(Math.floor(i / size) - peaks[i % size]);
+      walks.value[i] = ([24, 20, 13, 6, 2][far] ?? 0) * (n % 3) + random.below(12);
+    });
+    const keyMost = new Int32Array(keys).fill(4 - n % 2);
+    const sequences = new KeySequences(terms, size, walks, keyMost);
+    const limits = Array.from(keyMost, (most, k) => ({
+      has: Uint8Array.from(key, (j) => j === k ? 1 : 0),
+      most,
+    }));
+    const tables = { ...any, ...classes, terms, keys, affinity };
+    const labels = new KeyLabels(tables, all, key, walks, sequences, limits);
+    const cost = Float64Array.from(key, () => random.below(20) - 10);
+    const worth = Array.from(cost).sort((a, b) => b - a).slice(0, terms)
+      .reduce((sum, x) => sum + x, 0);
+    const best = bestOfOrders(walks, key, terms, keyMost);
+    for (const below of [1, 30]) {
+      const found = labels.best({ mask: 7, pairs: 0, cost, worth }, best - below)!;
+      assert.ok(Math.abs(found.value - best) < 1e-6, `set ${n}: ${found.value} of ${best}`);
+    }
+  }
+});
+
 Deno.test("the best line of a set is proven whatever the number of its positions, and covers what it must", () => {
   const random = new Random(408), [{ tables: any }] = drawKeyed(random, 1);
   const terms = 4, keys = 3, size = 36;
@@ -248,4 +283,33 @@ function bestByCounts(
   }
   const whole = Array.from(states.values()).filter(({ held }) => held.every((n) => n > 0));
   return Math.max(...whole.map(({ value }) => value));
+}
+
+/** The best line of elements each held once, of each key so many at most: by those held, as bits, and the last of them. */
+function bestOfOrders(
+  walks: KeyWalks,
+  key: Int32Array,
+  terms: number,
+  keyMost: Int32Array,
+): number {
+  const E = key.length, values = new Float64Array(E << E).fill(-Infinity);
+  let most = -Infinity;
+  for (let e = 0; e < E; e++) values[(1 << e) * E + e] = walks.value[e];
+  for (let held = 1; held < 1 << E; held++) {
+    const t = bitsIn(held).length, times = new Int32Array(keyMost.length);
+    for (const e of bitsIn(held)) times[key[e]]++;
+    if (t > terms || times.some((n, k) => n > keyMost[k])) continue;
+    for (const last of bitsIn(held)) {
+      const value = values[held * E + last];
+      if (t === terms && times.every((n) => n > 0)) most = Math.max(most, value);
+      if (t === terms) continue;
+      for (let e = 0; e < E; e++) {
+        if ((held >> e & 1) === 1) continue;
+        const sum = value + walks.value[t * E + e] + walks.near(key[last], key[e]);
+        const at = (held | 1 << e) * E + e;
+        if (sum > values[at]) values[at] = sum;
+      }
+    }
+  }
+  return most;
 }
