@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { Bytes } from "../platform/bytes.ts";
 import { toJson } from "../platform/json.ts";
+import { log } from "../platform/log.ts";
 import { ApiError } from "../platform/problem_details.ts";
 import { databaseError } from "../platform/requests.ts";
 import type { RestClient } from "../platform/rest.ts";
@@ -26,6 +27,14 @@ export interface Mapping {
   /** The sheet of a workbook that has several. */
   sheet?: string;
 }
+
+/** What is remembered may be of an older release, or written by hand. */
+const REMEMBERED = z.object({
+  columns: z.record(z.string(), z.string()),
+  values: z.record(z.string(), z.string()).optional(),
+  mail_domain: z.string().optional(),
+  sheet: z.string().optional(),
+});
 
 /** A column of the file. */
 export interface FileColumn {
@@ -201,7 +210,7 @@ export interface MappedTable {
   mapping: Mapping | null;
   /** Whether that was before. */
   remembered: boolean;
-  /** Remembers what was said now, for the next file like it; called once it was imported. @throws ApiError */
+  /** Remembers what was said now, for the next file like it. Called once it was imported: where it cannot be, that is logged. */
   remember: () => Promise<void>;
 }
 
@@ -270,10 +279,10 @@ async function rememberedMapping(
   const { data, error } = await client.from("import_mappings").select("mapping")
     .eq("org_id", orgId).eq("kind", kind).eq("headers", headers).maybeSingle();
   if (error) throw databaseError(error);
-  return data ? data.mapping as unknown as Mapping : null;
+  return REMEMBERED.safeParse(data?.mapping).data ?? null;
 }
 
-/** Remembers what was said. @throws ApiError */
+/** Remembers what was said; who imported a file is not told that it failed where only this did. */
 async function rememberMapping(
   client: RestClient,
   orgId: string,
@@ -289,5 +298,5 @@ async function rememberMapping(
     mapping: toJson(mapping)!,
     changed_at: new Date().toISOString(),
   });
-  if (error) throw databaseError(error);
+  if (error) log("warn", "roster-exchange", "what columns mean is not remembered", { kind, error });
 }
