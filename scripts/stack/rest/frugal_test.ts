@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { firstTable, type LiteConnection, makeFrugal } from "./frugal.ts";
+import { createHmac } from "node:crypto";
+import { firstTable, type LiteConnection, makeFrugal, verifyHere } from "./frugal.ts";
 
 /** A connection that keeps what it is asked, made frugal. */
 function connection() {
@@ -91,4 +92,26 @@ Deno.test("makeFrugal() lets lite look columns up, and not walk over them all", 
   let walked = 0;
   for (const _ of found.columns) walked++;
   assert.equal(walked, 0);
+});
+
+Deno.test("verifyHere() finds right what the secret has signed, and leaves the rest to Web Crypto", async () => {
+  const asked: string[] = [];
+  const subtle = {
+    verify: (_: unknown, key: CryptoKey) => {
+      asked.push(key.algorithm.name);
+      return Promise.resolve(false);
+    },
+  };
+  verifyHere("secret", { subtle } as unknown as Crypto);
+  const { verify } = subtle as unknown as SubtleCrypto;
+  const encode = (text: string) => new TextEncoder().encode(text);
+  const [hmac, other] = ["HMAC", "ECDSA"].map((name) => ({ algorithm: { name } }) as CryptoKey);
+  const signed = new Uint8Array(createHmac("sha256", "secret").update("text").digest());
+  assert.equal(await verify("HMAC", hmac, signed, encode("text")), true);
+  assert.equal(await verify("HMAC", hmac, signed.buffer, encode("text")), true);
+  assert.deepEqual(asked, []);
+  assert.equal(await verify("HMAC", hmac, signed, encode("other")), false);
+  assert.equal(await verify("HMAC", hmac, signed.subarray(1), encode("text")), false);
+  assert.equal(await verify("ECDSA", other, signed, encode("text")), false);
+  assert.deepEqual(asked, ["HMAC", "HMAC", "ECDSA"]);
 });

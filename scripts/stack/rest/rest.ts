@@ -5,7 +5,7 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import type { ApiConfig } from "../config.ts";
 import { answerForClient, requestForLite } from "./gateway_tokens.ts";
 import { restError } from "./errors.ts";
-import { type LiteConnection, makeFrugal } from "./frugal.ts";
+import { type LiteConnection, makeFrugal, verifyHere } from "./frugal.ts";
 import type { Secrets } from "./tokens.ts";
 
 /** Serves `/rest/v1` and `/auth/v1`. */
@@ -45,6 +45,7 @@ export function startRestAndAuth(
   connection.normalizeDbError = restError;
   refuseInDatabase(connection.driver.options);
   makeFrugal(connection as unknown as LiteConnection);
+  verifyHere(secrets.jwtSecret);
   const app = new App(
     {
       connection,
