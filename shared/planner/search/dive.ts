@@ -45,8 +45,8 @@ export interface DiveStep {
 
 /** How a dive goes about it. */
 export interface DiveOptions {
-  /** Lines fixed per step. */
-  perStep: number;
+  /** Lines fixed in a step, by the LP's value. */
+  perStep(value: number): number;
   /** Pricing rounds after each step, and where the LP's value falls by more than `tolerance`: its lines do not go together. */
   rounds: number;
   mostRounds: number;
@@ -96,7 +96,7 @@ export function diveOn(
       }
       if (value <= beat) return stop("hopeless");
       if (value < least) return stop("fallen");
-      const next = fixNext(tables, pool, weights, dive.fixed, perStep, noise, random);
+      const next = fixNext(tables, pool, weights, dive.fixed, perStep(value), noise, random);
       if (next.length === 0) return stop("whole");
       const raised = new Set(next);
       lines.forEach((j, i) => {

@@ -19,7 +19,14 @@ function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
     value: null,
     pauses: 0,
   };
-  const options = { ...STEADY, perStep: 2, rounds: 1, noise: 0.1, beat: -Infinity, workLimit };
+  const options = {
+    ...STEADY,
+    perStep: () => 2,
+    rounds: 1,
+    noise: 0.1,
+    beat: -Infinity,
+    workLimit,
+  };
   const random = new Random(4);
   for (let units = 1, priced = 0;; units++) {
     const step = diveOn(tables, master, pool, dive, random, options);
@@ -60,7 +67,7 @@ Deno.test("diveOn() gives up where nothing better than the value to beat can com
   };
   const options = {
     ...STEADY,
-    perStep: 2,
+    perStep: () => 2,
     rounds: 0,
     noise: 0,
     beat: Infinity,
@@ -78,7 +85,14 @@ Deno.test("diveOn() ends where its LP falls below what it must be worth, with wh
     value: null,
     pauses: 0,
   };
-  const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
+  const options = {
+    ...STEADY,
+    perStep: () => 2,
+    rounds: 0,
+    noise: 0,
+    beat: -Infinity,
+    workLimit: 1,
+  };
   const random = new Random(1);
   assert.equal(diveOn(tables, master, pool, dive, random, options).end, "pause");
   const before = dive.fixed.slice(), below = { least: dive.value! + 1, workLimit: Infinity };
@@ -100,7 +114,14 @@ function fixStepByStep(perStep: number): void {
     value: null,
     pauses: 0,
   };
-  const options = { ...STEADY, perStep, rounds: 0, noise: 0.1, beat: -Infinity, workLimit: 1 };
+  const options = {
+    ...STEADY,
+    perStep: () => perStep,
+    rounds: 0,
+    noise: 0.1,
+    beat: -Infinity,
+    workLimit: 1,
+  };
   const random = new Random(5), scorer = new LineScorer(tables), T = tables.terms;
   let before = dive.fixed.slice(), steps = 0;
   for (;; steps++) {
@@ -132,7 +153,7 @@ Deno.test("diveOn() asks for lines where its LP falls, and not where it does not
       value: null,
       pauses: 0,
     };
-    const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0.1, beat: -Infinity };
+    const options = { ...STEADY, perStep: () => 2, rounds: 0, noise: 0.1, beat: -Infinity };
     const given = { ...options, workLimit: Infinity, mostRounds: 1, tolerance };
     const { end } = diveOn(tables, master, pool, dive, new Random(6), given);
     // Before anything is fixed nothing has fallen.
@@ -152,7 +173,14 @@ Deno.test("a solve that outlasts its unit is given more in each of the next ones
     value: null,
     pauses: 0,
   };
-  const options = { ...STEADY, perStep: 2, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
+  const options = {
+    ...STEADY,
+    perStep: () => 2,
+    rounds: 0,
+    noise: 0,
+    beat: -Infinity,
+    workLimit: 1,
+  };
   const works: number[] = [], random = new Random(7);
   for (
     let step;
@@ -162,4 +190,31 @@ Deno.test("a solve that outlasts its unit is given more in each of the next ones
     assert.equal(dive.pauses, works.push(step.work));
   }
   assert.deepEqual(works, [3, 6, 12, 12, 12]);
+});
+
+Deno.test("how many lines a step fixes follows from what the LP is worth there, not from what it was worth a step before", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
+  const given: number[] = [];
+  const perStep = (value: number) => {
+    given.push(value);
+    return 2;
+  };
+  const options = { ...STEADY, perStep, rounds: 0, noise: 0, beat: -Infinity, workLimit: 1 };
+  const random = new Random(8);
+  let steps = 0;
+  for (let end = "pause"; end === "pause";) {
+    const before = dive.fixed.slice();
+    end = diveOn(tables, master, pool, dive, random, options).end;
+    if (end !== "pause" || before.every((n, j) => n === dive.fixed[j])) continue;
+    assert.equal(dive.value, given.at(-1));
+    steps++;
+  }
+  assert.ok(steps > 3 && given.length >= steps, `${steps} steps at ${given}`);
 });

@@ -153,11 +153,11 @@ function courseOf(
   search: Search,
 ): Pick<DiveOptions, "perStep" | "rounds" | "mostRounds" | "least"> {
   const { state, tables } = search;
-  const perStep = (share: number) => Math.max(1, Math.round(state.diveFree * share));
+  const stepOf = (share: number) => Math.max(1, Math.round(state.diveFree * share));
   const { master } = state.near, isAfter = isSpaced(search);
   if (!isAnnealed(search) || master === null) {
     return {
-      perStep: perStep(DIVE_STEP),
+      perStep: () => stepOf(DIVE_STEP),
       rounds: state.diveLeast,
       mostRounds: MOST_ROUNDS,
       least: -Infinity,
@@ -166,9 +166,9 @@ function courseOf(
   const top = master + tables.emptyCost + (tables.allowPartial ? 0 : tables.line * tables.lines);
   const isSlow = effortOf(search) >= 1 && state.diveValue !== null &&
     state.diveValue < top - (isAfter ? SPACED_HARDLY : HARDLY) * state.scale;
-  const isWhole = isAfter && (state.diveValue ?? top) > top - BARELY * state.scale;
+  const step = stepOf(isSlow ? SLOW_STEP : QUICK_STEP), bold = stepOf(BOLD_STEP);
   return {
-    perStep: perStep(isWhole ? BOLD_STEP : isSlow ? SLOW_STEP : QUICK_STEP),
+    perStep: (value) => isAfter && value > top - BARELY * state.scale ? bold : step,
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
     least: top - (isAfter ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
