@@ -10,7 +10,7 @@ create table public.job_lines (
   org_id uuid not null references public.orgs (id) on delete cascade,
   allocation_run uuid not null,
   name text not null check (private.is_name(name, 200)),
-  sort_order int not null default 0,
+  sort_order int not null default 0 check (sort_order between -1000000 and 1000000),
   is_locked boolean not null default false,
   pathway text,
   affinity int,
@@ -33,6 +33,7 @@ comment on table public.job_lines is 'An anonymous year-long sequence of rotatio
 create trigger fold_names before insert or update of name on public.job_lines
   for each row when (new.name <> private.fold_text(new.name))
   execute function private.fold_names('name');
+comment on column public.job_lines.sort_order is 'Lines are listed by it, then by name; bounded, so that new ones find room behind the last.';
 comment on column public.job_lines.is_locked is 'Pinned: generating lines keeps it, and it consumes its posts.';
 comment on column public.job_lines.affinity is 'Affinity of the line in units of the run''s affinity profile; null where unknown.';
 comment on column public.job_lines.planner_run is

@@ -48,7 +48,7 @@ begin
     jsonb_build_object('must', p_is_new), '{"is": "text", "most": 200}'::jsonb, '{"is": "text", "most": 320}'::jsonb,
     '{"is": "list", "most": 10000, "of": {"is": "text", "most": 320}}'::jsonb,
     '{"is": "list", "most": 2000, "of": {"is": "text", "most": 100}}'::jsonb,
-    '{"is": "whole", "least": 0, "most": 2147483647}'::jsonb, '{"is": "flag"}'::jsonb)
+    '{"is": "whole", "least": 0, "most": 1000000}'::jsonb, '{"is": "flag"}'::jsonb)
   ) as part (must, name, email, emails, tags, count, flag)
   );
 end

@@ -1,6 +1,6 @@
 -- Every table is protected and explained, and every foreign key can be followed without reading the whole table.
 begin;
-select plan(11);
+select plan(12);
 
 create temporary view our_tables as
 select c.oid, n.nspname || '.' || c.relname as name, c.relrowsecurity, c.relacl
@@ -69,6 +69,15 @@ select is_empty($$
       -- Read by parts, by the doctor's place, and with all of their run.
       ('public.audit_log', 'allocation_run'), ('public.preference_history', 'allocation_run'), ('public.allocation_run_preferencer_weightings', 'job_line'))
 $$, 'whatever belongs to a run, a line or a place has an index that begins with it');
+
+-- What is counted on from the largest overflows where somebody wrote the largest there is.
+select is_empty($$
+  select t.name || '.' || a.attname from our_tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+  where a.atttypid = any ('{int2,int4,int8,numeric,float4,float8}'::regtype[])
+    and (has_column_privilege('authenticated', t.oid, a.attnum, 'insert') or has_column_privilege('authenticated', t.oid, a.attnum, 'update'))
+    and not exists (select from pg_constraint k where k.conrelid = t.oid and a.attnum = any (k.conkey)
+      and (k.contype = 'f' or k.contype = 'c' and pg_get_constraintdef(k.oid) ~ (a.attname || '\)?(::\w+)? (<|= ANY)')))
+$$, 'a number that people write has a most');
 
 -- And it is used: the lines of one planner run, or of one allocation run, among those of others.
 select tests.new_service('north'), tests.new_service('south'), tests.new_run('north'), tests.new_run('south');
