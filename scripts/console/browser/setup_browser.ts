@@ -328,8 +328,7 @@ browserTest("other people's files are read once somebody says which column is wh
     "Line,Position,From,To\nL1,Médecine,07/02/2028,07/05/2028\nL1,Renal,08/05/2028,06/08/2028\n",
   );
   await lines.getByText("Without a position in some term: L1.").waitFor();
-  // By a key, here and below: on a phone the notice of an import lies over the next one's button for ten seconds.
-  await lines.getByRole("button", { name: "Import 1 line" }).press("Enter");
+  await lines.getByRole("button", { name: "Import 1 line" }).click();
   await lines.locator("input[type=file]:focus").waitFor({ state: "attached" });
   // Last year's roster names positions that nobody has made: they can be made from it.
   const last = await send(
@@ -341,7 +340,7 @@ browserTest("other people's files are read once somebody says which column is wh
   await last.getByRole("button", { name: "Make them, and show me" }).click();
   await last.getByRole("cell", { name: "Weltraum (new)" }).waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
-  await last.getByRole("button", { name: "Import 1 line" }).press("Enter");
+  await last.getByRole("button", { name: "Import 1 line" }).click();
   await page.getByText("1 position made; see what they are under Positions.").first().waitFor();
   await page.getByRole("link", { name: "Generate them by the rules" }).click();
   await page.getByText(/knows none of the specialties of your positions/).waitFor();
