@@ -72,7 +72,7 @@ function longerThan({ positions, posts, termWeeks }: PlannerProblem, t: number):
   const [{ name, minWeeks }] = longer;
   return `${plural(number, "post")} more cannot be used, since the term lasts ${
     plural(termWeeks[t], "week")
-  } and their positions need longer ones (${name}: ${minWeeks} weeks at least)`;
+  } and their positions need longer ones (${name}: ${plural(minWeeks, "week")} at least)`;
 }
 
 /** "category C: 18 posts a year for 20 lines". */
