@@ -1,5 +1,6 @@
 // Names that an organisation gave: of hospitals, teams and tags. Whoever changes one changes it wherever it stands.
 
+import { useSignal } from "@preact/signals";
 import { readAll } from "../../../../shared/client/pages.ts";
 import { useLoad } from "../data/load.ts";
 import { result } from "../data/query.ts";
@@ -20,8 +21,7 @@ const readNames = ({ supabase, org }: PageContext, table: NamesTable) =>
       .range(from, to)
   );
 
-/** Names of a kind: renamed everywhere at once; those that nothing hangs on are deleted. */
-export function NamesCard({ context, table, title, none, since, onDone }: {
+interface NamesProps {
   context: PageContext;
   table: NamesTable;
   title: string;
@@ -30,7 +30,23 @@ export function NamesCard({ context, table, title, none, since, onDone }: {
   /** What they came with, as it was read: of another one they are read anew. */
   since: unknown;
   onDone: () => void;
-}) {
+}
+
+/** Names of a kind: renamed everywhere at once; those that nothing hangs on are deleted. Asked for once somebody opens them. */
+export function NamesCard(props: NamesProps) {
+  const isWanted = useSignal(false);
+  return (
+    <details
+      class="card body"
+      onToggle={({ currentTarget }) => isWanted.value ||= currentTarget.open}
+    >
+      <summary>{props.title}</summary>
+      {isWanted.value && <Names {...props} />}
+    </details>
+  );
+}
+
+function Names({ context, table, title, none, since, onDone }: NamesProps) {
   const { supabase } = context;
   const saving = useSaving();
   const load = useLoad(() => readNames(context, table), [since]);
@@ -40,42 +56,39 @@ export function NamesCard({ context, table, title, none, since, onDone }: {
     if (done) onDone();
   };
   return (
-    <details class="card body">
-      <summary>{title}</summary>
-      <div class="stack">
-        <Said saving={saving} />
-        <Loaded load={load} what="the names">
-          {(names) =>
-            names.length === 0
-              ? <p class="empty">{none}</p>
-              : (
-                <LongTable label={`All ${title.toLowerCase()}`} head={["Name", ""]}>
-                  {names.map(({ id, name }) => [
-                    <input
-                      key={name}
-                      class="input"
-                      aria-label={`Name of ${name}`}
-                      defaultValue={name}
-                      onChange={({ currentTarget }) =>
-                        void act(() =>
-                          changeSeen(supabase, table, id, { seen: { name } }, {
-                            name: currentTarget.value,
-                          })
-                        )}
-                    />,
-                    <Button
-                      key="button"
-                      compact
-                      aria-label={`Delete ${name}`}
-                      onClick={() => act(() => result(supabase.from(table).delete().eq("id", id)))}
-                    >
-                      Delete
-                    </Button>,
-                  ])}
-                </LongTable>
-              )}
-        </Loaded>
-      </div>
-    </details>
+    <div class="stack">
+      <Said saving={saving} />
+      <Loaded load={load} what="the names">
+        {(names) =>
+          names.length === 0
+            ? <p class="empty">{none}</p>
+            : (
+              <LongTable label={`All ${title.toLowerCase()}`} head={["Name", ""]}>
+                {names.map(({ id, name }) => [
+                  <input
+                    key={name}
+                    class="input"
+                    aria-label={`Name of ${name}`}
+                    defaultValue={name}
+                    onChange={({ currentTarget }) =>
+                      void act(() =>
+                        changeSeen(supabase, table, id, { seen: { name } }, {
+                          name: currentTarget.value,
+                        })
+                      )}
+                  />,
+                  <Button
+                    key="button"
+                    compact
+                    aria-label={`Delete ${name}`}
+                    onClick={() => act(() => result(supabase.from(table).delete().eq("id", id)))}
+                  >
+                    Delete
+                  </Button>,
+                ])}
+              </LongTable>
+            )}
+      </Loaded>
+    </div>
   );
 }
