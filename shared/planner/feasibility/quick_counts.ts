@@ -53,22 +53,18 @@ function termCounts(problem: PlannerProblem, tables: PlannerTables): PostCount[]
   return Array.from({ length: tables.terms }, (_, t) => {
     const posts = postsWhere(tables, (term) => term === t);
     const count = postCount(posts, 1, `term ${t + 1}`, []);
-    const idle = longerThan(problem, t);
-    return idle && posts < problem.lines
-      ? { ...count, message: `${describeCount(count, problem.lines)}; ${idle}` }
-      : count;
+    const idle = posts < problem.lines ? longerThan(problem, t) : null;
+    return idle ? { ...count, message: `${describeCount(count, problem.lines)}; ${idle}` } : count;
   });
 }
 
 /** Posts of a term that nobody can work, since their positions need a longer one, in words; no rule says it: positions do. */
 function longerThan({ positions, posts, termWeeks }: PlannerProblem, t: number): string | null {
-  const longer = positions.filter(({ minWeeks }, r) => posts[t][r] > 0 && minWeeks > termWeeks[t])
+  const longer = positions.map(({ name, minWeeks }, r) => ({ name, minWeeks, posts: posts[t][r] }))
+    .filter((position) => position.posts > 0 && position.minWeeks > termWeeks[t])
     .sort((a, b) => a.minWeeks - b.minWeeks);
   if (longer.length === 0) return null;
-  const number = positions.reduce(
-    (sum, position, r) => longer.includes(position) ? sum + posts[t][r] : sum,
-    0,
-  );
+  const number = longer.reduce((sum, position) => sum + position.posts, 0);
   const [{ name, minWeeks }] = longer;
   return `${plural(number, "post")} more cannot be used, since the term lasts ${
     plural(termWeeks[t], "week")

@@ -78,10 +78,8 @@ export function selectRows(roster: Roster, selection: Selection): Row[] {
  * selection does not speak of rotations.
  */
 export function isWanted(cell: Cell, selection: Selection): boolean {
-  const searches = wordsOf(selection.text).length > 0;
-  if (!searches && !picksCells(selection)) return true;
+  if (wordsOf(selection.text).length === 0 && !picksCells(selection)) return true;
   if (!fits(cell, selection)) return false;
-  if (!searches) return true;
   const { position: { name, specialty, subspecialty }, place } = cell.rotation!;
   return finderOf(selection.text)(name, specialty, subspecialty, place.hospital);
 }

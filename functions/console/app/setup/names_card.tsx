@@ -51,9 +51,9 @@ function Names({ context, table, title, none, since, onDone }: NamesProps) {
   const saving = useSaving();
   const load = useLoad(() => readNames(context, table), [since]);
   const act = async (work: () => Promise<unknown>) => {
-    const done = await saving.run(work);
-    load.reload();
-    if (done) onDone();
+    // What they came with is read anew then, and they with it.
+    if (await saving.run(work)) onDone();
+    else void load.reload();
   };
   return (
     <div class="stack">
