@@ -52,7 +52,7 @@ Deno.test("every function of the project has its door here", async () => {
 
 const issuer = `${requireEnv("SUPABASE_URL")}/auth/v1`;
 const key = JSON.parse(requireEnv("STACK_SIGNING_KEY")) as JsonWebKey & { kid: string };
-const privateKey = createPrivateKey({ key, format: "jwk" });
+const privateKey = createPrivateKey({ key: { ...key }, format: "jwk" });
 const signed = (claims: Record<string, unknown>) => signEs256(claims, privateKey, key.kid);
 
 /** Tokens that look right but for one thing, of a user who exists. */

@@ -111,7 +111,7 @@ export function signShared(claims: Claims, secret: string): string {
 
 function signAsymmetric(claims: Claims, key: Secrets["signingKey"]): string {
   const text = unsigned({ alg: "ES256", kid: key.kid, typ: "JWT" }, claims);
-  const privateKey = createPrivateKey({ key, format: "jwk" });
+  const privateKey = createPrivateKey({ key: { ...key }, format: "jwk" });
   const signature = sign("sha256", Buffer.from(text), {
     key: privateKey,
     dsaEncoding: "ieee-p1363",
