@@ -37,6 +37,12 @@ const UNDONE: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     page.emulateMedia({ media: null, reducedMotion, forcedColors, contrast }),
 };
 
+/** What browsers say of requests that come to nothing. */
+const REFUSED = /Failed to load resource|WebSocket/;
+
+/** The same where the network has been away: a phone may lose it while it fetches what it keeps for then. */
+const OFFLINE = new RegExp(`${REFUSED.source}|error occurred when fetching the script`);
+
 /** A desktop's window, where a test asks for none. */
 const WINDOW = { width: 1280, height: 720 };
 
@@ -125,12 +131,12 @@ async function makePlace(options: BrowserContextOptions, fresh: boolean): Promis
   const context = await (await (browser ??= launchChromium(FLAGS))).newContext(options);
   context.setDefaultTimeout(PATIENCE);
   const faults: string[] = [];
+  const changed = new Set<string>();
   context.on("weberror", (error) => faults.push(String(error.error())));
   context.on("console", (message) => {
-    // Requests that fail on purpose are told of as well.
-    if (message.type() === "error" && !/Failed to load resource|WebSocket/.test(message.text())) {
-      faults.push(message.text());
-    }
+    // Requests that fail on purpose are told of as well, and that of a worker's script by other words.
+    const asked = changed.has("setOffline") ? OFFLINE : REFUSED;
+    if (message.type() === "error" && !asked.test(message.text())) faults.push(message.text());
   });
   const page = await context.newPage();
   const cleaner = await context.newCDPSession(page);
@@ -140,7 +146,7 @@ async function makePlace(options: BrowserContextOptions, fresh: boolean): Promis
     page,
     faults,
     spent: fresh,
-    changed: new Set(),
+    changed,
     cleaner,
     options,
   };

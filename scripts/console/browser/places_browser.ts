@@ -15,6 +15,12 @@ const KEEP = `(async () => {
   await new Promise((done) => indexedDB.open("kept").onsuccess = ({ target }) => done(target.result.close()));
 })()`;
 
+/** Runs beside the doctors' page: asks for its worker, as that does when it is opened, and says what came of it. */
+const ASK_FOR_WORKER = `navigator.serviceWorker.register(
+  trustedTypes.createPolicy("receptor-worker", { createScriptURL: (url) => url }).createScriptURL("${DOCTOR}/sw.js"),
+  { scope: "${DOCTOR}/" },
+).then(() => "there", ({ name }) => name)`;
+
 /** Runs in the page: what it finds. */
 const FOUND = `(async () => ({
   name,
@@ -65,6 +71,10 @@ browserTest(
         window: [390, 844],
       });
       await assert.rejects(keptForOffline(next.page, 50), /no service worker is at work/);
+      // Whose network is away before the worker is there has none, and that is no fault of the page's.
+      await next.page.goto(`${DOCTOR}/config.json`);
+      await next.context.setOffline(true);
+      assert.equal(await next.page.evaluate(ASK_FOR_WORKER), "TypeError");
       await next.page.addInitScript("");
     }
     await using other = await newProfile(PHONE);
