@@ -19,8 +19,6 @@ const RESIDENT_BASE = 64 * 2 ** 20;
  * thread cannot use faster than time passes.
  */
 const LOOK_MS = { resting: 2_000, working: 50, near: 10 };
-/** An isolate that has rested for so long makes room. */
-const REST_MS = 30_000;
 
 /** A request that has no complete answer yet. */
 interface OpenRequest {
@@ -47,7 +45,6 @@ export class Isolate {
   #warned = false;
   #leaving = false;
   #started = performance.now();
-  #restingSince = performance.now();
   #next: ReturnType<typeof setTimeout> | undefined;
 
   constructor(readonly options: IsolateOptions) {
@@ -232,9 +229,7 @@ export class Isolate {
   }
 
   #rest() {
-    if (this.load > 0) return;
-    this.#restingSince = performance.now();
-    this.#leaveAtRest();
+    if (this.load === 0) this.#leaveAtRest();
   }
 
   #leaveAtRest() {
@@ -262,11 +257,7 @@ export class Isolate {
     const { cpuSoftMs, cpuHardMs, wallMs } = this.options.limits;
     if (this.load === 0) {
       const now = performance.now();
-      const ends = [
-        this.#started + wallMs / 2,
-        this.#started + wallMs,
-        this.#restingSince + REST_MS,
-      ];
+      const ends = [this.#started + wallMs / 2, this.#started + wallMs];
       const next = Math.min(...ends.filter((end) => end > now)) - now;
       return Math.max(LOOK_MS.near, Math.min(next, LOOK_MS.resting));
     }
@@ -293,13 +284,8 @@ export class Isolate {
     else if (record.wallMs > limits.wallMs) this.kill("wall_clock");
     else if (record.cpuMs > limits.cpuSoftMs) this.#warn();
     else if (record.wallMs > limits.wallMs / 2) this.retire();
-    else if (this.load === 0 && this.#isOld()) this.retire();
-  }
-
-  /** Hosted Supabase ends an isolate that rests when it holds half of its memory, or for want of requests. */
-  #isOld(): boolean {
-    return this.#memory > this.options.limits.memoryBytes / 2 ||
-      performance.now() - this.#restingSince > REST_MS;
+    // It begins nothing anew with half of its time or of its memory; for want of requests it ends no sooner.
+    else if (this.load === 0 && this.#memory > limits.memoryBytes / 2) this.retire();
   }
 
   #warn() {
