@@ -75,6 +75,45 @@ $$;
 comment on function private.ensure_partition(regclass, timestamptz) is 'Makes the partition that a time falls into, where it is not there.';
 revoke all on function private.ensure_partition(regclass, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.attempt(source, step, org, statement, id): the whole number that one step of what goes on by itself comes to; the statement
+-- is given the id as $1. What goes wrong is logged, once an hour, and comes to 0: one organisation's fault stops no other's work.
+-- Called by private.attempt_each(), and by what carries on for one organisation, line of work or row after the other.
+create function private.attempt(p_source text, p_step text, p_org_id uuid, p_statement text, p_id text default null)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  execute p_statement into v_count using p_id;
+  return coalesce(v_count, 0);
+exception when others then
+  insert into public.system_logs (level, source, component, message, org_id, context)
+  select 'error', p_source, p_step, 'It could not be carried on: ' || sqlerrm, p_org_id, jsonb_build_object('code', sqlstate, 'id', p_id)
+  where not exists (
+    select from public.system_logs l
+    where l.level = 'error' and l.created_at > now() - interval '1 hour' and l.source = p_source and l.component = p_step
+      and l.org_id is not distinct from p_org_id and l.context ->> 'id' is not distinct from p_id);
+  return 0;
+end
+$$;
+comment on function private.attempt(text, text, uuid, text, text) is 'What one step comes to; what goes wrong is logged, and stops nothing else.';
+revoke all on function private.attempt(text, text, uuid, text, text) from public, anon, authenticated, service_role;
+
+-- private.attempt_each(calls): calls one function after the other, of which none stops the next; what they come to together.
+-- Called by cron jobs that have several.
+create function private.attempt_each(variadic p_calls text[])
+returns int
+language sql
+set search_path = ''
+as $$
+  select sum(private.attempt('cron', c.call, null, format('select %s::int', c.call)) order by n)::int
+  from unnest(p_calls) with ordinality as c (call, n)
+$$;
+comment on function private.attempt_each(text[]) is 'Calls functions one after the other, of which none stops the next.';
+revoke all on function private.attempt_each(text[]) from public, anon, authenticated, service_role;
+
 -- private.drop_partitions(table, before): drops the partitions that end before a time; how many. Called by private.prune().
 create function private.drop_partitions(p_table regclass, p_before timestamptz)
 returns int

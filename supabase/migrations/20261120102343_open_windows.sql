@@ -238,14 +238,13 @@ returns int
 language plpgsql
 set search_path = ''
 as $$
-declare
-  v_count int;
 begin
   perform set_config('receptor.reason', 'The end of the window came.', true);
-  update public.allocation_runs set status = 'closed'
-  where status = 'open' and due_date <= now() and archived_at is null;
-  get diagnostics v_count = row_count;
-  return v_count;
+  return (
+    select coalesce(sum(private.attempt('windows', 'close', r.org_id,
+      'with closed as (update public.allocation_runs set status = ''closed'' where id = $1::uuid and status = ''open'' returning id)
+       select count(*)::int from closed', r.id::text)), 0)
+    from public.allocation_runs r where r.status = 'open' and r.due_date <= now() and r.archived_at is null);
 end
 $$;
 comment on function private.close_due_windows() is 'Closes the preference windows whose end has come; how many.';

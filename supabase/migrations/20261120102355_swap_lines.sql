@@ -139,7 +139,7 @@ comment on function private.swap_end(public.line_swaps) is 'What an open swap ha
 revoke all on function private.swap_end(public.line_swaps) from public, anon, authenticated, service_role;
 
 -- private.end_swap(swap, end): writes what an open swap has come to by itself, and tells both doctors. Answers it as it is then.
--- Called by private.settle_swaps() and the functions below, which hold the swap.
+-- Called by private.settle_swap() and the functions below, which hold the swap.
 create function private.end_swap(p_swap public.line_swaps, p_end text)
 returns public.line_swaps
 language plpgsql
@@ -159,9 +159,9 @@ $$;
 comment on function private.end_swap(public.line_swaps, text) is 'Writes what an open swap has come to by itself.';
 revoke all on function private.end_swap(public.line_swaps, text) from public, anon, authenticated, service_role;
 
--- private.settle_swaps(run): ends the open swaps that stand no more, of an allocation run or of all; how many.
--- Called by approve_swap(), and by the cron job receptor-windows.
-create function private.settle_swaps(p_allocation_run uuid default null)
+-- private.settle_swap(swap): ends an open swap that stands no more; how many, 0 or 1. One that somebody holds is left as it is.
+-- Called by private.settle_swaps().
+create function private.settle_swap(p_swap uuid)
 returns int
 language plpgsql
 set search_path = ''
@@ -169,20 +169,33 @@ as $$
 declare
   v_swap public.line_swaps;
   v_end text;
-  v_count int := 0;
 begin
-  for v_swap in
-    select * from public.line_swaps
-    where state in ('asked', 'agreed') and (p_allocation_run is null or allocation_run = p_allocation_run)
-    order by id for update skip locked
-  loop
-    v_end := private.swap_end(v_swap);
-    if v_end is not null then
-      perform private.end_swap(v_swap, v_end);
-      v_count := v_count + 1;
-    end if;
-  end loop;
-  return v_count;
+  select * into v_swap from public.line_swaps where id = p_swap and state in ('asked', 'agreed') for update skip locked;
+  v_end := private.swap_end(v_swap);
+  if v_swap.id is null or v_end is null then
+    return 0;
+  end if;
+  perform private.end_swap(v_swap, v_end);
+  return 1;
+end
+$$;
+comment on function private.settle_swap(uuid) is 'Ends a swap that stands no more.';
+revoke all on function private.settle_swap(uuid) from public, anon, authenticated, service_role;
+
+-- private.settle_swaps(run): ends the open swaps that stand no more, of an allocation run, or of all, each by itself; how many.
+-- Called by approve_swap(), and by the cron job receptor-windows.
+create function private.settle_swaps(p_allocation_run uuid default null)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return (
+    select coalesce(sum(case when p_allocation_run is null
+      then private.attempt('windows', 'swaps', s.org_id, 'select private.settle_swap($1::uuid)', s.id::text)
+      else private.settle_swap(s.id) end order by s.id), 0)
+    from public.line_swaps s
+    where s.state in ('asked', 'agreed') and (p_allocation_run is null or s.allocation_run = p_allocation_run));
 end
 $$;
 comment on function private.settle_swaps(uuid) is 'Ends swaps that stand no more; how many.';

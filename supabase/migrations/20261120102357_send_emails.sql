@@ -261,16 +261,15 @@ returns int
 language sql
 set search_path = ''
 as $$
-  select coalesce(sum(messages.write_emails('reminder', window_of.mappings, window_of.due_date::text)), 0)::int
-  from (
-    select r.due_date, array_agg(m.id) as mappings
-    from public.allocation_runs r
-    join public.allocation_run_worker_mappings m on m.allocation_run = r.id
-      and m.invited_at is not null and m.submitted_at is null and m.withdrawn_at is null and m.locked_at is null
-    where r.status = 'open' and r.archived_at is null and r.due_date > now() and r.due_date <= now() + interval '2 days'
-      and m.invited_at < now() - interval '12 hours'
-    group by r.id
-  ) as window_of
+  select coalesce(sum(private.attempt('windows', 'remind', r.org_id,
+    'select messages.write_emails(''reminder'', array_agg(m.id), r.due_date::text)
+     from public.allocation_runs r
+     join public.allocation_run_worker_mappings m on m.allocation_run = r.id
+       and m.invited_at is not null and m.submitted_at is null and m.withdrawn_at is null and m.locked_at is null
+     where r.id = $1::uuid and m.invited_at < now() - interval ''12 hours''
+     group by r.id', r.id::text)), 0)::int
+  from public.allocation_runs r
+  where r.status = 'open' and r.archived_at is null and r.due_date > now() and r.due_date <= now() + interval '2 days'
 $$;
 comment on function messages.remind() is 'Reminds doctors who have not submitted two days before a window closes; how many.';
 revoke all on function messages.remind() from public, anon, authenticated, service_role;

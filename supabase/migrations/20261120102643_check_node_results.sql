@@ -399,6 +399,33 @@ create trigger void_claims after update of status on public.prime_search_runs
   for each row when (new.status in ('COMPLETED', 'FAILED', 'CANCELLED') and new.status is distinct from old.status)
   execute function prime_search.void_claims();
 
+-- prime_search.mind_checks(org): of an org, what could not be checked three times is given up, without blame, and what waits is checked.
+-- Called by prime_search.tick_nodes().
+create function prime_search.mind_checks(p_org_id uuid)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_result public.node_block_results;
+begin
+  for v_result in
+    select r.* from public.verification_queue q join public.node_block_results r on r.id = q.result_id
+    where q.org_id = p_org_id and q.status = 'pending' and q.attempts >= 3 and q.reopened_at is null order by r.id
+  loop
+    perform 1 from fleet.search_jobs j where j.search_type = 'prime_search' and j.run_id = v_result.run for update;
+    perform prime_search.return_block(v_result, 'void', 'It could not be checked; the block is worked again.');
+  end loop;
+  update public.verification_queue set
+    status = 'matched', completed_at = clock_timestamp(), resolution = 'It could not be looked at again; the result stands.'
+  where org_id = p_org_id and status = 'pending' and attempts >= 3 and reopened_at is not null;
+  return prime_search.start_checks(p_org_id)::int;
+end
+$$;
+comment on function prime_search.mind_checks(uuid) is 'Has checked what waits of an org, and gives up what cannot be.';
+revoke all on function prime_search.mind_checks(uuid) from public, anon, authenticated, service_role;
+
 -- prime_search.tick_nodes(): what needs no word of anybody: leases and commands run out; what a failed run was to check waits again, and is given
 -- up after the third time, without blame; what waits is checked. How many leases ran out. Called by cron, with the projects.
 create function prime_search.tick_nodes()
@@ -409,7 +436,6 @@ set search_path = ''
 as $$
 declare
   v_count int;
-  v_result public.node_block_results;
   v_org_id uuid;
 begin
   with over as (
@@ -424,18 +450,8 @@ begin
   update public.verification_queue q set status = 'pending', check_run = null, attempts = attempts + 1
   from public.node_check_runs r
   where q.status = 'claimed' and r.id = q.check_run and r.status in ('COMPLETED', 'FAILED', 'CANCELLED');
-  for v_result in
-    select r.* from public.verification_queue q join public.node_block_results r on r.id = q.result_id
-    where q.status = 'pending' and q.attempts >= 3 and q.reopened_at is null order by r.id
-  loop
-    perform 1 from fleet.search_jobs j where j.search_type = 'prime_search' and j.run_id = v_result.run for update;
-    perform prime_search.return_block(v_result, 'void', 'It could not be checked; the block is worked again.');
-  end loop;
-  update public.verification_queue set
-    status = 'matched', completed_at = clock_timestamp(), resolution = 'It could not be looked at again; the result stands.'
-  where status = 'pending' and attempts >= 3 and reopened_at is not null;
   for v_org_id in select distinct org_id from public.verification_queue where status = 'pending' loop
-    perform prime_search.start_checks(v_org_id);
+    perform private.attempt('prime_search', 'checks', v_org_id, 'select prime_search.mind_checks($1::uuid)', v_org_id::text);
   end loop;
   return v_count;
 end

@@ -498,7 +498,7 @@ begin
     end;
     v_count := v_count + 1;
   end loop;
-  perform prime_search.fit_costs();
+  perform private.attempt('prime_search', 'fit_costs', null, 'select prime_search.fit_costs()');
   return v_count;
 end
 $$;

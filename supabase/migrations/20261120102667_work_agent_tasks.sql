@@ -422,7 +422,7 @@ declare
 begin
   for v_id in
     select t.id from public.agent_tasks t
-    where t.status = 'pending' and t.handler is not null and (p_org_id is null or t.org_id = p_org_id) and agents.is_ready(t)
+    where t.status = 'pending' and t.handler is not null and t.org_id = p_org_id and agents.is_ready(t)
     order by array_position(array['urgent', 'high', 'normal', 'low'], t.priority), t.id
     limit 100
   loop

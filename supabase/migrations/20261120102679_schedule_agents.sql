@@ -344,9 +344,9 @@ $$;
 comment on function agents.events_for(public.agent_schedules, bigint[]) is 'What happened of what a schedule waits for.';
 revoke all on function agents.events_for(public.agent_schedules, bigint[]) from public, anon, authenticated, service_role;
 
--- agents.fire_due(): fires the schedules whose time has come, each once whatever it missed, and those whose event has happened, each once for
+-- agents.fire_due(org): fires an org's schedules whose time has come, each once whatever it missed, and those whose event has happened, each once for
 -- all that happened since the last tick. Called by agents.tick().
-create function agents.fire_due()
+create function agents.fire_due(p_org_id uuid)
 returns int
 language plpgsql
 security definer
@@ -359,7 +359,7 @@ declare
   v_count int := 0;
 begin
   for v_schedule in
-    select * from public.agent_schedules s where s.enabled and s.trigger_type = 'cron'
+    select * from public.agent_schedules s where s.org_id = p_org_id and s.enabled and s.trigger_type = 'cron'
       and agents.next_time(s.cron_expr, s.last_checked_at) <= clock_timestamp()
     order by s.id for update skip locked
   loop
@@ -370,10 +370,9 @@ begin
   end loop;
 
   -- Those that are here now; what comes meanwhile is the next tick's.
-  v_signals := array(select id from agents.signals order by id limit 10000);
+  v_signals := array(select id from agents.signals where org_id = p_org_id order by id limit 10000);
   for v_schedule in
-    select * from public.agent_schedules s where s.enabled and s.trigger_type = 'event'
-      and exists (select from agents.signals g where g.org_id = s.org_id and g.id = any (v_signals))
+    select * from public.agent_schedules s where s.org_id = p_org_id and s.enabled and s.trigger_type = 'event' and cardinality(v_signals) > 0
     order by s.id for update
   loop
     v_events := agents.events_for(v_schedule, v_signals);
@@ -385,12 +384,12 @@ begin
   return v_count;
 end
 $$;
-comment on function agents.fire_due() is 'Fires the schedules whose time or event has come.';
-revoke all on function agents.fire_due() from public, anon, authenticated, service_role;
+comment on function agents.fire_due(uuid) is 'Fires an org''s schedules whose time or event has come.';
+revoke all on function agents.fire_due(uuid) from public, anon, authenticated, service_role;
 
--- agents.end_lost(): ends what cannot go on: handlers whose work failed, deadlines and times that have passed, tasks whose agent is silent.
+-- agents.end_lost(org): ends what of an org's cannot go on: handlers whose work failed, deadlines and times that have passed, tasks whose agent is silent.
 -- Trees that somebody else holds are left to the next tick. Called by agents.tick().
-create function agents.end_lost()
+create function agents.end_lost(p_org_id uuid)
 returns void
 language plpgsql
 security definer
@@ -403,11 +402,11 @@ declare
 begin
   for v_id in
     select t.id from public.agent_tasks t
-    where (t.status = 'in_progress' and (t.lease_until < clock_timestamp()
+    where t.org_id = p_org_id and ((t.status = 'in_progress' and (t.lease_until < clock_timestamp()
         or (t.claim_token is not null and t.started_at + make_interval(secs => t.timeout_secs) < clock_timestamp())
         or (t.handler is not null and exists (
           select from public.agent_handler_runs r where r.org_id = t.org_id and r.task_id = t.id and r.status in ('FAILED', 'CANCELLED')))))
-      or (t.status = 'pending' and t.deadline < clock_timestamp())
+      or (t.status = 'pending' and t.deadline < clock_timestamp()))
     order by t.id limit 500
   loop
     v_task := agents.hold_tree(v_id, false);
@@ -428,10 +427,25 @@ begin
   end loop;
 end
 $$;
-comment on function agents.end_lost() is 'Ends or gives back the tasks that cannot go on.';
-revoke all on function agents.end_lost() from public, anon, authenticated, service_role;
+comment on function agents.end_lost(uuid) is 'Ends or gives back an org''s tasks that cannot go on.';
+revoke all on function agents.end_lost(uuid) from public, anon, authenticated, service_role;
 
--- agents.tick(): carries agents' tasks on; how many schedules fired. One call at a time: another one that comes meanwhile does nothing.
+-- agents.stop_ended(org): stops the work of an org's handlers whose task has ended; how many. Called by agents.tick().
+create function agents.stop_ended(p_org_id uuid)
+returns int
+language sql
+security definer
+set search_path = ''
+as $$
+  select count(fleet.cancel_job('agent_task', r.id))::int
+  from public.agent_handler_runs r join public.agent_tasks t on t.org_id = r.org_id and t.id = r.task_id
+  where r.org_id = p_org_id and r.finished_at is null and t.completed_at is not null
+$$;
+comment on function agents.stop_ended(uuid) is 'Stops the work of handlers whose task has ended.';
+revoke all on function agents.stop_ended(uuid) from public, anon, authenticated, service_role;
+
+-- agents.tick(): carries agents' tasks on, org by org and step by step; how many schedules fired. What goes wrong is logged, and stops
+-- neither the next step nor another org. One call at a time: another one that comes meanwhile does nothing.
 -- Called by the cron job receptor-projects.
 create function agents.tick()
 returns int
@@ -440,27 +454,23 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_org_id uuid;
   v_count int := 0;
-  v_step text;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('agents.tick', 0)) then
     return 0;
   end if;
-  foreach v_step in array array['stop', 'end', 'fire', 'begin'] loop
-    begin
-      case v_step
-        -- Jobs before trees, as the fleet locks them.
-        when 'stop' then
-          perform fleet.cancel_job('agent_task', r.id) from public.agent_handler_runs r join public.agent_tasks t on t.id = r.task_id
-          where r.finished_at is null and t.completed_at is not null;
-        when 'end' then perform agents.end_lost();
-        when 'fire' then v_count := agents.fire_due();
-        else perform agents.begin_handlers(null);
-      end case;
-    exception when others then
-      insert into public.system_logs (level, source, component, message, context)
-      values ('error', 'agent_task', 'tick', 'Tasks of agents could not be carried on: ' || sqlerrm, jsonb_build_object('step', v_step, 'code', sqlstate));
-    end;
+  for v_org_id in
+    select org_id from public.agent_tasks where completed_at is null
+    union select org_id from public.agent_handler_runs where finished_at is null
+    union select org_id from public.agent_schedules where enabled
+    union select org_id from agents.signals
+  loop
+    -- Jobs before trees, as the fleet locks them.
+    perform private.attempt('agent_task', 'stop', v_org_id, 'select agents.stop_ended($1::uuid)', v_org_id::text);
+    perform private.attempt('agent_task', 'end', v_org_id, 'select 0 from agents.end_lost($1::uuid)', v_org_id::text);
+    v_count := v_count + private.attempt('agent_task', 'fire', v_org_id, 'select agents.fire_due($1::uuid)', v_org_id::text);
+    perform private.attempt('agent_task', 'begin', v_org_id, 'select agents.begin_handlers($1::uuid)', v_org_id::text);
   end loop;
   return v_count;
 end

@@ -171,7 +171,8 @@ begin
   elsif p_metric is null or p_metric !~ '^[a-z][a-z_]*$' then
     perform private.refuse_faults('[{"path": "p_metric", "message": "missing"}]');
   elsif p_from is null or p_until is null or not isfinite(p_from) or not isfinite(p_until) or p_from >= p_until
-    or p_until - p_from > interval '1900 days' then
+    -- In seconds, of which there are always enough: an interval has a last one.
+    or extract(epoch from p_until) - extract(epoch from p_from) > 1900 * 86400 then
     perform private.refuse_faults('[{"path": "p_from", "message": "not a time before p_until, by 1900 days at most"}]');
   elsif p_labels is null or jsonb_typeof(p_labels) <> 'object' then
     perform private.refuse_faults('[{"path": "p_labels", "message": "not an object"}]');

@@ -123,12 +123,12 @@ begin
     format(v_bounds, '10s') || 'select fleet.call_sweeper()');
   perform cron.schedule('receptor-watch', '* * * * *', format(v_bounds, '10s') || 'select fleet.watch_sweeper()');
   perform cron.schedule('receptor-windows', '* * * * *',
-    format(v_bounds, '30s') || 'select private.close_due_windows(), messages.remind(), private.settle_swaps()');
+    format(v_bounds, '30s') || 'select private.attempt_each(''private.close_due_windows()'', ''messages.remind()'', ''private.settle_swaps()'')');
   perform cron.schedule('receptor-mail', '* * * * *', format(v_bounds, '10s') || 'select messages.call_mailer()');
   perform cron.schedule('receptor-projects',
     case when v_cron_version >= array[1, 5] then '30 seconds' else '* * * * *' end,
-    format(v_bounds, '60s') || 'select prime_search.tick_projects(), prime_search.tick_strategies(), agents.tick(), prime_search.tick_nodes(),
-      private.sample_series(), private.refresh_statistics()');
+    format(v_bounds, '60s') || 'select private.attempt_each(''prime_search.tick_projects()'', ''prime_search.tick_strategies()'', ''agents.tick()'',
+      ''prime_search.tick_nodes()'', ''private.sample_series()'', ''private.refresh_statistics()'')');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
     || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d; select private.rollup_series()');
   perform cron.schedule('receptor-prune', '23 3 * * *',
