@@ -13,15 +13,25 @@ create table public.allocation_plans (
 comment on table public.allocation_plans is 'An org''s yearly programme.';
 
 -- private.is_timezone(name): whether PostgreSQL and browsers know a time zone by this name: those of the system's own making are
--- PostgreSQL's alone. Called by the trigger below and start_allocation_run(), with the rights of whoever writes.
+-- PostgreSQL's alone. The list of all names is some six hundred files, each read for a look at it; so a name is set, as any session's
+-- zone is, and told back as it is spelled. What has a digit may be set without being a name ('AEST-10'): that one is looked up.
+-- Called by the trigger below and start_allocation_run(), with the rights of whoever writes.
 create function private.is_timezone(p_name text)
 returns boolean
-language sql
+language plpgsql
 stable
 set search_path = ''
+set timezone = 'UTC'
 as $$
-  select p_name !~ '^(posix|right)/|^(Factory|localtime|posixrules)$' and exists (
-    select from pg_catalog.pg_timezone_names where name = p_name)
+begin
+  if p_name is null or p_name ~ '^(posix|right)/|^(Factory|localtime|posixrules)$' then return false; end if;
+  if p_name ~ '[0-9]' then
+    return exists (select from pg_catalog.pg_timezone_names where name = p_name);
+  end if;
+  return p_name ~ '^[A-Za-z]' and pg_catalog.set_config('timezone', p_name, true) = p_name;
+exception when invalid_parameter_value then
+  return false;
+end
 $$;
 comment on function private.is_timezone(text) is 'Whether there is a time zone of this name.';
 revoke all on function private.is_timezone(text) from public, anon, authenticated, service_role;

@@ -1,6 +1,6 @@
 -- Allocation runs from a template: terms, dates, and never without affinities.
 begin;
-select plan(39);
+select plan(42);
 select tests.new_service('north');
 select is((select affinity_profile::text from public.allocation_runs where id = tests.id('north_run')),
   'affa0000-0000-4000-8000-000000000001', 'a run has the profile that comes with Receptor');
@@ -39,6 +39,16 @@ from unnest('{Mars/Olympus,posix/Australia/Sydney,localtime,"",+25}'::text[]) as
 select throws_ok(format('insert into public.allocation_plans (org_id, name, timezone) values (%L, %L, %L)', tests.id('north_org'), 'Elsewhere', 'Mars/Olympus'),
   'RC400', null, 'nor of a new plan');
 select lives_ok($$ update public.allocation_plans set timezone = 'Australia/Lord_Howe' where name = 'Interns' $$, 'one that there is');
+-- A name is set, not looked up in the list of all, and both say the same.
+set local timezone = 'Asia/Tokyo';
+select is_empty($$ with known as materialized (select name from pg_timezone_names),
+    asked (name) as (select name from known where name !~ '[0-9]' union select lower(name) from known where name like 'Australia/%'
+      union select unnest('{EST5EDT,Etc/GMT+5,AEST-10,AEST10AEDT,Foo/Bar0,AEST,est,5,nan,Inf,default,Local,Interval,Australia,../UTC,Australia/../UTC}'::text[]))
+  select name from asked where private.is_timezone(name) is distinct from
+    (name in (select name from known) and name !~ '^(posix|right)/|^(Factory|localtime|posixrules)$') $$, 'names are those of the list');
+select is(private.is_timezone(null), false, 'none is no name');
+select is(current_setting('timezone'), 'Asia/Tokyo', 'and the session keeps its own');
+set local timezone = 'UTC';
 create function pg_temp.path(p_document jsonb) returns text language plpgsql as $$
 declare v_detail text;
 begin
