@@ -1,5 +1,5 @@
-// Annealing by small exchanges on a legal plan: two lines exchange their positions of a term, or all that follows a term, or
-// a line takes a free post. What it brings is known in a few steps, so that a second is worth a million of them; assignment
+// Annealing by small exchanges on a legal plan: two lines exchange their positions of a term (and of another one, where one
+// of them would hold a position twice), or all that follows a term, or a line takes a free post. What it brings is known in a few steps, so that a second is worth a million of them; assignment
 // neighbourhoods (neighbourhoods.ts) see more at once, but of long lines too little. No exchange breaks a rule; a line that
 // needs other leave for it takes other leave.
 
@@ -148,10 +148,11 @@ export class Exchanges {
     return OBJECTIVE.adj * beside + OBJECTIVE.all * all;
   }
 
-  #holds(i: number, r: number): boolean {
-    const { terms: T } = this.#tables;
-    for (let at = i * T; at < (i + 1) * T; at++) if (this.cells[at] === r) return true;
-    return false;
+  /** The term in which line i holds position r; -1: none. */
+  #termOf(i: number, r: number): number {
+    const { terms: T } = this.#tables, at = i * T;
+    for (let t = 0; t < T; t++) if (this.cells[at + t] === r) return t;
+    return -1;
   }
 
   /** Books position r in term t of line i. */
@@ -169,8 +170,14 @@ export class Exchanges {
     const { terms: T, distinct } = this.#tables, cells = this.cells;
     const a = cells[i * T + t], b = cells[j * T + t];
     if (a === b) return;
+    if (distinct) {
+      const one = this.#termOf(i, b), two = this.#termOf(j, a);
+      if (one >= 0 || two >= 0) {
+        if (one < 0 || two < 0 || one === two) this.#exchangeTwo(i, j, t, Math.max(one, two), luck);
+        return;
+      }
+    }
     if (!this.#isAllowed(this.#gain(i, t, b) + this.#gain(j, t, a), luck)) return;
-    if (distinct && (this.#holds(i, b) || this.#holds(j, a))) return;
     const rules = this.#rules;
     const isLegal = rules === null
       ? this.#isLegalWith(i, j, t)
@@ -214,7 +221,7 @@ export class Exchanges {
     const from = t * R + old;
     const gain = this.#gain(i, t, r) + slotGain(this.#tables, s, this.#counts[s] + 1) -
       slotGain(this.#tables, from, this.#counts[from]);
-    if (!this.#isAllowed(gain, luck) || (distinct && this.#holds(i, r))) return;
+    if (!this.#isAllowed(gain, luck) || (distinct && this.#termOf(i, r) >= 0)) return;
     if (this.#rules !== null ? !this.#rules.allows(i, t, r) : !this.#isFree(i, t, r)) return;
     this.#put(i, t, r);
     this.#counts[s]++;
@@ -230,15 +237,58 @@ export class Exchanges {
     return isLegal;
   }
 
-  /** Lines i and j exchange all from term t on. */
-  #exchangeTails(i: number, j: number, t: number, luck: number): void {
-    if (!this.#isAllowed(this.#gainOfTails(i, j, t), luck)) return;
-    this.#swapTails(i, j, t);
-    if (!this.#settle(i, j)) return this.#swapTails(i, j, t);
+  /**
+   * Lines i and j exchange their positions of two terms: that of one alone would leave a line with one position twice. So half
+   * of all exchanges would be lost. Nothing happens where a third term would have to follow.
+   */
+  #exchangeTwo(i: number, j: number, one: number, two: number, luck: number): void {
+    const t = Math.min(one, two), u = Math.max(one, two);
+    if (!this.#isDistinct(i, j, t, u) || !this.#isDistinct(j, i, t, u)) return;
+    const all = this.#gainOfPart(i, j, t, u + 1, u - t) + this.#gainOfPart(j, i, t, u + 1, u - t);
+    const before = this.#besideOf(i, t, u) + this.#besideOf(j, t, u);
+    this.#swapPart(i, j, t, u + 1, u - t);
+    const beside = this.#besideOf(i, t, u) + this.#besideOf(j, t, u) - before;
+    const isAllowed = this.#isAllowed(OBJECTIVE.adj * beside + OBJECTIVE.all * all, luck);
+    if (!isAllowed || !this.#settle(i, j)) return this.#swapPart(i, j, t, u + 1, u - t);
+    this.#countAnew(i, j);
+  }
+
+  /** Whether line i would hold no position twice with those of line j in terms t and u. */
+  #isDistinct(i: number, j: number, t: number, u: number): boolean {
+    const at = j * this.#tables.terms;
+    return this.#isFreed(i, this.cells[at + t], t, u) && this.#isFreed(i, this.cells[at + u], t, u);
+  }
+
+  /** Whether line i holds position r in these terms or nowhere. */
+  #isFreed(i: number, r: number, t: number, u: number): boolean {
+    const held = this.#termOf(i, r);
+    return held < 0 || held === t || held === u;
+  }
+
+  /** What the neighbours of terms t and u, the later one, bring line i. */
+  #besideOf(i: number, t: number, u: number): number {
+    const { terms: T, keys: K, affinity } = this.#tables, at = i * T;
+    const near = (v: number) =>
+      v > 0 && v < T
+        ? affinity[this.#keyAt[this.cells[at + v - 1]] * K + this.#keyAt[this.cells[at + v]]]
+        : 0;
+    return near(t) + near(t + 1) + (u > t + 1 ? near(u) : 0) + near(u + 1);
+  }
+
+  #countAnew(i: number, j: number): void {
     for (const line of [i, j]) {
       this.#countLine(line);
       this.#rules?.count(line);
     }
+  }
+
+  /** Lines i and j exchange all from term t on. */
+  #exchangeTails(i: number, j: number, t: number, luck: number): void {
+    if (!this.#isAllowed(this.#gainOfTails(i, j, t), luck)) return;
+    const { terms: T } = this.#tables;
+    this.#swapPart(i, j, t, T);
+    if (!this.#settle(i, j)) return this.#swapPart(i, j, t, T);
+    this.#countAnew(i, j);
   }
 
   /** What lines i and j gain together by that. */
@@ -254,17 +304,17 @@ export class Exchanges {
     return OBJECTIVE.adj * beside + OBJECTIVE.all * all;
   }
 
-  /** What the pairs of line i gain by holding the keys of line j in these terms. */
-  #gainOfPart(i: number, j: number, from: number, to: number): number {
+  /** What the pairs of line i gain by holding the keys of line j in these terms, each `step` after the one before. */
+  #gainOfPart(i: number, j: number, from: number, to: number, step = 1): number {
     const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells;
     const keyAt = this.#keyAt, more = this.#more, changed = this.#changed, at = i * K;
-    for (let t = from; t < to; t++) {
+    for (let t = from; t < to; t += step) {
       more[keyAt[cells[i * T + t]]]--;
       more[keyAt[cells[j * T + t]]]++;
     }
     let count = 0, sum = 0;
     for (const line of [i, j]) {
-      for (let t = from; t < to; t++) {
+      for (let t = from; t < to; t += step) {
         const key = keyAt[cells[line * T + t]], times = this.#times[at + key];
         const sign = Number(times + more[key] > 0) - Number(times > 0);
         more[key] = 0;
@@ -280,12 +330,13 @@ export class Exchanges {
     return sum;
   }
 
-  #swapTails(i: number, j: number, t: number): void {
+  /** Lines i and j exchange their positions of these terms. */
+  #swapPart(i: number, j: number, from: number, to: number, step = 1): void {
     const { terms: T } = this.#tables, cells = this.cells;
-    for (let u = t; u < T; u++) {
-      const r = cells[i * T + u];
-      cells[i * T + u] = cells[j * T + u];
-      cells[j * T + u] = r;
+    for (let t = from; t < to; t += step) {
+      const r = cells[i * T + t];
+      cells[i * T + t] = cells[j * T + t];
+      cells[j * T + t] = r;
     }
   }
 }

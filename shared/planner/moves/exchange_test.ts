@@ -7,7 +7,7 @@ import { planValue } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { bruteForce } from "../testing/brute_force.ts";
-import { randomProblem } from "../testing/problems.ts";
+import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { assertWithinPosts } from "../testing/relaxed.ts";
 import { Exchanges } from "./exchange.ts";
 
@@ -79,4 +79,26 @@ Deno.test("lines before the first one that may change stay as they are", () => {
     }
   }
   assert.ok(moved > 30);
+});
+
+Deno.test("two lines whose positions stand in another order exchange those of two terms at once", () => {
+  // Either term alone would leave a line with one position twice, and no post is free.
+  const ids = ["a", "b", "c"];
+  const positions = ids.map((id) => position(id, { specialty: id.toUpperCase() }));
+  const problem = problemOf(positions, { termWeeks: [8, 8, 8], lines: 2, postsEach: 0 });
+  problem.posts = [[1, 1, 0], [1, 1, 0], [0, 0, 2]];
+  problem.constraints = ["UNIQUE_POSITIONS"];
+  problem.affinity.weights = [["A", "C", 50], ["B", "C", -50]];
+  const tables = buildTables(problem, resolveRules(problem.constraints));
+  assert.ok(tables.distinct);
+  const cells = Int32Array.from([0, 1, 2, 1, 0, 2]), before = cells.slice();
+  const random = new Random(1);
+  const seen = new Set<string>();
+  const exchanges = new Exchanges(tables, cells, random);
+  for (let i = 0; i < 200; i++) {
+    exchanges.run(1, 1e6);
+    assert.ok(Exchanges.areLegal(tables, cells));
+    seen.add(cells.join());
+  }
+  assert.deepEqual(seen, new Set([before.join(), "1,0,2,0,1,2"]));
 });

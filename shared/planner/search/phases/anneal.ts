@@ -28,11 +28,11 @@ const LATER_UNITS = 8;
 const MANY_TERMS = 9;
 const LONG_UNITS = 120;
 /** On lines that a dive has not fixed, before all are annealed. */
-const PART_UNITS = 60;
+const PART_UNITS = 120;
 /** Lines that they are for; of more there are as many more. */
 const FEW_LINES = 60;
 /** What a unit counts as work. */
-const UNIT_WORK = 15;
+const UNIT_WORK = 22;
 
 /** Heat of the first and the last unit. */
 const FIRST_HEAT = 60;
@@ -41,9 +41,12 @@ const LAST_HEAT = 6;
 const LONG_HEAT = 10;
 const COLD_HEAT = 3;
 /** Of the lines that a dive has not fixed, which are far from good: noise of the moves, and heat of the exchanges. */
-const PART_MOVES_HEAT = 100;
+const PART_MOVES_HEAT = 30;
 const PART_HEAT = 40;
 const PART_LAST_HEAT = 4;
+/** Moves after which they are not made legal any more beside so many lines, and the share of these that stays for the next try. */
+const PART_MOVES = 400;
+const STAY = 0.75;
 
 /** Takes a plan to be annealed next. @param kept its first lines, which stay as they are until the others are good */
 export function beginAnneal(search: Search, plan: Int32Array, kept = 0): void {
@@ -62,15 +65,10 @@ export function beginExchanges(search: Search): void {
 /** Anneals the plan for one unit. @returns whether it is over; then its legal lines were offered */
 export function annealUnit(search: Search): boolean {
   const { state } = search;
-  if (state.moves < ANNEAL_MOVES) {
-    runMoves(search, ANNEAL_MOVES, state.kept > 0 ? PART_MOVES_HEAT : ANNEAL_HEAT);
+  if (state.moves < movesOf(search)) {
+    if (state.kept > 0) return makeLegal(search);
+    runMoves(search, ANNEAL_MOVES, ANNEAL_HEAT);
     if (state.moves < ANNEAL_MOVES) return false;
-    if (state.kept > 0 && search.moves.faults() > 0) {
-      // The others have no legal lines beside so many.
-      state.kept >>= 1;
-      state.moves = 0;
-      return false;
-    }
     // A plan that ends here may be the last one: what is legal counts already.
     search.offer(search.plan);
     if (search.tables.year >= LONG_TERMS && !state.isEnding) return false;
@@ -82,12 +80,31 @@ export function annealUnit(search: Search): boolean {
   return true;
 }
 
+/** Moves that come before exchanges. */
+function movesOf({ state }: Search): number {
+  return state.kept > 0 ? PART_MOVES : ANNEAL_MOVES;
+}
+
+/** Moves the lines that a dive has not fixed until all are legal, for a unit; of those fixed fewer stay where that fails. */
+function makeLegal(search: Search): false {
+  const { state } = search;
+  runMoves(search, PART_MOVES, PART_MOVES_HEAT);
+  if (search.moves.faults() === 0) {
+    state.moves = PART_MOVES;
+    search.offer(search.plan);
+  } else if (state.moves === PART_MOVES) {
+    state.kept = state.isEnding ? 0 : Math.floor(STAY * state.kept);
+    state.moves = 0;
+  }
+  return false;
+}
+
 /** A unit of exchanges. @returns whether there are more to come */
 function exchange(search: Search): boolean {
   const { state, tables, plan, random } = search;
   if (!Exchanges.areLegal(tables, plan)) return false;
   const { units, heat, last } = courseOf(search);
-  const done = state.moves - ANNEAL_MOVES;
+  const done = state.moves - movesOf(search);
   new Exchanges(tables, plan, random, state.kept).run(
     TRIES,
     heat * (last / heat) ** (done / Math.max(1, units - 1)),
@@ -104,7 +121,10 @@ function exchange(search: Search): boolean {
 /** Units of exchanges on the plan at hand, and the heat of the first and the last one. */
 function courseOf(search: Search): { units: number; heat: number; last: number } {
   const { state, tables } = search;
-  if (state.kept > 0) return { units: PART_UNITS, heat: PART_HEAT, last: PART_LAST_HEAT };
+  if (state.kept > 0) {
+    const units = state.isEnding ? LATER_UNITS : PART_UNITS;
+    return { units, heat: PART_HEAT, last: PART_LAST_HEAT };
+  }
   if (state.phase === "bound" && state.solves === 0) {
     return { units: firstUnits(search), heat: FIRST_HEAT, last: LAST_HEAT };
   }

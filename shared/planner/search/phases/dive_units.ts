@@ -63,10 +63,9 @@ const LONG_ROUNDS = 2;
 const HARDLY = 0.0008;
 const SLOW_ROUNDS = 1;
 const TOO_FAR = 0.004;
-/** The same two where column generation has come on before, and how far it has barely fallen. */
+/** How far it has barely, and hardly, fallen where column generation has come on before. */
 const BARELY = 0.0003;
 const SPACED_HARDLY = 0.0015;
-const SPACED_TOO_FAR = 0.008;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -120,12 +119,12 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     isDiveTooLong(search);
   if (isOver) {
     // Cut short, the LP says more than what is fixed.
-    const isFixed = step.end === "whole" || step.end === "fallen" || step.weights === null;
-    const weights = isFixed
+    const weights = step.end === "whole" || step.weights === null
       ? Float64Array.from(dive.fixed)
-      : step.weights!.map((y, j) => Math.max(y, dive.fixed[j]));
+      : step.weights.map((y, j) => Math.max(y, dive.fixed[j]));
+    const isKept = isAnnealed(search) && !state.isEnding;
+    const kept = isKept ? dive.fixed.reduce((sum, n) => sum + n, 0) : 0;
     endDive(search);
-    const kept = isFixed && isAnnealed(search) ? dive.fixed.reduce((sum, n) => sum + n, 0) : 0;
     const plan = roundSolution(tables, pool, weights, state.target, random);
     beginAnneal(search, plan, kept < state.target - 1 ? kept : 0);
   } else {
@@ -171,7 +170,7 @@ function courseOf(
     perStep: (value) => isAfter && value > top - BARELY * state.scale ? bold : step,
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
-    least: top - (isAfter ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
+    least: top - TOO_FAR * state.scale,
   };
 }
 
