@@ -13,7 +13,7 @@ export const ANNEAL_MOVES = 100;
 const ANNEAL_HEAT = 12;
 
 /** Exchanges tried in a unit: some 50 milliseconds. */
-const TRIES = 100_000;
+const TRIES = 68_000;
 
 /**
  * Units of exchanges on the first plan, which is far from good, on it again once it has a bound or where there is nothing
@@ -27,12 +27,15 @@ const LATER_UNITS = 8;
 /** On plans of dives of lines of so many terms: the LP is far above what dives make of it there. */
 const MANY_TERMS = 9;
 const LONG_UNITS = 120;
-/** On lines that a dive has not fixed, before all are annealed. */
-const PART_UNITS = 120;
+/** Terms of lines whose dives take so long that they end sooner. */
+export const SLOW_DIVE_TERMS = 12;
+/** On lines that a dive has not fixed, before all are annealed; where it ends sooner more of them are left. */
+const PART_UNITS = 60;
+const MORE_UNITS = 120;
 /** Lines that they are for; of more there are as many more. */
 const FEW_LINES = 60;
 /** What a unit counts as work. */
-const UNIT_WORK = 22;
+const UNIT_WORK = 15;
 
 /** Heat of the first and the last unit. */
 const FIRST_HEAT = 60;
@@ -122,7 +125,8 @@ function exchange(search: Search): boolean {
 function courseOf(search: Search): { units: number; heat: number; last: number } {
   const { state, tables } = search;
   if (state.kept > 0) {
-    const units = state.isEnding ? LATER_UNITS : PART_UNITS;
+    const part = tables.year >= SLOW_DIVE_TERMS ? MORE_UNITS : PART_UNITS;
+    const units = state.isEnding ? LATER_UNITS : part;
     return { units, heat: PART_HEAT, last: PART_LAST_HEAT };
   }
   if (state.phase === "bound" && state.solves === 0) {

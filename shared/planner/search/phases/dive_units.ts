@@ -3,7 +3,7 @@
 import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
-import { beginAnneal } from "./anneal.ts";
+import { beginAnneal, SLOW_DIVE_TERMS } from "./anneal.ts";
 import { isSpaced } from "./keyed.ts";
 import { nextPart, notePriced } from "./parts.ts";
 import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
@@ -63,9 +63,10 @@ const LONG_ROUNDS = 2;
 const HARDLY = 0.0008;
 const SLOW_ROUNDS = 1;
 const TOO_FAR = 0.004;
-/** How far it has barely, and hardly, fallen where column generation has come on before. */
+/** The same two where column generation has come on before (unless dives are slow), and how far it has barely fallen. */
 const BARELY = 0.0003;
 const SPACED_HARDLY = 0.0015;
+const SPACED_TOO_FAR = 0.008;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -170,7 +171,8 @@ function courseOf(
     perStep: (value) => isAfter && value > top - BARELY * state.scale ? bold : step,
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
-    least: top - TOO_FAR * state.scale,
+    least: top -
+      (isAfter && tables.year < SLOW_DIVE_TERMS ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
   };
 }
 
