@@ -50,6 +50,22 @@ Deno.test("whatever scrolls is what all in it is placed in", async () => {
   assert.ok(scrollers > 15, `${scrollers}`);
 });
 
+// Who cannot read small letters sets larger ones in the browser or the phone. A size in pixels does not heed it.
+Deno.test("letters are as large as the reader has set them", async () => {
+  const sizes: string[] = [];
+  for (const [name, css] of await readSheets()) {
+    if (name.endsWith("print.css")) continue; // Paper has a size of its own.
+    for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+      // A picture's letters are of its own measure, and grow with it.
+      if (selector.trim() === ".primes-label") continue;
+      for (const [size] of block.matchAll(/(?:font|font-size|line-height):[^;]*\d(?:px|pt)/g)) {
+        sizes.push(`${name}: ${selector.trim()} ${size}`);
+      }
+    }
+  }
+  assert.deepEqual(sizes, []);
+});
+
 Deno.test("in the dark nothing but the values of colours changes, and what is alike in the light is alike there", async () => {
   const sheets = [...(await readSheets()).values()];
   const light = new Map<string, string>(), dark = new Map<string, string>();
