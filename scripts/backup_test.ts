@@ -212,6 +212,10 @@ Deno.test("a backup in the middle of runs of all engines is restored into an emp
     await before`insert into public.metric_samples (ts, scope, metric, value) values (${SAMPLED}, 'fleet', 'backed_up', 7)`;
     await backup(quiet(before), folder);
     await assert.rejects(backup(quiet(before), folder), /exists already/);
+    await assert.rejects(backup(quiet(before), `${folder}/no/where`), {
+      name: "OpsError",
+      message: /no\/where could not be written: /,
+    });
     await assert.rejects(restore(quiet(before), folder), /orgs or users already/);
     // Without the interruption.
     await before`update fleet.work_blocks set heartbeat_at = now() - interval '1 minute' where status = 'CLAIMED'`;

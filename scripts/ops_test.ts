@@ -270,6 +270,12 @@ Deno.test("ops", async (t) => {
       assert.equal((await Deno.stat(file)).mode! & 0o777, 0o600);
       assert.ok(!context.said.join("\n").includes(key));
       await assert.rejects(rotateKey(context, { file }), /exists already/);
+      // Where nothing can be written, the key stays what it was, and the file is named.
+      const nowhere = `${folder}/nowhere/key.env`;
+      await assert.rejects(rotateKey(context, { file: nowhere }), {
+        name: "OpsError",
+        message: new RegExp(`^${nowhere} could not be written: `),
+      });
       assert.equal((await secrets(sql)).receptor_internal_key, key);
     });
 

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import type postgres from "postgres";
-import { type OpsContext, OpsError } from "./context.ts";
+import { fileFault, type OpsContext, OpsError } from "./context.ts";
 
 /** What a backup says of itself. */
 interface Manifest {
@@ -47,10 +47,7 @@ type Transaction = postgres.TransactionSql;
 /** Writes all rows into a folder that is not there yet; nobody else can read it. @throws OpsError */
 export async function backup({ sql, say }: OpsContext, folder: string | undefined): Promise<void> {
   if (!folder) throw new OpsError("Name a folder for the backup: deno task ops backup <folder>");
-  await mkdir(folder, { mode: 0o700 }).catch((error) => {
-    if (error.code !== "EEXIST") throw error;
-    throw new OpsError(`${folder} exists already; a backup is not written over another.`);
-  });
+  await mkdir(folder, { mode: 0o700 }).catch(fileFault(folder, "written"));
   const manifest = await sql.begin("isolation level repeatable read read only", async (tx) => {
     await tx`set local statement_timeout = 0`;
     const found: Manifest = {
@@ -71,13 +68,14 @@ export async function backup({ sql, say }: OpsContext, folder: string | undefine
           yield batch.map(({ row }) => `${JSON.stringify(row)}\n`).join("");
         }
       };
-      await pipeline(lines, createGzip(), file);
+      await pipeline(lines, createGzip(), file).catch(fileFault(fileOf(folder, name), "written"));
       found.tables.push({ name, columns, rows });
     }
     return found;
   });
   // Last: a folder without it is no backup.
-  await writeFile(join(folder, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 });
+  await writeFile(join(folder, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600 })
+    .catch(fileFault(join(folder, MANIFEST), "written"));
   const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
   say(
     `${rows} rows of ${manifest.tables.length} tables are in ${folder}. It holds the doctors' data: keep it where they may be.`,

@@ -1,10 +1,18 @@
 // The commands of `deno task ops`. Each says what it finds and does, one line per thing.
 
 import { randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { readFunctions } from "../stack/config.ts";
 import { checklist, type Point } from "./checklist.ts";
-import { isRefusedInput, type OpsContext, OpsError, type Query, requireRunId } from "./context.ts";
+import {
+  fileFault,
+  isRefusedInput,
+  type OpsContext,
+  OpsError,
+  type Query,
+  requireRunId,
+} from "./context.ts";
 import { unmanagedOrgs } from "./managers.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -304,9 +312,7 @@ export async function importRecords(
   { sql, say }: OpsContext,
   file = SHIPPED_RECORDS,
 ): Promise<void> {
-  const text = await Deno.readTextFile(file).catch((error) => {
-    throw new OpsError(`${file} could not be read: ${error.message}`);
-  });
+  const text = await readFile(file, "utf8").catch(fileFault(file, "read"));
   const records = parsed(file, text) as never;
   const count = await sql`select public.import_records(${sql.json(records)}) as count`
     .then(([row]) => row.count, (error) => {
@@ -365,13 +371,8 @@ async function internalKey({ given, file }: KeySource): Promise<string> {
     );
   }
   const key = randomBytes(32).toString("hex");
-  await Deno.writeTextFile(file, `RECEPTOR_INTERNAL_KEY=${key}\n`, {
-    createNew: true,
-    mode: 0o600,
-  }).catch((error) => {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    throw new OpsError(`${file} exists already; it is not overwritten.`);
-  });
+  await writeFile(file, `RECEPTOR_INTERNAL_KEY=${key}\n`, { flag: "wx", mode: 0o600 })
+    .catch(fileFault(file, "written"));
   return key;
 }
 

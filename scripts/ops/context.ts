@@ -11,6 +11,19 @@ export class OpsError extends Error {
   override name = "OpsError";
 }
 
+/**
+ * For what a file or folder cannot be: says which one, and why. What is no fault of the files' own is thrown as it is.
+ * @param what e.g. "read"
+ */
+export function fileFault(file: string, what: "read" | "written"): (error: Error) => never {
+  return (error) => {
+    const { code = "" } = error as { code?: string };
+    if (code === "EEXIST") throw new OpsError(`${file} exists already; it is not overwritten.`);
+    if (!/^E(?!CONN)[A-Z]+$/.test(code)) throw error;
+    throw new OpsError(`${file} could not be ${what}: ${error.message}`);
+  };
+}
+
 /** What a command works with. */
 export interface OpsContext {
   sql: postgres.Sql;

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import type postgres from "postgres";
 import { personWorkbook } from "../../shared/exchange/person.ts";
 import { isId } from "../../shared/platform/ids.ts";
-import { type OpsContext, OpsError } from "./context.ts";
+import { fileFault, type OpsContext, OpsError } from "./context.ts";
 
 /** Takes a transaction back that was only to see what it would do. */
 class Undone extends Error {}
@@ -52,10 +52,8 @@ export async function exportPerson(
   const content = out.endsWith(".json")
     ? JSON.stringify(document, null, 2)
     : await personWorkbook(document);
-  await writeFile(out, content, { flag: "wx", mode: 0o600 }).catch((error) => {
-    if (error.code !== "EEXIST") throw error;
-    throw new OpsError(`${out} exists already; it is not overwritten.`);
-  });
+  await writeFile(out, content, { flag: "wx", mode: 0o600 })
+    .catch(fileFault(out, "written"));
   say(`All that is held of doctor ${id} of ${org} is in ${out}.`);
 }
 

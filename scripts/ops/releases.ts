@@ -1,8 +1,9 @@
 // Releases of the node program: what is published, which channel offers it to how many nodes.
 
+import { readFile } from "node:fs/promises";
 import * as z from "zod";
 import { faultTexts, readShape } from "../../shared/engine/shapes.ts";
-import { type OpsContext, OpsError } from "./context.ts";
+import { fileFault, type OpsContext, OpsError } from "./context.ts";
 
 const CHANNELS = ["stable", "beta", "nightly"];
 
@@ -24,9 +25,7 @@ export async function publishRelease(
   file: string | undefined,
 ): Promise<void> {
   if (file === undefined) throw new OpsError("release needs a file.");
-  const text = await Deno.readTextFile(file).catch((error) => {
-    throw new OpsError(`${file} could not be read: ${error.message}`);
-  });
+  const text = await readFile(file, "utf8").catch(fileFault(file, "read"));
   const read = readShape(releaseShape, jsonOf(file, text));
   if (read.faults) throw new OpsError(`${file}: ${faultTexts(read.faults, 1)[0]}`);
   const { version, artifacts, notes } = read.value;
