@@ -9,6 +9,9 @@ import { PATIENT, startStack } from "./stack/mod.ts";
 const RUNS = 5;
 const IDLE_CALLS = 20;
 
+/** What is told of a function that a busy machine did not start in time: it is worth its line, and no slice's. */
+const LATE = /"component":"dispatch".*"name":"TimeoutError"/;
+
 Deno.test("functions log one line of JSON per slice, and none for what is not worth one", async () => {
   const lines: string[] = [];
   const stack = await startStack({
@@ -53,7 +56,7 @@ Deno.test("functions log one line of JSON per slice, and none for what is not wo
     const open = () => sql`select from fleet.search_jobs where finished_at is null`;
     while ((await open()).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
     const [{ slices }] = await sql`select count(*)::int as slices from public.system_metrics`;
-    const logged = () => lines.filter((line) => line.startsWith("["));
+    const logged = () => lines.filter((line) => line.startsWith("[") && !LATE.test(line));
     // A line may arrive a moment after the commit that it tells of.
     while (logged().length < slices) await new Promise((resolve) => setTimeout(resolve, 20));
     assert.ok(slices >= RUNS);
