@@ -256,6 +256,7 @@ browserTest("other people's files are read once somebody says which column is wh
   // Another day than a Monday is told at once.
   await page.getByLabel("First day, if it is another Monday").fill("2028-02-08");
   await page.getByText("A year begins on a Monday.").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Start the year" }).isDisabled());
   await page.getByLabel("First day, if it is another Monday").fill("");
   await page.getByLabel("State and terms").selectOption({ label: "Four terms of 13 weeks" });
   await page.getByText(/term 4 from 6 Nov 2028/).waitFor();

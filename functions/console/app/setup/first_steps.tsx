@@ -10,7 +10,7 @@ import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
-import { useNewYear, YearChoice } from "./year_form.tsx";
+import { StartYear, useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 import { pageOf } from "./invitation.ts";
 import { sent } from "../ui/sent.ts";
@@ -135,7 +135,7 @@ function FirstYear(
       </div>
       <YearChoice supabase={session.supabase} year={year} />
       <div class="row">
-        <Button kind="primary" type="submit" busy={year.saving.busy.value}>Start the year</Button>
+        <StartYear year={year} kind="primary" label="Start the year" />
       </div>
     </FormCard>
   );

@@ -9,6 +9,7 @@ import {
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { useLoad } from "../data/load.ts";
 import { useTyped } from "../data/typed.ts";
+import { Button } from "../ui/button.tsx";
 import { SelectField, TextField } from "../ui/field.tsx";
 import { date, plural } from "../ui/format.ts";
 import { Said } from "./said.tsx";
@@ -37,6 +38,11 @@ function firstChoice(): Choice {
 }
 
 /** What a client takes of a choice. */
+/** Whether a year can be made of a choice: of a year, or from a Monday on. */
+function isChosen({ year, startsOn }: Choice): boolean {
+  return startsOn !== "" ? isMonday(startsOn) : /^20\d\d$/.test(year);
+}
+
 function chosenYear({ template, year, startsOn }: Choice) {
   return startsOn ? { template, startsOn } : { template, year: Number(year) };
 }
@@ -91,6 +97,24 @@ export function YearChoice({ supabase, year: { choice, saving } }: {
   );
 }
 
+/** The button that makes it, once a year is chosen. */
+export function StartYear({ year: { choice, saving }, kind, label }: {
+  year: NewYear;
+  kind?: "primary";
+  label: string;
+}) {
+  return (
+    <Button
+      {...kind && { kind }}
+      type="submit"
+      busy={saving.busy.value}
+      disabled={!isChosen(choice.value)}
+    >
+      {label}
+    </Button>
+  );
+}
+
 /** @param fault of a field */
 function YearFields({ supabase, choice, fault }: {
   supabase: SupabaseClient;
@@ -102,7 +126,7 @@ function YearFields({ supabase, choice, fault }: {
   const set = (part: Partial<Choice>) => choice.value = { ...choice.value, ...part };
   const { template, year, startsOn } = choice.value;
   const notMonday = startsOn !== "" && !isMonday(startsOn);
-  const valid = startsOn !== "" ? !notMonday : /^20\d\d$/.test(year);
+  const valid = isChosen(choice.value);
   const terms = useLoad<PlannedTerms | null>(
     () =>
       valid

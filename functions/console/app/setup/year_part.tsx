@@ -27,7 +27,7 @@ import { typedEntries } from "../../../../shared/exchange/entry_list.ts";
 import { nextName } from "./next_name.ts";
 import { Said } from "./said.tsx";
 import { fieldsOf, useSaving } from "./saving.ts";
-import { isMonday, NOT_A_MONDAY, useNewYear, YearChoice } from "./year_form.tsx";
+import { isMonday, NOT_A_MONDAY, StartYear, useNewYear, YearChoice } from "./year_form.tsx";
 import { FormCard } from "./form_card.tsx";
 
 /** See `part.ts`. */
@@ -143,7 +143,13 @@ function YearForm(props: YearProps) {
       </div>
       <Said saving={saving} fields={["name", "starts_on", "term_weeks"]} />
       <div class="row">
-        <Button type="submit" busy={saving.busy.value} disabled={wrong !== null}>Save</Button>
+        <Button
+          type="submit"
+          busy={saving.busy.value}
+          disabled={wrong !== null || !isMonday(form.value.startsOn)}
+        >
+          Save
+        </Button>
       </div>
     </FormCard>
   );
@@ -290,7 +296,7 @@ function AnotherRun({ context }: PartProps) {
       </div>
       <YearChoice supabase={context.supabase} year={year} />
       <div class="row">
-        <Button type="submit" busy={year.saving.busy.value}>Start it</Button>
+        <StartYear year={year} label="Start it" />
       </div>
     </FormCard>
   );
