@@ -399,7 +399,8 @@ create trigger void_claims after update of status on public.prime_search_runs
   for each row when (new.status in ('COMPLETED', 'FAILED', 'CANCELLED') and new.status is distinct from old.status)
   execute function prime_search.void_claims();
 
--- prime_search.mind_checks(org): of an org, what could not be checked three times is given up, without blame, and what waits is checked.
+-- prime_search.mind_checks(org): of an org, what a failed run was to check waits again, and is given up after the third time, without blame; what
+-- waits is checked.
 -- Called by prime_search.tick_nodes().
 create function prime_search.mind_checks(p_org_id uuid)
 returns int
@@ -410,6 +411,9 @@ as $$
 declare
   v_result public.node_block_results;
 begin
+  update public.verification_queue q set status = 'pending', check_run = null, attempts = attempts + 1
+  from public.node_check_runs r
+  where q.org_id = p_org_id and q.status = 'claimed' and r.id = q.check_run and r.status in ('COMPLETED', 'FAILED', 'CANCELLED');
   for v_result in
     select r.* from public.verification_queue q join public.node_block_results r on r.id = q.result_id
     where q.org_id = p_org_id and q.status = 'pending' and q.attempts >= 3 and q.reopened_at is null order by r.id
@@ -426,9 +430,8 @@ $$;
 comment on function prime_search.mind_checks(uuid) is 'Has checked what waits of an org, and gives up what cannot be.';
 revoke all on function prime_search.mind_checks(uuid) from public, anon, authenticated, service_role;
 
--- prime_search.tick_nodes(): what needs no word of anybody: leases and commands run out; what a failed run was to check waits again, and is given
--- up after the third time, without blame; what waits is checked. How many leases ran out. Called by cron, with the projects.
-create function prime_search.tick_nodes()
+-- prime_search.end_leases(org): ends an org's leases that ran out; how many. Called by prime_search.tick_nodes().
+create function prime_search.end_leases(p_org_id uuid)
 returns int
 language plpgsql
 security definer
@@ -436,21 +439,41 @@ set search_path = ''
 as $$
 declare
   v_count int;
-  v_org_id uuid;
 begin
   with over as (
-    select id from public.node_block_results where status = 'claimed' and lease_until <= clock_timestamp() for update skip locked
+    select id from public.node_block_results
+    where org_id = p_org_id and status = 'claimed' and lease_until <= clock_timestamp() for update skip locked
   )
   update public.node_block_results r set status = 'expired', completed_at = clock_timestamp(), reason = 'The lease ran out.'
   from over where r.id = over.id;
   get diagnostics v_count = row_count;
   update prime_search.node_claims c set checkpoint = null from public.node_block_results r
-  where r.id = c.result_id and r.status = 'expired' and c.checkpoint is not null;
-  perform prime_search.expire_commands();
-  update public.verification_queue q set status = 'pending', check_run = null, attempts = attempts + 1
-  from public.node_check_runs r
-  where q.status = 'claimed' and r.id = q.check_run and r.status in ('COMPLETED', 'FAILED', 'CANCELLED');
-  for v_org_id in select distinct org_id from public.verification_queue where status = 'pending' loop
+  where r.id = c.result_id and r.org_id = p_org_id and r.status = 'expired' and c.checkpoint is not null;
+  return v_count;
+end
+$$;
+comment on function prime_search.end_leases(uuid) is 'Ends an org''s leases that ran out.';
+revoke all on function prime_search.end_leases(uuid) from public, anon, authenticated, service_role;
+
+-- prime_search.tick_nodes(): what needs no word of anybody, org by org: leases and commands run out, and what waits is checked. How many leases
+-- ran out. Called by cron, with the projects.
+create function prime_search.tick_nodes()
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int := 0;
+  v_org_id uuid;
+begin
+  for v_org_id in
+    select distinct org_id from public.node_block_results where status = 'claimed' and lease_until <= clock_timestamp()
+  loop
+    v_count := v_count + private.attempt('prime_search', 'leases', v_org_id, 'select prime_search.end_leases($1::uuid)', v_org_id::text);
+  end loop;
+  perform private.attempt('prime_search', 'commands', null, 'select 0 from prime_search.expire_commands()');
+  for v_org_id in select distinct org_id from public.verification_queue where status in ('pending', 'claimed') loop
     perform private.attempt('prime_search', 'checks', v_org_id, 'select prime_search.mind_checks($1::uuid)', v_org_id::text);
   end loop;
   return v_count;

@@ -278,7 +278,7 @@ create trigger tell_agents after insert on public.system_logs
 
 -- agents.fire(schedule, params): begins what a schedule is for; whether it did. One with twenty tasks that have not ended begins no more; one
 -- that cannot (its template is gone) says so in the log, and stops no other.
--- Called by agents.tick() with the schedule locked.
+-- Called by agents.fire_at_time() and agents.fire_on_events() with the schedule locked.
 create function agents.fire(p_schedule public.agent_schedules, p_params jsonb)
 returns boolean
 language plpgsql
@@ -319,7 +319,7 @@ comment on function agents.fire(public.agent_schedules, jsonb) is 'Begins what a
 revoke all on function agents.fire(public.agent_schedules, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.events_for(schedule, signals): what happened of what a schedule waits for, as params of its task: {events: [subject], more_events?}: of
--- more than 50, or than its params have room for, the first. Null: nothing did. Called by agents.fire_due().
+-- more than 50, or than its params have room for, the first. Null: nothing did. Called by agents.fire_on_events().
 create function agents.events_for(p_schedule public.agent_schedules, p_signals bigint[])
 returns jsonb
 language sql
@@ -344,9 +344,9 @@ $$;
 comment on function agents.events_for(public.agent_schedules, bigint[]) is 'What happened of what a schedule waits for.';
 revoke all on function agents.events_for(public.agent_schedules, bigint[]) from public, anon, authenticated, service_role;
 
--- agents.fire_due(org): fires an org's schedules whose time has come, each once whatever it missed, and those whose event has happened, each once for
--- all that happened since the last tick. Called by agents.tick().
-create function agents.fire_due(p_org_id uuid)
+-- agents.fire_at_time(schedule): fires a schedule whose time has come, once whatever it missed; 1 where it did. One that somebody holds is left
+-- to the next tick. Called by agents.fire_due().
+create function agents.fire_at_time(p_schedule bigint)
 returns int
 language plpgsql
 security definer
@@ -354,31 +354,63 @@ set search_path = ''
 as $$
 declare
   v_schedule public.agent_schedules;
-  v_signals bigint[];
+  v_fired boolean;
+begin
+  select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'cron'
+    and agents.next_time(s.cron_expr, s.last_checked_at) <= clock_timestamp()
+  for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  v_fired := agents.fire(v_schedule, '{}');
+  update public.agent_schedules set last_checked_at = clock_timestamp() where id = p_schedule;
+  return v_fired::int;
+end
+$$;
+comment on function agents.fire_at_time(bigint) is 'Fires a schedule whose time has come.';
+revoke all on function agents.fire_at_time(bigint) from public, anon, authenticated, service_role;
+
+-- agents.fire_on_events(schedule, signals): fires a schedule whose event is among what happened, once for all of it; 1 where it did.
+-- Called by agents.fire_due().
+create function agents.fire_on_events(p_schedule bigint, p_signals bigint[])
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_schedule public.agent_schedules;
   v_events jsonb;
+begin
+  select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'event' for update;
+  v_events := agents.events_for(v_schedule, p_signals);
+  return (v_events is not null and agents.fire(v_schedule, v_events))::int;
+end
+$$;
+comment on function agents.fire_on_events(bigint, bigint[]) is 'Fires a schedule whose event has happened.';
+revoke all on function agents.fire_on_events(bigint, bigint[]) from public, anon, authenticated, service_role;
+
+-- agents.fire_due(org): fires an org's schedules whose time or event has come, each as a step of its own: one that cannot be fired is told in the
+-- log and stops no other. Called by agents.tick().
+create function agents.fire_due(p_org_id uuid)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  -- Those that are here now; what comes meanwhile is the next tick's.
+  v_signals bigint[] := array(select id from agents.signals where org_id = p_org_id order by id limit 10000);
+  v_schedule record;
   v_count int := 0;
 begin
   for v_schedule in
-    select * from public.agent_schedules s where s.org_id = p_org_id and s.enabled and s.trigger_type = 'cron'
-      and agents.next_time(s.cron_expr, s.last_checked_at) <= clock_timestamp()
-    order by s.id for update skip locked
+    select s.id, s.trigger_type from public.agent_schedules s
+    where s.org_id = p_org_id and s.enabled and (s.trigger_type = 'cron' or cardinality(v_signals) > 0) order by s.trigger_type, s.id
   loop
-    if agents.fire(v_schedule, '{}') then
-      v_count := v_count + 1;
-    end if;
-    update public.agent_schedules set last_checked_at = clock_timestamp() where id = v_schedule.id;
-  end loop;
-
-  -- Those that are here now; what comes meanwhile is the next tick's.
-  v_signals := array(select id from agents.signals where org_id = p_org_id order by id limit 10000);
-  for v_schedule in
-    select * from public.agent_schedules s where s.org_id = p_org_id and s.enabled and s.trigger_type = 'event' and cardinality(v_signals) > 0
-    order by s.id for update
-  loop
-    v_events := agents.events_for(v_schedule, v_signals);
-    if v_events is not null and agents.fire(v_schedule, v_events) then
-      v_count := v_count + 1;
-    end if;
+    v_count := v_count + private.attempt('agent_task', 'fire', p_org_id, case v_schedule.trigger_type
+      when 'cron' then 'select agents.fire_at_time($1::bigint)'
+      else format('select agents.fire_on_events($1::bigint, %L::bigint[])', v_signals) end, v_schedule.id::text);
   end loop;
   delete from agents.signals where id = any (v_signals);
   return v_count;

@@ -54,7 +54,31 @@ $$;
 comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper function with the URL and key from Vault.';
 revoke all on function fleet.call_sweeper() from public, anon, authenticated, service_role;
 
--- private.prune(): deletes what is kept no longer by private.retention.
+-- private.prune_step(what, statement): one step of private.prune(), which stops no other: how many rows it comes to. A fault is logged with what
+-- could not be pruned. Called by private.prune().
+create function private.prune_step(p_what text, p_statement text)
+returns int
+language sql
+set search_path = ''
+as $$
+  select private.attempt('cron', 'prune', null, p_statement, p_what)
+$$;
+comment on function private.prune_step(text, text) is 'One step of pruning, which stops no other.';
+revoke all on function private.prune_step(text, text) from public, anon, authenticated, service_role;
+
+-- private.prune_rows(table, condition): deletes the rows of a table of which it is true, as a step; how many. Called by private.prune().
+create function private.prune_rows(p_table text, p_condition text)
+returns int
+language sql
+set search_path = ''
+as $$
+  select private.prune_step(p_table, format('with gone as (delete from %s r where %s returning 1) select count(*) from gone', p_table, p_condition))
+$$;
+comment on function private.prune_rows(text, text) is 'Deletes the rows of a table of which a condition is true.';
+revoke all on function private.prune_rows(text, text) from public, anon, authenticated, service_role;
+
+-- private.prune(): deletes what is kept no longer by private.retention, one table after the other: one of which nothing can be deleted is told
+-- in the log, and stops no other.
 -- Called by the cron job receptor-prune.
 create function private.prune()
 returns void
@@ -62,37 +86,50 @@ language plpgsql
 set search_path = ''
 as $$
 begin
-  delete from public.system_logs where created_at < private.kept_since('logs');
-  -- What goes is summed up first, whatever became of the hourly job.
-  perform private.rollup_metrics(d::date)
-  from generate_series(
-    (select min(created_at) at time zone 'UTC' from public.system_metrics)::date,
-    (private.kept_since('metrics') at time zone 'UTC')::date, '1 day') d
-  where isfinite(private.kept_since('metrics'))
-    and not exists (select from public.metric_rollups_daily r where r.day = d::date and r.metric = 'slices');
-  delete from public.system_metrics where created_at < private.kept_since('metrics');
-  perform private.drop_partitions('public.metric_samples', private.kept_since('samples')),
-    private.drop_partitions('public.metric_rollups_hourly', private.kept_since('hourly series')),
-    private.drop_partitions('public.metric_rollups_daily', private.kept_since('daily series'));
-  delete from fleet.incidents where ended_at < private.kept_since('incidents');
-  delete from fleet.workers w
-  where w.last_heartbeat < private.kept_since('solvers')
-    and not exists (select from fleet.work_blocks b where b.claimed_by = w.worker_id);
-  update fleet.search_jobs set input = null
-  where finished_at < private.kept_since('unfinished work') and input is not null;
-  update fleet.work_blocks set checkpoint = null
-  where finished_at < private.kept_since('unfinished work') and checkpoint is not null;
-  delete from public.planner_run_previews where created_at < private.kept_since('previews');
-  delete from public.allocator_run_previews where created_at < private.kept_since('previews');
-  delete from public.org_invitations where asked_at < private.kept_since('invitations');
-  perform private.purge_archived_lines();
-  perform private.prune_audit_log((select keep from private.retention where what = 'audit'));
-  delete from public.agent_tasks where parent_task_id is null and completed_at < private.kept_since('agent tasks');
-  delete from fleet.kept_runs where kept_at < private.kept_since('kept runs');
-  delete from public.preference_history where at < private.kept_since('histories of wishes');
-  delete from messages.emails where created_at < private.kept_since('emails') and state not in ('waiting', 'sending');
-  update messages.emails set address_digest = null where address_digest is not null and due_at < now() - interval '1 day' and state not in ('waiting', 'sending');
-  delete from cron.job_run_details where end_time < private.kept_since('cron records');
+  perform private.prune_rows('public.system_logs', $s$ created_at < private.kept_since('logs') $s$);
+  -- What goes is summed up first, whatever became of the hourly job: what cannot be summed up stays.
+  perform private.prune_step('public.system_metrics', $s$
+    with summed as materialized (
+      select count(private.rollup_metrics(d::date)) as days
+      from generate_series(
+        (select min(created_at) at time zone 'UTC' from public.system_metrics)::date,
+        (private.kept_since('metrics') at time zone 'UTC')::date, '1 day') d
+      where isfinite(private.kept_since('metrics'))
+        and not exists (select from public.metric_rollups_daily r where r.day = d::date and r.metric = 'slices')
+    ), gone as (
+      delete from public.system_metrics where created_at < private.kept_since('metrics') and (select days from summed) >= 0 returning 1
+    )
+    select count(*) from gone $s$);
+  perform private.prune_step('public.metric_samples', $s$ select private.drop_partitions('public.metric_samples', private.kept_since('samples')) $s$);
+  perform private.prune_step('public.metric_rollups_hourly', $s$
+    select private.drop_partitions('public.metric_rollups_hourly', private.kept_since('hourly series')) $s$);
+  perform private.prune_step('public.metric_rollups_daily', $s$
+    select private.drop_partitions('public.metric_rollups_daily', private.kept_since('daily series')) $s$);
+  perform private.prune_rows('fleet.incidents', $s$ ended_at < private.kept_since('incidents') $s$);
+  perform private.prune_rows('fleet.workers', $s$ last_heartbeat < private.kept_since('solvers')
+    and not exists (select from fleet.work_blocks b where b.claimed_by = r.worker_id) $s$);
+  perform private.prune_step('fleet.search_jobs', $s$
+    with done as (update fleet.search_jobs set input = null where finished_at < private.kept_since('unfinished work') and input is not null returning 1)
+    select count(*) from done $s$);
+  perform private.prune_step('fleet.work_blocks', $s$
+    with done as (update fleet.work_blocks set checkpoint = null
+      where finished_at < private.kept_since('unfinished work') and checkpoint is not null returning 1)
+    select count(*) from done $s$);
+  perform private.prune_rows('public.planner_run_previews', $s$ created_at < private.kept_since('previews') $s$);
+  perform private.prune_rows('public.allocator_run_previews', $s$ created_at < private.kept_since('previews') $s$);
+  perform private.prune_rows('public.org_invitations', $s$ asked_at < private.kept_since('invitations') $s$);
+  perform private.prune_step('public.job_lines', $s$ select private.purge_archived_lines() $s$);
+  perform private.prune_step('public.audit_log', $s$
+    select private.prune_audit_log((select keep from private.retention where what = 'audit')) $s$);
+  perform private.prune_rows('public.agent_tasks', $s$ parent_task_id is null and completed_at < private.kept_since('agent tasks') $s$);
+  perform private.prune_rows('fleet.kept_runs', $s$ kept_at < private.kept_since('kept runs') $s$);
+  perform private.prune_rows('public.preference_history', $s$ at < private.kept_since('histories of wishes') $s$);
+  perform private.prune_rows('messages.emails', $s$ created_at < private.kept_since('emails') and state not in ('waiting', 'sending') $s$);
+  perform private.prune_step('addresses of e-mails', $s$
+    with done as (update messages.emails set address_digest = null
+      where address_digest is not null and due_at < now() - interval '1 day' and state not in ('waiting', 'sending') returning 1)
+    select count(*) from done $s$);
+  perform private.prune_rows('cron.job_run_details', $s$ end_time < private.kept_since('cron records') $s$);
 end
 $$;
 comment on function private.prune() is 'Deletes what is kept no longer by private.retention.';

@@ -1,7 +1,7 @@
 -- What goes on by itself goes on for one organisation after the other: a row of one that cannot be written stops no other's, and is
 -- told in the log, once an hour.
 begin;
-select plan(14);
+select plan(18);
 select tests.new_service('north'), tests.new_service('south');
 
 -- Whatever is written for north fails from here on.
@@ -66,6 +66,21 @@ create trigger refuse before update on public.agent_schedules for each row execu
 select is(agents.tick(), 1, 'the other service''s schedule fires');
 select is((select array_agg(org_id = tests.id('south_org')) from public.agent_tasks where org_id in (tests.id('north_org'), tests.id('south_org'))),
   '{t}', 'it has its task');
+select is(pg_temp.told('fire'), 1::bigint, 'and it is told');
+drop trigger refuse on public.agent_schedules;
+
+-- One schedule of several of one organisation, by time and by event.
+create trigger refuse before update on public.agent_schedules for each row when (new.name like 'Bad%') execute function pg_temp.refuse();
+delete from public.agent_schedules where org_id in (tests.id('north_org'), tests.id('south_org'));
+insert into public.agent_schedules (org_id, name, enabled, trigger_type, cron_expr, event_filter, action_type, task_title, last_checked_at)
+select tests.id('north_org'), n.name, true, n.trigger_type, case n.trigger_type when 'cron' then '0 * * * *' end,
+  case n.trigger_type when 'event' then '{"event": "error"}'::jsonb end, 'task', n.name, now() - interval '2 hours'
+from (values ('Bad hour', 'cron'), ('Good hour', 'cron'), ('Bad event', 'event'), ('Good event', 'event')) as n (name, trigger_type);
+select agents.signal(tests.id('north_org'), 'error', null, '{"log": 1}') is null;
+select is(agents.tick(), 2, 'what one schedule cannot do stops no other of its organisation');
+select is((select array_agg(title order by title) from public.agent_tasks where org_id = tests.id('north_org')), '{Good event,Good hour}',
+  'these have their tasks');
+select is((select count(*) from agents.signals where org_id = tests.id('north_org')), 0::bigint, 'what happened is not told again');
 
 -- And one step after the other.
 select is(private.attempt_each('private.there_is_none()', 'private.settle_swaps()', 'private.refresh_statistics()'), 1, 'a step that fails stops none');

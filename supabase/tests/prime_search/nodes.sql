@@ -1,6 +1,6 @@
 -- Nodes and isolates side by side: who has a block, who gets it when a lease runs out, what checks that cannot be made come to, and trust.
 begin;
-select plan(46);
+select plan(48);
 select tests.new_service('north');
 select tests.new_search('north');
 select tests.new_operator('north'), tests.new_operator('north', 'other_operator');
@@ -68,6 +68,15 @@ update fleet.work_blocks set not_before = now() - interval '1 second' where id =
 select tests.remember('token', fleet.claim_work_block((tests.job(tests.id('north_search'))).id, 'tests-isolate'));
 select is((tests.block(tests.id('north_search'), 1)).status, 'CLAIMED', 'an isolate takes what a node did not come back from');
 select throws_ok($$ select pg_temp.submit('a', 'north_node', (select token::uuid from mine where start = 0)) $$, 'RC409', null, 'who comes late has lost it');
+create function pg_temp.refuse() returns trigger language plpgsql as $$
+begin
+  raise exception 'A row that cannot be written.';
+end
+$$;
+create trigger refuse before update on public.node_block_results for each row execute function pg_temp.refuse();
+select is(prime_search.tick_nodes(), 0, 'a lease that cannot be ended stops nothing else of the tick');
+select is((select array_agg(component) from public.system_logs where org_id = tests.id('north_org') and level = 'error'), '{leases}', 'and is told');
+drop trigger refuse on public.node_block_results;
 select is(prime_search.tick_nodes(), 1, 'the lease is over');
 select is(pg_temp.states(), 'expired claimed claimed', 'and the result says so');
 select is((select trust_level from public.operator_trust where operator_id = tests.id('north_operator')), 1::smallint, 'without blame');
