@@ -384,6 +384,38 @@ $$;
 comment on function private.without_texts(text, text[]) is 'A text without some texts.';
 revoke all on function private.without_texts(text, text[]) from public, anon, authenticated, service_role;
 
+-- private.written_texts(): the tables that hold texts about an org, but for kept problems, each with what an update of it assigns, and where: $2
+-- are the texts that are sought, $3 the same as they stand in JSON. The audit log comes last. Called by private.erase_texts().
+create function private.written_texts()
+returns table (table_name regclass, assignments text, condition text)
+language sql
+stable
+set search_path = ''
+as $$
+  with columns as (
+    select a.attrelid, a.attname, a.atttypid::regtype as type, case a.atttypid when 'text'::regtype then '$2' else '$3' end as sought
+    from pg_catalog.pg_attribute a
+    -- A partition's rows are its table's.
+    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') and not c.relispartition
+    where exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id' and not o.attisdropped)
+      and c.relnamespace::regnamespace::text in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'prime_search', 'agents')
+      and c.oid <> 'fleet.kept_runs'::regclass and a.attgenerated = '' and not a.attisdropped
+      and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
+      and (a.attname not in ('name', 'email', 'username', 'node_id', 'hostname', 'slug', 'actor_name')
+        or a.attname = 'name' and c.oid in ('public.job_lines_history'::regclass, 'public.allocation_planner_runs'::regclass))
+      and (c.oid <> 'public.system_logs'::regclass or a.attname in ('message', 'context'))
+  ), of_type as (
+    select attrelid, string_agg(format('%1$I = private.without_texts(%1$I::text, %2$s)::%3$s', attname, sought, type), ', ') as assignments,
+      format('exists (select from unnest(%s) as t where strpos(lower(concat_ws(%L, %s)), lower(t)) > 0)', sought, ' | ',
+        string_agg(format('%I', attname), ', ')) as condition
+    from columns group by attrelid, sought
+  )
+  select attrelid::regclass, string_agg(assignments, ', '), string_agg(condition, ' or ')
+  from of_type group by attrelid order by attrelid = to_regclass('public.audit_log')
+$$;
+comment on function private.written_texts() is 'The tables that hold texts about an org, with how these are taken out.';
+revoke all on function private.written_texts() from public, anon, authenticated, service_role;
+
 -- private.erase_texts(org, texts): takes texts out of whatever was written about an org: logs, what runs say, snapshots, and all that people
 -- typed, in every column of text that the catalogue has, but for what things are called, so that none is renamed (snapshots and dry runs are:
 -- their names are notes). Of kept problems what people typed are groups and pathways. Our own sentences name doctors
@@ -400,39 +432,24 @@ declare
   v_written record;
   -- As they stand in JSON.
   v_escaped text[] := array(select trim(both '"' from to_jsonb(t)::text) from unnest(p_texts) as t);
-  v_texts text[];
-  v_sought text[];
+  v_telling text[] := array(select t from unnest(p_texts) as t where t ~ '[ @]');
+  v_telling_escaped text[] := array(select t from unnest(v_escaped) as t where t ~ '[ @]');
 begin
   perform set_config('receptor.audit_maintenance', 'on', true);
-  for v_written in
-    select a.attrelid::regclass as table_name, a.attname, a.atttypid::regtype as type
-    from pg_catalog.pg_attribute a
-    join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p')
-    where exists (select from pg_catalog.pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id' and not o.attisdropped)
-      and c.relnamespace::regnamespace::text in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'prime_search', 'agents')
-      and c.oid <> 'fleet.kept_runs'::regclass and a.attgenerated = '' and not a.attisdropped
-      and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
-      and (a.attname not in ('name', 'email', 'username', 'node_id', 'hostname', 'slug', 'actor_name')
-        or a.attname = 'name' and c.oid in ('public.job_lines_history'::regclass, 'public.allocation_planner_runs'::regclass))
-      and (c.oid <> 'public.system_logs'::regclass or a.attname in ('message', 'context'))
-    order by a.attrelid = 'public.audit_log'::regclass
-  loop
-    v_texts := case when v_written.type = 'text'::regtype then p_texts else v_escaped end;
-    v_sought := case when v_written.table_name = 'public.system_logs'::regclass then v_texts
-                     else array(select t from unnest(v_texts) as t where t ~ '[ @]') end;
-    execute format(
-      'update %1$s set %2$I = private.without_texts(%2$I::text, $2)::%3$s
-       where org_id = $1 and exists (select from unnest($2) as t where strpos(lower(%2$I::text), lower(t)) > 0)',
-      v_written.table_name, v_written.attname, v_written.type) using p_org_id, v_sought;
+  -- A table is gone through once, whatever it has of columns.
+  for v_written in select * from private.written_texts() loop
+    execute format('update %s set %s where org_id = $1 and (%s)', v_written.table_name, v_written.assignments, v_written.condition)
+    using p_org_id,
+      case when v_written.table_name = 'public.system_logs'::regclass then p_texts else v_telling end,
+      case when v_written.table_name = 'public.system_logs'::regclass then v_escaped else v_telling_escaped end;
   end loop;
   -- The rest of a problem says doctors by ids; and lines by their names, which decide among equals.
-  v_sought := array(select t from unnest(v_escaped) as t where t ~ '[ @]');
   update fleet.kept_runs k
   set input = jsonb_set(k.input, '{state}', k.input -> 'state' || (
-    select jsonb_object_agg(m.key, private.without_texts(m.value::text, v_sought)::jsonb)
+    select jsonb_object_agg(m.key, private.without_texts(m.value::text, v_telling_escaped)::jsonb)
     from jsonb_each(k.input -> 'state') as m where m.key in ('options', 'constraints')))
   where k.org_id = p_org_id and exists (
-    select from unnest(v_sought) as t
+    select from unnest(v_telling_escaped) as t
     where strpos(lower(concat(k.input #> '{state,options}', k.input #> '{state,constraints}')), lower(t)) > 0);
   perform set_config('receptor.audit_maintenance', 'off', true);
 end

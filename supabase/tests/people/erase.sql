@@ -1,7 +1,7 @@
 -- A person is exported and erased: afterwards no text of any table has their name, address or notes, whatever tables
 -- there are; results stay.
 begin;
-select plan(19);
+select plan(20);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line') is null;
 
@@ -128,5 +128,8 @@ select private.erase_person(tests.id('guest_worker'), null) is null;
 select is(count(*)::int, 1, 'an account of other use stays') from auth.users where id = tests.id('guest');
 select set_eq($$ select org_id, requested_by from public.prime_search_runs where org_id in (tests.id('north_org'), tests.id('south_org')) $$,
   $$ values (tests.id('north_org'), null), (tests.id('south_org'), tests.id('guest')) $$, 'and nothing of this org names it');
+-- Every table is gone through once, of its columns all.
+select is((select (count(*) = count(distinct table_name), sum(regexp_count(assignments, 'without_texts')) > 3 * count(*))::text from private.written_texts()),
+  '(t,t)', 'texts are taken out of all columns of a table at once');
 select * from finish();
 rollback;

@@ -671,6 +671,7 @@ insert into expected values
   ('private.references_to_people()',                                        '-'),
   ('private.require_managed(uuid)',                                         '-'),
   ('private.rows_about(uuid)',                                              '-'),
+  ('private.written_texts()',                                               '-'),
   ('private.without_texts(text, text[])',                                   '-'),
   ('private.prune_rows(text, text)',                                        '-'),
   ('private.prune_step(text, text)',                                        '-'),
