@@ -15,11 +15,14 @@ import {
   status,
 } from "./ops/commands.ts";
 import { type OpsContext, OpsError } from "./ops/context.ts";
+import { unreachable } from "./ops/unreachable.ts";
 import { appointManager } from "./ops/managers.ts";
 import { erasePerson, exportPerson } from "./ops/people.ts";
 import { replay } from "./ops/replay.ts";
 
 const HELP = `SUPABASE_DB_URL=<postgresql://…> deno task ops <command> [options]
+
+Ends with 2 when a command could not be carried out, the database not be reached among it; why is said.
 
 Commands
   setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.
@@ -216,6 +219,8 @@ async function main(): Promise<number> {
   const context = { sql, say: (line: string) => console.log(line) };
   try {
     return await command.run(context, words[0], values) === false ? 1 : 0;
+  } catch (error) {
+    throw unreachable(error, sql.options) ?? error;
   } finally {
     await sql.end({ timeout: 1 });
   }
