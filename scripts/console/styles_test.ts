@@ -66,6 +66,41 @@ Deno.test("letters are as large as the reader has set them", async () => {
   assert.deepEqual(sizes, []);
 });
 
+/** Rules of a style sheet, those in @media among them: selectors and what they set. */
+function* rulesOf(css: string): Generator<{ selectors: string[]; block: string }> {
+  for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+    // Of a list in brackets the commas part nothing.
+    yield { selectors: selector.trim().split(/,\s*(?![^(]*\))/), block };
+  }
+}
+
+// Shadows and backgrounds are not drawn where the reader's own colours rule.
+Deno.test("where colours are forced, what a shadow told is told by a line, and no line stands for the focus", async () => {
+  const sheets = [...(await readSheets()).values()].join("\n");
+  const forcedBlocks = [
+    ...sheets.matchAll(/@media \(forced-colors: active\) \{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}/g),
+  ].map(([, inside]) => inside).join("\n");
+  const forced = new Map<string, string>();
+  for (const { selectors, block } of rulesOf(forcedBlocks)) {
+    for (const selector of selectors) forced.set(selector, block);
+  }
+  // A card's shadow tells nothing; what the pointer is on is told by the pointer.
+  const telling = [...rulesOf(sheets)].filter(({ block }) =>
+    /box-shadow:(?!\s*(?:none|var\(--shadow))/.test(block)
+  ).flatMap(({ selectors }) => selectors).filter((selector) => !selector.includes(":hover"));
+  assert.ok(telling.length > 7, `${telling.length}`);
+  assert.deepEqual(telling.filter((selector) => !forced.has(selector)), []);
+  for (const state of ['[aria-pressed="true"]', "[aria-current]"]) {
+    const [line] = [...forced].filter(([selector]) => selector.startsWith(state));
+    assert.match(line?.join() ?? "", /outline: 2px solid/, state);
+  }
+  // What can have the focus and has a line of its own.
+  const hidesFocus = [...rulesOf(sheets)].filter(({ block }) => /outline:(?!\s*none)/.test(block))
+    .flatMap(({ selectors }) => selectors)
+    .filter((selector) => /\[aria-|\.roster-cell/.test(selector) && !selector.includes(":focus"));
+  assert.deepEqual(hidesFocus, []);
+});
+
 Deno.test("in the dark nothing but the values of colours changes, and what is alike in the light is alike there", async () => {
   const sheets = [...(await readSheets()).values()];
   const light = new Map<string, string>(), dark = new Map<string, string>();

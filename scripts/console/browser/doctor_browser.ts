@@ -883,4 +883,14 @@ browserTest("axe-core finds no serious fault on the doctors' sign-in form", asyn
   await page.goto(DOCTOR);
   await page.getByLabel("Email").waitFor();
   assert.deepEqual(await accessibilityFaults(page), []);
+  // The name is whole where letters are twice as large.
+  const { lines, beyond } = await page.evaluate<{ lines: number; beyond: boolean }>(`(() => {
+    document.documentElement.style.fontSize = "200%";
+    const range = document.createRange();
+    range.selectNodeContents(document.querySelector("h1.brand"));
+    range.setStartAfter(document.querySelector("h1.brand svg"));
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { lines: new Set([...range.getClientRects()].map((at) => at.top)).size, beyond: scrollWidth > clientWidth };
+  })()`);
+  assert.deepEqual([lines, beyond], [1, false]);
 });
