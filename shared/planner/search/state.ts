@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 60 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 61 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -146,6 +146,8 @@ export interface PlannerState extends Books {
   nextProof: number;
   /** Steps that the last proof took. */
   closingWork: number;
+  /** Whether the last whole proof since the last dive brought the bound down by nothing. */
+  isProvenInVain: boolean;
   /** [part] what the last stretch of its proof by keys told the next one; null: nothing. */
   roots: (readonly number[] | null)[];
   /** Column generation is over; what is due of the bound is done before the search goes on. */
@@ -229,6 +231,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     closings: 0,
     nextProof: 0,
     closingWork: 0,
+    isProvenInVain: false,
     roots: [],
     isClosed: false,
     solves: 0,

@@ -100,6 +100,7 @@ export function beginBound(search: Search): void {
   state.closing = null;
   state.closings = 0;
   state.closingWork = 0;
+  state.isProvenInVain = false;
   state.nextProof = 0;
   state.roots = [];
   search.centre = new Float64Array(0);
@@ -163,7 +164,8 @@ function isDiveDue(search: Search): boolean {
     if (!isKeyed(search) || lack < WORTH_DIVING * size) return false;
     if (state.attempt === 0 && isSpaced(search)) return isFirstDiveDue(search);
     // What no proof brings down is not waited for.
-    return (near.isInVain && isSpaced(search)) || lack >= DIVES_TURN * (bound - near.master);
+    return ((near.isInVain || state.isProvenInVain) && isSpaced(search)) ||
+      lack >= DIVES_TURN * (bound - near.master);
   }
   const due = isLong ? LONG_DIVE_DUE : DIVE_DUE;
   return bound - near.master <= due * size && bound - bestValue! >= WORTH_DIVING * size;

@@ -257,7 +257,8 @@ function isClosest(search: Search, { isLoose, floor }: ClosingState): boolean {
 
 function takeBound(search: Search, bound: number, isCentre: boolean, isLoose: boolean): void {
   const { state } = search, whole = Math.floor(bound + 1e-6);
-  if (state.bound !== null && whole >= state.bound) {
+  state.isProvenInVain = state.bound !== null && whole >= state.bound;
+  if (state.isProvenInVain) {
     // What it found is what bounds plans there: the same is not proven again.
     if (!isByKeys(search)) return;
     state.near = isLoose ? { ...state.near, isInVain: true } : { ...state.near, estimate: whole };
@@ -312,6 +313,7 @@ export function isFirstDiveDue(search: Search): boolean {
 /** A dive begins, whose lines are to change the prices before a proof. */
 export function noteDive({ state }: Search): void {
   state.nextProof = state.solves + SPACED;
+  state.isProvenInVain = false;
 }
 
 /** How far the bound lies above the master's value, and the best plan below it. */

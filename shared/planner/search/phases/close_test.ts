@@ -275,6 +275,18 @@ Deno.test("before a dive comes a proof by keys where it promises a lower bound, 
   assert.equal(state.bound, 100 * lines);
   assert.deepEqual(state.near, { ...near, isInVain: true });
   assert.equal(proveBeforeDive(search), false);
+  assert.equal(state.isProvenInVain, true);
+  noteDive(search);
+  assert.equal(state.isProvenInVain, false, "the next dive waits for another proof in vain");
+});
+
+Deno.test("a proof that brings the bound down is not in vain", () => {
+  const search = provenByKeys(() => 0), { state } = search;
+  Object.assign(state, { bound: 1e6, isProvenInVain: true });
+  assert.ok(beginClosing(search));
+  close(search);
+  assert.ok(state.bound! < 1e6);
+  assert.equal(state.isProvenInVain, false);
 });
 
 /** A problem of ten terms, three posts in each. */
