@@ -191,6 +191,15 @@ const NO_DIVE = {
   divePauses: 0,
 };
 
+/** Before any proof of the best lines. */
+export const NO_PROOFS = {
+  closing: null,
+  closings: 0,
+  nextProof: 0,
+  closingWork: 0,
+  isProvenInVain: false,
+};
+
 /** A search that has not begun. */
 export function firstState(seed: number, lines: number): PlannerState {
   return {
@@ -227,11 +236,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     ascent: null,
     ascents: 0,
     isAscended: false,
-    closing: null,
-    closings: 0,
-    nextProof: 0,
-    closingWork: 0,
-    isProvenInVain: false,
+    ...NO_PROOFS,
     roots: [],
     isClosed: false,
     solves: 0,

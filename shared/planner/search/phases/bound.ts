@@ -34,7 +34,7 @@ import { lowered, roomsAfter } from "./rooms.ts";
 import { roundSolution } from "../rounding.ts";
 import { isSoft, takeSoftPrices } from "./soft.ts";
 import type { Search } from "../search.ts";
-import { firstPricing, type PricingState } from "../state.ts";
+import { firstPricing, NO_PROOFS, type PricingState } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork, isProvable, isTooLarge } from "../stop.ts";
 
 /** Simplex work of one unit of the master, times the slots. */
@@ -97,11 +97,7 @@ export function beginBound(search: Search): void {
   state.width = 0;
   state.isClosed = false;
   state.near = { estimate: null, master: null, isInVain: false };
-  state.closing = null;
-  state.closings = 0;
-  state.closingWork = 0;
-  state.isProvenInVain = false;
-  state.nextProof = 0;
+  Object.assign(state, NO_PROOFS);
   state.roots = [];
   search.centre = new Float64Array(0);
   beginAscent(search);
