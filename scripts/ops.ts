@@ -22,7 +22,7 @@ import { replay } from "./ops/replay.ts";
 
 const HELP = `SUPABASE_DB_URL=<postgresql://…> deno task ops <command> [options]
 
-Ends with 2 when a command could not be carried out, the database not be reached among it; why is said.
+Ends with 2 when a command could not be carried out, or its database not be reached; why is said.
 
 Commands
   setup                  Puts the Vault secrets and the cron jobs in place. May be run again at any time.

@@ -3,12 +3,20 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 
+/** Rules of a style sheet, those in @media among them: selectors and what they set. */
+function* rulesOf(css: string): Generator<{ selectors: string[]; block: string }> {
+  for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+    // Of a list in brackets the commas part nothing.
+    yield { selectors: selector.trim().split(/,\s*(?![^(]*\))/), block };
+  }
+}
+
 /** Custom properties of a part of a style sheet that are colours, by selector and name. */
 function colours(css: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+  for (const { selectors, block } of rulesOf(css)) {
     for (const [, name, value] of block.matchAll(/(--[\w-]+):\s*(#\w+|rgb\([^)]*\))/g)) {
-      found.set(`${selector.trim()} ${name}`, value);
+      found.set(`${selectors} ${name}`, value);
     }
   }
   return found;
@@ -37,13 +45,13 @@ Deno.test("whatever scrolls is what all in it is placed in", async () => {
   const scrolls = /overflow(?:-[xy])?:\s*(?:auto|scroll)/;
   let scrollers = 0;
   for (const [name, css] of await readSheets()) {
-    for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+    for (const { selectors, block } of rulesOf(css)) {
       if (!scrolls.test(block)) continue;
       scrollers++;
       assert.match(
         block,
         /position:\s*(?:relative|sticky|absolute|fixed)/,
-        `${name}: ${selector.trim()}`,
+        `${name}: ${selectors}`,
       );
     }
   }
@@ -55,24 +63,16 @@ Deno.test("letters are as large as the reader has set them", async () => {
   const sizes: string[] = [];
   for (const [name, css] of await readSheets()) {
     if (name.endsWith("print.css")) continue; // Paper has a size of its own.
-    for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
+    for (const { selectors, block } of rulesOf(css)) {
       // A picture's letters are of its own measure, and grow with it.
-      if (selector.trim() === ".primes-label") continue;
+      if (selectors.join() === ".primes-label") continue;
       for (const [size] of block.matchAll(/(?:font|font-size|line-height):[^;]*\d(?:px|pt)/g)) {
-        sizes.push(`${name}: ${selector.trim()} ${size}`);
+        sizes.push(`${name}: ${selectors} ${size}`);
       }
     }
   }
   assert.deepEqual(sizes, []);
 });
-
-/** Rules of a style sheet, those in @media among them: selectors and what they set. */
-function* rulesOf(css: string): Generator<{ selectors: string[]; block: string }> {
-  for (const [, selector, block] of css.matchAll(/([^{};]+)\{([^{}]*)\}/g)) {
-    // Of a list in brackets the commas part nothing.
-    yield { selectors: selector.trim().split(/,\s*(?![^(]*\))/), block };
-  }
-}
 
 // Shadows and backgrounds are not drawn where the reader's own colours rule.
 Deno.test("where colours are forced, what a shadow told is told by a line, and no line stands for the focus", async () => {

@@ -1,7 +1,7 @@
 // Annealing by small exchanges on a legal plan: two lines exchange their positions of a term (and of another one, where one
-// of them would hold a position twice), or all that follows a term, or a line takes a free post. What it brings is known in a few steps, so that a second is worth a million of them; assignment
-// neighbourhoods (neighbourhoods.ts) see more at once, but of long lines too little. No exchange breaks a rule; a line that
-// needs other leave for it takes other leave.
+// of them would hold a position twice), or all that follows a term, or a line takes a free post. What it brings is known in
+// a few steps, so that a second is worth a million of them; assignment neighbourhoods (neighbourhoods.ts) see more at once,
+// but of long lines too little. No exchange breaks a rule; a line that needs other leave for it takes other leave.
 
 import type { Random } from "../../engine/random.ts";
 import { LineRules } from "../model/line_rules.ts";
@@ -172,10 +172,7 @@ export class Exchanges {
     if (a === b) return;
     if (distinct) {
       const one = this.#termOf(i, b), two = this.#termOf(j, a);
-      if (one >= 0 || two >= 0) {
-        if (one < 0 || two < 0 || one === two) this.#exchangeTwo(i, j, t, Math.max(one, two), luck);
-        return;
-      }
+      if (one >= 0 || two >= 0) return this.#exchangeTwo(i, j, t, Math.max(one, two), luck);
     }
     if (!this.#isAllowed(this.#gain(i, t, b) + this.#gain(j, t, a), luck)) return;
     const rules = this.#rules;

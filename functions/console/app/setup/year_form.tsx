@@ -37,12 +37,12 @@ function firstChoice(): Choice {
   return { template: "VIC_5", year: String(new Date().getFullYear() + 1), startsOn: "" };
 }
 
-/** What a client takes of a choice. */
 /** Whether a year can be made of a choice: of a year, or from a Monday on. */
 function isChosen({ year, startsOn }: Choice): boolean {
   return startsOn !== "" ? isMonday(startsOn) : /^20\d\d$/.test(year);
 }
 
+/** What a client takes of a choice. */
 function chosenYear({ template, year, startsOn }: Choice) {
   return startsOn ? { template, startsOn } : { template, year: Number(year) };
 }
