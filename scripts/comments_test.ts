@@ -55,7 +55,10 @@ Deno.test("what the comments of migrations call a function is one, of the databa
 /** A function of a migration: its name, who its comment says calls it, and its code. */
 interface Described {
   name: string;
+  comment: string;
   callers: string[];
+  /** Whether the comment names callers, and says of no others by what they do. */
+  namesAll: boolean;
   code: string;
 }
 
@@ -66,34 +69,64 @@ function describedFunctions(sql: string): Described[] {
     const [, told = ""] =
       /Called by ([^;]*?)(?:\. |\.$|;| after | in the |, as |,? see |, with |, whose | says |$)/
         .exec(comment.replaceAll(/\n?-- ?/g, " ").trim()) ?? [];
+    const callers = [...told.matchAll(/([\w.]+)\(\)/g)].map(([, caller]) => caller);
     return {
       name,
-      callers: [...told.matchAll(/([\w.]+)\(\)/g)].map(([, caller]) => caller),
-      code: sql.slice(index + head.length, heads[i + 1]?.index).replaceAll(/^ *--.*$/gm, ""),
+      comment,
+      callers,
+      namesAll: callers.length > 0 &&
+        !/\w/.test(told.replaceAll(/[\w.]+\(\)|\b(?:and|by|nobody|else)\b/g, "")),
+      code: sql.slice(index + head.length, heads[i + 1]?.index).replaceAll(/^ *--.*$/gm, "")
+        .replaceAll(/^comment on [\s\S]*?';$/gm, ""),
     };
   });
 }
 
-Deno.test("who a comment says calls a function of the database does so", () => {
-  const sample = describedFunctions(`-- a.x(): does it. Called by a.y() and z(); not by w().
+const SAMPLE = describedFunctions(`-- a.x(): does it. Called by a.y() and z(); not by w().
 create function a.x() as 'select 1';
 create function a.y() as 'select a.x()';
+create function a.v() as 'select a.x()';
+-- a.u(): Called by a.y() and by what else asks.
+create function a.u() as 'select a.xx()';
 `);
-  assert.deepEqual(sample.map(({ name, callers }) => [name, callers]), [["a.x", ["a.y", "z"]], [
-    "a.y",
-    [],
-  ]]);
-  const functions = [...Deno.readDirSync(MIGRATIONS)]
+
+const own = (name: string) => name.split(".").at(-1)!;
+
+/** Every function of the migrations. */
+function allFunctions(): Described[] {
+  return [...Deno.readDirSync(MIGRATIONS)]
     .flatMap(({ name }) => describedFunctions(Deno.readTextFileSync(new URL(name, MIGRATIONS))));
-  const own = (name: string) => name.split(".").at(-1)!;
-  const codes = Map.groupBy(functions, ({ name }) => own(name));
+}
+
+Deno.test("who a comment says calls a function of the database does so", () => {
+  assert.deepEqual(SAMPLE.slice(0, 2).map(({ name, callers }) => [name, callers]), [
+    ["a.x", ["a.y", "z"]],
+    ["a.y", []],
+  ]);
+  const functions = allFunctions(), codes = Map.groupBy(functions, ({ name }) => own(name));
   const untrue = functions.flatMap(({ name, callers }) =>
     callers.filter((caller) => {
       const there = codes.get(own(caller));
-      return there?.every(({ code }) => !new RegExp(`\\b${own(name)}\\b`).test(code));
+      return there?.every(({ code }) => !new RegExp(`\\b${own(name)}\\(`).test(code));
     }).map((caller) => `${name}() is not called by ${caller}()`)
   );
   assert.deepEqual(untrue, []);
+});
+
+/** Callers that a comment leaves out which names callers alone. */
+function unnamedCallers(functions: readonly Described[]): string[] {
+  return functions.filter(({ namesAll }) => namesAll).flatMap(({ name, comment }) => {
+    const call = new RegExp(`\\b${name.replace(".", "\\.")}\\(`);
+    const others = functions.filter((other) =>
+      other.name !== name && call.test(other.code) && !comment.includes(`${own(other.name)}()`)
+    );
+    return others.map((other) => `${name}() is called by ${other.name}() too`);
+  });
+}
+
+Deno.test("a comment that names who calls a function of the database leaves nobody out", () => {
+  assert.deepEqual(unnamedCallers(SAMPLE), ["a.x() is called by a.v() too"]);
+  assert.deepEqual(unnamedCallers(allFunctions()), []);
 });
 
 Deno.test("files that comments name are there", () => {

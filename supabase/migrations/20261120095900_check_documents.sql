@@ -117,7 +117,7 @@ revoke all on function private.fold_names() from public, anon, authenticated, se
 
 -- private.fold_document(document): a document all of whose texts are folded, down to its eighth level. Characters are folded
 -- in the text of the whole document, whose own are plain; text by text only where one has spaces at its ends or escapes.
--- Called by populate_allocation_run().
+-- Called by populate_allocation_run(), private.result_moves(), copy_allocation_run(), import_affinities() and invite_members().
 create function private.fold_document(p_document jsonb)
 returns jsonb
 language plpgsql

@@ -38,7 +38,8 @@ revoke all on function fleet.end_job(bigint, fleet.job_status, text, text)
   from public, anon, authenticated, service_role;
 
 -- fleet.cancel_job(type, run): ends the job of a run as CANCELLED; false when it had ended already.
--- Called by cancel_planner_run() and cancel_allocator_run(). A slice under way finds its claim void at its next write.
+-- Called by cancel_planner_run(), cancel_allocator_run(), agents.stop_ended(), prime_search.end_phase() and cancel_prime_search(). A slice
+-- under way finds its claim void at its next write.
 create function fleet.cancel_job(p_search_type text, p_run_id uuid)
 returns boolean
 language plpgsql

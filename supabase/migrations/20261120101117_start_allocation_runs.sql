@@ -52,7 +52,7 @@ union all values
   ('TERMS_5', 'Five terms: 10, 10, 10, 10, 12 weeks', null, null, 'Australia/Melbourne', '{10,10,10,10,12}', 2, 1, 102),
   ('BLOCKS_13', 'Thirteen blocks of four weeks', null, null, 'Australia/Melbourne', '{4,4,4,4,4,4,4,4,4,4,4,4,4}', 2, 1, 103);
 
--- private.nth_monday(year, month, n): the nth Monday of a month. Called by plan_terms().
+-- private.nth_monday(year, month, n): the nth Monday of a month. Called by plan_terms() and private.next_year_weeks().
 create function private.nth_monday(p_year int, p_month int, p_n int)
 returns date
 language sql

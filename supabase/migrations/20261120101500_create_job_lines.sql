@@ -143,8 +143,9 @@ alter table public.job_line_remarks enable row level security;
 
 revoke all on public.job_lines, public.rotations, public.job_line_leave, public.job_line_remarks
   from public, anon, authenticated, service_role;
--- Planners rename, order and lock lines and say how many doctors may take one; only the engine and a restore write new
--- ones, and nobody deletes them: archive_job_lines() puts them away.
+-- Planners rename, order and lock lines and say how many doctors may take one. New ones are written by the engine, and by
+-- functions: an edit, a restore, a populated or a copied run. Nobody deletes them: archive_job_lines() puts them away, and
+-- private.purge_archived_lines() deletes what is kept no longer.
 grant select on public.job_lines to authenticated;
 grant update (name, sort_order, is_locked, max_n_workers, must_have_workers) on public.job_lines to authenticated;
 grant select on public.rotations, public.job_line_leave, public.job_line_remarks to authenticated;
@@ -396,7 +397,8 @@ create trigger move_lines after update of starts_on, term_weeks on public.alloca
   for each row when ((old.starts_on, old.term_weeks) is distinct from (new.starts_on, new.term_weeks))
   execute function private.move_lines();
 
--- private.editable_run(run, what): an allocation run that the caller may edit. RC404, 42501. Called by private.hold_run().
+-- private.editable_run(run, what): an allocation run that the caller may edit. RC404, 42501. Called by private.hold_run() and
+-- private.hold_swap().
 create function private.editable_run(p_allocation_run uuid, p_what text)
 returns public.allocation_runs
 language plpgsql

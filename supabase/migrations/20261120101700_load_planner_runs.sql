@@ -1,7 +1,7 @@
 -- What the planner reads: everything of a run that the engine needs, as one document.
 
 -- planner.run_positions(run, also): the positions that an allocation run has posts of, and those that it is about to get.
--- Called by planner.load_run(). Runs with its caller's rights.
+-- Called by planner.load_run() and planner.run_fingerprint(). Runs with its caller's rights.
 create function planner.run_positions(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
 language plpgsql
@@ -32,7 +32,7 @@ revoke all on function planner.run_positions(uuid, uuid[]) from public, anon, au
 grant execute on function planner.run_positions(uuid, uuid[]) to receptor_engine;
 
 -- planner.run_six_month_terms(run, also): the six-month terms whose components an allocation run has posts of, or is about to
--- get. Called by planner.load_run(). Runs with its caller's rights.
+-- get. Called by planner.load_run() and planner.run_fingerprint(). Runs with its caller's rights.
 create function planner.run_six_month_terms(p_allocation_run uuid, p_also uuid[] default '{}')
 returns jsonb
 language plpgsql

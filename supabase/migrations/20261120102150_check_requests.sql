@@ -94,7 +94,7 @@ revoke all on function private.allocator_run_shape() from public, anon, authenti
 grant execute on function private.allocator_run_shape() to authenticated, service_role;
 
 -- private.constraint_faults(constraints, path): where a list of constraints is none that the planner takes: path and message.
--- Called by private.planner_run_faults().
+-- Called by private.planner_run_faults() and private.refuse_odd_rules().
 create function private.constraint_faults(p_constraints jsonb, p_path text)
 returns table (path text, message text)
 language plpgsql

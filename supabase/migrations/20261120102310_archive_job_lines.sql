@@ -90,7 +90,7 @@ revoke all on function private.line_attachments(uuid) from public, anon, authent
 --   {lines, ranks, doctors, eligibility, preferencers, weightings, places, must_have, allocations}
 -- lines: those that anything hangs on; doctors: who ranked them; the rest see private.line_attachments(). at_most: true beside
 -- them: the window is open, and there are no more ranks of no more doctors than that, on whichever lines.
--- Called by private.lines_at_stake(), private.take_snapshot(), private.archive_lines() and restore_job_lines().
+-- Called by private.lines_at_stake(), private.take_snapshot(), private.archive_lines(), restore_job_lines() and private.save_edit().
 create function private.losses(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
 language plpgsql

@@ -65,7 +65,7 @@ create policy job_lines_history_select on public.job_lines_history for select to
 
 -- private.snapshot_job_lines(run, archived): the lines of an allocation run that are not pinned, with rotations and leave;
 -- where `archived` is said, these lines instead, as far as they are archived.
--- Called by private.take_snapshot() and by nobody else.
+-- Called by private.take_snapshot() and private.save_edit().
 create function private.snapshot_job_lines(p_allocation_run uuid, p_archived uuid[] default null)
 returns jsonb
 language plpgsql
@@ -153,7 +153,8 @@ revoke all on function private.snapshot_attachments(uuid, uuid[]) from public, a
 
 -- private.take_snapshot(...): the lines of an allocation run and what hangs on them as the history would have them; nothing is
 -- written. p_archived: archived lines that are about to be written over, and are kept as well.
--- Called by private.keep_snapshot(), and by populate_allocation_run(), which does not know yet whether anything is given up.
+-- Called by private.keep_snapshot() and keep_job_lines(), and by populate_allocation_run(), which does not know yet whether anything
+-- is given up.
 create function private.take_snapshot(
   p_org_id uuid,
   p_allocation_run uuid,

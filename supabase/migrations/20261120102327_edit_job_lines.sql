@@ -6,7 +6,8 @@
 -- private.line_states(run, lines): lines, archived ones too, as hands can change them: an object by id of
 --   {name, sort_order, max_n_workers, must_have_workers, pathway, affinity, planner_run, archived, notes, overrides,
 --    rotations: [{id, term, position}], leave: [{id, starts_on, ends_on}]}
--- Called by private.save_edit(), private.line_conflicts() and approve_swap(). Runs with its caller's rights.
+-- Called by private.save_edit(), private.line_conflicts(), approve_swap(), private.note_line_changes() and private.result_lines(). Runs with
+-- its caller's rights.
 create function private.line_states(p_allocation_run uuid, p_lines uuid[])
 returns jsonb
 language plpgsql
@@ -39,8 +40,8 @@ revoke all on function private.line_states(uuid, uuid[]) from public, anon, auth
 -- private.line_conflicts(run, lines): what of lines is not as somebody believed who is about to write them, as faults
 -- {path, code, message} that name the cell. Codes: LINE_GONE, LINE_CHANGED (name, places, notes and the like), CELL_CHANGED,
 -- LEAVE_CHANGED.
--- Called by public.edit_job_lines() and public.undo_job_lines_edit().
--- p_lines: [{path, id, expected}]; expected: a state, or some members of one; a line that is to be new has none.
+-- Called by public.edit_job_lines(), public.undo_job_lines_edit() and approve_swap(). p_lines: [{path, id, expected}]; expected: a state, or
+-- some members of one; a line that is to be new has none.
 create function private.line_conflicts(p_allocation_run uuid, p_lines jsonb)
 returns jsonb
 language sql

@@ -104,7 +104,7 @@ grant execute on function private.is_finalised(uuid) to authenticated;
 
 -- private.window_keeps_wishes(run): whether a match would tell the caller what doctors wish while it is theirs alone: the
 -- window is open, and a doctor wrote a wish themselves. False for operators, and for who has the right
--- preferences.viewBeforeClose. Called by allocator.prepare_run() and finalise_match().
+-- preferences.viewBeforeClose. Called by allocator.prepare_run(), finalise_match(), import_result() and match_readiness().
 create function private.window_keeps_wishes(p_allocation_run uuid)
 returns boolean
 language plpgsql
@@ -203,7 +203,8 @@ create trigger works_until after update of withdrawn_at, withdrawal_effective_on
 
 -- private.held_places(run): who holds which line of the finalised result, from when to when, and how much of a place. Who left
 -- before their time began holds none.
--- Called by private.placing_faults(), private.held_lines(), private.wanted_swaps(), read_swaps() and reinstate_doctors().
+-- Called by private.placing_faults(), private.held_lines(), private.wanted_swaps(), read_swaps(), reinstate_doctors() and
+-- private.note_line_changes().
 create function private.held_places(p_allocation_run uuid)
 returns table (worker_mapping uuid, job_line uuid, starts_on date, ends_on date, fte numeric)
 language plpgsql
@@ -363,7 +364,7 @@ comment on function private.require_reason(text) is 'A reason that must be given
 revoke all on function private.require_reason(text) from public, anon, authenticated, service_role;
 
 -- private.choice_of(worker mapping, line): which choice of a doctor a line is: 1 + the lines that they ranked better; null:
--- not ranked. Called by private.move_doctors().
+-- not ranked. Called by private.move_doctors() and private.begin_result().
 create function private.choice_of(p_worker_mapping uuid, p_job_line uuid)
 returns int
 language sql
@@ -382,8 +383,8 @@ revoke all on function private.choice_of(uuid, uuid) from public, anon, authenti
 
 -- private.linked_faults(run, would): couples of a result whose lines do not go together, by the terms of the match that it was
 -- finalised from (options.linked_doctors), were doctors to have other lines or other positions: {first, second, message}.
--- Called by private.result_faults() and private.swap_faults().
--- p_would: {<worker mapping>: {job_line, cells?: {<term>: position}}}; cells: instead of those of the line
+-- Called by private.result_faults(), private.swap_faults() and private.standing_faults(). p_would: {<worker mapping>: {job_line, cells?:
+-- {<term>: position}}}; cells: instead of those of the line
 create function private.linked_faults(p_allocation_run uuid, p_would jsonb default '{}')
 returns table (first uuid, second uuid, message text)
 language plpgsql
@@ -531,7 +532,7 @@ revoke all on function private.placing_faults(public.allocation_runs, jsonb, boo
 -- private.result_faults(run, moves): rules that a result breaks when doctors are moved, all at once, by move: {n, code, message}.
 -- A rule that was broken before, and that a move does not make worse, is not told. See private.placing_faults(); beside those
 -- LINKED (a couple's lines do not go together any more).
--- Called by private.move_doctors() and private.swap_faults(). p_moves: [{worker_mapping, job_line, starts_on?, fte?}]
+-- Called by private.move_doctors(), private.swap_faults() and import_result(). p_moves: [{worker_mapping, job_line, starts_on?, fte?}]
 create function private.result_faults(p_run public.allocation_runs, p_moves jsonb)
 returns table (n int, code text, message text)
 language sql
@@ -588,7 +589,7 @@ comment on function private.held_faults(public.allocation_runs, jsonb) is 'Rules
 revoke all on function private.held_faults(public.allocation_runs, jsonb) from public, anon, authenticated, service_role;
 
 -- private.standing_faults(run): rules that the current result breaks as they are now and that nobody set aside: see
--- private.held_faults(); beside those LINKED, of either doctor of a couple. Called by finalise_match().
+-- private.held_faults(); beside those LINKED, of either doctor of a couple. Called by finalise_match() and import_result().
 create function private.standing_faults(p_run public.allocation_runs)
 returns table (worker_mapping uuid, job_line uuid, code text, message text)
 language plpgsql

@@ -38,7 +38,7 @@ create trigger keep_window_true before update of status on public.allocation_run
 
 -- private.minimum_lines(run, lines): how many lines a doctor has to rank positively, of so many that they may have: what the
 -- run says, else a quarter of them and at most 12.
--- Called by private.window_of() and submit_wishes().
+-- Called by private.window_of().
 create function private.minimum_lines(p_minimum_lines smallint, p_lines bigint)
 returns int
 language plpgsql

@@ -223,7 +223,7 @@ comment on function private.hold_place(uuid, boolean) is 'The calling doctor''s 
 revoke all on function private.hold_place(uuid, boolean) from public, anon, authenticated, service_role;
 
 -- private.positive_lines(worker mapping): how many lines a doctor ranks positively: ranked, in no bucket below neutral, and
--- eligible. Called by private.window_of() and submit_wishes().
+-- eligible. Called by private.window_of().
 create function private.positive_lines(p_worker_mapping uuid)
 returns int
 language plpgsql
@@ -375,7 +375,7 @@ revoke all on function private.positions_of(uuid, uuid[]) from public, anon, aut
 -- rotations: [{position, like_dislike_preference, notes, changed_at}], specialties: [{specialty, sentiment, changed_at}],
 -- screening: [{kind, hospital, specialty, active, changed_at}]}. Of lines that are there; what was cleared comes with null, so that a
 -- device knows since when.
--- Called by read_window(), save_wishes() and export_person().
+-- Called by read_window() and save_wishes().
 create function private.wishes(p_worker_mapping uuid)
 returns jsonb
 language plpgsql

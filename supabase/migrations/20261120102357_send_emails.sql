@@ -213,7 +213,7 @@ revoke all on function messages.write_emails(text, uuid[], text) from public, an
 
 -- messages.write_invitations(invitations): puts an e-mail to each of these people, of one org, into the outbox, once for each time that
 -- they are asked. An org's first 500 in a day are due at once and later ones a day later each 500, see messages.days_late().
--- Called by invite_members() and resend_invitation().
+-- Called by invite_members(), resend_invitation() and appoint_manager().
 create function messages.write_invitations(p_invitations uuid[])
 returns void
 language plpgsql
@@ -275,7 +275,7 @@ comment on function messages.remind() is 'Reminds doctors who have not submitted
 revoke all on function messages.remind() from public, anon, authenticated, service_role;
 
 -- messages.fill_in(text, values): a text with {{name}} and its like put in; a value with braces of its own is not read again.
--- Called by messages.claim_emails().
+-- Called by messages.claim_emails() and preview_email_template().
 create function messages.fill_in(p_text text, p_values jsonb)
 returns text
 language plpgsql

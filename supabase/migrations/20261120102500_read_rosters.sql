@@ -4,7 +4,7 @@
 -- private.position_documents(org, run, ids): positions as the rows of a table have them: every column of theirs, names of
 -- hospital, team and six-month term, what that term is for, and by term of the allocation run posts (null where the run says
 -- nothing) and minimum fill.
--- Called by public.read_roster() and private.import_plan(). Runs with its caller's rights.
+-- Called by public.read_roster(), private.import_plan() and private.import_missing(). Runs with its caller's rights.
 create function private.position_documents(p_org_id uuid, p_allocation_run uuid, p_ids uuid[])
 returns table (id uuid, document jsonb)
 language plpgsql

@@ -155,8 +155,8 @@ grant execute on function prime_search.submit_node_block(text, uuid, uuid, jsonb
 
 -- prime_search.distrust(operator, why, context): an operator who was wrong is trusted no more and has to wait; all else of theirs that nobody has
 -- checked is taken back and done again, what they said of others' results is worth nothing until these are settled, and what was accepted on
--- the word of theirs and another's is looked at again. Called by
--- reject_node_result() and record_node_checks(), with the rows of the operator and of the jobs locked.
+-- the word of theirs and another's is looked at again. Called by reject_node_result(), record_node_checks() and prime_search.settle_again(),
+-- with the rows of the operator and of the jobs locked.
 create function prime_search.distrust(p_operator uuid, p_why text, p_context jsonb)
 returns void
 language plpgsql

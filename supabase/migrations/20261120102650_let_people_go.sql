@@ -363,7 +363,7 @@ comment on function private.export_person(uuid, boolean) is 'All that is held of
 revoke all on function private.export_person(uuid, boolean) from public, anon, authenticated, service_role;
 
 -- private.without_texts(document, texts): texts in it as "erased". What is sought is put as it stands in JSON.
--- Called by private.erase_texts().
+-- Called by private.erase_texts() and private.written_texts().
 create function private.without_texts(p_text text, p_texts text[])
 returns text
 language plpgsql

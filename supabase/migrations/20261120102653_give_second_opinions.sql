@@ -42,7 +42,8 @@ $$;
 comment on function prime_search.open_checks(public.operators, public.operator_nodes) is 'Results that a node may give a second opinion on.';
 revoke all on function prime_search.open_checks(public.operators, public.operator_nodes) from public, anon, authenticated, service_role;
 
--- prime_search.checks_for(operator, node): how many of them there are, so that nodes ask for them when there are some. Called by claim_node_blocks().
+-- prime_search.checks_for(operator, node): how many of them there are, so that nodes ask for them when there are some. Called by
+-- claim_node_blocks() and prime_search.node_heartbeat().
 create function prime_search.checks_for(p_operator public.operators, p_node public.operator_nodes)
 returns int
 language sql

@@ -73,7 +73,8 @@ $$;
 comment on function agents.hold_tree(bigint, boolean) is 'Locks the tree of a task; the task.';
 revoke all on function agents.hold_tree(bigint, boolean) from public, anon, authenticated, service_role;
 
--- agents.period_start(period, now): when the current day, week (Monday) or month began, UTC. Called by agents.hold_budgets().
+-- agents.period_start(period, now): when the current day, week (Monday) or month began, UTC. Called by agents.hold_budgets() and
+-- get_agent_budgets().
 create function agents.period_start(p_period text, p_now timestamptz)
 returns timestamptz
 language sql
@@ -157,7 +158,8 @@ $$;
 comment on function agents.spend(public.agent_tasks, numeric, bigint) is 'Books a cost, or says which limit stands against it.';
 revoke all on function agents.spend(public.agent_tasks, numeric, bigint) from public, anon, authenticated, service_role;
 
--- agents.task_shape(): what makes a task, see private.shape_faults(). Called by agents.make_task() and agents.require_params().
+-- agents.task_shape(): what makes a task, see private.shape_faults(). Called by agents.make_task(), agents.require_params() and
+-- request_agent_task().
 create function agents.task_shape()
 returns jsonb
 language sql
@@ -499,7 +501,7 @@ revoke all on function agents.drop_waiting(public.agent_tasks) from public, anon
 
 -- agents.settle_above(task): the task above one that ended ends as well: failed, where one failed and it does not pass failures over;
 -- completed when all below it have ended, and no agent is at work on it, which may make more and has still to say what it came to.
--- Called by agents.end_task() and agents.drop_waiting().
+-- Called by agents.end_task(), agents.drop_waiting() and cancel_agent_task().
 create function agents.settle_above(p_task public.agent_tasks)
 returns void
 language plpgsql
@@ -636,7 +638,8 @@ comment on function agents.require_params(text, jsonb) is 'Refuses params that a
 revoke all on function agents.require_params(text, jsonb) from public, anon, authenticated, service_role;
 
 -- agents.perform(task, action, params): does it, within the task's org; what became of it, with outcome done or what stood against it.
--- Raises RC400 for a sub-task that cannot be, RC409 TOO_MANY_MEMORIES, TOO_MANY_TASKS. Called by agents.act() and by decide_agent_approval().
+-- Raises RC400 for a sub-task that cannot be, RC409 TOO_MANY_MEMORIES, TOO_MANY_TASKS. Called by agents.act(), decide_agent_approval() and
+-- agents.commit_run().
 --   remember            {key, value, category?, shared?}: in the memory of the task's role, or of all
 --   create_task         a task as in request_agent_task(), below this one
 --   pause_search, resume_search  {search_job_id}; one of a campaign that is paused goes on with it only

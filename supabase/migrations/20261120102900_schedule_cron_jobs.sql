@@ -55,7 +55,7 @@ comment on function fleet.call_sweeper() is 'Calls the heartbeat-sweeper functio
 revoke all on function fleet.call_sweeper() from public, anon, authenticated, service_role;
 
 -- private.prune_step(what, statement): one step of private.prune(), which stops no other: how many rows it comes to. A fault is logged with what
--- could not be pruned. Called by private.prune().
+-- could not be pruned. Called by private.prune() and private.prune_rows().
 create function private.prune_step(p_what text, p_statement text)
 returns int
 language sql

@@ -142,7 +142,7 @@ create constraint trigger stamp_commit after insert on private.audit_transaction
   deferrable initially deferred for each row execute function private.stamp_audit_transaction();
 
 -- private.audit_transaction(): the number of this transaction; a new one at its first change.
--- Called by private.audit_context().
+-- Called by private.audit_context() and private.anonymise_audit_log().
 create function private.audit_transaction()
 returns bigint
 language plpgsql
