@@ -9,7 +9,14 @@ import { scorePlan } from "./check/score.ts";
 import { preparePlanner } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { exactAnswer } from "./testing/oracle.ts";
-import { drawn, drawnWithLeave, drawnWithOrder, drawnYearsWithLeave } from "./testing/drawn.ts";
+import { resolveRules, RULES, RULESETS } from "./rules/mod.ts";
+import {
+  drawn,
+  drawnWithAnyValue,
+  drawnWithLeave,
+  drawnWithOrder,
+  drawnYearsWithLeave,
+} from "./testing/drawn.ts";
 import { randomProblem } from "./testing/problems.ts";
 
 function solved(problem: PlannerProblem) {
@@ -70,6 +77,28 @@ Deno.test("the same in years of seven to nine terms with scarce leave", () => {
 
 Deno.test("the same with rules on the order of terms, on sets, hospitals and specialties", () => {
   judgeAll(SEED, ROUNDS, drawnWithOrder);
+});
+
+Deno.test("the same with any value of any rule, under rulesets, with part-time posts", () => {
+  judgeAll(SEED, ROUNDS, drawnWithAnyValue);
+});
+
+Deno.test("what is drawn for the exact answers has every rule and every ruleset, each often enough to bite", () => {
+  const random = new Random(SEED), seen = new Map<string, number>();
+  const note = (name: string) => seen.set(name, (seen.get(name) ?? 0) + 1);
+  for (const draw of [drawn, drawnWithLeave, drawnWithOrder, drawnWithAnyValue]) {
+    // There are many rulesets.
+    const rounds = draw === drawnWithAnyValue ? 600 : 100;
+    for (let round = 0; round < rounds; round++) {
+      const { constraints } = draw(random), bounds = resolveRules(constraints);
+      for (const rule of RULES) if (rule.active(bounds)) note(rule.name);
+      note(bounds.ruleset);
+    }
+  }
+  const names = [...RULES.map(({ name }) => name), ...Object.keys(RULESETS)];
+  // A ruleset without rules of its own is one that was named, or none.
+  const few = names.filter((name) => (seen.get(name) ?? 0) < (name in RULESETS ? 1 : 10));
+  assert.deepEqual(few, []);
 });
 
 Deno.test("a wish that outweighs everything breaks no rule, in a year of ten terms either", () => {

@@ -1,7 +1,8 @@
 // Small problems over all rules and options that are held against exact answers.
 
 import type { Random } from "../../engine/random.ts";
-import type { PlannerProblem } from "../problem.ts";
+import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
+import { RULESETS } from "../rules/mod.ts";
 import { randomOrder, randomProblem } from "./problems.ts";
 
 /** Few lines over lavish posts, some with pathways, six-month terms and wishes heavier than anything else. */
@@ -55,6 +56,50 @@ export function drawnWithOrder(random: Random): PlannerProblem {
     ...randomOrder(() => random.next(), problem.positions),
   ];
   return { ...problem, constraints };
+}
+
+/** Values of rules that are a number, a choice or on and off, each of which bites now and then; null switches one off. */
+const VALUES: Record<string, (random: Random, problem: PlannerProblem) => unknown> = {
+  EXACT_TERMS: (random, { termWeeks: { length } }) => random.next() < 0.1 ? length + 1 : length,
+  MIN_TERMS: (random, { termWeeks: { length } }) => random.next() < 0.1 ? length + 1 : 1,
+  MAX_TERMS: (random, { termWeeks: { length } }) =>
+    Math.max(1, length - (random.next() < 0.1 ? 1 : 0)),
+  MIN_LONG_TERMS: (random, { termWeeks: { length } }) => random.below(length + 1),
+  LONGEST_TERM_LAST: (random) => random.next() < 0.8,
+  REQUIRED_CATEGORIES: (random) => ["A", "B", "C", "D"].filter(() => random.next() < 0.4),
+  MAX_SPECIALTY: (random) => [0.3, 0.5, 0.6, 1, null][random.below(5)],
+  MAX_SUBSPECIALTY: (random) => [0.25, 0.3, 0.5, 1, null][random.below(5)],
+  MAX_SERVICE: (random) => [0, 0.25, 0.3, 0.5][random.below(4)],
+  MAX_SERVICE_TERMS: (random) => random.below(3),
+  MIN_CLINICAL_TEAM: (random) => [0.3, 0.5, 0.75, 1][random.below(4)],
+  MIN_CLINICAL_WEEKS: (random, { termWeeks }) =>
+    random.below(1 + termWeeks.reduce((sum, weeks) => sum + weeks, 0)),
+  MAX_NON_CLINICAL_TERMS: (random) => [0, 1, null][random.below(3)],
+  MAX_RURAL_TERMS: (random) => [0, 1, 2, null][random.below(4)],
+  MAX_NIGHTS_RELIEF_TERMS: (random) => [0, 1, 2, null][random.below(4)],
+  SAME_FTE: (random) => random.next() < 0.5,
+};
+
+/** The same with rules of any value, under a ruleset now and then, and with part-time posts. */
+export function drawnWithAnyValue(random: Random): PlannerProblem {
+  const problem = random.next() < 0.3 ? drawnWithLeave(random) : drawn(random);
+  const { length: T } = problem.termWeeks;
+  const isUnder = random.next() < 0.25, names = Object.keys(RULESETS);
+  const entries: ConstraintEntry[] = isUnder ? [names[random.below(names.length)]] : [];
+  for (const [name, value] of Object.entries(VALUES)) {
+    if (random.next() < 0.15) entries.push({ name, value: value(random, problem) });
+  }
+  const partTime = random.next() < 0.3;
+  const weeks = (t: number) => Math.floor(52 / T) + (t === T - 1 ? 52 % T : 0);
+  return {
+    ...problem,
+    // Rulesets are about whole years.
+    termWeeks: isUnder ? problem.termWeeks.map((_, t) => weeks(t)) : problem.termWeeks,
+    positions: problem.positions.map((position) =>
+      partTime && random.next() < 0.3 ? { ...position, fte: 0.5 } : position
+    ),
+    constraints: [...problem.constraints, ...entries],
+  };
 }
 
 /** Lines that one problem of many terms may have, before rules. */

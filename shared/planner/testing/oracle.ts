@@ -1,7 +1,7 @@
 // Exact answers for problems that are too large to enumerate plans of and small enough to enumerate lines of: every
 // legal line by the independent checker, and an integer program over all of them. What a search says is held against it.
 
-import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { LpBuilder, type LpModel, solveLp } from "../../lp/mod.ts";
 import { followsPathway } from "../check/checker.ts";
 import { scoreLine } from "../check/score.ts";
 import { OBJECTIVE, type PlannerProblem } from "../problem.ts";
@@ -27,13 +27,28 @@ const WORK = 200_000;
  * @returns null where it is too large for that
  */
 export function exactAnswer(problem: PlannerProblem, withValue: boolean): ExactAnswer | null {
-  const columns = allColumns(problem);
-  const integers = columns.ways.reduce((sum, leaves) => sum + leaves.length, columns.lines.length);
-  if (columns.lines.length > MOST_COLUMNS || integers > MOST_INTEGERS) return null;
+  const columns = columnsOf(problem);
+  if (columns === null) return null;
   const lines = solve(problem, columns, null);
   if (lines === null) return null;
   const value = withValue && lines > 0 ? solve(problem, columns, lines) : null;
   return { lines: Math.round(lines), value: value === null ? null : Math.round(value) };
+}
+
+/** The integer program of the most lines, or (`lines` given) of the best value of so many, for another solver. */
+export function exactModel(
+  problem: PlannerProblem,
+  lines: number | null,
+): { model: LpModel; constant: number } | null {
+  const columns = columnsOf(problem);
+  return columns && programOf(problem, columns, lines);
+}
+
+/** Null where they are too many. */
+function columnsOf(problem: PlannerProblem): Columns | null {
+  const columns = allColumns(problem);
+  const integers = columns.ways.reduce((sum, leaves) => sum + leaves.length, columns.lines.length);
+  return columns.lines.length > MOST_COLUMNS || integers > MOST_INTEGERS ? null : columns;
 }
 
 interface LineColumn {
@@ -99,6 +114,18 @@ function solve(
   columns: Columns,
   lines: number | null,
 ): number | null {
+  const { model, constant } = programOf(problem, columns, lines);
+  const found = solveLp(model, { workLimit: WORK });
+  if (found.status === "infeasible") return lines === null ? 0 : null;
+  if (found.status !== "optimal") return null;
+  return lines === null ? Math.round(found.objective) : found.objective - constant;
+}
+
+function programOf(
+  problem: PlannerProblem,
+  columns: Columns,
+  lines: number | null,
+): { model: LpModel; constant: number } {
   const { pathways, forcedCells, preferredCells, annualLeave } = resolveRules(problem.constraints);
   const R = problem.positions.length, builder = new LpBuilder("max");
   const all = builder.addRow(lines ?? -Infinity, lines ?? problem.lines);
@@ -143,8 +170,5 @@ function solve(
     // More lines are forced than there are posts.
     if (forced > most) builder.addRow(1, 1);
   });
-  const found = solveLp(builder.build(), { workLimit: WORK });
-  if (found.status === "infeasible") return lines === null ? 0 : null;
-  if (found.status !== "optimal") return null;
-  return lines === null ? Math.round(found.objective) : found.objective - constant;
+  return { model: builder.build(), constant };
 }
