@@ -87,7 +87,7 @@ async function newDoctor(sql: Sql, email: string, ...orgs: string[]): Promise<st
 const JOBS = [
   "receptor-mail * * * * * true",
   "receptor-projects 30 seconds true",
-  "receptor-prune 23 3 * * * true",
+  "receptor-prune 23 3-5 * * * true",
   "receptor-rollup-metrics 7 * * * * true",
   "receptor-sweep 15 seconds true",
   "receptor-watch * * * * * true",
@@ -293,6 +293,10 @@ Deno.test("ops", async (t) => {
       const well = listening(sql);
       assert.equal(await status(well, options), true, well.said.join("\n"));
       assert.match(well.said.join("\n"), /functions: (\d+) of \1 start and answer/);
+      const full = listening(sql);
+      const isReadOnly = sql.begin("read only", (tx) => status({ ...full, sql: tx }, options));
+      assert.equal(await isReadOnly, false);
+      assert.match(full.said.join("\n"), /! the database takes no changes/);
       await sql`update fleet.last_sweep set swept_at = now() - interval '10 minutes'`;
       await sql`select cron.unschedule('receptor-sweep')`;
       const later = listening(sql);

@@ -14,6 +14,7 @@ import {
   requireRunId,
 } from "./context.ts";
 import { unmanagedOrgs } from "./managers.ts";
+import { ROOM } from "./unreachable.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -138,9 +139,12 @@ export async function status(
   const [{ age }] = await sql`
     select round(extract(epoch from clock_timestamp() - ${sweptAt}::timestamptz))::int as age`;
   const missing = await missingCronJobs(sql);
+  const [{ read_only }] =
+    await sql`select current_setting('transaction_read_only') = 'on' as read_only`;
   const points = await projectPoints(sql, wantedUrl);
   const mail = await mailState(sql);
   const troubles = [
+    ...(read_only ? [`the database takes no changes: everything waits. ${ROOM}`] : []),
     ...(missing.length > 0 ? [`cron jobs are missing: ${missing.join(", ")} (ops setup)`] : []),
     ...(sweptAt === null
       ? ["no sweep has ended yet (ops setup; is heartbeat-sweeper deployed?)"]

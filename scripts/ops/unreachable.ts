@@ -1,4 +1,4 @@
-// What is said where the database cannot be reached, or lets nobody in.
+// What is said where the database cannot be reached, lets nobody in, or takes no changes.
 
 import { OpsError } from "./context.ts";
 
@@ -11,6 +11,9 @@ interface Target {
 }
 
 const NAMED = "SUPABASE_DB_URL, or --db-url, names it";
+
+/** What to do where a database takes no changes. */
+export const ROOM = "Give it a larger disk, or make room on it; a hosted project is read-only from 95% on";
 
 /** What to check, by the code that the network, the library or the database gives. */
 const CHECKS: [codes: RegExp, check: string][] = [
@@ -31,6 +34,9 @@ const CHECKS: [codes: RegExp, check: string][] = [
   [/^53300$/, "It has no connection left: wait, or end some"],
 ];
 
+/** Codes of a database that takes no changes, for minutes or more. */
+const READ_ONLY = /^(25006|53100)$/;
+
 /**
  * For what a command threw: which database was asked and what to check, if it could not be reached or let nobody in.
  * @returns undefined where it is another fault
@@ -42,9 +48,12 @@ export function unreachable(
   const { code = "", syscall } = error as { code?: string; syscall?: string };
   // A file that is not there has the same code as a socket that is not.
   if (code === "ENOENT" && syscall !== "connect") return undefined;
+  const hosts = host.map((name, n) => `${name}:${port[n]}`).join(", ");
+  if (READ_ONLY.test(code)) {
+    return new OpsError(`The database ${database} at ${hosts} takes no changes (${code}). ${ROOM}.`);
+  }
   const check = CHECKS.find(([codes]) => codes.test(code))?.[1];
   if (!check) return undefined;
-  const hosts = host.map((name, n) => `${name}:${port[n]}`).join(", ");
   return new OpsError(
     `The database ${database} at ${hosts} could not be reached as ${user} (${code}). ${check}; ${NAMED}.`,
   );

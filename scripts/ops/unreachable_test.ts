@@ -30,6 +30,13 @@ Deno.test("whatever keeps a command from its database, the database and what to 
   }
 });
 
+Deno.test("a database that takes no changes is named, with what to do", () => {
+  for (const code of ["25006", "53100"]) {
+    const said = unreachable(Object.assign(new Error("not told"), { code }), options)?.message;
+    assert.match(said ?? "", /^The database rosters at north.*takes no changes \(.*\)\. Give it/);
+  }
+});
+
 Deno.test("another fault is told as it is", () => {
   for (
     const fault of [new Error("Wrong."), { code: "42P01" }, { code: "ENOENT", syscall: "open" }]

@@ -244,23 +244,36 @@ export class AllocatorClient {
     }) as Finalised;
   }
 
-  /** The result stands no more: doctors see none, and another match can be finalised. Its versions stay. */
+  /**
+   * The result stands no more: doctors see none, and another match can be finalised. Its versions stay.
+   * @param seen it as it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now, or doctors have seen it
+   */
   async unfinalise(
     allocationRun: string,
     reason: string,
+    seen?: { version: number; released: boolean },
   ): Promise<{ doctors: number; wasReleased: boolean }> {
     return await this.#call("unfinalise_match", {
       p_allocation_run: allocationRun,
       p_reason: reason,
+      ...seen && { p_seen: seen },
     }) as { doctors: number; wasReleased: boolean };
   }
 
-  /** Shows the finalised result to all its doctors. */
-  async release(allocationRun: string): Promise<{ doctors: number; releasedAt: string }> {
-    return await this.#call("release_result", { p_allocation_run: allocationRun }) as {
-      doctors: number;
-      releasedAt: string;
-    };
+  /**
+   * Shows the finalised result to all its doctors.
+   * @param seen it as it was read; left out: not compared
+   * @throws {ReceptorError} CHANGED_MEANWHILE where it is another by now
+   */
+  async release(
+    allocationRun: string,
+    seen?: { version: number },
+  ): Promise<{ doctors: number; releasedAt: string }> {
+    return await this.#call("release_result", {
+      p_allocation_run: allocationRun,
+      ...seen && { p_seen: seen },
+    }) as { doctors: number; releasedAt: string };
   }
 
   /**

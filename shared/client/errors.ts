@@ -279,7 +279,7 @@ export function errorOfRest(error: RestError, status: number, body?: unknown): R
   const isPage = error.code === undefined && error.message.trimStart().startsWith("<");
   if (status < 400) return strangeAnswer(status);
   if (isBusy(error)) {
-    const { code, status, message } = busy();
+    const { code, status, message } = busy(error);
     return new ReceptorError({ code, status, message, cause: error });
   }
   // Without a session, what is forbidden answers 401: signing in may help.

@@ -1,6 +1,6 @@
 // Queries and RPCs through REST: their answers, or a ReceptorError; sent again where the database was too busy for them.
 
-import { isBusy } from "../platform/busy.ts";
+import { isBusy, isReadOnly } from "../platform/busy.ts";
 import { textFaults } from "../platform/texts.ts";
 import { errorOfRest, ReceptorError } from "./errors.ts";
 import { platformTimers } from "./realtime.ts";
@@ -20,15 +20,15 @@ type Good<Answer> = [Extract<Answer, { error: null }>] extends [never] ? Answer
 /** Waits before what the database was too busy for is sent again, in ms. */
 const WAITS = [300, 1_500];
 
-/** A statement that took too long would take as long again. */
-const TOOK_TOO_LONG = "57014";
+/** A statement that took too long would take as long again; what takes no changes will not for a while. */
+const againInVain = (error: { code?: string }) => error.code === "57014" || isReadOnly(error);
 
 /**
  * Sends a query or RPC. Where it was given up because others were in the way, or never begun, nothing of it was done, so
  * that it is sent again, twice at most.
  * @param query of supabase-js, which sends it anew for whoever awaits it anew
  * @returns the answer, without an error
- * @throws {ReceptorError} INVALID_REQUEST before anything is sent, where a text cannot be stored; BUSY after the last try; see
+ * @throws {ReceptorError} INVALID_REQUEST before anything is sent, where a text cannot be stored; BUSY after the last try, READ_ONLY; see
  * `errorOfRest()`
  */
 export async function answered<Answer extends RestAnswer>(
@@ -40,7 +40,7 @@ export async function answered<Answer extends RestAnswer>(
     const answer = await query;
     const { error, status } = answer;
     if (!error) return answer as Good<Answer>;
-    if (sent === WAITS.length || error.code === TOOK_TOO_LONG || !isBusy(error)) {
+    if (sent === WAITS.length || againInVain(error) || !isBusy(error)) {
       throw errorOfRest(error, status, (query as { body?: unknown }).body);
     }
     await new Promise<void>((resolve) => timers.set(resolve, WAITS[sent]));

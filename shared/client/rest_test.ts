@@ -52,11 +52,14 @@ Deno.test("what may have been done, took too long, or was refused is sent once",
     const [answer, code] of [
       [lost, "NETWORK"],
       [refused("57014", 500), "BUSY"],
+      [refused("25006", 405), "READ_ONLY"],
+      [refused("53100", 503), "READ_ONLY"],
       [refused("RC409", 409), "CONFLICT"],
     ] as const
   ) {
     const { outcome, sent } = await pin(answer);
     assert.deepEqual([(outcome as ReceptorError).code, sent], [code, 1]);
+    if (code === "READ_ONLY") assert.equal((outcome as ReceptorError).status, 503);
   }
 });
 

@@ -56,7 +56,7 @@ export function createHandler(
           error: describeError(error),
         });
       }
-      return withHeaders(problemResponse(isBusy(error) ? busy() : error), methods);
+      return withHeaders(problemResponse(isBusy(error) ? busy(error) : error), methods);
     }
   };
 }

@@ -37,13 +37,13 @@ Deno.test("createHandler() turns an ApiError into problem details with CORS head
   });
 });
 
-Deno.test("createHandler() answers 503 with Retry-After where the database is busy or gone, and there alone", async () => {
+Deno.test("createHandler() answers 503 with Retry-After where the database is busy, gone or takes no changes, and there alone", async () => {
   const answerTo = (error: unknown) =>
     createHandler("fn", { POST: () => Promise.reject(error) })(post("{}"));
   const busy = [
     ...["40001", "40P01", "53300", "53400", "55P03", "57014", "57P01", "57P03", "08006", "25P03"],
     ...["PGRST000", "PGRST001", "PGRST002", "PGRST003", "CONNECTION_STALLED", "CONNECT_TIMEOUT"],
-    ...["CONNECTION_CLOSED", "ECONNREFUSED", "ECONNRESET"],
+    ...["CONNECTION_CLOSED", "ECONNREFUSED", "ECONNRESET", "25006", "53100"],
   ];
   for (const code of busy) {
     const own = Object.assign(new Error("sorry, too many clients already"), { code });
@@ -56,9 +56,9 @@ Deno.test("createHandler() answers 503 with Retry-After where the database is bu
     for (const error of [own, ofRest]) {
       const response = await answerTo(error);
       assert.equal(response.status, 503, code);
-      assert.match(response.headers.get("retry-after")!, /^[1-9]$/);
+      assert.match(response.headers.get("retry-after")!, /^[1-9]0?$/);
       const { code: told, detail } = await response.json();
-      assert.equal(told, "BUSY");
+      assert.equal(told, code === "25006" || code === "53100" ? "READ_ONLY" : "BUSY");
       assert.doesNotMatch(detail, /client|statement/);
     }
   }

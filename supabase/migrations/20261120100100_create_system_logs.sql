@@ -75,8 +75,24 @@ $$;
 comment on function private.ensure_partition(regclass, timestamptz) is 'Makes the partition that a time falls into, where it is not there.';
 revoke all on function private.ensure_partition(regclass, timestamptz) from public, anon, authenticated, service_role;
 
+-- private.time_used(): how much of the time that a statement may take is used up, as a share; 0 where it may take any. Called by private.attempt().
+create function private.time_used()
+returns double precision
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return coalesce(extract(epoch from clock_timestamp() - statement_timestamp())
+    / nullif(extract(epoch from current_setting('statement_timeout')::interval), 0), 0);
+end
+$$;
+comment on function private.time_used() is 'How much of the time that a statement may take is used up.';
+revoke all on function private.time_used() from public, anon, authenticated, service_role;
+
 -- private.attempt(source, step, org, statement, id): the whole number that one step of what goes on by itself comes to; the statement
 -- is given the id as $1. What goes wrong is logged, once an hour, and comes to 0: one organisation's fault stops no other's work.
+-- Nor does one that takes all the time there is: what was done before it stays, and it rests for an hour, so that the others have their
+-- turn at the next call. What finds no time left waits for that. Whoever stops the statement by hand stops all of it.
 -- Called by private.attempt_each(), and by what carries on for one organisation, line of work or row after the other.
 create function private.attempt(p_source text, p_step text, p_org_id uuid, p_statement text, p_id text default null)
 returns int
@@ -84,17 +100,29 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  v_count int;
-begin
-  execute p_statement into v_count using p_id;
-  return coalesce(v_count, 0);
-exception when others then
-  insert into public.system_logs (level, source, component, message, org_id, context)
-  select 'error', p_source, p_step, 'It could not be carried on: ' || sqlerrm, p_org_id, jsonb_build_object('code', sqlstate, 'id', p_id)
-  where not exists (
-    select from public.system_logs l
+  v_began double precision := private.time_used();
+  v_codes text[] := array(
+    select l.context ->> 'code' from public.system_logs l
     where l.level = 'error' and l.created_at > now() - interval '1 hour' and l.source = p_source and l.component = p_step
       and l.org_id is not distinct from p_org_id and l.context ->> 'id' is not distinct from p_id);
+  v_count int;
+begin
+  if v_began >= 0.9 or '57014' = any (v_codes) then
+    return 0;
+  end if;
+  execute p_statement into v_count using p_id;
+  return coalesce(v_count, 0);
+exception when others or query_canceled then
+  if sqlstate = '57014' and private.time_used() < 0.9 then
+    raise;
+  end if;
+  -- What began late and was not over in time is not what took it.
+  if sqlstate <> all (v_codes) and (sqlstate <> '57014' or v_began < 0.5) then
+    insert into public.system_logs (level, source, component, message, org_id, context)
+    values ('error', p_source, p_step, case sqlstate
+      when '57014' then format('It took longer than the %s there are, and rests for an hour.', current_setting('statement_timeout'))
+      else 'It could not be carried on: ' || sqlerrm end, p_org_id, jsonb_build_object('code', sqlstate, 'id', p_id));
+  end if;
   return 0;
 end
 $$;
@@ -226,7 +254,7 @@ revoke all on function private.slice_cpu(timestamptz, timestamptz) from public, 
 grant execute on function private.slice_cpu(timestamptz, timestamptz) to service_role;
 
 -- private.rollup_metrics(day): sums a day's slices into metric_rollups_daily and slice_cpu_rollups; may be run again.
--- Called by the cron job receptor-rollup-metrics for yesterday and today.
+-- Called by private.rollup_recent_metrics(), and by private.prune() for what was never summed.
 create function private.rollup_metrics(p_day date)
 returns void
 language plpgsql
@@ -260,3 +288,14 @@ end
 $$;
 comment on function private.rollup_metrics(date) is 'Sums a day (UTC) of system_metrics into its roll-ups.';
 revoke all on function private.rollup_metrics(date) from public, anon, authenticated, service_role;
+
+-- private.rollup_recent_metrics(): sums yesterday's and today's slices; how many days. Called by the cron job receptor-rollup-metrics.
+create function private.rollup_recent_metrics()
+returns int
+language sql
+set search_path = ''
+as $$
+  select count(private.rollup_metrics((now() at time zone 'UTC')::date - n))::int from generate_series(0, 1) n
+$$;
+comment on function private.rollup_recent_metrics() is 'Sums the slices of yesterday and today.';
+revoke all on function private.rollup_recent_metrics() from public, anon, authenticated, service_role;

@@ -1087,11 +1087,27 @@ comment on function public.finalise_match(uuid, jsonb, text, boolean) is 'Freeze
 revoke all on function public.finalise_match(uuid, jsonb, text, boolean) from public, anon, authenticated, service_role;
 grant execute on function public.finalise_match(uuid, jsonb, text, boolean) to authenticated;
 
--- unfinalise_match(run, reason): the result of an allocation run stands no more: doctors see none, lines may be changed again,
+-- private.require_result(run, seen, what): refuses (RC409, CHANGED_MEANWHILE) where the current result is not the one that was read, told by
+-- its version and by whether doctors have seen it: {version?, released?}. Called with the run held, by what cannot be taken back.
+create function private.require_result(p_allocation_run uuid, p_seen jsonb)
+returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  perform private.require_unchanged((
+    select jsonb_build_object('version', max(r.version), 'released', count(r.released_at) > 0)
+    from public.job_line_worker_mappings r where r.allocation_run = p_allocation_run and r.superseded_at is null), p_seen, 'this result');
+end
+$$;
+comment on function private.require_result(uuid, jsonb) is 'Refuses where the current result is not the one that was read.';
+revoke all on function private.require_result(uuid, jsonb) from public, anon, authenticated, service_role;
+
+-- unfinalise_match(run, reason, seen): the result of an allocation run stands no more: doctors see none, lines may be changed again,
 -- and a match can be finalised. Its versions stay, and the audit log says who, when and why.
 -- Called by UIs. Answers how many doctors had a result, and whether they had seen it: {doctors, was_released}. RC404, 42501,
--- RC400 without a reason, RC409 NOT_FINALISED.
-create function public.unfinalise_match(p_allocation_run uuid, p_reason text)
+-- RC400 without a reason, RC409 NOT_FINALISED; CHANGED_MEANWHILE where it is not the one that was read, p_seen: {version?, released?}.
+create function public.unfinalise_match(p_allocation_run uuid, p_reason text, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -1102,6 +1118,7 @@ declare
   v_answer jsonb;
 begin
   perform private.require_reason(p_reason);
+  perform private.require_result(v_run.id, p_seen);
   with gone as (
     update public.job_line_worker_mappings set superseded_at = now()
     where allocation_run = v_run.id and superseded_at is null
@@ -1111,14 +1128,15 @@ begin
   return v_answer;
 end
 $$;
-comment on function public.unfinalise_match(uuid, text) is 'The result of an allocation run stands no more.';
-revoke all on function public.unfinalise_match(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.unfinalise_match(uuid, text) to authenticated;
+comment on function public.unfinalise_match(uuid, text, jsonb) is 'The result of an allocation run stands no more.';
+revoke all on function public.unfinalise_match(uuid, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.unfinalise_match(uuid, text, jsonb) to authenticated;
 
--- release_result(run): shows the finalised result to all its doctors, at one moment. Again: nothing more happens. Of a draft doctors
+-- release_result(run, seen): shows the finalised result to all its doctors, at one moment. Again: nothing more happens. Of a draft doctors
 -- see nothing; one that was matched without a window is closed from now on.
--- Called by UIs. Answers {released_at, doctors}: since when, and how many it was shown to now. RC404, 42501, RC409 NOT_FINALISED.
-create function public.release_result(p_allocation_run uuid)
+-- Called by UIs. Answers {released_at, doctors}: since when, and how many it was shown to now. RC404, 42501, RC409 NOT_FINALISED;
+-- CHANGED_MEANWHILE where it is not the one that was read, p_seen: {version?, released?}.
+create function public.release_result(p_allocation_run uuid, p_seen jsonb default null)
 returns jsonb
 language plpgsql
 security definer
@@ -1128,6 +1146,7 @@ declare
   v_run public.allocation_runs := private.hold_result(p_allocation_run, 'Releasing a result', true);
   v_released uuid[];
 begin
+  perform private.require_result(v_run.id, p_seen);
   with released as (
     update public.job_line_worker_mappings set released_at = now()
     where allocation_run = v_run.id and superseded_at is null and released_at is null
@@ -1140,9 +1159,9 @@ begin
     select min(released_at) from public.job_line_worker_mappings where allocation_run = v_run.id and superseded_at is null));
 end
 $$;
-comment on function public.release_result(uuid) is 'Shows the finalised result of an allocation run to its doctors.';
-revoke all on function public.release_result(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.release_result(uuid) to authenticated;
+comment on function public.release_result(uuid, jsonb) is 'Shows the finalised result of an allocation run to its doctors.';
+revoke all on function public.release_result(uuid, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.release_result(uuid, jsonb) to authenticated;
 
 -- correct_result(run, moves, reason): a correction of a finalised result by hand: a new version that names what changed, see
 -- private.move_doctors(). Doctors who have seen the result see the new version, as a correction, with the reason; who had no

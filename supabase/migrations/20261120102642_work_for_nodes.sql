@@ -307,21 +307,21 @@ $$;
 comment on function prime_search.time_to_answer(text) is 'How long a node has to acknowledge a command.';
 revoke all on function prime_search.time_to_answer(text) from public, anon, authenticated, service_role;
 
--- prime_search.expire_commands(node): commands that were told three times and never acknowledged are over, and so are those that waited for
--- a day for a node that never came; null: of all nodes. Called by heartbeats and by the tick.
-create function prime_search.expire_commands(p_node uuid default null)
+-- prime_search.expire_commands(org, node): commands that were told three times and never acknowledged are over, and so are those that waited for
+-- a day for a node that never came; null: of all the org's nodes. Called by heartbeats and by the tick.
+create function prime_search.expire_commands(p_org_id uuid, p_node uuid default null)
 returns void
 language sql
 security definer
 set search_path = ''
 as $$
   update public.node_commands set status = 'expired', completed_at = clock_timestamp(), lease_until = null
-  where (p_node is null or node = p_node)
+  where org_id = p_org_id and (p_node is null or node = p_node)
     and (status = 'delivered' and attempts >= 3 and lease_until <= clock_timestamp()
          or status = 'queued' and created_at <= clock_timestamp() - interval '1 day')
 $$;
-comment on function prime_search.expire_commands(uuid) is 'Ends commands that nobody acknowledged.';
-revoke all on function prime_search.expire_commands(uuid) from public, anon, authenticated, service_role;
+comment on function prime_search.expire_commands(uuid, uuid) is 'Ends commands that nobody acknowledged.';
+revoke all on function prime_search.expire_commands(uuid, uuid) from public, anon, authenticated, service_role;
 
 -- prime_search.node_heartbeat(key hash, node, state): "still here": {commands: [{id, command, payload, lease_until}], claims: [{token,
 -- lease_until}] that it holds, lost: [token] of those that it named and does not, checks: second opinions that it may give}. Renews what it named (all, where it names none).
@@ -347,7 +347,7 @@ begin
   if p_state -> 'claims' is null or v_tokens is not null then
     perform prime_search.renew(v_node.id, v_tokens);
   end if;
-  perform prime_search.expire_commands(v_node.id);
+  perform prime_search.expire_commands(v_node.org_id, v_node.id);
   with told as (
     update public.node_commands c set
       status = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp(),

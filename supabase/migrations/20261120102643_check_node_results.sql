@@ -472,7 +472,9 @@ begin
   loop
     v_count := v_count + private.attempt('prime_search', 'leases', v_org_id, 'select prime_search.end_leases($1::uuid)', v_org_id::text);
   end loop;
-  perform private.attempt('prime_search', 'commands', null, 'select 0 from prime_search.expire_commands()');
+  for v_org_id in select distinct org_id from public.node_commands where status in ('queued', 'delivered') loop
+    perform private.attempt('prime_search', 'commands', v_org_id, 'select 0 from prime_search.expire_commands($1::uuid)', v_org_id::text);
+  end loop;
   for v_org_id in select distinct org_id from public.verification_queue where status in ('pending', 'claimed') loop
     perform private.attempt('prime_search', 'checks', v_org_id, 'select prime_search.mind_checks($1::uuid)', v_org_id::text);
   end loop;

@@ -475,6 +475,29 @@ $$;
 comment on function prime_search.tick_project(bigint) is 'Carries one active project on; adds up a paused one.';
 revoke all on function prime_search.tick_project(bigint) from public, anon, authenticated, service_role;
 
+-- prime_search.carry_on(project): carries a project on, or adds up a paused one; 1. What goes wrong with it is told by an event of it.
+-- Called by prime_search.tick_projects().
+create function prime_search.carry_on(p_project bigint)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_project public.projects;
+begin
+  select * into v_project from public.projects where id = p_project;
+  begin
+    perform prime_search.tick_project(p_project);
+  exception when others then
+    perform prime_search.tell_once(v_project, 'error', 'The project could not be carried on: ' || sqlerrm, jsonb_build_object('code', sqlstate));
+  end;
+  return 1;
+end
+$$;
+comment on function prime_search.carry_on(bigint) is 'Carries a project on; what goes wrong is an event of it.';
+revoke all on function prime_search.carry_on(bigint) from public, anon, authenticated, service_role;
+
 -- prime_search.tick_projects(): carries all active projects on, and adds up paused ones; how many. One call at a time: another one that comes meanwhile does nothing.
 -- What goes wrong with one project is told by an event of it, and stops no other. Called by the cron job receptor-projects.
 create function prime_search.tick_projects()
@@ -484,19 +507,15 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_project public.projects;
+  v_project record;
   v_count int := 0;
 begin
   if not pg_try_advisory_xact_lock(hashtextextended('prime_search.tick_projects', 0)) then
     return 0;
   end if;
-  for v_project in select * from public.projects where status in ('active', 'paused') order by id loop
-    begin
-      perform prime_search.tick_project(v_project.id);
-    exception when others then
-      perform prime_search.tell_once(v_project, 'error', 'The project could not be carried on: ' || sqlerrm, jsonb_build_object('code', sqlstate));
-    end;
-    v_count := v_count + 1;
+  for v_project in select org_id, id from public.projects where status in ('active', 'paused') order by id loop
+    v_count := v_count
+      + private.attempt('prime_search', 'project', v_project.org_id, 'select prime_search.carry_on($1::bigint)', v_project.id::text);
   end loop;
   perform private.attempt('prime_search', 'fit_costs', null, 'select prime_search.fit_costs()');
   return v_count;

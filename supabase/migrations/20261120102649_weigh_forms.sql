@@ -270,13 +270,8 @@ begin
     where enabled and (ticked_at is null or ticked_at <= now() - tick_interval_secs * interval '1 second')
     order by org_id for update skip locked
   loop
-    begin
-      perform prime_search.decide(v_config);
-    exception when others then
-      -- One org's fault stops no other's strategy, and no project.
-      insert into public.system_logs (level, source, component, message, org_id, context)
-      values ('error', 'prime_search', 'strategy', sqlerrm, v_config.org_id, jsonb_build_object('code', sqlstate));
-    end;
+    perform private.attempt('prime_search', 'strategy', v_config.org_id,
+      'select prime_search.decide(c) from public.strategy_config c where c.org_id = $1::uuid', v_config.org_id::text);
     update public.strategy_config set ticked_at = now() where org_id = v_config.org_id;
     v_count := v_count + 1;
   end loop;
@@ -384,7 +379,7 @@ grant execute on function public.strategy_tick(uuid) to authenticated;
 
 -- override_decision(decision, reason): takes a decision back, with a reason; a search that it paused goes on, a project that it made by itself is
 -- cancelled. The decision, or null where the
--- caller does not see it; RC400 without a reason. Called by UIs.
+-- caller does not see it; RC400 without a reason, RC409 CHANGED_MEANWHILE where somebody did with another one. Called by UIs.
 create function public.override_decision(p_decision bigint, p_reason text)
 returns jsonb
 language plpgsql
@@ -402,6 +397,11 @@ begin
   end if;
   perform private.strategy_org(v_decision.org_id);
   v_reason := private.require_reason(p_reason);
+  -- Asked again it is as it was; another's reason stays.
+  if v_decision.action_taken = 'overridden' then
+    perform private.require_unchanged(jsonb_build_object('override_reason', v_decision.override_reason),
+      jsonb_build_object('override_reason', v_reason), 'this decision');
+  end if;
   if v_decision.decision_type = 'pause_job' and v_decision.action_taken = 'executed' then
     -- A search of a campaign that is paused goes on with it.
     perform prime_search.pause_run(id, false) from public.prime_search_runs where number = v_decision.search_job_id;

@@ -299,17 +299,19 @@ create index agent_approvals_task_idx on public.agent_approvals (org_id, task_id
 create index agent_approvals_waiting_idx on public.agent_approvals (org_id, id) where status = 'waiting';
 create index agent_approvals_decided_by_idx on public.agent_approvals (decided_by);
 
--- What happened that schedules may wait for; taken by the next tick.
+-- What happened that schedules wait for, once for each of them; taken by the next tick that can fire it.
 create table agents.signals (
   id bigint generated always as identity primary key,
   org_id uuid not null references public.orgs (id) on delete cascade,
+  schedule_id bigint not null,
   event text not null check (event in ('prime_found', 'search_completed', 'error')),
   form text,
   subject jsonb not null,
-  created_at timestamptz not null default clock_timestamp()
+  created_at timestamptz not null default clock_timestamp(),
+  foreign key (org_id, schedule_id) references public.agent_schedules (org_id, id) on delete cascade
 );
-comment on table agents.signals is 'What happened since the last tick, for schedules that wait for it.';
-create index signals_org_id_idx on agents.signals (org_id);
+comment on table agents.signals is 'What happened that a schedule waits for and has not been fired for.';
+create index signals_schedule_idx on agents.signals (org_id, schedule_id);
 
 -- Handlers work as a kind of the fleet.
 create table public.agent_handler_runs (

@@ -199,7 +199,7 @@ comment on function public.remove_agent_schedule(bigint) is 'Deletes a schedule.
 revoke all on function public.remove_agent_schedule(bigint) from public, anon, authenticated, service_role;
 grant execute on function public.remove_agent_schedule(bigint) to authenticated;
 
--- agents.signal(org, event, form, subject): keeps what happened for the next tick, where a schedule of the org waits for such things.
+-- agents.signal(org, event, form, subject): keeps what happened for each of the org's schedules that wait for such things.
 -- Called by the triggers below.
 create function agents.signal(p_org_id uuid, p_event text, p_form text, p_subject jsonb)
 returns void
@@ -207,12 +207,11 @@ language sql
 security definer
 set search_path = ''
 as $$
-  insert into agents.signals (org_id, event, form, subject)
-  select p_org_id, p_event, p_form, p_subject
-  where exists (
-    select from public.agent_schedules s
-    where s.enabled and s.trigger_type = 'event' and s.org_id = p_org_id and s.event_filter ->> 'event' = p_event
-      and (s.event_filter ->> 'form' is null or s.event_filter ->> 'form' = p_form))
+  insert into agents.signals (org_id, schedule_id, event, form, subject)
+  select s.org_id, s.id, p_event, p_form, p_subject
+  from public.agent_schedules s
+  where s.enabled and s.trigger_type = 'event' and s.org_id = p_org_id and s.event_filter ->> 'event' = p_event
+    and (s.event_filter ->> 'form' is null or s.event_filter ->> 'form' = p_form)
 $$;
 comment on function agents.signal(uuid, text, text, jsonb) is 'Keeps an event for the schedules that wait for it.';
 revoke all on function agents.signal(uuid, text, text, jsonb) from public, anon, authenticated, service_role;
@@ -277,7 +276,7 @@ create trigger tell_agents after insert on public.system_logs
   for each row when (new.level = 'error' and new.org_id is not null and new.source <> 'agent_task') execute function agents.on_error();
 
 -- agents.fire(schedule, params): begins what a schedule is for; whether it did. One with twenty tasks that have not ended begins no more; one
--- that cannot (its template is gone) says so in the log, and stops no other.
+-- that cannot (its template is gone) raises why.
 -- Called by agents.fire_at_time() and agents.fire_on_events() with the schedule locked.
 create function agents.fire(p_schedule public.agent_schedules, p_params jsonb)
 returns boolean
@@ -304,15 +303,10 @@ begin
       'max_cost_usd', (p_schedule).max_cost_usd)), 'schedule', (p_schedule).id);
   end if;
   if v_task.id is null then
-    raise exception 'there is no template %', (p_schedule).template_name;
+    raise exception 'The schedule % begins a template % that there is not.', (p_schedule).name, (p_schedule).template_name;
   end if;
   update public.agent_schedules set fire_count = fire_count + 1, last_fired_at = clock_timestamp() where id = (p_schedule).id;
   return true;
-exception when others then
-  insert into public.system_logs (level, source, component, message, org_id, context)
-  values ('warn', 'agent_task', 'schedule', format('Schedule %s could not begin its task: %s', (p_schedule).name, sqlerrm), (p_schedule).org_id,
-    jsonb_build_object('schedule', (p_schedule).id, 'code', sqlstate));
-  return false;
 end
 $$;
 comment on function agents.fire(public.agent_schedules, jsonb) is 'Begins what a schedule is for.';
@@ -370,9 +364,9 @@ $$;
 comment on function agents.fire_at_time(bigint) is 'Fires a schedule whose time has come.';
 revoke all on function agents.fire_at_time(bigint) from public, anon, authenticated, service_role;
 
--- agents.fire_on_events(schedule, signals): fires a schedule whose event is among what happened, once for all of it; 1 where it did.
--- Called by agents.fire_due().
-create function agents.fire_on_events(p_schedule bigint, p_signals bigint[])
+-- agents.fire_on_events(schedule): fires a schedule for what happened, once for all of it; 1 where it did. What happened is kept until then.
+-- One that somebody holds is left to the next tick. Called by agents.fire_due().
+create function agents.fire_on_events(p_schedule bigint)
 returns int
 language plpgsql
 security definer
@@ -380,18 +374,58 @@ set search_path = ''
 as $$
 declare
   v_schedule public.agent_schedules;
+  v_signals bigint[];
   v_events jsonb;
 begin
-  select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'event' for update;
-  v_events := agents.events_for(v_schedule, p_signals);
-  return (v_events is not null and agents.fire(v_schedule, v_events))::int;
+  select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'event'
+  for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  -- Those that are here now; what comes meanwhile is the next tick's.
+  v_signals := array(select id from agents.signals where org_id = v_schedule.org_id and schedule_id = p_schedule order by id limit 10000);
+  v_events := agents.events_for(v_schedule, v_signals);
+  if v_events is not null and not agents.fire(v_schedule, v_events) then
+    return 0;
+  end if;
+  delete from agents.signals where id = any (v_signals);
+  return (v_events is not null)::int;
 end
 $$;
-comment on function agents.fire_on_events(bigint, bigint[]) is 'Fires a schedule whose event has happened.';
-revoke all on function agents.fire_on_events(bigint, bigint[]) from public, anon, authenticated, service_role;
+comment on function agents.fire_on_events(bigint) is 'Fires a schedule whose event has happened.';
+revoke all on function agents.fire_on_events(bigint) from public, anon, authenticated, service_role;
+
+-- agents.drop_old_events(org): gives up what an org's schedules could not be fired for within a day, and says so; of how many schedules. Those
+-- that wait for no event any more are not told of what they had waited for.
+-- Called by agents.fire_due().
+create function agents.drop_old_events(p_org_id uuid)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  delete from agents.signals g using public.agent_schedules s
+  where g.org_id = p_org_id and s.id = g.schedule_id and not (s.enabled and s.trigger_type = 'event');
+  with gone as (
+    delete from agents.signals where org_id = p_org_id and created_at < now() - interval '1 day' returning schedule_id
+  )
+  insert into public.system_logs (level, source, component, message, org_id, context)
+  select 'error', 'agent_task', 'events', format('The schedule %s could not begin its task for a day: %s %s told it no longer.', s.name,
+    count(*), case count(*) when 1 then 'event is' else 'events are' end), p_org_id, jsonb_build_object('schedule', s.id, 'events', count(*))
+  from gone join public.agent_schedules s on s.id = gone.schedule_id
+  group by s.id;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function agents.drop_old_events(uuid) is 'Gives up events for which a schedule could not be fired within a day.';
+revoke all on function agents.drop_old_events(uuid) from public, anon, authenticated, service_role;
 
 -- agents.fire_due(org): fires an org's schedules whose time or event has come, each as a step of its own: one that cannot be fired is told in the
--- log and stops no other. Called by agents.tick().
+-- log, stops no other and is tried again. Called by agents.tick().
 create function agents.fire_due(p_org_id uuid)
 returns int
 language plpgsql
@@ -399,20 +433,20 @@ security definer
 set search_path = ''
 as $$
 declare
-  -- Those that are here now; what comes meanwhile is the next tick's.
-  v_signals bigint[] := array(select id from agents.signals where org_id = p_org_id order by id limit 10000);
   v_schedule record;
   v_count int := 0;
 begin
+  perform private.attempt('agent_task', 'events', p_org_id, 'select agents.drop_old_events($1::uuid)', p_org_id::text);
   for v_schedule in
-    select s.id, s.trigger_type from public.agent_schedules s
-    where s.org_id = p_org_id and s.enabled and (s.trigger_type = 'cron' or cardinality(v_signals) > 0) order by s.trigger_type, s.id
+    select s.id, case s.trigger_type when 'cron' then 'select agents.fire_at_time($1::bigint)'
+      else 'select agents.fire_on_events($1::bigint)' end as step
+    from public.agent_schedules s
+    where s.org_id = p_org_id and s.enabled and (s.trigger_type = 'cron' or exists (
+      select from agents.signals g where g.org_id = p_org_id and g.schedule_id = s.id))
+    order by s.trigger_type, s.id
   loop
-    v_count := v_count + private.attempt('agent_task', 'fire', p_org_id, case v_schedule.trigger_type
-      when 'cron' then 'select agents.fire_at_time($1::bigint)'
-      else format('select agents.fire_on_events($1::bigint, %L::bigint[])', v_signals) end, v_schedule.id::text);
+    v_count := v_count + private.attempt('agent_task', 'fire', p_org_id, v_schedule.step, v_schedule.id::text);
   end loop;
-  delete from agents.signals where id = any (v_signals);
   return v_count;
 end
 $$;

@@ -38,15 +38,16 @@ grant all on public.metric_samples, public.metric_rollups_hourly to service_role
 create policy nobody on public.metric_samples using (false);
 create policy nobody on public.metric_rollups_hourly using (false);
 
--- private.series_now(): every series as it stands: [scope, metric, labels, org, value]. Called by private.sample_series().
-create function private.series_now()
+-- private.series_now(org): every series of an org as it stands, those of the fleet for null: [scope, metric, labels, org, value].
+-- Called by private.sample_series_of().
+create function private.series_now(p_org_id uuid)
 returns table (scope text, metric text, labels jsonb, org_id uuid, value double precision)
 language sql
 stable
 set search_path = ''
 as $$
   with kinds as (
-    select search_type, jsonb_build_object('kind', search_type) as labels from fleet.search_types where enabled
+    select search_type, jsonb_build_object('kind', search_type) as labels from fleet.search_types where enabled and p_org_id is null
   ), jobs as (
     select k.labels, count(*) filter (where j.status = 'QUEUED') as queued, count(*) filter (where j.status = 'RUNNING') as running
     from kinds k left join fleet.search_jobs j on j.search_type = k.search_type and j.status in ('QUEUED', 'RUNNING')
@@ -74,17 +75,36 @@ as $$
   from public.projects p
   cross join lateral (values ('tested', p.total_tested::double precision), ('found', p.total_found), ('core_hours', p.total_core_hours),
     ('cost_usd', p.total_cost_usd), ('best_digits', p.best_digits)) as m (metric, value)
-  where p.status in ('active', 'paused')
+  where p.org_id = p_org_id and p.status in ('active', 'paused')
   union all
   select 'node', m.metric, jsonb_build_object('node', n.id), n.org_id, m.value
   from public.operator_nodes n
   cross join lateral (values ('heartbeat_age_s', extract(epoch from now() - n.last_heartbeat)::double precision), ('cores', n.cores)) as m (metric, value)
-  where n.last_heartbeat > now() - interval '1 hour'
+  where n.org_id = p_org_id and n.last_heartbeat > now() - interval '1 hour'
 $$;
-comment on function private.series_now() is 'Every series as it stands.';
-revoke all on function private.series_now() from public, anon, authenticated, service_role;
+comment on function private.series_now(uuid) is 'Every series of an org, or of the fleet, as it stands.';
+revoke all on function private.series_now(uuid) from public, anon, authenticated, service_role;
 
--- private.sample_series(): samples every series, once a minute whoever calls; how many values. Nothing where no search is switched on.
+-- private.sample_series_of(org): samples every series of an org, or those of the fleet; how many values. Called by private.sample_series().
+create function private.sample_series_of(p_org_id uuid)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  insert into public.metric_samples (ts, scope, metric, labels, org_id, value)
+  select date_trunc('minute', now()), s.scope, s.metric, s.labels, s.org_id, s.value from private.series_now(p_org_id) s
+  on conflict do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.sample_series_of(uuid) is 'Samples every series of an org, or those of the fleet.';
+revoke all on function private.sample_series_of(uuid) from public, anon, authenticated, service_role;
+
+-- private.sample_series(): samples every series, once a minute whoever calls, org by org; how many values. Nothing where no search is switched on.
 -- Called by the cron job receptor-projects.
 create function private.sample_series()
 returns int
@@ -103,10 +123,12 @@ begin
     return 0;
   end if;
   perform private.ensure_partition('public.metric_samples', v_ts);
-  insert into public.metric_samples (ts, scope, metric, labels, org_id, value)
-  select v_ts, s.scope, s.metric, s.labels, s.org_id, s.value from private.series_now() s
-  on conflict do nothing;
-  get diagnostics v_count = row_count;
+  select sum(private.attempt('cron', 'series', o.org_id, 'select private.sample_series_of($1::uuid)', o.org_id::text)) into v_count
+  from (
+    select null::uuid as org_id
+    union select org_id from public.projects where status in ('active', 'paused')
+    union select org_id from public.operator_nodes where last_heartbeat > now() - interval '1 hour'
+  ) o;
   return v_count;
 end
 $$;
@@ -114,9 +136,9 @@ comment on function private.sample_series() is 'Samples every series, once a min
 revoke all on function private.sample_series() from public, anon, authenticated, service_role;
 
 -- private.rollup_series(): sums the samples that are there into hours, and the hours of the days that these touch into days; may be run
--- again, and after a pause. Called by the cron job receptor-rollup-metrics.
+-- again, and after a pause; how many days. Called by the cron job receptor-rollup-metrics.
 create function private.rollup_series()
-returns void
+returns int
 language plpgsql
 set search_path = ''
 as $$
@@ -124,10 +146,11 @@ declare
   -- The last hour that was summed is summed again: it may not have been over.
   v_from timestamptz := coalesce((select max(bucket_start) from public.metric_rollups_hourly), (select min(ts) from public.metric_samples));
   v_month timestamptz;
+  v_count int;
 begin
   v_from := greatest(date_trunc('hour', v_from), (select min(date_trunc('hour', ts)) from public.metric_samples));
   if v_from is null then
-    return;
+    return 0;
   end if;
   for v_month in select generate_series(date_trunc('month', v_from at time zone 'UTC') at time zone 'UTC', now(), interval '1 month') loop
     perform private.ensure_partition('public.metric_rollups_hourly', v_month), private.ensure_partition('public.metric_rollups_daily', v_month);
@@ -145,6 +168,8 @@ begin
   group by 1, 2, 3, 4
   on conflict (day, source, metric, labels) do update set
     count = excluded.count, sum = excluded.sum, min = excluded.min, max = excluded.max, updated_at = now();
+  get diagnostics v_count = row_count;
+  return v_count;
 end
 $$;
 comment on function private.rollup_series() is 'Sums samples into hours and days.';

@@ -167,8 +167,9 @@ begin
     format(v_bounds, '60s') || 'select private.attempt_each(''prime_search.tick_projects()'', ''prime_search.tick_strategies()'', ''agents.tick()'',
       ''prime_search.tick_nodes()'', ''private.sample_series()'', ''private.refresh_statistics()'')');
   perform cron.schedule('receptor-rollup-metrics', '7 * * * *', format(v_bounds, '5min')
-    || 'select private.rollup_metrics(d.day - 1), private.rollup_metrics(d.day) from (select (now() at time zone ''UTC'')::date as day) d; select private.rollup_series()');
-  perform cron.schedule('receptor-prune', '23 3 * * *',
+    || 'select private.attempt_each(''private.rollup_recent_metrics()'', ''private.rollup_series()'')');
+  -- What had no time left at its first hour has it at a later one, while what took it rests.
+  perform cron.schedule('receptor-prune', '23 3-5 * * *',
     format(v_bounds, '10min') || 'select private.prune()');
   return 7;
 end

@@ -335,7 +335,8 @@ begin
   select org_id, max(id), 'remember', '{}', 'North' from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
   insert into public.agent_handler_runs (org_id, task_id)
   select org_id, max(id) from public.agent_tasks where org_id = tests.id('north_org') group by org_id;
-  insert into agents.signals (org_id, event, subject) values (tests.id('north_org'), 'error', '{}');
+  insert into agents.signals (org_id, schedule_id, event, subject)
+  select org_id, max(id), 'error', '{}' from public.agent_schedules where org_id = tests.id('north_org') group by org_id;
   perform tests.new_operator('north');
   update public.operator_nodes set last_heartbeat = now() where id = tests.id('north_node');
   perform prime_search.publish_release('0.0.1', jsonb_build_array(jsonb_build_object('os', 'any', 'arch', 'any', 'url', 'https://tests.example/x', 'sha256', repeat('0', 64))));

@@ -1,7 +1,7 @@
 -- What goes on by itself goes on for one organisation after the other: a row of one that cannot be written stops no other's, and is
 -- told in the log, once an hour.
 begin;
-select plan(18);
+select plan(37);
 select tests.new_service('north'), tests.new_service('south');
 
 -- Whatever is written for north fails from here on.
@@ -80,7 +80,60 @@ select agents.signal(tests.id('north_org'), 'error', null, '{"log": 1}') is null
 select is(agents.tick(), 2, 'what one schedule cannot do stops no other of its organisation');
 select is((select array_agg(title order by title) from public.agent_tasks where org_id = tests.id('north_org')), '{Good event,Good hour}',
   'these have their tasks');
-select is((select count(*) from agents.signals where org_id = tests.id('north_org')), 0::bigint, 'what happened is not told again');
+select is((select count(*) from agents.signals where org_id = tests.id('north_org')), 1::bigint, 'what happened waits for the one that was not told');
+drop trigger refuse on public.agent_schedules;
+select is(agents.tick(), 2, 'which are tried again, and once they can be they fire');
+select is((select params -> 'events' from public.agent_tasks where title = 'Bad event'), '[{"log": 1}]', 'for what had happened');
+select is(agents.tick(), 0, 'once');
+-- A template that is gone, and comes back; twenty tasks that nobody works; a day of either.
+update public.agent_schedules set enabled = false where org_id = tests.id('north_org') and name <> 'Good event';
+update public.agent_schedules set action_type = 'template', task_title = null, template_name = 'gone' where name = 'Good event';
+select agents.signal(tests.id('north_org'), 'error', null, jsonb_build_object('log', n)) is null from generate_series(2, 3) n;
+select is(agents.tick(), 0, 'a schedule without its template begins nothing');
+select matches((select message from public.system_logs where component = 'fire' and context ->> 'code' = 'P0001' and org_id = tests.id('north_org')
+  and message like '%template%'), 'The schedule Good event begins a template gone that there is not', 'which is told');
+update public.agent_schedules set action_type = 'task', task_title = 'Look', template_name = null where name = 'Good event';
+insert into public.agent_tasks (org_id, title, schedule_id) select org_id, 'Waits', id from public.agent_schedules, generate_series(1, 20)
+where name = 'Good event' and org_id = tests.id('north_org');
+select is(agents.tick(), 0, 'nor one that has twenty tasks waiting');
+select is((select count(*) from agents.signals where org_id = tests.id('north_org')), 2::bigint, 'what happened waits');
+update agents.signals set created_at = now() - interval '25 hours' where subject = '{"log": 2}';
+select is(agents.tick(), 0, 'for a day');
+select is((select message from public.system_logs where component = 'events' and org_id = tests.id('north_org')),
+  'The schedule Good event could not begin its task for a day: 1 event is told it no longer.', 'then it is given up, and that is told');
+delete from public.agent_tasks where title = 'Waits';
+select is(agents.tick(), 1, 'the rest is told where there is room again');
+select is((select params -> 'events' from public.agent_tasks where title = 'Look' and source = 'schedule' and org_id = tests.id('north_org')
+  and params ? 'events'), '[{"log": 3}]', 'and no more');
+
+-- Commands of operators' nodes.
+select tests.new_operator('north'), tests.new_operator('south');
+insert into public.node_commands (org_id, node, command, created_at)
+select tests.id(s || '_org'), tests.id(s || '_node'), 'stop', now() - interval '2 days' from unnest('{north,south}'::text[]) as s;
+create trigger refuse before update on public.node_commands for each row execute function pg_temp.refuse();
+select is(prime_search.tick_nodes(), 0, 'no lease ran out');
+select is((select array_agg(status order by org_id = tests.id('south_org')) from public.node_commands
+  where org_id in (tests.id('north_org'), tests.id('south_org'))), '{queued,expired}', 'the other service''s command is over');
+select is(pg_temp.told('commands'), 1::bigint, 'and it is told');
+drop trigger refuse on public.node_commands;
+
+-- One step that takes all the time there is, with one before it and one after.
+create function pg_temp.slow() returns int language sql as $$ insert into public.system_logs (level, source, component, message)
+  values ('info', 'tests', 'slow', 'Begun'); select 1 from pg_sleep(600) $$;
+create function pg_temp.quick(p_step text) returns int language sql as $$ insert into public.system_logs (level, source, component, message)
+  values ('info', 'tests', 'quick', p_step); select 1 $$;
+create function pg_temp.quick() returns text language sql as $$ select string_agg(message, ' ' order by id) from public.system_logs where component = 'quick' $$;
+set local statement_timeout = '2s';
+select private.attempt('tests', 'one', null, $$ select pg_temp.quick('one') $$), private.attempt('tests', 'two', null, 'select pg_temp.slow()'),
+  private.attempt('tests', 'three', null, $$ select pg_temp.quick('three') $$);
+set local statement_timeout = 0;
+select is(pg_temp.quick(), 'one', 'what was done before stays, and what is left waits for the next call');
+select is((select message from public.system_logs where source = 'tests' and component = 'two'),
+  'It took longer than the 2s there are, and rests for an hour.', 'which is told');
+select is((select count(*) from public.system_logs where component = 'slow'), 0::bigint, 'nothing of it is half done');
+select is(private.attempt('tests', 'two', null, 'select pg_temp.slow()') + private.attempt('tests', 'three', null, $$ select pg_temp.quick('three') $$),
+  1, 'then the others have their turn');
+select is(pg_temp.quick(), 'one three', 'each of them');
 
 -- And one step after the other.
 select is(private.attempt_each('private.there_is_none()', 'private.settle_swaps()', 'private.refresh_statistics()'), 1, 'a step that fails stops none');

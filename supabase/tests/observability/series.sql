@@ -1,6 +1,6 @@
 -- Time series: sampled once a minute, summed up, read by who may, dropped by partitions; counts of primes where they are many; profiles.
 begin;
-select plan(41);
+select plan(44);
 -- Partitions come and go here, which locks their tables.
 lock table public.metric_samples, public.metric_rollups_hourly, public.metric_rollups_daily;
 select tests.new_service('north'), tests.new_service('south');
@@ -10,6 +10,25 @@ select cmp_ok(private.sample_series(), '>', 5, 'the series are sampled');
 select is(private.sample_series(), 0, 'once a minute');
 select is((select value from public.metric_samples where scope = 'campaign' and metric = 'found' and org_id = tests.id('north_org')), 7::double precision, 'a campaign''s');
 select is((select count(*)::int from public.metric_samples where ts = date_trunc('minute', now()) and metric = 'jobs_queued' and labels = '{"kind": "planner"}'), 1, 'the fleet''s');
+
+-- One organisation's series that cannot be written stop no others.
+insert into public.projects (org_id, slug, name, objective, form, status) values (tests.id('south_org'), 'series', 'Series', 'custom', 'kbn', 'paused');
+delete from public.metric_samples where ts = date_trunc('minute', now());
+create function pg_temp.refuse() returns trigger language plpgsql as $$
+begin
+  if new.org_id = tests.id('north_org') then
+    raise exception 'A row that cannot be written.';
+  end if;
+  return new;
+end
+$$;
+create trigger refuse before insert on public.metric_samples for each row execute function pg_temp.refuse();
+select cmp_ok(private.sample_series(), '>', 5, 'the fleet''s and the other service''s series are sampled');
+select is((select array_agg(distinct org_id) from public.metric_samples where ts = date_trunc('minute', now()) and scope = 'campaign'
+  and org_id in (tests.id('north_org'), tests.id('south_org'))), array[tests.id('south_org')], 'but for those that cannot be written');
+select is((select count(*) from public.system_logs where component = 'series' and level = 'error' and org_id = tests.id('north_org')), 1::bigint,
+  'which is told');
+drop trigger refuse on public.metric_samples;
 
 -- A day of two hours, a month ago.
 select private.ensure_partition('public.metric_samples', '2026-01-31T23:00:00Z');

@@ -1,6 +1,6 @@
 -- The strategy: scores with their parts, proposals within limits, what it does by itself where it may, and how it is overridden.
 begin;
-select plan(44);
+select plan(47);
 select tests.new_service('north'), tests.new_service('south');
 create function pg_temp.last() returns public.strategy_decisions language sql stable as
 $$ select d from public.strategy_decisions d where d.org_id = tests.id('north_org') order by id desc limit 1 $$;
@@ -49,6 +49,10 @@ select tests.login('north_manager');
 select throws_ok($$ select public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), ' ') $$, 'RC400', null, 'a decision is overridden for a reason');
 select is(public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), 'It only sieves.') ->> 'action_taken', 'overridden', 'and may be');
 select is((select paused_at from public.prime_search_runs where id = tests.id('north_search')), null, 'the search goes on');
+select is(public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), 'It only sieves.') ->> 'action_taken', 'overridden', 'asked again nothing more happens');
+select throws_ok($$ select public.override_decision((select max(id) from public.strategy_decisions where decision_type = 'pause_job'), 'I thought so first.') $$, 'RC409',
+  'Somebody else changed this decision meanwhile, and nothing was saved.', 'whoever comes second is told');
+select is((select override_reason from public.strategy_decisions where decision_type = 'pause_job' order by id desc limit 1), 'It only sieves.', 'and the reason stays');
 select tests.logout();
 
 -- It makes a project by itself, where it is enabled, within its limits.

@@ -1,6 +1,6 @@
 -- What two managers may change at once: who saves second, having read what is no longer so, is told how it is now; nothing is saved.
 begin;
-select plan(42);
+select plan(50);
 select tests.new_service('north');
 select tests.new_line('north', 'a') is null;
 select tests.login('north_manager');
@@ -52,11 +52,24 @@ select isnt(pg_temp.told(format(call, now)), 'saved', name || '(): and is no lon
 select is((select status::text || minimum_lines from public.allocation_runs where id = tests.id('north_run')), 'open2', 'a window opens again with its rules');
 select tests.logout();
 
+-- What cannot be taken back is done to the result that was looked at, and to no other.
+delete from saved;
+select tests.new_result('north', tests.id('north_a')) is null;
+select tests.login('north_manager');
+insert into saved values
+  ('release_result', format('select public.release_result(%L, %%L)', tests.id('north_run')), '{"version": 1, "released": false}', '{"version": 2, "released": false}'),
+  ('unfinalise_match', format('select public.unfinalise_match(%L, %L, %%L)', tests.id('north_run'), 'Wrong'), '{"version": 1}', '{"version": 0}');
+select ok(pg_temp.same(pg_temp.told(format(call, before)), now), name || '(): who comes second is told how it is now') from saved order by name;
+select is(pg_temp.told(format(call, '[]')), 'RC400', name || '(): what was seen are members') from saved order by name;
+select is(pg_temp.told(format(call, now)), 'saved', name || '(): what is as it was seen is done') from saved order by name;
+select isnt(pg_temp.told(format(call, now)), 'saved', name || '(): and is no longer as it was seen') from saved order by name;
+select tests.logout();
+
 -- Every function that saves a value takes what was seen of it, or stands here: what doctors and departments type is merged by its own times, a
 -- display name is one's own, an operator is switched on or off, and templates and terms are written by programs.
 select is_empty($$
   select p.proname from pg_proc p
-  where p.pronamespace = 'public'::regnamespace and p.proname ~ '^(set|rename|name|assign|save|open|reopen)_' and not 'p_seen' = any (p.proargnames)
+  where p.pronamespace = 'public'::regnamespace and p.proname ~ '^(set|rename|name|assign|save|open|reopen|release|unfinalise)_' and not 'p_seen' = any (p.proargnames)
     and p.proname not in ('save_wishes', 'save_link', 'save_department_ranks', 'set_display_name', 'set_operator_active', 'save_agent_template', 'set_job_line_terms')
 $$, 'what two may save at once is compared with what was seen');
 

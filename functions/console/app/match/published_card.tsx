@@ -140,7 +140,7 @@ function Finalised(props: PublishedProps & { rows: ResultRow[]; may: boolean }) 
         </p>
       )}
       <Corrections rows={rows} names={names} />
-      {may && <ResultDeeds {...props} isReleased={releasedAt !== null} />}
+      {may && <ResultDeeds {...props} seen={{ version, released: releasedAt !== null }} />}
     </>
   );
 }
@@ -174,15 +174,19 @@ function Corrections({ rows, names }: { rows: ResultRow[]; names: Names }) {
   );
 }
 
+/** Which result is seen; what is done to another one by now is refused. */
+type Seen = { version: number; released: boolean };
+
 /** What a manager can do with a result. */
-function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: boolean }) {
-  const { context, results, rows, isReleased } = props;
+function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; seen: Seen }) {
+  const { context, results, rows, seen } = props;
   const doctors = plural(rows.length, "doctor");
   const { busy, run } = useDeed(context, results.reload);
   const open = useSignal<"correct" | "unfinalise" | null>(null);
   const close = () => open.value = null;
   const release = async () => {
-    const { doctors } = await context.allocator.release(context.allocationRun.id);
+    const { version } = seen;
+    const { doctors } = await context.allocator.release(context.allocationRun.id, { version });
     return {
       title: "The result is released",
       message: `${plural(doctors, "doctor")} can see their line now.`,
@@ -191,7 +195,7 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: bo
   return (
     <>
       <div class="row">
-        {!isReleased && (
+        {!seen.released && (
           <SureButton
             label="Release to doctors"
             kind="primary"
@@ -221,7 +225,7 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; isReleased: bo
       {open.value === "unfinalise" && (
         <Unfinalise
           context={context}
-          isReleased={isReleased}
+          seen={seen}
           onClose={close}
           done={results.reload}
         />
@@ -236,9 +240,9 @@ function was({ versions, version }: ResultRow, names: Names): string {
   return before ? names.line(before) : "no line";
 }
 
-function Unfinalise({ context, isReleased, onClose, done }: {
+function Unfinalise({ context, seen, onClose, done }: {
   context: PageContext;
-  isReleased: boolean;
+  seen: Seen;
   onClose: () => void;
   done: () => void;
 }) {
@@ -249,6 +253,7 @@ function Unfinalise({ context, isReleased, onClose, done }: {
       const { doctors } = await context.allocator.unfinalise(
         context.allocationRun.id,
         reason.value.trim(),
+        seen,
       );
       return {
         title: "The result stands no more",
@@ -273,7 +278,7 @@ function Unfinalise({ context, isReleased, onClose, done }: {
       }
     >
       <p>
-        {isReleased
+        {seen.released
           ? "Doctors have seen this result. They see none until another is released."
           : "Lines can be changed again, and another match can be finalised."}
       </p>

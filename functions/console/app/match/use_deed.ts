@@ -7,7 +7,7 @@ import type { PageContext } from "../page.ts";
 /** What was done, in words; null: nothing was, and the page says why by itself. */
 export type Done = { title: string; message: string } | null;
 
-/** Does something of the result, says so, and reads it anew. */
+/** Does something of the result, says so, and reads it anew, refused or not: it may be another by now. */
 export function useDeed(context: PageContext, done: () => void) {
   const busy = useSignal(false);
   const run = async (deed: () => Promise<Done>) => {
@@ -20,6 +20,7 @@ export function useDeed(context: PageContext, done: () => void) {
       return true;
     } catch (error) {
       context.notify(failure(error, "Nothing was changed"));
+      done();
       return false;
     } finally {
       busy.value = false;
