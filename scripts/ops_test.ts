@@ -294,7 +294,10 @@ Deno.test("ops", async (t) => {
       assert.equal(await status(well, options), true, well.said.join("\n"));
       assert.match(well.said.join("\n"), /functions: (\d+) of \1 start and answer/);
       const full = listening(sql);
-      const isReadOnly = sql.begin("read only", (tx) => status({ ...full, sql: tx }, options));
+      const isReadOnly = sql.begin(
+        "read only",
+        (tx) => status({ ...full, sql: tx as unknown as Sql }, options),
+      );
       assert.equal(await isReadOnly, false);
       assert.match(full.said.join("\n"), /! the database takes no changes/);
       await sql`update fleet.last_sweep set swept_at = now() - interval '10 minutes'`;

@@ -13,7 +13,8 @@ interface Target {
 const NAMED = "SUPABASE_DB_URL, or --db-url, names it";
 
 /** What to do where a database takes no changes. */
-export const ROOM = "Give it a larger disk, or make room on it; a hosted project is read-only from 95% on";
+export const ROOM =
+  "Give it a larger disk, or make room on it; a hosted project is read-only from 95% on";
 
 /** What to check, by the code that the network, the library or the database gives. */
 const CHECKS: [codes: RegExp, check: string][] = [
@@ -50,7 +51,9 @@ export function unreachable(
   if (code === "ENOENT" && syscall !== "connect") return undefined;
   const hosts = host.map((name, n) => `${name}:${port[n]}`).join(", ");
   if (READ_ONLY.test(code)) {
-    return new OpsError(`The database ${database} at ${hosts} takes no changes (${code}). ${ROOM}.`);
+    return new OpsError(
+      `The database ${database} at ${hosts} takes no changes (${code}). ${ROOM}.`,
+    );
   }
   const check = CHECKS.find(([codes]) => codes.test(code))?.[1];
   if (!check) return undefined;

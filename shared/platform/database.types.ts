@@ -7652,7 +7652,7 @@ export type Database = {
         Args: { "p_allocation_run": string; "p_reason"?: string; "p_worker_mappings": (string)[] };
         Returns: number;
       };
-      "release_result": { Args: { "p_allocation_run": string }; Returns: Json };
+      "release_result": { Args: { "p_allocation_run": string; "p_seen"?: Json }; Returns: Json };
       "remove_agent_schedule": { Args: { "p_schedule": number }; Returns: boolean };
       "remove_member": { Args: { "p_org_id": string; "p_user_id": string }; Returns: undefined };
       "rename_org": {
@@ -7783,7 +7783,7 @@ export type Database = {
         Returns: Json;
       };
       "unfinalise_match": {
-        Args: { "p_allocation_run": string; "p_reason": string };
+        Args: { "p_allocation_run": string; "p_reason": string; "p_seen"?: Json };
         Returns: Json;
       };
       "unlock_doctors": {
