@@ -442,7 +442,7 @@ revoke all on function prime_search.end_project(public.projects) from public, an
 
 -- prime_search.tick_project(project): one look at one project, which it locks. Of one that is paused it adds up alone: what was under way
 -- then ends, and nodes hand in what they had. Nothing where it is neither.
--- Called by tick_projects(), direct_project() and prime_search.carry_out().
+-- Called by carry_on(), direct_project() and prime_search.carry_out().
 create function prime_search.tick_project(p_project bigint)
 returns void
 language plpgsql
