@@ -221,7 +221,9 @@ function ResultDeeds(props: PublishedProps & { rows: ResultRow[]; seen: Seen }) 
           Unfinalise
         </Button>
       </div>
-      {open.value === "correct" && <CorrectDialog {...props} onClose={close} />}
+      {open.value === "correct" && (
+        <CorrectDialog {...props} isReleased={seen.released} onClose={close} />
+      )}
       {open.value === "unfinalise" && (
         <Unfinalise
           context={context}
