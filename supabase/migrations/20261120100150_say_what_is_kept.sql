@@ -24,6 +24,7 @@ insert into private.retention (what, keep, about) values
   ('emails', '90 days', 'messages.emails: who was told what when, without text and address'),
   ('histories of wishes', '2 years', 'preference_history: everything that a doctor said, for the doctor'),
   ('agent tasks', '1 year', 'agent_tasks with their events: what agents did, after the whole of a task has ended'),
+  ('agent events', '1 day', 'agents.signals: what happened, for schedules that cannot begin their task'),
   ('kept runs', '7 years', 'problem and result of every run, to solve it again'),
   ('audit', '7 years', 'audit_log: who changed what'),
   ('snapshots', null, 'job_lines_history: lines with all that hung on them, to restore them'),
@@ -34,7 +35,7 @@ revoke all on private.retention from public, anon, authenticated, service_role;
 create policy nobody on private.retention using (false);
 
 -- private.kept_since(what): what ended before this moment is kept no longer. -infinity: all is kept.
--- Called by private.prune() and what it calls. An unknown name raises no_data_found: nothing is deleted by a slip.
+-- Called by private.prune() and what it calls, and by agents.drop_old_events(). An unknown name raises no_data_found: nothing is deleted by a slip.
 create function private.kept_since(p_what text)
 returns timestamptz
 language plpgsql

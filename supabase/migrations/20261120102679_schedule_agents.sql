@@ -395,7 +395,7 @@ $$;
 comment on function agents.fire_on_events(bigint) is 'Fires a schedule whose event has happened.';
 revoke all on function agents.fire_on_events(bigint) from public, anon, authenticated, service_role;
 
--- agents.drop_old_events(org): gives up what an org's schedules could not be fired for within a day, and says so; of how many schedules. Those
+-- agents.drop_old_events(org): gives up what an org's schedules could not be fired for in time, and says so; of how many schedules. Those
 -- that wait for no event any more are not told of what they had waited for.
 -- Called by agents.fire_due().
 create function agents.drop_old_events(p_org_id uuid)
@@ -410,10 +410,10 @@ begin
   delete from agents.signals g using public.agent_schedules s
   where g.org_id = p_org_id and s.id = g.schedule_id and not (s.enabled and s.trigger_type = 'event');
   with gone as (
-    delete from agents.signals where org_id = p_org_id and created_at < now() - interval '1 day' returning schedule_id
+    delete from agents.signals where org_id = p_org_id and created_at < private.kept_since('agent events') returning schedule_id
   )
   insert into public.system_logs (level, source, component, message, org_id, context)
-  select 'error', 'agent_task', 'events', format('The schedule %s could not begin its task for a day: %s %s told it no longer.', s.name,
+  select 'error', 'agent_task', 'events', format('The schedule %s could not begin its task in time: %s %s told it no longer.', s.name,
     count(*), case count(*) when 1 then 'event is' else 'events are' end), p_org_id, jsonb_build_object('schedule', s.id, 'events', count(*))
   from gone join public.agent_schedules s on s.id = gone.schedule_id
   group by s.id;
@@ -421,7 +421,7 @@ begin
   return v_count;
 end
 $$;
-comment on function agents.drop_old_events(uuid) is 'Gives up events for which a schedule could not be fired within a day.';
+comment on function agents.drop_old_events(uuid) is 'Gives up events for which a schedule could not be fired in time.';
 revoke all on function agents.drop_old_events(uuid) from public, anon, authenticated, service_role;
 
 -- agents.fire_due(org): fires an org's schedules whose time or event has come, each as a step of its own: one that cannot be fired is told in the

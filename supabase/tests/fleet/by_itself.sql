@@ -100,7 +100,7 @@ select is((select count(*) from agents.signals where org_id = tests.id('north_or
 update agents.signals set created_at = now() - interval '25 hours' where subject = '{"log": 2}';
 select is(agents.tick(), 0, 'for a day');
 select is((select message from public.system_logs where component = 'events' and org_id = tests.id('north_org')),
-  'The schedule Good event could not begin its task for a day: 1 event is told it no longer.', 'then it is given up, and that is told');
+  'The schedule Good event could not begin its task in time: 1 event is told it no longer.', 'then it is given up, and that is told');
 delete from public.agent_tasks where title = 'Waits';
 select is(agents.tick(), 1, 'the rest is told where there is room again');
 select is((select params -> 'events' from public.agent_tasks where title = 'Look' and source = 'schedule' and org_id = tests.id('north_org')
