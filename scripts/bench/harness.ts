@@ -119,3 +119,8 @@ export function seconds(ms: number | null): string {
 export function whole(value: number | null): string {
   return value === null ? "-" : value.toFixed(0);
 }
+
+/** Bytes as whole megabytes. */
+export function megabytes(bytes: number | null): string {
+  return whole(bytes === null ? null : bytes / 2 ** 20);
+}

@@ -10,7 +10,7 @@ import type { PlannedLine, PlannerOutcome } from "../../shared/planner/engine.ts
 import { type Effort, MOST_EFFORT } from "../../shared/planner/effort.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
-import { type Column, seconds, tableLine, whole } from "./harness.ts";
+import { type Column, megabytes, seconds, tableLine, whole } from "./harness.ts";
 import { FAMILIES } from "./drawn.ts";
 import { importInstance, type InstanceFile, INSTANCES, readInstance } from "./instances.ts";
 import type { PeerFigures } from "./peers/planner_peer.ts";
@@ -36,6 +36,9 @@ const USAGE = `deno task bench:planner [options]
   --svg FILE        the gap over time as a picture
   --keep FILE       append what each problem came to; what FILE has already is told, not run again
   --slow F          every millisecond of CPU counts as F (default 1)
+  --counted         time is what is counted (moves, pivots, nodes) at the rates of a normal machine,
+                    not CPU: the same on every machine, and beside any load; says nothing of how
+                    long a slice or how large an isolate is, and stands beside no peers
   --scaling         instead: CPU until a gap of 1% is proven over 60..400 lines, and its exponent
   --json            figures as one JSON object instead of the table`;
 
@@ -56,10 +59,10 @@ interface Row {
   /** As the engine tells it: relative to the plan's size. */
   gap: number | null;
   slices: number;
-  cpuMs: { total: number; first: number | null; p95: number; max: number };
-  /** Largest state between slices, and largest memory of a slice. */
+  cpuMs: { total: number; first: number | null; p95: number; max: number | null };
+  /** Largest state between slices, and largest memory of a slice; null where time is counted work. */
   stateBytes: number;
-  heapBytes: number;
+  heapBytes: number | null;
   rssBytes: number;
   peers: PeerFigures[];
   /** Violations, the engine's explanation or its failure. */
@@ -70,7 +73,7 @@ async function runOnce(instance: string, options: RunOptions, peerS: number): Pr
   const file = await readInstance(instance);
   const problem = importInstance(file);
   const answers = await runSlices(problem, { ...options, goalGap: null });
-  const own = summarise(file, problem, answers), peers: PeerFigures[] = [];
+  const own = summarise(file, problem, answers, options), peers: PeerFigures[] = [];
   // Without a plan there is nothing to compare.
   const asked = peerS > 0 && own.status === "COMPLETED" ? PEER_NAMES : [];
   for (const name of asked) peers.push(await runPeer(name, problem, peerS));
@@ -81,6 +84,7 @@ function summarise(
   file: InstanceFile,
   problem: PlannerProblem,
   answers: SliceAnswer[],
+  { counted }: RunOptions,
 ): Omit<Row, "peers"> {
   const { outcome, progress } = answers.at(-1)!;
   const judged = outcome!.status === "COMPLETED"
@@ -95,14 +99,14 @@ function summarise(
     bound: objective === null ? null : bound,
     gap: objective === null ? null : gap,
     slices: answers.length,
-    cpuMs: cpuFigures(answers),
+    cpuMs: cpuFigures(answers, counted),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
-    heapBytes: Math.max(...answers.map(({ heapBytes }) => heapBytes)),
+    heapBytes: counted ? null : Math.max(...answers.map(({ heapBytes }) => heapBytes)),
     rssBytes: Math.max(...answers.map(({ rssBytes }) => rssBytes)),
   };
 }
 
-function cpuFigures(answers: SliceAnswer[]): Row["cpuMs"] {
+function cpuFigures(answers: SliceAnswer[], counted: boolean): Row["cpuMs"] {
   const cpu = answers.map(({ cpuMs }) => cpuMs);
   const sum = (list: number[]) => list.reduce((total, ms) => total + ms, 0);
   const at = answers.findIndex(({ firstMs }) => firstMs !== null);
@@ -111,7 +115,7 @@ function cpuFigures(answers: SliceAnswer[]): Row["cpuMs"] {
     total: sum(cpu),
     first: at < 0 ? null : sum(cpu.slice(0, at)) + answers[at].firstMs!,
     p95: sorted[Math.ceil(0.95 * sorted.length) - 1],
-    max: sorted.at(-1)!,
+    max: counted ? null : sorted.at(-1)!,
   };
 }
 
@@ -143,7 +147,7 @@ function judgeRefusal(
   return { ...none, status, detail: outcome.explanation };
 }
 
-const COLUMNS: Column<Row>[] = [
+const columnsOf = (counted: boolean): Column<Row>[] => [
   ["instance", -13, (row) => row.instance],
   ["status", -10, (row) => row.status],
   ["lines", 8, (row) => `${row.lines}/${row.wanted}`],
@@ -151,15 +155,15 @@ const COLUMNS: Column<Row>[] = [
   ["bound", 10, (row) => whole(row.bound)],
   ["gap %", 6, (row) => row.gap === null ? "-" : (100 * row.gap).toFixed(2)],
   ["first s", 7, (row) => seconds(row.cpuMs.first)],
-  ["cpu s", 6, (row) => seconds(row.cpuMs.total)],
+  [counted ? "work s" : "cpu s", 6, (row) => seconds(row.cpuMs.total)],
   ["slices", 6, (row) => `${row.slices}`],
   ["max ms", 6, (row) => whole(row.cpuMs.max)],
   ["state KB", 8, (row) => (row.stateBytes / 1024).toFixed(1)],
-  ["isolate MB", 10, (row) => whole(row.heapBytes / 2 ** 20)],
+  ["isolate MB", 10, (row) => megabytes(row.heapBytes)],
 ];
 
-function printRow(row: Row): void {
-  console.log(tableLine(COLUMNS, COLUMNS.map(([, , cell]) => cell(row))));
+function printRow(row: Row, columns: Column<Row>[]): void {
+  console.log(tableLine(columns, columns.map(([, , cell]) => cell(row))));
   for (const peer of row.peers) console.log(`    ${peerLine(peer)}`);
   if (row.status !== "COMPLETED") console.log(`    ${JSON.stringify(row.detail).slice(0, 300)}`);
 }
@@ -199,12 +203,13 @@ function figures({ instance, objective, bound, lines, cpuMs, ...row }: Row) {
 /** CPU until a gap of 1% is proven, and the exponent n of cost = c lines^n by least squares. */
 async function scaling(options: RunOptions): Promise<void> {
   const points: { lines: number; ms: number }[] = [];
+  const clock = options.counted ? "counted work" : "CPU";
   for (const instance of SCALING) {
     const problem = importInstance(await readInstance(instance));
     const answers = await runSlices(problem, { ...options, cpuS: 120, goalGap: 0.01 });
-    const ms = cpuFigures(answers).total;
+    const ms = cpuFigures(answers, options.counted).total;
     points.push({ lines: problem.lines, ms });
-    console.log(`${instance}: 1% proven after ${seconds(ms)} s of CPU`);
+    console.log(`${instance}: 1% proven after ${seconds(ms)} s of ${clock}`);
   }
   const x = points.map(({ lines }) => Math.log(lines)), y = points.map(({ ms }) => Math.log(ms));
   const mean = (list: number[]) => list.reduce((sum, v) => sum + v, 0) / list.length;
@@ -215,7 +220,7 @@ async function scaling(options: RunOptions): Promise<void> {
 }
 
 function options() {
-  const { values, number, known } = commandLine(USAGE, {
+  const { values, number, known, refuse } = commandLine(USAGE, {
     instance: { type: "string", multiple: true },
     quick: { type: "boolean" },
     "cpu-s": { type: "string" },
@@ -232,21 +237,27 @@ function options() {
     draw: { type: "string", multiple: true },
     svg: { type: "string" },
     slow: { type: "string", default: "1" },
+    counted: { type: "boolean" },
     json: { type: "boolean" },
   });
   const instances = values.instance ?? (values.quick ? QUICK : [...INSTANCES]);
   known("instance", INSTANCES);
   known("family", Object.keys(FAMILIES));
   known("effort", ["quick", "normal", "high"]);
+  const counted = values.counted ?? false;
+  if (counted && (values.peers || values["peer-s"] !== undefined)) {
+    refuse("Peers have their CPU, and --counted goes by none: leave one of them out.");
+  }
   return {
     instances,
-    peerS: number("peer-s", 0, values.quick ? 5 : 60),
+    peerS: counted ? 0 : number("peer-s", 0, values.quick ? 5 : 60),
     run: {
       sliceMs: number("slice-ms", 1),
       cpuS: number("cpu-s", 0.1, values.quick ? 4 : 20),
       goalGap: null,
       effort: values.effort as Effort | undefined ?? MOST_EFFORT,
       slow: number("slow", 0.1),
+      counted,
     },
     scaling: values.scaling ?? false,
     drawn: values.drawn === undefined ? null : {
@@ -277,12 +288,12 @@ async function main(): Promise<number> {
     await scaling(run);
     return 0;
   }
-  if (!json) console.log(tableLine(COLUMNS, COLUMNS.map(([title]) => title)));
-  const rows: Row[] = [];
+  const rows: Row[] = [], columns = columnsOf(run.counted);
+  if (!json) console.log(tableLine(columns, columns.map(([title]) => title)));
   for (const instance of instances) {
     const row = await runOnce(instance, run, peerS);
     rows.push(row);
-    if (!json) printRow(row);
+    if (!json) printRow(row, columns);
   }
   if (json) console.log(JSON.stringify({ instances: rows.map(figures) }));
   return rows.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;

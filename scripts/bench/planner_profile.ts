@@ -6,7 +6,7 @@
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { PLANNER_CHECKPOINT } from "../../shared/planner/search/state.ts";
 import { drawProblem, FAMILIES, withRanges } from "./drawn.ts";
-import { type Column, tableLine } from "./harness.ts";
+import { type Column, megabytes, tableLine, whole } from "./harness.ts";
 import { importInstance, readInstance } from "./instances.ts";
 import {
   brokenRecord,
@@ -19,7 +19,7 @@ import {
 import { type RunOptions, runSlices } from "./planner_run.ts";
 import { type GapProfile, plotProfiles } from "./profile_plot.ts";
 
-/** Seconds of CPU at which the gap is told. */
+/** Seconds of CPU, or of counted work, at which the gap is told. */
 const MARKS = [1, 2, 5, 10, 20, 60, 120];
 
 /** Where a measurement over time goes. */
@@ -71,7 +71,7 @@ export function keptGroups(instances: readonly string[]): ProblemGroup[] {
 
 const percent = (gap: number | null) => gap === null ? "-" : (100 * gap).toFixed(2);
 
-function columnsOf(marks: readonly number[]): Column<RunRecord>[] {
+function columnsOf(marks: readonly number[], counted: boolean): Column<RunRecord>[] {
   return [
     ["problem", -16, ({ name }) => name],
     ["terms", 5, ({ terms }) => `${terms}`],
@@ -81,10 +81,10 @@ function columnsOf(marks: readonly number[]): Column<RunRecord>[] {
     ["first s", 7, ({ firstS }) => firstS === null ? "-" : firstS.toFixed(2)],
     ...marks.map((s): Column<RunRecord> => [`${s} s`, 7, (record) => percent(gapAfter(record, s))]),
     ["end", 7, ({ profile }) => percent(profile.at(-1)?.[1] ?? null)],
-    ["cpu s", 6, ({ profile }) => (profile.at(-1)?.[0] ?? 0).toFixed(1)],
-    ["longest ms", 10, ({ longestMs }) => longestMs.toFixed(0)],
+    [counted ? "work s" : "cpu s", 6, ({ profile }) => (profile.at(-1)?.[0] ?? 0).toFixed(1)],
+    ["longest ms", 10, ({ longestMs }) => whole(longestMs)],
     ["state KB", 8, ({ stateBytes }) => (stateBytes / 1024).toFixed(1)],
-    ["isolate MB", 10, ({ heapBytes }) => (heapBytes / 2 ** 20).toFixed(0)],
+    ["isolate MB", 10, ({ heapBytes }) => megabytes(heapBytes)],
   ];
 }
 
@@ -94,7 +94,7 @@ export async function profile(
   { svg, keep, json }: ProfileOptions,
   run: RunOptions,
 ): Promise<number> {
-  const marks = MARKS.filter((s) => s <= run.cpuS), columns = columnsOf(marks);
+  const marks = MARKS.filter((s) => s <= run.cpuS), columns = columnsOf(marks, run.counted);
   const records = await Records.open<RunRecord>(keep);
   const all: RunRecord[] = [], profiles: GapProfile[] = [];
   const tell = json ? () => {} : (line: string) => console.log(line);
@@ -103,8 +103,8 @@ export async function profile(
     const own: RunRecord[] = [];
     for (const problem of problems) {
       const key =
-        `${problem.id}, ${run.cpuS} s in slices of ${run.sliceMs} ms, slow ${run.slow}, ` +
-        `engine ${PLANNER_CHECKPOINT.version}`;
+        `${problem.id}, ${run.cpuS} s${run.counted ? " of counted work" : ""} in slices of ` +
+        `${run.sliceMs} ms, slow ${run.slow}, engine ${PLANNER_CHECKPOINT.version}`;
       const of = { key, group: name, name: problem.name };
       const record = await records.of(
         key,
@@ -119,9 +119,8 @@ export async function profile(
     // After each group: a long run that is cut short leaves a picture too.
     if (svg !== null) await Deno.writeTextFile(svg, plotProfiles(profiles, marks));
   }
-  const longest = Math.max(0, ...all.map(({ longestMs }) => longestMs));
   const grown = all.filter(hasGrown).map(({ name }) => name);
-  tell(`longest slice of all: ${longest.toFixed(0)} ms`);
+  if (!run.counted) tell(`longest slice of all: ${whole(longestOf(all))} ms`);
   tell(grown.length === 0 ? "no gap ever grew" : `the gap GREW in: ${grown.join(", ")}`);
   if (json) console.log(JSON.stringify({ marks, records: all, groups: profiles }));
   return grown.length > 0 || all.some(({ status }) => /INVALID|FAILED/.test(status)) ? 1 : 0;
@@ -134,10 +133,16 @@ export async function runOne(
   run: RunOptions,
 ): Promise<RunRecord> {
   try {
-    return recordOf({ key, group, name }, problem, await runSlices(problem, run));
+    return recordOf({ key, group, name }, problem, await runSlices(problem, run), run);
   } catch (error) {
     return brokenRecord({ key, group, name }, problem, (error as Error).message);
   }
+}
+
+/** The longest slice of some runs, in milliseconds; null where none tells. */
+function longestOf(records: readonly RunRecord[]): number | null {
+  const all = records.map(({ longestMs }) => longestMs).filter((ms) => ms !== null);
+  return all.length === 0 ? null : Math.max(...all);
 }
 
 /** Median and worst gap of a group at each mark. */
@@ -174,11 +179,10 @@ function summaryOf(
     return `${marks[i]} s ${good}`;
   });
   const first = done.map(({ firstS }) => firstS ?? Infinity).sort((a, b) => a - b);
-  const longest = Math.max(...records.map(({ longestMs }) => longestMs)).toFixed(0);
   const told2 = [...others].map(([status, n]) => `${n} ${status}`).join(", ");
   return [
     `  ${name}, ${problems} of ${records.length} completed${told2 === "" ? "" : ` (${told2})`}, ` +
-    `${proven} proven, longest slice ${longest} ms`,
+    `${proven} proven, longest slice ${whole(longestOf(records))} ms`,
     `    median: ${told(median)}`,
     `    worst:  ${told(worst)}`,
     `    at most 1%: ${within.join(", ")}`,

@@ -5,6 +5,7 @@
 import { checkPlan } from "../../shared/planner/check/checker.ts";
 import { scorePlan } from "../../shared/planner/check/score.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import type { RunOptions } from "./planner_run.ts";
 import type { SliceAnswer } from "./planner_slice.ts";
 
 /** One run of one problem. */
@@ -24,15 +25,16 @@ export interface RunRecord {
   bound: number | null;
   /** What gaps are relative to (`planSize`); null without a plan. */
   scale: number | null;
-  /** At the end of each slice: seconds of CPU, cold starts included, and the gap; null where there was no plan with a bound. */
+  /** At the end of each slice: seconds of CPU or counted work, cold starts included, and the gap; null where there was no plan with a bound. */
   profile: [seconds: number, gap: number | null][];
   /** Seconds of CPU until a plan with every line; null where there was none. */
   firstS: number | null;
   /** Seconds of CPU until the plan was proven optimal or impossible; null where it was not. */
   provenS: number | null;
-  longestMs: number;
+  /** Of its slices, with the memory of a fresh isolate below; null where time is counted work, which tells neither. */
+  longestMs: number | null;
   stateBytes: number;
-  heapBytes: number;
+  heapBytes: number | null;
 }
 
 /** What a run left. */
@@ -40,6 +42,7 @@ export function recordOf(
   of: Pick<RunRecord, "key" | "group" | "name">,
   problem: PlannerProblem,
   answers: readonly SliceAnswer[],
+  { counted }: Pick<RunOptions, "counted">,
 ): RunRecord {
   let ms = 0, first: number | null = null;
   const profile: RunRecord["profile"] = [];
@@ -65,9 +68,9 @@ export function recordOf(
     profile,
     firstS: first,
     provenS: isProven ? profile[until][0] : null,
-    longestMs: Math.max(...answers.map(({ cpuMs }) => cpuMs)),
+    longestMs: counted ? null : Math.max(...answers.map(({ cpuMs }) => cpuMs)),
     stateBytes: Math.max(...answers.map(({ state }) => new TextEncoder().encode(state).length)),
-    heapBytes: Math.max(...answers.map(({ heapBytes }) => heapBytes)),
+    heapBytes: counted ? null : Math.max(...answers.map(({ heapBytes }) => heapBytes)),
   };
 }
 
@@ -89,9 +92,9 @@ export function brokenRecord(
     profile: [],
     firstS: null,
     provenS: null,
-    longestMs: 0,
+    longestMs: null,
     stateBytes: 0,
-    heapBytes: 0,
+    heapBytes: null,
   };
 }
 

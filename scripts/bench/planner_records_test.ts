@@ -56,18 +56,32 @@ Deno.test("a gap that grows is seen, and one that is lost", () => {
 });
 
 Deno.test("recordOf() tells a run by its end, and where each slice ended", async () => {
-  const run = { sliceMs: 650, cpuS: 2, goalGap: null, effort: MOST_EFFORT, slow: 1 };
+  const run = {
+    sliceMs: 650,
+    cpuS: 2,
+    goalGap: null,
+    effort: MOST_EFFORT,
+    slow: 1,
+    counted: false,
+  };
   const answers = await runSlices(problem, run), of = { key: "k", group: "g", name: "n" };
-  const found = recordOf(of, problem, answers);
+  const found = recordOf(of, problem, answers, run);
   assert.ok(["COMPLETED", "INFEASIBLE"].includes(found.status), found.status);
   assert.equal(found.profile.length, answers.length);
   assert.equal(hasGrown(found), false);
   const broken = answers.with(-1, { ...answers.at(-1)!, outcome: null });
-  assert.equal(recordOf(of, problem, broken).status, "FAILED no end");
+  assert.equal(recordOf(of, problem, broken, run).status, "FAILED no end");
 });
 
 Deno.test("a slice gets on even where its start took all of its time, and counts all CPU as slowly as asked", async () => {
-  const run = { sliceMs: 650, cpuS: 4_000, goalGap: null, effort: MOST_EFFORT, slow: 1e4 };
+  const run = {
+    sliceMs: 650,
+    cpuS: 4_000,
+    goalGap: null,
+    effort: MOST_EFFORT,
+    slow: 1e4,
+    counted: false,
+  };
   const answers = await runSlices(problem, run);
   assert.ok(answers.at(-1)!.outcome !== null);
   const units = answers.map(({ state }) => JSON.parse(state).work.units as number);

@@ -1,10 +1,13 @@
-/** A planner problem run slice by slice, each in a fresh worker with its state as JSON, as the fleet does. */
+/**
+ * A planner problem run slice by slice, its state as JSON between them, as the fleet does; each in a fresh worker, but where time
+ * is counted work, which a fresh one does not change.
+ */
 import type { Effort } from "../../shared/planner/effort.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
 import { runInWorker } from "./harness.ts";
-import type { SliceAnswer, SliceRequest } from "./planner_slice.ts";
+import { runSlice, type SliceAnswer, type SliceRequest } from "./planner_slice.ts";
 
-const SLICE = import.meta.resolve("./planner_slice.ts");
+const WORKER = import.meta.resolve("./planner_slice_worker.ts");
 /** A run that needs more slices than this is broken. */
 const MOST_SLICES = 2_000;
 
@@ -17,12 +20,14 @@ export interface RunOptions {
   effort: Effort;
   /** What each millisecond of CPU counts as, in slices and in all. */
   slow: number;
+  /** Whether time is counted work at the rates of a normal machine instead of CPU. */
+  counted: boolean;
 }
 
 /** Runs an instance slice by slice. */
 export async function runSlices(
   problem: PlannerProblem,
-  { sliceMs, cpuS, goalGap, effort, slow }: RunOptions,
+  { sliceMs, cpuS, goalGap, effort, slow, counted }: RunOptions,
 ): Promise<SliceAnswer[]> {
   const options = { ...problem.options, effort };
   const text = JSON.stringify({ ...problem, options });
@@ -31,14 +36,8 @@ export async function runSlices(
   while (!answers.at(-1)?.outcome && !there) {
     if (answers.length === MOST_SLICES) throw new Error("no end");
     const finish = cpu + sliceMs >= 1000 * cpuS;
-    const answer: SliceAnswer = await runInWorker<SliceRequest, SliceAnswer>(SLICE, {
-      problem: text,
-      state,
-      sliceMs,
-      slow,
-      finish,
-      goalGap,
-    });
+    const request: SliceRequest = { problem: text, state, sliceMs, slow, counted, finish, goalGap };
+    const answer: SliceAnswer = counted ? runSlice(request) : await runInWorker(WORKER, request);
     answers.push(answer);
     state = answer.state;
     cpu += answer.cpuMs;

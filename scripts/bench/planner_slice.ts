@@ -1,7 +1,6 @@
 /**
- * One slice of the planner in a worker of its own, as a function invocation would run it: engine loaded
- * afresh, state in and out as JSON. Measures the thread's CPU from its birth on, so that the cold
- * start counts.
+ * One slice of the planner as a function invocation would run it, state in and out as JSON. Measures the thread's CPU from
+ * its birth on, so that the cold start counts, or goes by counted work.
  */
 import { glpk } from "../../shared/lp/glpk.ts";
 import {
@@ -12,6 +11,7 @@ import {
   preparePlanner,
 } from "../../shared/planner/engine.ts";
 import type { SliceBudget } from "../../shared/engine/units.ts";
+import { countedPlanner } from "./counted_work.ts";
 import { threadCpuMs } from "./thread_cpu.ts";
 
 /** What the worker is asked. */
@@ -24,6 +24,8 @@ export interface SliceRequest {
   sliceMs: number;
   /** What each millisecond of its CPU counts as, here and in the answer: 3 is a machine three times slower. */
   slow: number;
+  /** Whether time is counted work instead of CPU: here and in the answer, wherever CPU is told. */
+  counted: boolean;
   /** The run's time is up: end with the best plan. */
   finish: boolean;
   /** Stop as soon as a plan with this gap is proven; null runs the slice out. */
@@ -63,13 +65,16 @@ function oneUnit(remainingMs: () => number): SliceBudget {
   return { remainingMs: () => Math.min(0, remainingMs() - atFirst) };
 }
 
-function runSlice(request: SliceRequest): SliceAnswer {
-  const { problem, sliceMs, slow, finish, goalGap } = request;
-  const clock = () => slow * threadCpuMs();
+/** Runs a slice. */
+export function runSlice(request: SliceRequest): SliceAnswer {
+  const { problem, sliceMs, slow, counted, finish, goalGap } = request;
   const asked = JSON.parse(problem);
   // To finish is to have no time left.
   if (finish) asked.options.timeLimitS = 0;
-  const planner = preparePlanner(asked);
+  const { planner, spentMs } = counted
+    ? countedPlanner(asked)
+    : { planner: preparePlanner(asked), spentMs: threadCpuMs };
+  const clock = () => slow * spentMs();
   const coldMs = clock();
   const remainingMs = () => sliceMs - clock();
   let state: PlannerState = request.state === null ? planner.start() : JSON.parse(request.state);
@@ -102,8 +107,3 @@ function runSlice(request: SliceRequest): SliceAnswer {
     rssBytes: rss,
   };
 }
-
-const scope = self as unknown as Worker;
-scope.onmessage = ({ data }: MessageEvent<SliceRequest>) => {
-  scope.postMessage(runSlice(data));
-};

@@ -18,7 +18,7 @@ import { gapOf, outcome, type PlannerOutcome, unpackBest } from "./outcome.ts";
 import { expire } from "./phases/finish.ts";
 import { Search, type SearchInput } from "./search.ts";
 import { firstState, PLANNER_CHECKPOINT, type PlannerState } from "./state.ts";
-import { fractionOf, nextUnit } from "./units.ts";
+import { fractionOf, nextUnit, type SearchUnit } from "./units.ts";
 
 /** How far a search is. */
 export interface PlannerProgress extends SearchProgress {
@@ -44,11 +44,17 @@ const PHASE_NAMES: Record<PlannerState["phase"], string> = {
   done: "Done",
 };
 
+/** Runs a unit of a search. */
+export type UnitRunner = (search: Search, unit: SearchUnit) => void;
+
+const runUnit: UnitRunner = (search, unit) => unit.run(search);
+
 /**
  * Prepares the engine for a problem: validation and derived tables, a few milliseconds.
+ * @param run who measures units runs them, and looks at the search before and after
  * @throws PlannerInputError with a path for each fault
  */
-export function preparePlanner(problem: PlannerProblem): Planner {
+export function preparePlanner(problem: PlannerProblem, run: UnitRunner = runUnit): Planner {
   validateProblem(problem);
   const bounds = resolveRules(problem.constraints);
   const tables = buildTables(problem, bounds);
@@ -56,7 +62,7 @@ export function preparePlanner(problem: PlannerProblem): Planner {
   return {
     format: PLANNER_CHECKPOINT,
     start: () => firstState(problem.options.seed, problem.lines),
-    step: (state, budget) => step(input, state, budget),
+    step: (state, budget) => step(input, state, budget, run),
     done: (state) => state.phase === "done",
     phase: (state) => PHASE_NAMES[state.phase],
     progress: (state) => progress(input, state),
@@ -64,23 +70,28 @@ export function preparePlanner(problem: PlannerProblem): Planner {
   };
 }
 
-function step(input: SearchInput, state: PlannerState, budget: SliceBudget): PlannerState {
+function step(
+  input: SearchInput,
+  state: PlannerState,
+  budget: SliceBudget,
+  run: UnitRunner,
+): PlannerState {
   const search = new Search(input, state);
   const { timeLimitS = DEFAULT_TIME_LIMIT_S } = input.problem.options;
   stepUnits({
     books: search.state,
-    next: () => unitOf(search),
+    next: () => unitOf(search, run),
     fraction: () => fractionOf(search),
     timeLimit: { ms: 1000 * timeLimitS, expire: () => expire(search) },
   }, budget);
   return search.save();
 }
 
-function unitOf(search: Search): Unit | null {
+function unitOf(search: Search, run: UnitRunner): Unit | null {
   const unit = nextUnit(search);
   if (unit === null) return null;
-  const { kind, guessMs, run } = unit;
-  return { kind, guessMs, phase: PHASE_NAMES[search.state.phase], run: () => run(search) };
+  const { kind, guessMs } = unit;
+  return { kind, guessMs, phase: PHASE_NAMES[search.state.phase], run: () => run(search, unit) };
 }
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {

@@ -17,7 +17,7 @@ import type { PlannerState } from "./state.ts";
 import { workShare } from "./stop.ts";
 
 /** One unit of work: its kind (for the time it may take), what it may take where it is the first one, and what it does. */
-interface SearchUnit {
+export interface SearchUnit {
   kind: string;
   guessMs?: number;
   run(search: Search): void;

@@ -1,0 +1,114 @@
+/**
+ * A clock of counted work: what a unit of the planner counted (moves, pivots, nodes) times what that takes on a normal machine.
+ * The same search takes the same time by it on every machine, and beside any other work; what it takes in memory, and how
+ * long a slice is, it does not tell.
+ *
+ * Where the rates come from: those of lines of many terms (exchanges, programs, pricing, ascents, proofs by keys) were
+ * measured on a machine at rest. The others are CPU of 28 problems on a machine whose memory was slow, divided by what the
+ * former came to there (1.7 to 2.2 times as much, 2.8 for what allocates), and fit the README's CPU of instances whose results
+ * have not changed since.
+ */
+import { LONG_TERMS } from "../../shared/planner/pricing/group_pricing.ts";
+import { ANNEALED_TERMS } from "../../shared/planner/pricing/long_pricing.ts";
+import { preparePlanner } from "../../shared/planner/search/planner.ts";
+import type { WorkCounters } from "../../shared/planner/effort.ts";
+import type { Planner } from "../../shared/planner/engine.ts";
+import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import type { Search } from "../../shared/planner/search/search.ts";
+import type { Phase } from "../../shared/planner/search/state.ts";
+
+/** What a slice takes before its first unit: a fresh isolate beside an empty runtime (README, "Cold starts"). */
+export const COLD_MS = 44;
+
+/** What a unit did. */
+export interface UnitDone {
+  kind: string;
+  /** The phase that it began in. */
+  phase: Phase;
+  /** Lines wanted, terms, and positions times terms. */
+  lines: number;
+  terms: number;
+  slots: number;
+  /** What its counters rose by. */
+  work: WorkCounters;
+  /** What an explanation's own count rose by. */
+  explained: number;
+}
+
+/** Lines that a move takes part in at most: an assignment of so many costs their square. */
+const MOVED_LINES = 60;
+/** What a unit of exchanges counts as; no unit of moves has as many but where a construction is mended. */
+const EXCHANGE_MOVES = 15;
+
+/** Of moves: 0.55 ms for 60 lines of five terms, 1.1 of thirteen. Of exchanges: 9 ms a unit while they are hot, then 6. */
+function movesMs({ phase, lines, terms, work }: UnitDone): number {
+  if (work.moves === EXCHANGE_MOVES && phase !== "construct") return phase === "bound" ? 9 : 5.9;
+  const share = Math.min(1, lines / MOVED_LINES);
+  return work.moves * (0.2 + 0.07 * terms) * share ** 2;
+}
+
+/** A piece of simplex work goes through the slots; of long lines, whose bases are full, through their square where that is more. */
+function simplexMs({ phase, terms, slots, work }: UnitDone): number {
+  const few = 1.6e-4 * slots, many = (phase === "round" ? 5.7e-7 : 7.6e-7) * slots ** 2;
+  return work.lp_work * (terms < LONG_TERMS ? few : Math.max(few, many));
+}
+
+/** Whether lines are priced by climbs, and proven by halves: steps of both cost more for what they count as. */
+const isClimbed = ({ terms }: UnitDone): boolean => terms >= LONG_TERMS && terms < ANNEALED_TERMS;
+
+/** Of pricing, and of soft prices. */
+const nodesMs = (done: UnitDone): number =>
+  done.work.pricing_nodes * (isClimbed(done) ? 3e-4 : 1.08e-4);
+
+/** Milliseconds of each kind of unit. */
+const RATES: Readonly<Record<string, (done: UnitDone) => number>> = {
+  // It counts nothing.
+  init: () => 5,
+  moves: movesMs,
+  count: (done) => 1 + simplexMs(done) + nodesMs(done) + 0.2 * done.work.mip_work,
+  lp: (done) => 2 + simplexMs(done) + nodesMs(done),
+  dive: (done) => 0.5 + simplexMs(done),
+  price: (done) => 0.5 + nodesMs(done),
+  ascend: ({ work }) => work.pricing_nodes * 2.5e-4,
+  close: (done) => done.work.pricing_nodes * (isClimbed(done) ? 1.4e-3 : 5.5e-4),
+  "close root": ({ work }) => work.pricing_nodes * 1.5e-3,
+  // Of its lists nothing is counted, which are most of a small one.
+  polish: ({ work }) => 2 + 0.06 * work.mip_work,
+  // It lists lines, and counts nothing.
+  "prove begin": () => 20,
+  prove: ({ work }) => 2 + 0.23 * work.mip_work,
+  explain: ({ explained }) => 3 + 0.65 * explained,
+};
+
+/** Milliseconds of a normal machine that a unit takes. @throws Error where nothing is known of its kind */
+export function unitMs(done: UnitDone): number {
+  const { kind, phase } = done;
+  // Of an explanation each stage is a kind; pricings have one for each width, and dives that go on.
+  const rate = RATES[phase === "explain" ? "explain" : kind] ?? RATES[kind.split(" ")[0]];
+  if (rate === undefined) throw new Error(`no rate of units "${kind}"`);
+  return rate(done);
+}
+
+/** The planner for a problem, and what its units took by counted work so far, a cold start before them. */
+export function countedPlanner(
+  problem: PlannerProblem,
+): { planner: Planner; spentMs: () => number } {
+  let ms = COLD_MS;
+  const planner = preparePlanner(problem, (search, unit) => {
+    const { tables, state: { phase, conflict } } = search, before = { ...search.state.work };
+    const { lines, year: terms, cap: { length: slots } } = tables;
+    unit.run(search);
+    const work = riseOf(search, before);
+    const explained = Math.max(0, (search.state.conflict?.work ?? 0) - (conflict?.work ?? 0));
+    ms += unitMs({ kind: unit.kind, phase, lines, terms, slots, work, explained });
+  });
+  return { planner, spentMs: () => ms };
+}
+
+function riseOf({ state: { work } }: Search, before: WorkCounters): WorkCounters {
+  const rise = { ...before };
+  for (const name of Object.keys(rise) as (keyof WorkCounters)[]) {
+    rise[name] = work[name] - before[name];
+  }
+  return rise;
+}
