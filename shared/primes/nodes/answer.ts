@@ -14,6 +14,12 @@ import type { WorkResult } from "../work.ts";
 
 const count = z.int().min(0).max(1_000_000);
 
+/**
+ * Digits of all finds of a block together, at most. The longer numbers are the rarer are primes, so that an honest block comes to a
+ * twentieth of it; writing out more would take a slice or longer, whoever sends it.
+ */
+const MOST_FOUND_DIGITS = 2_000_000;
+
 const findShape = z.strictObject({
   index: z.int().min(0),
   expression: z.string().max(60_000).optional(),
@@ -111,10 +117,15 @@ export function compositesOf(block: BlockInput, { evidence }: Pick<Answer, "evid
 
 function findsOf(block: BlockInput, { finds }: Answer): Find[] {
   const search = openSearch(block.form, block.params);
-  return finds.map(({ index, proof, certificate, reason }, at) => {
+  let found = 0;
+  for (const [at, { index }] of finds.entries()) {
     if (index < block.start || index > block.end) {
       refuse(`finds[${at}].index`, "is no candidate of this block");
     }
+    found += search.digits(index);
+  }
+  if (found > MOST_FOUND_DIGITS) refuse("finds", "are more primes than there can be");
+  return finds.map(({ index, proof, certificate, reason }, at) => {
     const proven = proof === "deterministic";
     if (proven !== (certificate !== null && certificate !== undefined)) {
       refuse(`finds[${at}].certificate`, "is there where the proof is deterministic, else null");

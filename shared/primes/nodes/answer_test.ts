@@ -75,3 +75,18 @@ Deno.test("what is no answer for the block has a path", () => {
   const none = changed((answer) => answer.evidence.residues[0] = [0, "factor", "", "0"]);
   assert.equal(fault(none), "evidence");
 });
+
+Deno.test("more primes than there can be are refused before one of them is written out", () => {
+  const size = 500;
+  const lie: Answer = {
+    ...{ sieved: 0, tested: size, digest: "0".repeat(64), sieve_depth: 1 },
+    finds: Array.from({ length: size }, (_, index) => ({
+      ...{ index, proof: "probabilistic" as const, certificate: null },
+    })),
+    evidence: { factors: btoa("\0".repeat(size)), residues: [] },
+  };
+  const block = { form: "factorial", params: { start: 10_000, end: 10_300, sign: "both" } };
+  assert.throws(() => readAnswer({ ...block, start: 0, end: size - 1 }, lie), {
+    issues: [{ path: "finds", message: "are more primes than there can be" }],
+  });
+});
