@@ -404,7 +404,8 @@ Deno.test("keys are told once, rotated, revoked, expire, and are limited; invita
     update prime_search.operator_keys set per_minute = 2, tokens = 2
     where operator_id = ${ann.id} and revoked_at is null`;
   await right(reset.key, "GET", "operators/me");
-  await right(reset.key, "GET", "operators/me");
+  // What is refused counts as well.
+  await refused([404, "NODE_NOT_FOUND"], reset.key, "GET", `nodes/${org.id}/claims`);
   const limited = await refused([429, "RATE_LIMITED"], reset.key, "GET", "operators/me");
   assert.ok(Number(limited.headers.get("retry-after")) > 0);
   await sql`update prime_search.operator_keys set per_minute = 1200, tokens = 1200 where operator_id = ${ann.id}`;

@@ -49,6 +49,52 @@ $$;
 comment on function prime_search.act_as(text) is 'Says to the audit log which operator does what follows.';
 revoke all on function prime_search.act_as(text) from public, anon, authenticated, service_role;
 
+-- prime_search.turns_of(key): how many requests a key may make now; they come back evenly. Called by the functions below.
+create function prime_search.turns_of(p_key prime_search.operator_keys)
+returns double precision
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return least((p_key).per_minute, (p_key).tokens
+    + greatest(0, extract(epoch from clock_timestamp() - (p_key).tokens_at)) * (p_key).per_minute / 60.0);
+end
+$$;
+comment on function prime_search.turns_of(prime_search.operator_keys) is 'How many requests a key may make now.';
+revoke all on function prime_search.turns_of(prime_search.operator_keys) from public, anon, authenticated, service_role;
+
+-- prime_search.may_ask(key hash): whether a request with this key would be let in now; it is not counted. Nothing long is read for whom it would not.
+-- Called by claimed_block() and check_of().
+create function prime_search.may_ask(p_key_hash text)
+returns boolean
+language plpgsql
+set search_path = ''
+as $$
+begin
+  return exists (
+    select from prime_search.operator_keys k join public.operators o on o.id = k.operator_id
+    where k.key_hash = p_key_hash and k.revoked_at is null and k.expires_at > clock_timestamp() and o.is_active and prime_search.turns_of(k) >= 1);
+end
+$$;
+comment on function prime_search.may_ask(text) is 'Whether a request with this key would be let in.';
+revoke all on function prime_search.may_ask(text) from public, anon, authenticated, service_role;
+
+-- prime_search.count_refused(key hash): counts a request that was refused, whose own count went with its transaction.
+-- Called by operator-api.
+create function prime_search.count_refused(p_key_hash text)
+returns void
+language sql
+security definer
+set search_path = ''
+as $$
+  update prime_search.operator_keys k set
+    tokens = greatest(0, prime_search.turns_of(k) - 1), tokens_at = clock_timestamp(), last_used_at = clock_timestamp()
+  where key_hash = p_key_hash and revoked_at is null
+$$;
+comment on function prime_search.count_refused(text) is 'Counts a request that was refused.';
+revoke all on function prime_search.count_refused(text) from public, anon, authenticated, service_role;
+grant execute on function prime_search.count_refused(text) to service_role;
+
 -- prime_search.operator_of(key hash): the operator whose key it is; 401 UNAUTHENTICATED, KEY_REVOKED, KEY_EXPIRED, 403 OPERATOR_SUSPENDED,
 -- 429 RATE_LIMITED (detail: seconds), 409 PRIME_SEARCH_OFF. Requests of a key are counted evenly, one at a time.
 -- Called first by every function that a node asks for.
@@ -76,8 +122,7 @@ begin
   if not v_operator.is_active then
     perform prime_search.refuse(403, 'OPERATOR_SUSPENDED', 'This operator is suspended.');
   end if;
-  v_tokens := least(v_key.per_minute, v_key.tokens
-    + greatest(0, extract(epoch from clock_timestamp() - v_key.tokens_at)) * v_key.per_minute / 60.0);
+  v_tokens := prime_search.turns_of(v_key);
   if v_tokens < 1 then
     perform prime_search.refuse(429, 'RATE_LIMITED', 'Too many requests with this key.',
       ceil((1 - v_tokens) * 60.0 / v_key.per_minute)::text);
@@ -632,7 +677,8 @@ comment on function prime_search.held_claim(public.operator_nodes, uuid) is 'A c
 revoke all on function prime_search.held_claim(public.operator_nodes, uuid) from public, anon, authenticated, service_role;
 
 -- prime_search.claimed_block(key hash, node, token): {form, params, start, end} of a claim of the node's, whatever became of it; null: there is none.
--- Called by operator-api, which reads by it what is handed in; that is one request with what follows, and is counted there.
+-- Null as well for whom the request that follows will refuse. Called by operator-api, which reads by it what is handed in; that is one request with
+-- what follows, and is counted there.
 create function prime_search.claimed_block(p_key_hash text, p_node uuid, p_token uuid)
 returns jsonb
 language plpgsql
@@ -650,7 +696,7 @@ begin
   join prime_search.node_claims c on c.result_id = r.id and c.token = p_token
   join public.prime_search_blocks b on b.id = r.block_id
   join public.prime_search_runs s on s.id = r.run
-  where k.key_hash = p_key_hash and k.revoked_at is null;
+  where k.key_hash = p_key_hash and prime_search.may_ask(p_key_hash);
   return v_block;
 end
 $$;

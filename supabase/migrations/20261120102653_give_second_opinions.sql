@@ -162,7 +162,7 @@ as $$
   join public.verification_queue q on q.result_id = c.result_id and q.verification_worker = n.id::text and q.second_opinion = 'asked'
     and q.status = 'pending'
   join public.prime_search_runs s on s.number = q.search_job_id
-  where k.key_hash = p_key_hash and k.revoked_at is null
+  where k.key_hash = p_key_hash and prime_search.may_ask(p_key_hash)
 $$;
 comment on function prime_search.check_of(text, uuid, uuid) is 'What a second opinion is asked on.';
 revoke all on function prime_search.check_of(text, uuid, uuid) from public, anon, authenticated, service_role;

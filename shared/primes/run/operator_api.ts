@@ -164,7 +164,7 @@ export function createOperatorApi(functionName: string): (request: Request) => P
     }
     const [, pattern, work] = route;
     const parts = pattern.exec(path)!.slice(1);
-    const result = await work({ request, key, parts, ask: (ask) => asking(pool(), ask) });
+    const result = await work({ request, key, parts, ask: (ask) => asking(pool(), key, ask) });
     return Response.json(result, {
       status: work === register || work === registerNode ? 201 : 200,
     });
@@ -188,20 +188,37 @@ function newKey(): string {
   return `opk_${randomBytes(32).toString("hex")}`;
 }
 
-/** A transaction as service_role; what prime_search.refuse() raised is told as it is. */
+/**
+ * A transaction as service_role; what prime_search.refuse() raised is told as it is. A request that is refused counts as well, though its
+ * transaction is undone: what somebody may ask for in vain without end is worth limiting most.
+ * @param key its hash; "" for who has none yet
+ */
 async function asking<Answer>(
   sql: Sql,
+  key: string,
   work: (tx: Transaction) => Promise<Answer>,
 ): Promise<Answer> {
   try {
     return await asService(sql, work);
   } catch (error) {
-    const { code, hint, detail, message } = error as Record<string, string>;
-    const status = /^RC(4\d\d)$/.exec(code ?? "")?.[1];
-    if (!status) throw error;
-    const headers = status === "429" ? { headers: { "retry-after": detail } } : {};
-    throw new ApiError(Number(status), hint, message, headers);
+    const refusal = refusalOf(error);
+    if (!refusal) throw error;
+    // Who came too often is not let in later for it.
+    if (key !== "" && refusal.status !== 429) {
+      await asService(sql, (tx) => tx`select prime_search.count_refused(${key})`);
+    }
+    throw refusal;
   }
+}
+
+/** What a transaction was undone for, as its caller is told; null for what is no refusal. */
+function refusalOf(error: unknown): ApiError | null {
+  if (error instanceof ApiError) return error;
+  const { code, hint, detail, message } = error as Record<string, string>;
+  const status = /^RC(4\d\d)$/.exec(code ?? "")?.[1];
+  if (!status) return null;
+  const headers = status === "429" ? { headers: { "retry-after": detail } } : {};
+  return new ApiError(Number(status), hint, message, headers);
 }
 
 /** What the engine cannot read, as a problem with its paths. */

@@ -1,6 +1,6 @@
 -- Nodes and isolates side by side: who has a block, who gets it when a lease runs out, what checks that cannot be made come to, and trust.
 begin;
-select plan(48);
+select plan(54);
 select tests.new_service('north');
 select tests.new_search('north');
 select tests.new_operator('north'), tests.new_operator('north', 'other_operator');
@@ -85,6 +85,23 @@ select is((select trust_level from public.operator_trust where operator_id = tes
 select is(pg_temp.submit('a', 'north_node', (select token::uuid from mine where start = 4)), 'submitted', 'an answer is taken in');
 select is(pg_temp.submit('a', 'north_node', (select token::uuid from mine where start = 4)), 'replayed', 'once');
 select is((select count(*)::int from prime_search.operator_keys k where k.tokens < 1200), 2, 'requests are counted');
+
+-- Nothing that a node sends is read for whom the request is refused then, and what is refused counts as well.
+create function pg_temp.reads() returns boolean language sql as $$
+  select prime_search.claimed_block(repeat('a', 64), tests.id('north_node'), (select token::uuid from mine where start = 4)) is not null
+$$;
+select ok(pg_temp.reads(), 'what is handed in is read by its block');
+update prime_search.operator_keys set tokens = 1, per_minute = 1, tokens_at = now() + interval '1 hour' where key_hash = repeat('a', 64);
+select prime_search.count_refused(repeat('a', 64)) is null;
+select is((select tokens from prime_search.operator_keys where key_hash = repeat('a', 64)), 0::double precision, 'a request that was refused is counted');
+select ok(not pg_temp.reads(), 'and of whoever asked too often nothing is read');
+update prime_search.operator_keys set tokens = 1200, per_minute = 1200, expires_at = now() where key_hash = repeat('a', 64);
+select ok(not pg_temp.reads(), 'nor by a key that has expired');
+update prime_search.operator_keys set expires_at = now() + interval '1 day' where key_hash = repeat('a', 64);
+update public.operators set is_active = false where id = tests.id('north_operator');
+select ok(not pg_temp.reads(), 'nor of who is suspended');
+update public.operators set is_active = true where id = tests.id('north_operator');
+select ok(pg_temp.reads(), 'who is let back is read again');
 select is((select (count(*), min(share))::text from public.verification_queue where org_id = tests.id('north_org')), '(1,1)', 'all of it is to be checked of who is new');
 select isnt((select seed from prime_search.node_claims where answer is not null), null, 'what is drawn is drawn with a seed that was not there before');
 create function pg_temp.fail_check() returns void language sql as $$
