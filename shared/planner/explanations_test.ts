@@ -129,9 +129,11 @@ Deno.test("a pathway that needs more terms than the year has is explained", () =
   const value = [{ name: "Rural", lines: 1, positions: ["a", "b"], need: 3 }];
   const constraints = [{ name: "PATHWAYS", value }];
   const problem = problemOf(five, { termWeeks: [26, 26], lines: 2, postsEach: 2, constraints });
-  const { message, rules } = explanationOf(problem)!;
+  const { message, rules, lines } = explanationOf(problem)!;
   assert.deepEqual(rules, ["PATHWAYS"]);
-  assert.equal(message, "PATHWAYS: Rural needs 3 terms, and the year has 2");
+  assert.equal(message, "pathway Rural needs 3 terms, and the year has 2");
+  // The line that is not reserved is possible all the same.
+  assert.deepEqual(lines, { wanted: 2, possible: 1, shown: 1 });
 });
 
 Deno.test("forced cells that no plan can hold are explained, by what forces them", () => {

@@ -250,6 +250,11 @@ function pathwayCounts(
     };
 
     function setCount(ids: string[], need: number) {
+      const T = plain.year;
+      if (need > T) {
+        const needs = `pathway ${name} needs ${plural(need, "term")}`;
+        return { posts: 0, perLine: need, message: `${needs}, and the year has ${T}` };
+      }
       const members = new Set(ids.map(index));
       const posts = postsWhere(plain, (_, r) => members.has(r));
       const each = need === 1 ? "" : `, ${need} needed by each`;

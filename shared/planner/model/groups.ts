@@ -12,11 +12,17 @@ import type { PathwayReserve } from "../rules/mod.ts";
 export function addGroups(plain: Parts, reserves: readonly PathwayReserve[], lines: number): Parts {
   const R = plain.positions;
   const others = lines - reserves.reduce((sum, reserve) => sum + reserve.lines, 0);
-  const posts = [...reserves.map((reserve) => reserve.lines), others];
+  const possible = (reserve: PathwayReserve) => isTooLong(reserve, plain.year) ? 0 : reserve.lines;
+  const posts = [...reserves.map(possible), others];
   const limits = reserves.flatMap((reserve, p) =>
     reserveLimits(reserve, R + p, plain.terms, plain.year, R)
   );
   return { ...addTerm(plain, posts, limits), groups: posts.map((_, p) => R + p) };
+}
+
+/** Whether lines of a pathway would need more terms than the year has: then there are none, and the others are as ever. */
+function isTooLong(reserve: PathwayReserve, year: number): boolean {
+  return "need" in reserve && reserve.need > year;
 }
 
 /** What a reserved line must hold, as limits that bind only beside the group's own position. */
@@ -27,6 +33,7 @@ function reserveLimits(
   year: number,
   R: number,
 ): NamedLimit[] {
+  if (isTooLong(reserve, year)) return [];
   const outside = (inside: readonly number[]) => [
     ...Array.from({ length: R }, (_, r) => r).filter((r) => !inside.includes(r)),
     group,

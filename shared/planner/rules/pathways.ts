@@ -60,14 +60,6 @@ function reserveOf({ positions }: PlannerProblem, found: Pathway): PathwayReserv
     };
 }
 
-/** A pathway that asks for more terms than the year has, as a sentence. */
-function tooLong({ termWeeks: { length } }: PlannerProblem, bounds: RuleBounds): string | null {
-  const found = bounds.pathways.find((p) => "need" in p && p.need > length);
-  return found && "need" in found
-    ? `${found.name} needs ${plural(found.need, "term")}, and the year has ${length}`
-    : null;
-}
-
 const reserved = (bounds: RuleBounds) => bounds.pathways.reduce((sum, p) => sum + p.lines, 0);
 
 /** Lines reserved for pathways. */
@@ -120,7 +112,6 @@ export const pathways: LineRule = {
     };
   },
   contribute: ({ problem, bounds }) => ({
-    structure: tooLong(problem, bounds),
     reserves: bounds.pathways.map((found) => reserveOf(problem, found)),
   }),
   explain: (bounds) =>

@@ -336,7 +336,7 @@ export function lagrangeanBound(
  * how many lines each takes is known.
  */
 function groupedLines(
-  { cap, lines, line, allowPartial }: PlannerTables,
+  { cap, groups, terms, positions, line, allowPartial }: PlannerTables,
   prices: Float64Array,
   parts: readonly PartBest[],
 ): number {
@@ -346,7 +346,8 @@ function groupedLines(
   }
   const each = (best: number) => allowPartial ? Math.max(0, best + line) : best;
   const dearest = [...worth].sort(([, a], [, b]) => b - a);
-  let left = lines, sum = 0;
+  // A group that no line can be of has no place for any.
+  let left = groups.reduce((n, r) => n + cap[(terms - 1) * positions + r], 0), sum = 0;
   for (const [group, best] of dearest) {
     const n = Math.min(left, cap[group]);
     // No line of what is not bounded is worth nothing.

@@ -237,7 +237,7 @@ function randomPathway(
   const id = () => positions[below(positions.length)].id;
   const start = { name: "Rural", lines: 1 + below(lines) };
   const value = random() < 0.5
-    ? { ...start, positions: [id(), id(), id()], need: 1 + below(Math.min(2, terms)) }
+    ? { ...start, positions: [id(), id(), id()], need: 1 + below(Math.min(3, terms + 1)) }
     : { ...start, sequence: Array.from({ length: terms }, (_, t) => t === 0 ? id() : null) };
   return [{ name: "PATHWAYS", value: [value] }];
 }
