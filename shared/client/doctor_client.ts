@@ -49,10 +49,14 @@ export interface DoctorClient {
   /** Whom the caller asked to be placed with, and who asked them, the latest first. */
   links(workerMapping: string): Promise<DoctorLink[]>;
   /**
-   * Asks another doctor to be placed together, or, with a link, changes what either asked: the other has to agree then.
-   * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, LINKED, ALREADY_ASKED, BAD_REQUEST with a path for each fault
+   * Asks another doctor to be placed together, or, with a link as it was read, changes what either asked: the other has to agree then.
+   * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, LINKED, ALREADY_ASKED, LINK_CHANGED, BAD_REQUEST with a path for each fault
    */
-  saveLink(workerMapping: string, link: string | null, wish: LinkWish): Promise<DoctorLink[]>;
+  saveLink(
+    workerMapping: string,
+    link: Pick<DoctorLink, "link" | "changedAt"> | null,
+    wish: LinkWish,
+  ): Promise<DoctorLink[]>;
   /**
    * Agrees to a link as it was read (`changedAt`), or ends it, takes it back, declines it.
    * @throws {ReceptorError} WINDOW_CLOSED, LOCKED, LINKED, LINK_CHANGED, NOT_ASKED
@@ -138,7 +142,12 @@ export function createDoctorClient(supabase: SupabaseClient): DoctorClient {
     retract: (workerMapping) => call("retract_wishes", place(workerMapping)),
     links: (workerMapping) => call("my_links", place(workerMapping)),
     saveLink: (workerMapping, link, wish) =>
-      call("save_link", { ...place(workerMapping), p_link: link, p_wish: toSnake(wish) }),
+      call("save_link", {
+        ...place(workerMapping),
+        p_link: link?.link ?? null,
+        p_wish: toSnake(wish),
+        p_changed_at: link?.changedAt ?? null,
+      }),
     answerLink: (workerMapping, { link, changedAt }, agrees) =>
       call("answer_link", {
         ...place(workerMapping),

@@ -7724,7 +7724,12 @@ export type Database = {
         Returns: Json;
       };
       "save_link": {
-        Args: { "p_link": string; "p_wish": Json; "p_worker_mapping": string };
+        Args: {
+          "p_changed_at"?: string;
+          "p_link": string;
+          "p_wish": Json;
+          "p_worker_mapping": string;
+        };
         Returns: Json;
       };
       "save_wishes": { Args: { "p_changes": Json; "p_worker_mapping": string }; Returns: Json };

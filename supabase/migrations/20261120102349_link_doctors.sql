@@ -166,12 +166,14 @@ $$;
 comment on function private.require_unlinked(public.allocation_run_worker_mappings, uuid) is 'Refuses a second link of a doctor.';
 revoke all on function private.require_unlinked(public.allocation_run_worker_mappings, uuid) from public, anon, authenticated, service_role;
 
--- save_link(worker mapping, link, wish): asks another doctor to be placed together (link null), or changes what either asked or
+-- save_link(worker mapping, link, wish, changed at): asks another doctor to be placed together (link null), or changes what either asked or
 -- both agreed to: the other has to agree to it then. p_wish: {email (where link is null), fit: same_hospital|ranked_lines|line_pairs,
--- line_pairs?: [{own, other}]}. Whether anybody has the address is not told: who has it sees it on their own page.
+-- line_pairs?: [{own, other}]}; p_changed_at: as the caller saw the link, of my_links(). Whether anybody has the address is not told: who has
+-- it sees it on their own page.
 -- Called by the doctors' page. Answers my_links(). RC404 NOT_YOURS, or without a hint where there is no such link; RC409 WINDOW_CLOSED,
--- LOCKED, LINKED (agreed with somebody else), ALREADY_ASKED (somebody else; end that first); RC400 with [{path, message}].
-create function public.save_link(p_worker_mapping uuid, p_link uuid, p_wish jsonb)
+-- LOCKED, LINKED (agreed with somebody else), ALREADY_ASKED (somebody else; end that first), LINK_CHANGED (it says something else by now, or
+-- was agreed to); RC400 with [{path, message}].
+create function public.save_link(p_worker_mapping uuid, p_link uuid, p_wish jsonb, p_changed_at timestamptz default null)
 returns jsonb
 language plpgsql
 security definer
@@ -206,6 +208,9 @@ begin
   end if;
   -- Again: a right may be taken away while a call waits.
   v_place := private.hold_place(p_worker_mapping, true);
+  if v_link.changed_at <> p_changed_at then
+    raise exception 'It says something else by now, or was agreed to: look again before you change it.' using errcode = 'RC409', hint = 'LINK_CHANGED';
+  end if;
   update public.doctor_links set fit = p_wish ->> 'fit', state = 'asked', changed_at = clock_timestamp(),
     changed_by_partner = v_link.worker_mapping <> v_place.id,
     partner = case when v_link.worker_mapping <> v_place.id then v_place.id else v_link.partner end,
@@ -215,9 +220,9 @@ begin
   return public.my_links(v_place.id);
 end
 $$;
-comment on function public.save_link(uuid, uuid, jsonb) is 'Asks another doctor to be placed together, or changes what was asked.';
-revoke all on function public.save_link(uuid, uuid, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.save_link(uuid, uuid, jsonb) to authenticated;
+comment on function public.save_link(uuid, uuid, jsonb, timestamptz) is 'Asks another doctor to be placed together, or changes what was asked.';
+revoke all on function public.save_link(uuid, uuid, jsonb, timestamptz) from public, anon, authenticated, service_role;
+grant execute on function public.save_link(uuid, uuid, jsonb, timestamptz) to authenticated;
 
 -- private.named_pairs(pairs, first, second): pairs of lines as they are stored: [{first, second}]. Called by save_link().
 create function private.named_pairs(p_pairs jsonb, p_first text, p_second text)

@@ -489,6 +489,10 @@ begin
       format('%s: %s', v_approval.action, coalesce(v_outcome ->> 'outcome', 'refused')),
       jsonb_strip_nulls(jsonb_build_object('approval_id', p_approval, 'reason', v_approval.reason, 'outcome', v_outcome)));
     perform agents.begin_handlers(v_task.org_id);
+  else
+    -- Asked again it is as it was; whoever decided otherwise is told that somebody was faster.
+    perform private.require_unchanged(jsonb_build_object('status', v_approval.status),
+      jsonb_build_object('status', case when p_approve then 'approved' else 'refused' end), 'this approval');
   end if;
   return to_jsonb(v_approval);
 end

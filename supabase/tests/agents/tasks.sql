@@ -1,6 +1,6 @@
 -- Tasks: made, in what order they are taken, what ends with them, what they may spend and do.
 begin;
-select plan(108);
+select plan(109);
 select tests.new_service('north'), tests.new_service('south');
 update fleet.search_types set enabled = true where search_type = 'agent_task';
 create function pg_temp.make(p_more jsonb) returns bigint language sql as
@@ -144,7 +144,9 @@ select throws_ok($$ select public.decide_agent_approval((select max(id) from pub
 select tests.login('north_manager');
 select throws_ok($$ select public.decide_agent_approval((select max(id) from public.agent_approvals), false) $$, 'RC400', null, 'a refusal has a reason');
 select is(public.decide_agent_approval((select max(id) from public.agent_approvals), true) ->> 'status', 'approved', 'it is approved');
-select is(public.decide_agent_approval((select max(id) from public.agent_approvals), false, 'no') ->> 'status', 'approved', 'once');
+select is(public.decide_agent_approval((select max(id) from public.agent_approvals), true) ->> 'status', 'approved', 'once');
+select throws_ok($$ select public.decide_agent_approval((select max(id) from public.agent_approvals), false, 'no') $$, 'RC409',
+  'Somebody else changed this approval meanwhile, and nothing was saved.', 'who decides otherwise is told that it is decided');
 select is((select value from public.agent_memory where org_id = tests.id('north_org') and key = 'depth'), '2000', 'and done');
 select is(public.set_agent_permission(null, 'engine', 'remember', '{"allowed": false}') ->> 'allowed', 'false', 'or to have it never done');
 select tests.logout();

@@ -178,7 +178,7 @@ insert into expected values
   ('private.require_emails(uuid, text)',                                      '-'),
   ('messages.due_in(text, timestamp with time zone, text)',                   '-'),
   ('public.my_links(uuid)',                                                   'user'),
-  ('public.save_link(uuid, uuid, jsonb)',                                     'user'),
+  ('public.save_link(uuid, uuid, jsonb, timestamp with time zone)',           'user'),
   ('public.answer_link(uuid, uuid, boolean, timestamp with time zone)',       'user'),
   ('public.agreed_links(uuid)',                                               'user'),
   ('private.links_of(allocation_run_worker_mappings)',                        '-'),

@@ -1,6 +1,6 @@
 -- Doctors who ask to be placed together: both agree to the same, nobody else reads of it, and a match gets what both agreed to.
 begin;
-select plan(44);
+select plan(45);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', l) is null from unnest('{a,b,c}'::text[]) as l;
 create function pg_temp.new_doctor(p_name text) returns uuid language plpgsql as $$
@@ -84,6 +84,8 @@ select is(pg_temp.ask('bob', jsonb_build_object('fit', 'line_pairs', 'line_pairs
   tests.id('link')), 'asked', 'who is asked may say it otherwise');
 select is(pg_temp.answer('bob', tests.id('link'), true, pg_temp.seen('bob', '{0,changed_at}')), 'NOT_ASKED', 'and waits then');
 select tests.login('ann_user');
+select is(pg_temp.code(format('select public.save_link(%L, %L, %L, %L) #>> ''{0,state}''', tests.id('ann_mapping'), tests.id('link'),
+  '{"fit": "ranked_lines"}', '2026-01-01T00:00:00Z')), 'LINK_CHANGED', 'what the other has said meanwhile is not written over unseen');
 select is(pg_temp.seen('ann', '{0,waits_for_me}'), 'true', 'for the other');
 select is(pg_temp.seen('ann', '{0,line_pairs,1,own}')::uuid, tests.id('north_b'), 'who sees the pairs from theirs');
 select is(pg_temp.answer('ann', tests.id('link'), true, pg_temp.seen('ann', '{0,changed_at}')), 'agreed', 'and agrees');

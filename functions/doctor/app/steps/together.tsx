@@ -45,6 +45,10 @@ function useLinks() {
       if (name !== "my_links") changing.value = null;
     } catch (error) {
       fault.value = error as ReceptorError;
+      // What it says by now is to be seen; what somebody is writing stays.
+      if (fault.value.code === "LINK_CHANGED") {
+        links.value = await api.rpc<Link[]>("my_links", place).catch(() => links.value);
+      }
     }
     busy.value = false;
     return fault.value === null;
@@ -61,7 +65,11 @@ function useLinks() {
     answer: ({ link, changed_at }: Link, agrees: boolean) =>
       ask("answer_link", { p_link: link, p_agrees: agrees, p_changed_at: changed_at }),
     save: (link: Link | null, wish: Record<string, unknown>) =>
-      ask("save_link", { p_link: link?.link ?? null, p_wish: wish }),
+      ask("save_link", {
+        p_link: link?.link ?? null,
+        p_wish: wish,
+        p_changed_at: link?.changed_at ?? null,
+      }),
   };
 }
 
