@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { requireEnv } from "../../shared/platform/env.ts";
-import { call, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
+import { assertSnakeCase, call, createOrg, createUser, sql, type TestOrg } from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 const FN = "allocator-orchestration";
@@ -69,6 +69,7 @@ Deno.test("POST runs the match and writes one allocation per doctor", async () =
   assert.equal(run.result.report.workers, 3);
   assert.equal(run.result.report.objective, run.result.report.bound);
   assert.deepEqual(await matches(run.id), [["ann", "A", 1], ["bob", "B", 1], ["cid", "C", 2]]);
+  await assertSnakeCase(org.id);
 });
 
 Deno.test("of tied first choices each is stored as a first choice, beside the rank that they share", async () => {

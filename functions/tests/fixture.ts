@@ -90,6 +90,32 @@ export async function createOrg(): Promise<TestOrg & AsyncDisposable> {
   };
 }
 
+/** What engines keep for themselves, versioned and read by nobody else: their states, and problems as they read them. */
+const ENGINES_OWN = ["work_blocks.checkpoint", "work_blocks.input", "kept_runs.input"];
+
+/** Members of an org's documents in the database are in snake_case, however deep. */
+export async function assertSnakeCase(orgId: string): Promise<void> {
+  const columns = await sql`
+    select format('%I.%I', c.table_schema, c.table_name) as table, c.column_name as name,
+      c.table_name || '.' || c.column_name as place
+    from information_schema.columns c
+    join information_schema.tables t using (table_schema, table_name)
+    join information_schema.columns o using (table_schema, table_name)
+    where t.table_type = 'BASE TABLE' and c.data_type = 'jsonb' and o.column_name = 'org_id'`;
+  assert.ok(columns.length > 30, `${columns.length} columns`);
+  const looks = columns.filter(({ place }) => !ENGINES_OWN.includes(place)).map((column) => `
+    select '${column.place}' as place, member ->> 'key' as key
+    from ${column.table}, jsonb_path_query(${column.name}, '$.** ? (@.type() == "object").keyvalue()') member
+    where org_id = $1`);
+  const found = await sql.unsafe(
+    `select distinct * from (${
+      looks.join(" union all ")
+    }) as m where key ~ '^[a-z]+[a-z0-9]*[A-Z]'`,
+    [orgId],
+  );
+  assert.deepEqual(found.map(({ place, key }) => `${place}: ${key}`), []);
+}
+
 /** Keeps every job of others of a kind waiting in the queue until it is disposed of. */
 export async function holdQueue(
   orgId: string,

@@ -1,7 +1,16 @@
 // planner-orchestration through HTTP: requests, refusals, idempotency, cancelling.
 
 import assert from "node:assert/strict";
-import { call, callInternal, createOrg, createUser, ended, holdQueue, sql } from "./fixture.ts";
+import {
+  assertSnakeCase,
+  call,
+  callInternal,
+  createOrg,
+  createUser,
+  ended,
+  holdQueue,
+  sql,
+} from "./fixture.ts";
 
 const FN = "planner-orchestration";
 
@@ -31,6 +40,7 @@ Deno.test("POST starts a run that writes its lines", async () => {
   assert.equal(rotations.length, 12);
   assert.deepEqual([rotations[0].starts, rotations[0].ends], ["2027-01-11", "2027-07-11"]);
   assert.deepEqual([rotations[1].starts, rotations[1].ends], ["2027-07-12", "2028-01-09"]);
+  await assertSnakeCase(org.id);
 });
 
 Deno.test("POST replaces unlocked lines, keeps locked ones and snapshots what it replaces", async () => {

@@ -10,7 +10,16 @@ import {
 } from "../../shared/client/mod.ts";
 import { digestOf, type Find, planSearch, prepareBlock } from "../../shared/primes/engine.ts";
 import { prepareSurvey } from "../../shared/primes/survey.ts";
-import { call, callInternal, createOrg, createUser, ended, sql, type TestOrg } from "./fixture.ts";
+import {
+  assertSnakeCase,
+  call,
+  callInternal,
+  createOrg,
+  createUser,
+  ended,
+  sql,
+  type TestOrg,
+} from "./fixture.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
 
 /** An org whose finds are gone afterwards, although primes are nobody's. */
@@ -96,6 +105,7 @@ Deno.test("a search is worked in blocks side by side, and the checker verifies w
   assert.ok(total > 3 && largest.length === 1);
   const again = await org.primes.verify(largest[0].id);
   assert.match(again.primeCheckRunId, /^[0-9a-f-]{36}$/);
+  await assertSnakeCase(org.id);
 });
 
 /** A search whose blocks are cut anew before anybody begins one, as if its first had cost much. @returns its id */

@@ -1,5 +1,6 @@
 // One spelling for each side: documents that go over HTTP or stand in a JSON column have members in snake_case, TypeScript
-// has them in camelCase. This is the only place that turns one into the other.
+// has them in camelCase. This is the only place that turns one into the other. What an engine keeps for itself alone (its state
+// between slices, and the problem as it read it) is no document: it stands in the database as the code has it, with a version.
 
 type CamelKey<Key> = Key extends `${infer Head}_${infer Tail}`
   ? `${Head}${Capitalize<CamelKey<Tail>>}`
