@@ -3,10 +3,10 @@
  * The same search takes the same time by it on every machine, and beside any other work; what it takes in memory, and how
  * long a slice is, it does not tell.
  *
- * Where the rates come from: those of lines of many terms (exchanges, programs, pricing, ascents, proofs by keys) were
- * measured on a machine at rest. The others are CPU of 28 problems on a machine whose memory was slow, divided by what the
- * former came to there (1.7 to 2.2 times as much, 2.8 for what allocates), and fit the README's CPU of instances whose results
- * have not changed since.
+ * Where the rates come from: those of programs, pricing, exchanges and proofs of ten to 13 terms were measured on a machine
+ * at rest. The others are CPU of 19 problems on one whose memory was slow, halved, which is what the former came to there:
+ * by kind 1.5 to 2.5 times what is counted, exchanges 2.7 and proofs by keys 2.9, since they go through memory at random.
+ * The README holds whole runs against CPU.
  */
 import { LONG_TERMS } from "../../shared/planner/pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../shared/planner/pricing/long_pricing.ts";

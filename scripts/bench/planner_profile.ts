@@ -179,10 +179,11 @@ function summaryOf(
     return `${marks[i]} s ${good}`;
   });
   const first = done.map(({ firstS }) => firstS ?? Infinity).sort((a, b) => a - b);
+  const longest = longestOf(records);
   const told2 = [...others].map(([status, n]) => `${n} ${status}`).join(", ");
   return [
     `  ${name}, ${problems} of ${records.length} completed${told2 === "" ? "" : ` (${told2})`}, ` +
-    `${proven} proven, longest slice ${whole(longestOf(records))} ms`,
+    `${proven} proven${longest === null ? "" : `, longest slice ${whole(longest)} ms`}`,
     `    median: ${told(median)}`,
     `    worst:  ${told(worst)}`,
     `    at most 1%: ${within.join(", ")}`,
