@@ -128,10 +128,25 @@ comment on function fleet.claim_work_block(bigint, text, int) is 'Claims a free 
 revoke all on function fleet.claim_work_block(bigint, text, int) from public, anon, authenticated, service_role;
 grant execute on function fleet.claim_work_block(bigint, text, int) to receptor_engine;
 
+-- fleet.begin_job(job): a job whose turn it is begins; 1, also where it had begun. Called by fleet.claim_next_block().
+create function fleet.begin_job(p_job_id bigint)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update fleet.search_jobs set status = 'RUNNING', started_at = clock_timestamp() where id = p_job_id and status = 'QUEUED';
+  return 1;
+end
+$$;
+comment on function fleet.begin_job(bigint) is 'Begins a job.';
+revoke all on function fleet.begin_job(bigint) from public, anon, authenticated, service_role;
+
 -- fleet.claim_next_block(type, worker, lease): the next piece of work, or no row. A lease: how many seconds without a heartbeat
 -- the claim is to outlast, where the kind's are too few.
 -- Called by a solver at the start of its slice. Claimers of a kind come one after the other, so that whose turn it is and
--- how many places are taken is exact; a claim takes milliseconds, a slice some hundred.
+-- how many places are taken is exact; a claim takes milliseconds, a slice some hundred. A job that cannot begin is told in the log and holds
+-- up nobody else's.
 create function fleet.claim_next_block(p_search_type text, p_worker_id text, p_lease_seconds int default null)
 returns table (
   claim_token uuid, block_id bigint, job_id bigint, org_id uuid, run_id uuid, attempt int,
@@ -145,6 +160,7 @@ as $$
 declare
   v_job_id bigint;
   v_org_id uuid;
+  v_status fleet.job_status;
   v_tried bigint[] := '{}';
   v_token uuid;
 begin
@@ -158,13 +174,13 @@ begin
     exit when v_job_id is null;
     v_tried := v_tried || v_job_id;
     -- The org before its job, as deleting an org takes them; one that is being deleted has no more turns.
-    select o.id into v_org_id
-    from public.orgs o
-    where o.id = (select j.org_id from fleet.search_jobs j where j.id = v_job_id)
-    for key share skip locked;
+    select o.id, j.status into v_org_id, v_status
+    from fleet.search_jobs j join public.orgs o on o.id = j.org_id
+    where j.id = v_job_id
+    for key share of o skip locked;
     continue when not found;
-    update fleet.search_jobs j set status = 'RUNNING', started_at = clock_timestamp()
-    where j.id = v_job_id and j.status = 'QUEUED';
+    continue when v_status = 'QUEUED'
+      and private.attempt(p_search_type, 'begin', v_org_id, 'select fleet.begin_job($1::bigint)', v_job_id::text) = 0;
     v_token := fleet.claim_work_block(v_job_id, p_worker_id, p_lease_seconds);
     exit when v_token is not null;  -- null: it was cancelled or paused while its row was waited for
   end loop;

@@ -1,7 +1,7 @@
 -- Ends of jobs other than completing them: failed or cancelled; blocks that are given up; pauses.
 
 -- fleet.end_job(job, status, code, message): the one way to end a job other than by completing it.
--- Called by fleet.fail_claimed_job(), fleet.cancel_job() and fleet.end_overdue_jobs(); the job's row is locked by then or
+-- Called by fleet.fail_claimed_job(), fleet.cancel_job() and fleet.end_overdue_job(); the job's row is locked by then or
 -- here. Claims of its blocks are void from here on.
 create function fleet.end_job(
   p_job_id bigint, p_status fleet.job_status, p_error_code text, p_error_message text
@@ -101,7 +101,7 @@ comment on function fleet.time_paused(text, uuid) is 'For how long the job of a 
 revoke all on function fleet.time_paused(text, uuid) from public, anon, authenticated, service_role;
 
 -- fleet.give_up_block(block, code, message): a block that cannot be worked ends with its reason; the others go on.
--- Called by fleet.fail_claimed_job() and fleet.end_overdue_jobs(), which hold the job.
+-- Called by fleet.fail_claimed_job() and fleet.give_up_overdue(); the job is held.
 create function fleet.give_up_block(p_block_id bigint, p_error_code text, p_error_message text)
 returns void
 language plpgsql

@@ -131,12 +131,11 @@ comment on function public.solver_calls_needed(text) is 'How many calls of this 
 revoke all on function public.solver_calls_needed(text) from public, anon, authenticated, service_role;
 grant execute on function public.solver_calls_needed(text) to authenticated;
 
--- fleet.reclaim_stale_blocks(seconds, type): takes back claims without a heartbeat for so long, or for a lease of their own.
--- Called by fleet.sweep(), and by operators. The block goes on from its last checkpoint.
-create function fleet.reclaim_stale_blocks(p_stale_seconds int, p_search_type text default null)
+-- fleet.reclaim_block(block, seconds): takes back a claim without a heartbeat for so long, or for a lease of its own, where nobody holds it; whether
+-- it did, as a number. Called by fleet.reclaim_stale_blocks().
+create function fleet.reclaim_block(p_block_id bigint, p_stale_seconds int)
 returns int
 language plpgsql
-security definer
 set search_path = ''
 as $$
 declare
@@ -146,9 +145,8 @@ begin
     select b.id, b.claimed_by, j.search_type, j.org_id, j.run_id, b.heartbeat_at, b.attempts
     from fleet.work_blocks b
     join fleet.search_jobs j on j.id = b.search_job_id
-    where b.status = 'CLAIMED'
+    where b.id = p_block_id and b.status = 'CLAIMED'
       and b.heartbeat_at < clock_timestamp() - make_interval(secs => coalesce(b.lease_seconds, p_stale_seconds))
-      and (p_search_type is null or j.search_type = p_search_type)
     for update of b skip locked
   ), reclaimed as (
     update fleet.work_blocks b set
@@ -167,12 +165,85 @@ begin
   return v_count;
 end
 $$;
+comment on function fleet.reclaim_block(bigint, int) is 'Returns a block with a stale heartbeat to the queue.';
+revoke all on function fleet.reclaim_block(bigint, int) from public, anon, authenticated, service_role;
+
+-- fleet.reclaim_stale_blocks(seconds, type): takes back claims without a heartbeat for so long, or for a lease of their own, each as a step of its
+-- own; how many. Called by fleet.sweep(), and by operators. A block goes on from its last checkpoint.
+create function fleet.reclaim_stale_blocks(p_stale_seconds int, p_search_type text default null)
+returns int
+language plpgsql
+security definer
+set search_path = ''
+as $$
+declare
+  v_block record;
+  v_count int := 0;
+begin
+  for v_block in
+    select b.id, j.search_type, j.org_id
+    from fleet.work_blocks b
+    join fleet.search_jobs j on j.id = b.search_job_id
+    where b.status = 'CLAIMED'
+      and b.heartbeat_at < clock_timestamp() - make_interval(secs => coalesce(b.lease_seconds, p_stale_seconds))
+      and (p_search_type is null or j.search_type = p_search_type)
+    order by b.id
+  loop
+    v_count := v_count + private.attempt(v_block.search_type, 'reclaim', v_block.org_id,
+      format('select fleet.reclaim_block($1::bigint, %s)', p_stale_seconds), v_block.id::text);
+  end loop;
+  return v_count;
+end
+$$;
 comment on function fleet.reclaim_stale_blocks(int, text) is 'Returns blocks with a stale heartbeat to the queue; how many.';
 revoke all on function fleet.reclaim_stale_blocks(int, text) from public, anon, authenticated, service_role;
 grant execute on function fleet.reclaim_stale_blocks(int, text) to service_role;
 
+-- fleet.give_up_overdue(block): gives up a block after its last attempt; 1. Called by fleet.end_overdue_jobs(), which holds its job.
+create function fleet.give_up_overdue(p_block_id bigint)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_most int;
+begin
+  insert into public.system_logs (level, source, component, message, org_id, run_id, block_id, context)
+  select 'error', j.search_type, 'sweeper', 'A block was given up after its last attempt.', j.org_id, j.run_id, b.id,
+    jsonb_build_object('code', 'ATTEMPTS_EXCEEDED', 'block', b.block_number)
+  from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id where b.id = p_block_id;
+  select t.max_attempts into v_most
+  from fleet.work_blocks b join fleet.search_jobs j on j.id = b.search_job_id join fleet.search_types t using (search_type) where b.id = p_block_id;
+  perform fleet.give_up_block(p_block_id, 'ATTEMPTS_EXCEEDED',
+    format('The solver stopped %s times at the same point of this block without getting further.', v_most));
+  return 1;
+end
+$$;
+comment on function fleet.give_up_overdue(bigint) is 'Gives up a block after its last attempt.';
+revoke all on function fleet.give_up_overdue(bigint) from public, anon, authenticated, service_role;
+
+-- fleet.end_overdue_job(job, code, message): ends a job as FAILED, and says so in the log; 0 where it had ended. Called by
+-- fleet.end_overdue_jobs(), which holds it.
+create function fleet.end_overdue_job(p_job_id bigint, p_code text, p_message text)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+begin
+  if not fleet.end_job(p_job_id, 'FAILED', p_code, p_message) then
+    return 0;
+  end if;
+  insert into public.system_logs (level, source, component, message, org_id, run_id, context)
+  select 'error', j.search_type, 'sweeper', p_message, j.org_id, j.run_id, jsonb_build_object('code', p_code)
+  from fleet.search_jobs j where j.id = p_job_id;
+  return 1;
+end
+$$;
+comment on function fleet.end_overdue_job(bigint, text, text) is 'Ends a job that is past its attempts or time to live.';
+revoke all on function fleet.end_overdue_job(bigint, text, text) from public, anon, authenticated, service_role;
+
 -- fleet.end_overdue_jobs(): ends, as FAILED, what exceeded its attempts or its time to live; of kinds that give up blocks, the
--- blocks. How many jobs or blocks.
+-- blocks. How many jobs or blocks; each is a step of its own: one that cannot be ended is told in the log, and stops no other.
 -- Called by fleet.sweep(). Messages are for the planner who waits.
 create function fleet.end_overdue_jobs()
 returns int
@@ -186,7 +257,7 @@ declare
   v_count int := 0;
 begin
   for v_block in
-    select b.id, t.max_attempts, j.search_type, j.org_id, j.run_id, b.block_number
+    select b.id, j.search_type, j.org_id
     from fleet.search_jobs j
     join fleet.search_types t on t.search_type = j.search_type and t.gives_up_blocks
     join fleet.work_blocks b on b.search_job_id = j.id and b.status = 'PENDING' and b.attempts >= t.max_attempts
@@ -194,16 +265,12 @@ begin
     order by j.id, b.id
     for update of j skip locked
   loop
-    insert into public.system_logs (level, source, component, message, org_id, run_id, block_id, context)
-    values ('error', v_block.search_type, 'sweeper', 'A block was given up after its last attempt.', v_block.org_id,
-            v_block.run_id, v_block.id, jsonb_build_object('code', 'ATTEMPTS_EXCEEDED', 'block', v_block.block_number));
-    perform fleet.give_up_block(v_block.id, 'ATTEMPTS_EXCEEDED',
-      format('The solver stopped %s times at the same point of this block without getting further.', v_block.max_attempts));
-    v_count := v_count + 1;
+    v_count := v_count
+      + private.attempt(v_block.search_type, 'give up', v_block.org_id, 'select fleet.give_up_overdue($1::bigint)', v_block.id::text);
   end loop;
 
   for v_job in
-    select j.id, j.search_type, j.org_id, j.run_id, why.code, why.message
+    select j.id, j.search_type, j.org_id, why.code, why.message
     from fleet.search_jobs j
     join fleet.search_types t on t.search_type = j.search_type
     cross join lateral (
@@ -234,12 +301,8 @@ begin
     where j.status in ('QUEUED', 'RUNNING')
     for update of j skip locked
   loop
-    if fleet.end_job(v_job.id, 'FAILED', v_job.code, v_job.message) then
-      insert into public.system_logs (level, source, component, message, org_id, run_id, context)
-      values ('error', v_job.search_type, 'sweeper', v_job.message, v_job.org_id, v_job.run_id,
-              jsonb_build_object('code', v_job.code));
-      v_count := v_count + 1;
-    end if;
+    v_count := v_count + private.attempt(v_job.search_type, 'end', v_job.org_id,
+      format('select fleet.end_overdue_job($1::bigint, %L, %L)', v_job.code, v_job.message), v_job.id::text);
   end loop;
   return v_count;
 end

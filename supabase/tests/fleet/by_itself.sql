@@ -1,7 +1,7 @@
 -- What goes on by itself goes on for one organisation after the other: a row of one that cannot be written stops no other's, and is
 -- told in the log, once an hour.
 begin;
-select plan(37);
+select plan(45);
 select tests.new_service('north'), tests.new_service('south');
 
 -- Whatever is written for north fails from here on.
@@ -134,6 +134,36 @@ select is((select count(*) from public.system_logs where component = 'slow'), 0:
 select is(private.attempt('tests', 'two', null, 'select pg_temp.slow()') + private.attempt('tests', 'three', null, $$ select pg_temp.quick('three') $$),
   1, 'then the others have their turn');
 select is(pg_temp.quick(), 'one three', 'each of them');
+
+-- Runs: one that cannot begin, and claims and jobs that cannot be taken back or ended.
+select tests.new_run('north'), tests.new_run('south');
+create trigger refuse before update on public.allocation_planner_runs for each row execute function pg_temp.refuse();
+delete from fleet.search_jobs where search_type = 'planner' and run_id not in (tests.id('north_planner_run'), tests.id('south_planner_run'));
+delete from fleet.turns where search_type = 'planner';
+select is((select run_id from fleet.claim_next_block('planner', 'w1')), tests.id('south_planner_run'), 'a run that cannot begin holds up nobody else''s');
+select is((tests.job(tests.id('north_planner_run'))).status::text, 'QUEUED', 'it waits');
+select is(pg_temp.told('begin'), 1::bigint, 'and it is told');
+update fleet.search_jobs set created_at = now() - interval '3 days' where run_id in (tests.id('north_planner_run'), tests.id('south_planner_run'));
+select is(fleet.end_overdue_jobs(), 1, 'nor does one that cannot be ended');
+select is((tests.job(tests.id('south_planner_run'))).error_code, 'QUEUE_TIME_EXCEEDED', 'the other one is');
+select is(pg_temp.told('end'), 1::bigint, 'and it is told');
+drop trigger refuse on public.allocation_planner_runs;
+select tests.new_job('kind_itself') is null, tests.new_job('kind_itself') is null;
+update fleet.search_types set max_concurrent_jobs = 2 where search_type = 'kind_itself';
+select fleet.claim_next_block('kind_itself', 'w2') is null, fleet.claim_next_block('kind_itself', 'w3') is null;
+update fleet.work_blocks b set heartbeat_at = now() - interval '1 hour' from fleet.search_jobs j where j.id = b.search_job_id and j.search_type = 'kind_itself' and b.status = 'CLAIMED';
+create function pg_temp.refuse_block() returns trigger language plpgsql as $$
+begin
+  if old.claimed_by = 'w2' then
+    raise exception 'A block that cannot be written.';
+  end if;
+  return new;
+end
+$$;
+create trigger refuse before update on fleet.work_blocks for each row execute function pg_temp.refuse_block();
+select is(fleet.reclaim_stale_blocks(30, 'kind_itself'), 1, 'of two claims one is taken back');
+select is((select count(*) from public.system_logs where component = 'reclaim' and source = 'kind_itself'), 1::bigint, 'and the other is told');
+drop trigger refuse on fleet.work_blocks;
 
 -- And one step after the other.
 select is(private.attempt_each('private.there_is_none()', 'private.settle_swaps()', 'private.refresh_statistics()'), 1, 'a step that fails stops none');

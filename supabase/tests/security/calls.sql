@@ -543,6 +543,8 @@ insert into expected values
   ('fleet.claim_work_block(bigint, text, integer)',                         'engine'),
   ('fleet.claimed_org_id(text)',                                            'engine'),
   ('fleet.end_job(bigint, fleet.job_status, text, text)',                   '-'),
+  ('fleet.begin_job(bigint)', '-'), ('fleet.reclaim_block(bigint, integer)', '-'), ('fleet.give_up_overdue(bigint)', '-'),
+  ('fleet.end_overdue_job(bigint, text, text)', '-'),
   ('fleet.end_overdue_jobs()',                                              '-'),
   ('fleet.enqueue_job(text, uuid, uuid, integer, integer, integer)',        '-'),
   ('fleet.enqueue_run()',                                                   'trigger'),
