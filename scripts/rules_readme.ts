@@ -1,12 +1,15 @@
 // The table of rules in shared/planner/rules/README.md, made from the rule objects: `deno task docs:rules`
-// writes it and the database's list of constraints, `--check` says whether they are up to date.
+// writes it, the names of the rules and the database's list of constraints, `--check` says whether they are up to date.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { constraintCatalogue } from "../shared/planner/rules/catalogue.ts";
+import { INHERENT_RULES, RULES } from "../shared/planner/rules/mod.ts";
 import { commandLine } from "./command_line.ts";
 import { CONSTRAINTS_SQL, constraintsSql } from "./constraint_shapes.ts";
 
 const README = new URL("../shared/planner/rules/README.md", import.meta.url);
+/** The names alone, for pages that say them and have no need of the rules. */
+export const NAMES_TS = new URL("../shared/planner/rules/rule_names.ts", import.meta.url);
 const BEGIN = "<!-- rules: made by scripts/rules_readme.ts -->";
 const END = "<!-- end of rules -->";
 /** Rulesets that have a column of their own. */
@@ -79,20 +82,34 @@ export function updated(readme: string): { text: string; isCurrent: boolean } {
   };
 }
 
+/** {@link NAMES_TS} as the rules are now. */
+export function namesSource(): string {
+  const names = [...RULES, ...INHERENT_RULES].map(({ name }) => `  "${name}",\n`).join("");
+  return `// Made by scripts/rules_readme.ts (\`deno task docs:rules\`) from the rules, and not by hand.
+
+/** Every rule that an entry of constraints can set, and those of the positions themselves. */
+export const RULE_NAMES: ReadonlySet<string> = new Set([
+${names}]);
+`;
+}
+
 async function main(): Promise<number> {
   const { values } = commandLine(
     "deno task docs:rules [--check]\n  --check  only says whether they are up to date",
     { check: { type: "boolean" } },
   );
   const { text, isCurrent } = updated(await Deno.readTextFile(README));
-  const sql = constraintsSql();
-  const isSame = isCurrent && await Deno.readTextFile(CONSTRAINTS_SQL) === sql;
+  const made: [URL, string][] = [[CONSTRAINTS_SQL, constraintsSql()], [NAMES_TS, namesSource()]];
+  const stale: [URL, string][] = isCurrent ? [] : [[README, text]];
+  for (const [file, source] of made) {
+    if (await Deno.readTextFile(file) !== source) stale.push([file, source]);
+  }
+  const isSame = stale.length === 0;
   if (values.check) {
     console.log(isSame ? "The rules are as they are told." : "The rules are told otherwise.");
     return isSame ? 0 : 1;
   }
-  if (!isCurrent) await Deno.writeTextFile(README, text);
-  if (!isSame) await Deno.writeTextFile(CONSTRAINTS_SQL, sql);
+  for (const [file, source] of stale) await Deno.writeTextFile(file, source);
   console.log(isSame ? "Nothing to do." : "Written; now `deno fmt`.");
   return 0;
 }

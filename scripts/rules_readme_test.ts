@@ -2,13 +2,18 @@
 
 import assert from "node:assert/strict";
 import { RULES } from "../shared/planner/rules/mod.ts";
-import { rulesTable, updated } from "./rules_readme.ts";
+import { NAMES_TS, namesSource, rulesTable, updated } from "./rules_readme.ts";
 
 const README = new URL("../shared/planner/rules/README.md", import.meta.url);
 
 Deno.test("the README's table of rules is up to date", async () => {
   const { isCurrent } = updated(await Deno.readTextFile(README));
   assert.ok(isCurrent, "run scripts/rules_readme.ts and deno fmt");
+});
+
+Deno.test("the names of the rules are up to date, those of the positions among them", async () => {
+  assert.equal(await Deno.readTextFile(NAMES_TS), namesSource(), "run deno task docs:rules");
+  assert.match(namesSource(), /"POSITION_MIN_WEEKS",\n {2}"SIX_MONTH_PAIRS",\n\]/);
 });
 
 Deno.test("a README that says something else of a rule is stale, and is mended", async () => {

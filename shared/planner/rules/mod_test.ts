@@ -2,8 +2,7 @@
 
 import assert from "node:assert/strict";
 import { KNOWN_CONSTRAINTS, parseConstraints, resolveRules } from "./mod.ts";
-import { RULE_NAMES, ruleName } from "./names.ts";
-import { INHERENT_RULES, RULES } from "./registry.ts";
+import { ruleName } from "./names.ts";
 import { RULESETS } from "./rulesets.ts";
 import { shareWeeks } from "./shares.ts";
 
@@ -11,10 +10,6 @@ function faultsOf(value: unknown): string[] {
   const parsed = parseConstraints(value);
   return parsed.ok ? [] : parsed.errors.map((error) => error.path);
 }
-
-Deno.test("RULE_NAMES are the names of all rules, in their order", () => {
-  assert.deepEqual([...RULE_NAMES], [...RULES, ...INHERENT_RULES].map(({ name }) => name));
-});
 
 Deno.test("a ruleset is called by its state, as what it says of itself begins", () => {
   for (const [code, { description }] of Object.entries(RULESETS)) {

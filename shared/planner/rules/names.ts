@@ -1,13 +1,6 @@
 // How rules and rulesets are called, for whoever says it to people and has no need of the rules themselves.
 
-/** Every rule that an entry of constraints can set, and those of the positions themselves. */
-export const RULE_NAMES: ReadonlySet<string> = new Set(
-  ("EXACT_TERMS MIN_TERMS MAX_TERMS MIN_LONG_TERMS LONGEST_TERM_LAST REQUIRED_CATEGORIES MAX_SPECIALTY " +
-    "MAX_SUBSPECIALTY MAX_SERVICE MAX_SERVICE_TERMS MIN_CLINICAL_TEAM MIN_CLINICAL_WEEKS MAX_NON_CLINICAL_TERMS " +
-    "MAX_RURAL_TERMS MAX_NIGHTS_RELIEF_TERMS NO_NIGHTS UNIQUE_POSITIONS NOT_AFTER TERMS_APART TERMS_IN_SET " +
-    "MAX_HOSPITALS MIN_SPECIALTIES SAME_FTE FORBIDDEN_CELLS FORCED_CELLS PREFERRED_CELLS PATHWAYS SIX_MONTH_TERMS " +
-    "ANNUAL_LEAVE POSITION_MIN_WEEKS SIX_MONTH_PAIRS").split(" "),
-);
+import { RULE_NAMES } from "./rule_names.ts";
 
 /** The state or territory of a ruleset, as people there call it. */
 export const PLACES = {
