@@ -275,7 +275,7 @@ comment on function messages.remind() is 'Reminds doctors who have not submitted
 revoke all on function messages.remind() from public, anon, authenticated, service_role;
 
 -- messages.fill_in(text, values): a text with {{name}} and its like put in; a value with braces of its own is not read again.
--- Called by messages.claim_emails() and preview_email_template().
+-- Called by messages.write_claimed() and preview_email_template().
 create function messages.fill_in(p_text text, p_values jsonb)
 returns text
 language plpgsql
@@ -358,7 +358,7 @@ revoke all on function messages.is_true(text, public.allocation_run_worker_mappi
   from public, anon, authenticated, service_role;
 
 -- messages.told_in(email, language, doctors' page, console): whom an e-mail goes to, and what is put into its text; no row: nobody any
--- more. Called by messages.claim_emails().
+-- more. Called by messages.write_claimed().
 create function messages.told_in(p_email messages.emails, p_language text, p_doctor text, p_console text)
 returns table (to_address text, told jsonb)
 language plpgsql
@@ -389,8 +389,32 @@ $$;
 comment on function messages.told_in(messages.emails, text, text, text) is 'Whom an e-mail goes to, and what is put into its text.';
 revoke all on function messages.told_in(messages.emails, text, text, text) from public, anon, authenticated, service_role;
 
+-- messages.write_claimed(email, doctors' page, console): an e-mail that was claimed, with address and text; no row: it goes to nobody any more.
+-- Called by messages.claim_emails().
+create function messages.write_claimed(p_email messages.emails, p_doctor text, p_console text)
+returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  return query
+    select (p_email).id, (p_email).claim_token, (p_email).idempotency_key, (p_email).kind, v.to_address,
+      -- One line, whatever the names are.
+      private.fold_text(messages.fill_in(coalesce(own.subject, t.subject), v.told)), messages.fill_in(coalesce(own.body, t.body), v.told),
+      (p_email).attempts
+    from messages.email_templates t
+    left join messages.org_email_templates own on own.org_id = (p_email).org_id and own.kind = t.kind
+    cross join lateral messages.told_in(p_email, coalesce(own.language, 'en'), p_doctor, p_console) as v
+    where t.kind = (p_email).kind;
+end
+$$;
+comment on function messages.write_claimed(messages.emails, text, text) is 'An e-mail that was claimed, with address and text.';
+revoke all on function messages.write_claimed(messages.emails, text, text) from public, anon, authenticated, service_role;
+
 -- messages.claim_emails(doctors' page, console, limit): up to so many e-mails that are due, claimed for five minutes, with address and
--- text, of each org in turn, so that nobody's wait behind all of another's; those that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key.
+-- text, of each org in turn, so that nobody's wait behind all of another's; those that are of no use any more, or no longer true, expire. What a mailer does not settle comes again, with the same key. One whose text
+-- cannot be put together is settled with the reason, as an attempt that failed, and holds up no other.
 -- Called by the function mailer. p_doctor, p_console: where the pages are.
 create function messages.claim_emails(p_doctor text, p_console text, p_limit int default 20)
 returns table (id uuid, claim_token uuid, idempotency_key text, kind text, to_address text, subject text, body text, attempts int)
@@ -398,6 +422,9 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
+declare
+  v_claimed messages.emails[];
+  v_email messages.emails;
 begin
   update messages.emails e set state = 'expired', claim_token = null, claimed_until = null
   where (e.state = 'waiting' or e.state = 'sending' and e.claimed_until <= clock_timestamp())
@@ -405,8 +432,7 @@ begin
       select from public.allocation_run_worker_mappings m
       join public.allocation_runs r on r.id = m.allocation_run
       where m.id = e.worker_mapping and not messages.is_true(e.kind, m, r)));
-  return query
-    with orgs as (
+  with orgs as (
       select distinct e.org_id from messages.emails e where e.state in ('waiting', 'sending')
     ), turns as (
       select w.id, w.due_at, row_number() over (partition by w.org_id order by w.due_at, w.id) as turn
@@ -427,13 +453,14 @@ begin
       from due where e.id = due.id
       returning e.*
     )
-    select c.id, c.claim_token, c.idempotency_key, c.kind, v.to_address,
-      -- One line, whatever the names are.
-      private.fold_text(messages.fill_in(coalesce(own.subject, t.subject), v.told)), messages.fill_in(coalesce(own.body, t.body), v.told), c.attempts
-    from claimed c
-    join messages.email_templates t on t.kind = c.kind
-    left join messages.org_email_templates own on own.org_id = c.org_id and own.kind = c.kind
-    cross join lateral messages.told_in(c, coalesce(own.language, 'en'), p_doctor, p_console) as v;
+    select coalesce(array_agg(c), '{}') into v_claimed from claimed c;
+  foreach v_email in array v_claimed loop
+    begin
+      return query select * from messages.write_claimed(v_email, p_doctor, p_console);
+    exception when others then
+      perform messages.settle_email(v_email.id, v_email.claim_token, null, 'It could not be written: ' || sqlerrm);
+    end;
+  end loop;
 end
 $$;
 comment on function messages.claim_emails(text, text, int) is 'Claims e-mails that are due, with address and text.';
@@ -442,7 +469,7 @@ grant execute on function messages.claim_emails(text, text, int) to service_role
 
 -- messages.settle_email(email, token, provider id, error, final): what became of an attempt. Without an error it is sent. With one it comes
 -- again, after 1, 4, 16... minutes and at most 6 hours; after eight attempts, or where the error is final, it is dead. False: the claim was
--- lost to another mailer meanwhile. Called by the function mailer.
+-- lost to another mailer meanwhile. Called by the function mailer, and by messages.claim_emails().
 create function messages.settle_email(p_email uuid, p_claim_token uuid, p_provider_id text, p_error text default null, p_final boolean default false)
 returns boolean
 language plpgsql

@@ -1,7 +1,7 @@
 -- E-mails: written once for an event, claimed, sent or tried again, given up, of no use any more; calendars by their secrets; who
 -- becomes whom; departments.
 begin;
-select plan(87);
+select plan(90);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b');
 -- Nothing of others' is in the way: the outbox is everybody's.
@@ -212,5 +212,28 @@ select is(public.save_department_ranks(tests.id('unit'), jsonb_build_object('ran
 select is(public.save_department_ranks(tests.id('unit'), '{"ranks": []}') #>> '{before,0,order_preference}', '1', 'and what was there before is told');
 select tests.login('north_doctor');
 select throws_ok($$ select public.read_department(tests.id('unit')) $$, 'RC404', null, 'nobody else does');
+select tests.logout();
+
+-- One that cannot be written, as where a time zone is known no longer, holds up nobody else's.
+create or replace function messages.due_in(p_language text, p_due timestamptz, p_timezone text) returns text language plpgsql stable set search_path = '' as $$
+begin
+  if p_timezone = 'Pacific/Apia' then
+    raise exception 'time zone "%" not recognized', p_timezone;
+  end if;
+  return 'then';
+end
+$$;
+update public.allocation_plans set timezone = 'Pacific/Apia' where org_id = tests.id('north_org');
+update public.allocation_run_worker_mappings set withdrawn_at = null, withdrawal_reason = null, withdrawal_effective_on = null where id = tests.id('north_mapping');
+insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at, due_at)
+select tests.id(s || '_org'), tests.id(s || '_run'), tests.id(s || '_mapping'), 'invited', s || ' unwritten', now() + interval '1 day', now() - interval '1 hour'
+from unnest('{north,south}'::text[]) as s;
+update public.allocation_runs set status = 'open', due_date = now() + interval '1 day' where id in (tests.id('north_run'), tests.id('south_run'));
+select is((select string_agg(idempotency_key, ' ') from messages.claim_emails('https://example.org/doctor', 'https://example.org/console')
+  where idempotency_key like '% unwritten'), 'south unwritten', 'the other service''s e-mail is written');
+select is((select state || ' ' || last_error from messages.emails where idempotency_key = 'north unwritten'),
+  'waiting It could not be written: time zone "Pacific/Apia" not recognized', 'this one says why it is not, and is tried again');
+select ok((select due_at > now() and attempts = 1 from messages.emails where idempotency_key = 'north unwritten'), 'later, as often as any');
+
 select * from finish();
 rollback;
