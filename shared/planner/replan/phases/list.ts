@@ -4,7 +4,7 @@ import { Random } from "../../../engine/random.ts";
 import { addLines, cheapestColumns, unique } from "../columns.ts";
 import { type Context, ownersOf, pricesOf } from "../context.ts";
 import type { ReplanColumns, ReplanModel, ReplanPrices } from "../model.ts";
-import { canImprove, goodLines, listLines } from "../pricing.ts";
+import { canImprove, costOf, goodLines, listLines } from "../pricing.ts";
 import { loadColumns, type ReplanState, saveColumns } from "../state.ts";
 
 /** Most columns of an integer program; beyond it the dearest lines are left out. */
@@ -46,11 +46,8 @@ function trimmed(
 ): ReplanColumns {
   if (columns.owners.length <= MOST_COLUMNS) return columns;
   state.complete = false;
-  const { terms: T, positions: R } = model;
-  const reduced = columns.owners.map((i, j) => {
-    let cost = model.distance(i, columns.cells, j * T) - prices.lines[i];
-    for (let t = 0; t < T; t++) cost += prices.slots[t * R + columns.cells[j * T + t]];
-    return cost;
-  });
+  const reduced = columns.owners.map((i, j) =>
+    costOf(model, i, prices, columns.cells, j * model.terms) - prices.lines[i]
+  );
   return cheapestColumns(model, columns, reduced, MOST_COLUMNS);
 }
