@@ -27,17 +27,19 @@ export interface Longer {
 
 /** Ways from places to those of the next layer. */
 export class Ways {
-  /** [way] the place it leads to, and what the term adds. */
+  /** [way] the place it leads to, the element that leads there, and what that term brings beside its cost. */
   to = new Int32Array(0);
+  by = new Int32Array(0);
   gain = new Float64Array(0);
   count = 0;
 
   /** @param from the first of the same place, of which the last one is not told again */
-  add(to: number, gain: number, from: number): void {
+  add(to: number, by: number, gain: number, from: number): void {
     const last = this.count - 1;
-    if (last >= from && this.to[last] === to && this.gain[last] === gain) return;
-    if (this.count === this.to.length) widen(this, ["to", "gain"]);
+    if (last >= from && this.to[last] === to && this.by[last] === by) return;
+    if (this.count === this.to.length) widen(this, ["to", "by", "gain"]);
     this.to[this.count] = to;
+    this.by[this.count] = by;
     this.gain[this.count++] = gain;
   }
 }
@@ -130,7 +132,10 @@ export class Beginnings {
     return this.#table[this.#slot(layer, held, counts, keys, end)] - 1;
   }
 
-  /** Puts a beginning into the last layer, unless another one that holds the same and has the same end is as good. */
+  /**
+   * Puts a beginning into the last layer, unless another one that holds the same and has the same end is as good.
+   * @param gain what its last term brings beside its cost
+   */
   reach(step: Step, longer: Longer, from: number, gain: number, promise: number): void {
     const slot = this.#slot(this.#starts.length - 1, step.held, step.counts, step.keys, step.end);
     let place = this.#table[slot] - 1;
@@ -140,7 +145,51 @@ export class Beginnings {
       this.#addLabel(place, -1, longer);
     }
     if (promise > this.promise[place]) this.promise[place] = promise;
-    this.#ways.add(place, gain, this.wayFrom[from]);
+    this.#ways.add(place, longer.last, gain, this.wayFrom[from]);
+  }
+
+  /** Fills in what follows each place at most, from what the last ones get back. @param cost [element] */
+  lookBack(cost: Float64Array): void {
+    const { to, by, gain } = this.#ways, { behind, wayFrom } = this;
+    for (let p = this.#starts.at(-1)! - 1; p >= 0; p--) {
+      const end = this.wayEnd(p);
+      let most = -Infinity;
+      for (let w = wayFrom[p]; w < end; w++) {
+        const sum = gain[w] - cost[by[w]] + behind[to[w]];
+        if (sum > most) most = sum;
+      }
+      behind[p] = most;
+    }
+  }
+
+  /** The elements by term of what may come to most, as `lookBack` told, and the place where it ends. */
+  follow(cost: Float64Array, terms: number): { line: Int32Array; end: number } {
+    const { to, by, gain } = this.#ways, line = new Int32Array(terms);
+    let place = 0;
+    for (let t = 0; t < terms; t++) {
+      const end = this.wayEnd(place);
+      let at = -1, most = -Infinity;
+      for (let w = this.wayFrom[place]; w < end; w++) {
+        const sum = gain[w] - cost[by[w]] + this.behind[to[w]];
+        if (sum > most) [most, at] = [sum, w];
+      }
+      line[t] = by[at];
+      place = to[at];
+    }
+    return { line, end: place };
+  }
+
+  /** Ways from all places. */
+  get ways(): number {
+    return this.#ways.count;
+  }
+
+  /** Elements cost this much from now on. @param cost [element] */
+  reprice(cost: Float64Array): void {
+    for (let at = 1; at < this.#labels; at++) {
+      const before = this.before[at], gain = this.value[at] - this.value[before];
+      this.bound[at] = this.bound[before] + gain - cost[this.last[at]];
+    }
   }
 
   /** All labels of the last layer, the one of the highest bound first. */

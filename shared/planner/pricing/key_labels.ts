@@ -3,14 +3,14 @@
 
 import { bitCount, bitsIn } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
+import { agree } from "./key_agreement.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
-import { LimitCounters } from "./limit_counters.ts";
-import { isTooMuch, type OwnLimit, ownLimits } from "./own_limits.ts";
+import { isBinding, isTooMuch, ownLimits } from "./own_limits.ts";
+import { type KeySet, type OwnSet, ownSet } from "./own_set.ts";
 import { type KeySequences, restPlace } from "./key_sequences.ts";
 import type { KeyWalks } from "./key_walks.ts";
 import { SLACK } from "./line_proof.ts";
-import { TermMemory } from "./term_memory.ts";
-import { type SetWeeks, WeekLimits } from "./week_limits.ts";
+import { WeekLimits } from "./week_limits.ts";
 
 /**
  * Beginnings of one set of keys after which its floor is raised by such a share of what its lines may come to above it, and further
@@ -28,68 +28,22 @@ const AT_ONCE = 2;
 /** One that is kept is as much work as so many that are tried, and so is what a set gets back. */
 const MADE = 2;
 const BACK = 8;
+/** So is a way that is looked back on at other multipliers, as a part of one. */
+const WAY = 0.2;
 
-/** What the lines of one set of keys are bounded by. */
-export interface KeySet {
-  /** Keys as bits, each held at least once. */
-  mask: number;
-  /** What the keys bring together. */
-  pairs: number;
-  /** [element] what sets get, and sequences pay, for each; what a set gets at most with all its pairs. */
-  cost: Float64Array;
-  worth: number;
-}
-
-/** All beginnings that may come above the floor where these elements are remembered. */
-interface Known {
-  begun: Beginnings;
-  /** [term] the bits that told something then (`TermMemory`). */
-  memory: Int32Array;
-  /** Bits of the counters, and of those set at nothing held. */
-  counters: number;
-}
-
-/** What beginnings of the lines of one set of keys are held against. */
-interface OwnSet {
-  set: KeySet;
-  keys: Int32Array;
-  elements: readonly number[];
-  /** See `KeySequences.rest`, and what a line may lose of the set's worth. */
-  rest: Float64Array;
-  room: number;
-  /** What sequences of all its keys come to at most. */
-  top: number;
-  weeks: SetWeeks;
-  /**
-   * The elements that are remembered to the end, as places among them, and [element] their bits, 0 of the others; what lines must
-   * cover and none of the others does, and the bits of what is remembered of that.
-   */
-  remembered: number[];
-  bitOf: Int32Array;
-  memory: TermMemory;
-  need: number;
-  needBits: number;
-  /** The elements as places among them, those with which the set gets most first; and memory that is used again for some. */
-  order: Int32Array;
-  others: Int32Array;
-  chosen: Uint8Array;
-  left: number;
-  /** What was left out comes to at most, less the set's worth; -Infinity: nothing was. */
-  cut: number;
-  /** Beginnings with less memory: what follows theirs is what may follow at most. */
-  known: Known | null;
-  /** Limits in weeks that are counted, as bits. */
-  counted: number;
-  /** Beginnings so far, and those after which its floor is raised. */
-  made: number;
-  most: number;
-  limits: readonly OwnLimit[];
-  /** Those that are counted, and [key] its counter; -1: none. */
-  counters: LimitCounters;
-  counterOf: Int32Array;
-  /** [element of the set] the limits that it counts in, and its key, as its place among those of the set. */
-  limitsOf: readonly OwnLimit[][];
-  placeOf: Int32Array;
+/** The line that comes to most where sets get back what they do. */
+interface Told {
+  line: Int32Array;
+  /** What it is worth where it is right. */
+  value: number;
+  /** Its elements as places among those of the set, those that the set gets back for it, and those that it may not hold so. */
+  places: number[];
+  got: number[];
+  wrong: number[];
+  /** Weeks that it breaks, as bits of their limits, and what it is to cover and does not. */
+  broken: number;
+  lack: number;
+  isRight: boolean;
 }
 
 /** Finds best lines of sets of keys. */
@@ -146,39 +100,20 @@ export class KeyLabels {
     const rest = this.#sequences.rest(keys), room = set.worth - floor;
     const top = this.#sequences.top(keys, rest);
     if (room + top <= 0) return { value: -Infinity, line: null };
-    const weeks = this.#weeks.among(elements);
     const placeOf = Int32Array.from(elements, (e) => keys.indexOf(this.#key[e]));
-    const limits = ownLimits(this.#limits, elements, placeOf, keys.length);
-    const own: OwnSet = {
-      set,
+    const own = ownSet(set, {
       keys,
       elements,
+      placeOf,
+      terms: this.#terms,
+      limits: ownLimits(this.#limits, elements, placeOf, keys.length),
+      weeks: this.#weeks.among(elements),
+      need: this.#uncovered(elements, elements.keys()),
       rest,
       room,
       top,
-      weeks,
-      limits,
-      limitsOf: elements.map((_, i) => limits.filter(({ has }) => has[i] === 1)),
-      placeOf,
-      counters: new LimitCounters(elements.length),
-      counterOf: new Int32Array(keys.length).fill(-1),
-      remembered: [],
-      bitOf: new Int32Array(elements.length),
-      memory: new TermMemory(this.#terms, elements.length),
-      need: this.#uncovered(elements, elements.keys()),
-      needBits: 0,
-      order: Int32Array.from(elements.keys()).sort((a, b) =>
-        set.cost[elements[b]] - set.cost[elements[a]] || a - b
-      ),
-      others: new Int32Array(this.#terms),
-      chosen: new Uint8Array(elements.length),
-      left: 0,
-      cut: -Infinity,
-      made: 0,
       most: MOST_LABELS,
-      known: null,
-      counted: 0,
-    };
+    });
     return this.#approach(own, floor);
   }
 
@@ -206,21 +141,13 @@ export class KeyLabels {
 
   /** Fills in what follows each beginning at most, from the end on. */
   #lookBack(own: OwnSet, begun: Beginnings): void {
-    const last = begun.start(this.#terms), { behind } = begun, ways = this.#ways;
+    const last = begun.start(this.#terms), { behind } = begun;
     this.work += BACK * begun.width;
     for (let p = last; p < last + begun.width; p++) {
       if (!this.#isCovered(own, begun.held[p])) continue;
-      behind[p] = this.#back(own, begun.held[p], begun.counts[p]) - own.set.worth;
+      behind[p] = own.returns.most(begun.held[p], begun.counts[p]) - own.set.worth;
     }
-    for (let p = last - 1; p > 0; p--) {
-      const end = begun.wayEnd(p);
-      let most = -Infinity;
-      for (let w = begun.wayFrom[p]; w < end; w++) {
-        const sum = ways.gain[w] + behind[ways.to[w]];
-        if (sum > most) most = sum;
-      }
-      behind[p] = most;
-    }
+    begun.lookBack(own.returns.cost);
   }
 
   /**
@@ -242,26 +169,51 @@ export class KeyLabels {
       bound = Math.min(bound, Math.max(most, cut));
       if (bound <= floor) return { value: -Infinity, line: null };
       if (top < 0) break;
-      const found = begun.lineOf(top, this.#terms), wrong = this.#wrong(own, found);
-      const places = Array.from(found, (e) => own.elements.indexOf(e));
-      const broken = own.weeks.broken(places), lack = this.#uncovered(own.elements, places);
-      own.counted |= broken;
-      const isRight = wrong.length === 0 && broken === 0 && lack === 0;
-      if (isRight && begun.value[top] + own.set.pairs > value) {
-        value = begun.value[top] + own.set.pairs;
-        line = found;
+      const told = this.#tell(own, begun, top);
+      if (told.isRight && told.value > value) ({ value, line } = told);
+      if (Math.max(value, cut) >= bound - SLACK) break;
+      if (isCounting(own)) {
+        const least = Math.max(floor, cut);
+        const agreed = agree(own, begun, least, () => {
+          this.work += Math.round(WAY * begun.ways);
+          this.#lookBack(own, begun);
+        });
+        bound = Math.min(bound, Math.max(agreed, least));
       }
-      // Counting takes far fewer beginnings than remembering each position.
-      const isCounted = wrong.length > 0 && countBroken(own, found);
-      const more = isRight ? this.#dear(own, begun, top) : isCounted ? [] : wrong;
-      const isMore = this.#remember(own, more, lack, places);
-      const isOver = !isMore && broken === 0 && !isCounted;
-      if (isOver || Math.max(value, cut) >= bound - SLACK) break;
+      if (bound <= floor) return { value: -Infinity, line: null };
+      if (!this.#rememberMore(own, told) || Math.max(value, cut) >= bound - SLACK) break;
     }
     return {
       value: bound,
       line: value > floor ? line : null,
     };
+  }
+
+  /** What the best beginning of all terms holds, and gets wrong. */
+  #tell(own: OwnSet, begun: Beginnings, top: number): Told {
+    const line = begun.lineOf(top, this.#terms), place = begun.placeOf[top];
+    const places = Array.from(line, (e) => own.elements.indexOf(e));
+    const wrong = this.#wrong(own, line), broken = own.weeks.broken(places);
+    const lack = this.#uncovered(own.elements, places);
+    return {
+      line,
+      value: begun.value[top] + own.set.pairs,
+      places,
+      got: own.returns.elements(begun.held[place], begun.counts[place]),
+      wrong,
+      broken,
+      lack,
+      isRight: wrong.length === 0 && broken === 0 && lack === 0,
+    };
+  }
+
+  /** Counts or remembers what a line got wrong, or what a set gets beside it. @returns whether there is more of that */
+  #rememberMore(own: OwnSet, { places, got, wrong, broken, lack, isRight }: Told): boolean {
+    own.counted |= broken;
+    // Counting takes far fewer beginnings than remembering each position.
+    const isCounted = wrong.length > 0 && countBroken(own, places);
+    const more = isCounted ? [] : isRight ? dearest(own, places, got) : wrong;
+    return this.#remember(own, more, lack, places) || broken !== 0 || isCounted;
   }
 
   /**
@@ -304,68 +256,16 @@ export class KeyLabels {
     let top = -1, most = -Infinity;
     for (const label of begun.ends()) {
       const bound = begun.bound[label], held = begun.held[begun.placeOf[label]];
-      if (bound + own.set.worth <= most) break;
+      if (bound + own.returns.cap <= most) break;
       if (!this.#isCovered(own, held)) continue;
       this.work += BACK;
       const counts = begun.counts[begun.placeOf[label]];
-      const sum = bound + this.#back(own, held, counts);
+      const sum = bound + own.returns.most(held, counts);
       if (sum <= most) continue;
       most = sum;
       top = label;
     }
     return { top, most };
-  }
-
-  /**
-   * What a set gets back at most where a line holds these of the elements that are remembered, its pairs included; the others
-   * that it gets this for stand in `others`, `left` of them, as places among the elements.
-   */
-  #back(own: OwnSet, held: number, counts: number): number {
-    const { set: { cost, pairs, worth }, elements, placeOf, order, others, remembered, bitOf } =
-      own;
-    const chosen = own.chosen.fill(0);
-    const room = countsOf(own, counts);
-    let sum = pairs,
-      left = this.#terms,
-      open = (1 << own.keys.length) - 1,
-      count = 0;
-    for (const i of remembered) {
-      if ((held & bitOf[i]) === 0) continue;
-      sum += cost[elements[i]];
-      left--;
-      room[placeOf[i]]--;
-      open &= ~(1 << placeOf[i]);
-    }
-    own.left = left;
-    // A key that none of those holds is held by the best of the others.
-    for (let j = 0; open !== 0 && j < order.length; j++) {
-      const i = order[j];
-      if (bitOf[i] !== 0 || (open >> placeOf[i] & 1) === 0) continue;
-      if (count === left) return -Infinity;
-      open &= ~(1 << placeOf[i]);
-      chosen[i] = 1;
-      room[placeOf[i]]--;
-      others[count++] = i;
-    }
-    if (open !== 0) return -Infinity;
-    for (let j = 0; count < left && j < order.length; j++) {
-      const i = order[j];
-      if (bitOf[i] !== 0 || chosen[i] === 1 || room[placeOf[i]] <= 0) continue;
-      room[placeOf[i]]--;
-      others[count++] = i;
-    }
-    if (count < left) return -Infinity;
-    for (let j = 0; j < left; j++) sum += cost[elements[others[j]]];
-    return Math.min(sum, worth);
-  }
-
-  /** Elements for which a set gets most beside what a line has of them: it is to know that the line holds others. */
-  #dear(own: OwnSet, begun: Beginnings, top: number): number[] {
-    const line = begun.lineOf(top, this.#terms), place = begun.placeOf[top];
-    this.#back(own, begun.held[place], begun.counts[place]);
-    const { others, elements, set: { cost } } = own;
-    return Array.from(others.subarray(0, own.left)).filter((i) => !line.includes(elements[i]))
-      .sort((a, b) => cost[elements[b]] - cost[elements[a]]).slice(0, AT_ONCE);
   }
 
   /** Elements that a line holds twice, and of limits that it breaks. */
@@ -420,7 +320,7 @@ export class KeyLabels {
     if (worth === -Infinity) return;
     const end = begun.end[p], longer = this.#longer;
     const near = end < 0 ? 0 : this.#walks.near(own.keys[end], own.keys[step.end]);
-    const gain = worth - own.set.cost[e] + near;
+    const gain = worth - own.returns.cost[e] + near;
     const behind = behindOf(own, t, step), least = -own.room - behind;
     for (let at = begun.first[p]; at >= 0; at = begun.other[at]) {
       const bound = begun.bound[at] + gain;
@@ -433,7 +333,7 @@ export class KeyLabels {
       longer.value = begun.value[at] + worth + near;
       longer.weeks = weeks;
       this.work += MADE;
-      begun.reach(step, longer, p, gain, bound + behind);
+      begun.reach(step, longer, p, worth + near, bound + behind);
     }
   }
 
@@ -476,22 +376,26 @@ function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step:
 }
 
 /** Counts the limits that a line breaks. @returns whether some were not counted so far */
-function countBroken(
-  { elements, limits, counters, counterOf }: OwnSet,
-  line: Int32Array,
-): boolean {
+function countBroken({ limits, counters }: OwnSet, line: readonly number[]): boolean {
   let isMore = false;
-  const held = Array.from(line, (e) => elements.indexOf(e));
   for (const limit of limits) {
-    const n = held.reduce((sum, i) => sum + limit.has[i], 0);
-    if (n <= limit.most || !counters.count(limit)) continue;
-    isMore = true;
-    if (limit.key >= 0) counterOf[limit.key] = counters.limits.length - 1;
+    if (line.reduce((sum, i) => sum + limit.has[i], 0) <= limit.most) continue;
+    isMore = counters.count(limit) || isMore;
   }
   return isMore;
 }
 
-/** [key] how many of its elements a line holds by its counters; of one that is not counted as many as it likes. */
-function countsOf({ counters, counterOf, placeOf }: OwnSet, counts: number): Int32Array {
-  return counterOf.map((at) => at < 0 ? placeOf.length : counters.held(counts, at));
+/** Elements for which a set gets most beside what a line has of them: it is to know that the line holds others. */
+function dearest(
+  { elements, returns: { cost } }: OwnSet,
+  line: readonly number[],
+  got: readonly number[],
+): number[] {
+  return got.filter((i) => !line.includes(i))
+    .sort((a, b) => cost[elements[b]] - cost[elements[a]]).slice(0, AT_ONCE);
+}
+
+/** Whether beginnings count what sequences do not, against which the multipliers that it came with were found. */
+function isCounting({ counters, counted }: OwnSet): boolean {
+  return counted !== 0 || counters.limits.some(isBinding);
 }

@@ -291,6 +291,7 @@ export class KeyLists {
    * Down to single sets.
    * @param visit is told each set that may come above the floor, the multipliers of its own, and what it comes to at most;
    * it gives the floor from then on
+   * @param leave is told sets before they are weighed, and whether they are left: those that are left are not weighed in vain
    */
   settle(
     list: KeyList,
@@ -298,8 +299,9 @@ export class KeyLists {
     point: Float64Array,
     floor: number,
     visit: (set: number, point: Float64Array, most: number) => number,
+    leave: (sets: Int32Array) => boolean = () => false,
   ): number {
-    if (sets.length === 0) return floor;
+    if (sets.length === 0 || leave(sets)) return floor;
     const isLast = sets.length === 1;
     const found = this.descend(list, sets, point, floor, isLast ? LAST_STEPS : STEPS);
     if (found.sets.length === 0) return floor;
@@ -309,7 +311,7 @@ export class KeyLists {
       const part = typeof side === "number"
         ? found.sets.filter((i) => (list.masks[i] >> key & 1) === side)
         : side;
-      floor = this.settle(list, part, found.point, floor, visit);
+      floor = this.settle(list, part, found.point, floor, visit, leave);
     }
     return floor;
   }
@@ -356,7 +358,7 @@ function unionOf(list: KeyList, sets: Int32Array): Int32Array {
 }
 
 /** Turns a slope away from the one before where they disagree (Camerini, Fratta and Maffioli 1975). */
-function turn(slope: Float64Array, before: Float64Array | null): void {
+export function turn(slope: Float64Array, before: Float64Array | null): void {
   if (before === null) return;
   let along = 0, square = 0;
   for (let i = 0; i < slope.length; i++) {

@@ -241,10 +241,6 @@ export class KeyProof {
       point,
       result.enough,
       (i, own, most) => {
-        if (!isFirst && isOver()) {
-          left.push(masks[i]);
-          return result.enough;
-        }
         isFirst = false;
         lists.weigh(own);
         const set = {
@@ -259,6 +255,11 @@ export class KeyProof {
         result.best = Math.max(result.best, value + SLACK);
         if (found !== null && found.line !== null) lines.push(found.line.map((e) => this.#at[e]));
         return result.enough = value;
+      },
+      (sets) => {
+        if (isFirst || !isOver()) return false;
+        for (const i of sets) left.push(masks[i]);
+        return true;
       },
     );
     return Int32Array.from(left);

@@ -39,15 +39,21 @@ Deno.test("counters tell how many are held of each limit, and when there are too
   assert.ok(full > 100, `${full}`);
 });
 
-Deno.test("there is room for six counters, of no more than fifteen, whatever they count", () => {
+Deno.test("there is room for thirty-one bits of counters, of each as many as it takes to tell that there are too many", () => {
   const size = 40, counters = new LimitCounters(size), none = new Uint8Array(size);
-  assert.equal(counters.count({ has: none.map(() => 1), most: 16 }), false);
-  for (let l = 0; l < 6; l++) {
-    assert.equal(counters.count({ has: none.map((_, i) => i > 30 + l ? 1 : 0), most: 15 }), true);
-  }
-  assert.equal(counters.count({ has: none.with(0, 1), most: 1 }), false);
-  assert.equal(bitCount(counters.mask), 30);
-  assert.equal(counters.held(counters.none + counters.add[39], 5), 1);
+  const has = (first: number) => none.map((_, i) => i >= first ? 1 : 0);
+  // Of 15, 7, 3, 1 and 0: five bits, four, three, two and one.
+  const mosts = [15, 7, 3, 1, 0, 15, 7, 3];
+  mosts.forEach((most, l) => assert.equal(counters.count({ has: has(l), most }), true));
+  assert.equal(bitCount(counters.mask), 27);
+  assert.equal(counters.count({ has: has(20), most: 15 }), false);
+  assert.equal(counters.count({ has: has(20), most: 7 }), true);
+  assert.equal(counters.count({ has: has(21), most: 0 }), false);
+  assert.equal(counters.mask, 0x7fffffff);
+  const one = counters.none + counters.add[0];
+  assert.equal(counters.held(one, 0), 1);
+  assert.equal(counters.held(one, 1), 0);
+  assert.notEqual(counters.none + counters.add[39] & counters.full, 0);
 });
 
 /** [element] whether its bit is set. */

@@ -36,6 +36,11 @@ export function ownLimits(
   return own;
 }
 
+/** Whether a line of other elements may break it, and not only one that holds some of them twice. */
+export function isBinding({ has, most }: CountedLimit): boolean {
+  return countOf(has) > most;
+}
+
 function countOf(has: Uint8Array): number {
   return has.reduce((sum, n) => sum + n, 0);
 }
