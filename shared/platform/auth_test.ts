@@ -8,6 +8,8 @@ const ISSUER = "https://ours.supabase.co/auth/v1";
 const SECRET = "a shared secret of thirty-two bytes, or more";
 const ours = es256Key("ours");
 const theirs = es256Key("ours");
+/** Auth signs with it by now. */
+const next = es256Key("next");
 const good = userClaims(ISSUER);
 const signed = (changes: Record<string, unknown>) =>
   signEs256({ ...good, ...changes }, ours.privateKey, "ours");
@@ -79,6 +81,14 @@ const accepted: [project: string, env: Record<string, string>, token: string, as
     "/auth/v1/.well-known/jwks.json",
   ]],
   [
+    "hosted, a key newer than those that were given",
+    HOSTED,
+    signEs256(good, next.privateKey, "next"),
+    [
+      "/auth/v1/.well-known/jwks.json",
+    ],
+  ],
+  [
     "hosted, signed with the secret before it was replaced",
     HOSTED,
     signHs256(good, SECRET, "old"),
@@ -99,7 +109,7 @@ const accepted: [project: string, env: Record<string, string>, token: string, as
 
 for (const [project, env, token, asks] of accepted) {
   Deno.test(`requireUser() takes a user's token: ${project}`, async () => {
-    await using auth = fakeAuth([ours.publicJwk]);
+    await using auth = fakeAuth([ours.publicJwk, next.publicJwk]);
     const { userId } = await ask(token, settingsOf(env, auth.url));
     assert.equal(userId, good.sub);
     assert.deepEqual(auth.asked, asks);

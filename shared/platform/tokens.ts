@@ -1,5 +1,6 @@
 // Users' access tokens: who signed them, and whether they are this project's. All kinds of projects are served:
-// - signing keys (ES256, RS256): verified with the project's public key set, given in SUPABASE_JWKS or served by Auth;
+// - signing keys (ES256, RS256): verified with the project's public key set, given in SUPABASE_JWKS or served by Auth; where the
+//   key is not in what was given, which is as old as the isolate, Auth's is looked at: keys are rotated;
 // - the shared secret (HS256, with or without a key id; legacy and self-hosted projects): verified with
 //   RECEPTOR_JWT_SECRET or JWT_SECRET (docker's compose file sets it), or by asking Auth where the secret is not known.
 
@@ -29,6 +30,8 @@ export interface TokenSettings {
   issuers: string[];
   /** The project's public keys, or where they are served. */
   keySet: JSONWebKeySet | URL;
+  /** Where Auth serves them as they are now. */
+  served: URL;
   /** The secret that HS256 tokens may be signed with; one that does not fit (a project may have a JWT_SECRET of its own) does no harm. */
   secret: string | null;
 }
@@ -51,12 +54,13 @@ const PATIENCE_MS = 5_000;
  */
 export function tokenSettings(read: Environment = processEnv): TokenSettings {
   const url = requireEnv("SUPABASE_URL", read).replace(/\/+$/, "");
+  const served = new URL(read("SUPABASE_JWKS_URL") || `${url}/auth/v1/.well-known/jwks.json`);
   return {
     url,
     apiKey: publishableKey(read),
     issuers: projectIssuers(read),
-    keySet: givenKeySet(read) ??
-      new URL(read("SUPABASE_JWKS_URL") || `${url}/auth/v1/.well-known/jwks.json`),
+    keySet: givenKeySet(read) ?? served,
+    served,
     secret: read("RECEPTOR_JWT_SECRET") || read("JWT_SECRET") || null,
   };
 }
@@ -118,12 +122,19 @@ async function verifiedClaims(token: string, settings: TokenSettings): Promise<J
   if (algorithm === null) return null;
   try {
     if (algorithm === "HS256") return await sharedSecretClaims(token, settings);
-    const options = { algorithms: ASYMMETRIC, ...EXPIRING };
-    return (await jwtVerify(token, keysOf(settings.keySet), options)).payload;
+    return await signedClaims(token, settings.keySet).catch((error) => {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return signedClaims(token, settings.served);
+    });
   } catch (error) {
     if (isFaultOfToken(error)) return null;
     throw unavailable(error);
   }
+}
+
+async function signedClaims(token: string, keySet: JSONWebKeySet | URL): Promise<JWTPayload> {
+  const options = { algorithms: ASYMMETRIC, ...EXPIRING };
+  return (await jwtVerify(token, keysOf(keySet), options)).payload;
 }
 
 /** The algorithm that a token says it is signed with; null where it is no token. */
