@@ -193,6 +193,28 @@ Deno.test("the database under races", async (t) => {
       },
     );
 
+    await t.step("what happened is told while the schedule that waits for it fires", async () => {
+      const [{ id }] = await sql`
+        insert into public.agent_schedules (org_id, name, enabled, trigger_type, event_filter, action_type, task_title)
+        values (${org}, 'Errors', true, 'event', '{"event": "error"}', 'task', 'Look') returning id`;
+      const goWrong = (sql: Sql) =>
+        sql`
+        insert into public.system_logs (level, source, component, message, org_id)
+        values ('error', 'race', 'tests', 'It broke', ${org})`;
+      await goWrong(sql);
+      await sql.begin(async (tick) => {
+        const [{ fired }] = await tick`select agents.fire_on_events(${id}) as fired`;
+        assert.equal(fired, 1);
+        await sql.begin(async (other) => {
+          await other`set local lock_timeout = '5s'`;
+          await goWrong(other as unknown as Sql);
+        });
+      });
+      const [{ waiting }] =
+        await sql`select count(*)::int as waiting from agents.signals where schedule_id = ${id}`;
+      assert.equal(waiting, 1, "the next tick's");
+    });
+
     await t.step("request_planner_run() creates one run of many requests at once", async () => {
       const { user, allocationRun } = await newAllocationRun(sql, org);
       const request = (key: string | null) =>

@@ -352,7 +352,7 @@ declare
 begin
   select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'cron'
     and agents.next_time(s.cron_expr, s.last_checked_at) <= clock_timestamp()
-  for update skip locked;
+  for no key update skip locked;  -- not "for update": an event refers to its schedule and shall not wait for the tick
   if not found then
     return 0;
   end if;
@@ -378,7 +378,7 @@ declare
   v_events jsonb;
 begin
   select * into v_schedule from public.agent_schedules s where s.id = p_schedule and s.enabled and s.trigger_type = 'event'
-  for update skip locked;
+  for no key update skip locked;
   if not found then
     return 0;
   end if;
