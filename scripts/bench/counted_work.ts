@@ -75,7 +75,8 @@ const RATES: Readonly<Record<string, (done: UnitDone) => number>> = {
   lp: (done) => 2 + (done.terms === 8 ? EIGHT_TERMS_MS : 0) + simplexMs(done) + nodesMs(done),
   dive: (done) => 0.5 + simplexMs(done),
   price: (done) => 0.5 + nodesMs(done),
-  ascend: ({ work }) => work.pricing_nodes * 5.5e-4,
+  // As measured at 17 terms.
+  ascend: ({ terms, work }) => work.pricing_nodes * (terms > 13 ? 2.5e-4 : 5.5e-4),
   close: ({ work }) => work.pricing_nodes * 5.5e-4,
   "close root": ({ work }) => work.pricing_nodes * 1.5e-3,
   // Of its lists nothing is counted, which are most of a small one.
