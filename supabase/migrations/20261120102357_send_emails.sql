@@ -467,6 +467,26 @@ comment on function messages.claim_emails(text, text, int) is 'Claims e-mails th
 revoke all on function messages.claim_emails(text, text, int) from public, anon, authenticated, service_role;
 grant execute on function messages.claim_emails(text, text, int) to service_role;
 
+-- messages.note_emailed(email): the result that an e-mail tells of was told; of how many rows. Called by messages.settle_email().
+create function messages.note_emailed(p_email uuid)
+returns int
+language plpgsql
+set search_path = ''
+as $$
+declare
+  v_count int;
+begin
+  update public.job_line_worker_mappings r set emailed_at = clock_timestamp()
+  from messages.emails e
+  where e.id = p_email and e.kind in ('released', 'corrected')
+    and r.worker_mapping = e.worker_mapping and r.superseded_at is null and r.released_at is not null;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function messages.note_emailed(uuid) is 'The result that an e-mail tells of was told.';
+revoke all on function messages.note_emailed(uuid) from public, anon, authenticated, service_role;
+
 -- messages.settle_email(email, token, provider id, error, final): what became of an attempt. Without an error it is sent. With one it comes
 -- again, after 1, 4, 16... minutes and at most 6 hours; after eight attempts, or where the error is final, it is dead. False: the claim was
 -- lost to another mailer meanwhile. Called by the function mailer, and by messages.claim_emails().
@@ -487,9 +507,8 @@ begin
     update messages.emails set state = 'sent', sent_at = clock_timestamp(), provider_id = left(p_provider_id, 200), last_error = null,
       claim_token = null, claimed_until = null
     where id = p_email;
-    update public.job_line_worker_mappings set emailed_at = clock_timestamp()
-    where worker_mapping = v_email.worker_mapping and superseded_at is null and released_at is not null
-      and v_email.kind in ('released', 'corrected');
+    -- Whatever becomes of this, what was sent is not sent again.
+    perform private.attempt('windows', 'emailed', v_email.org_id, 'select messages.note_emailed($1::uuid)', p_email::text);
     return true;
   end if;
   update messages.emails set

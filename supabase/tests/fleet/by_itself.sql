@@ -1,7 +1,7 @@
 -- What goes on by itself goes on for one organisation after the other: a row of one that cannot be written stops no other's, and is
 -- told in the log, once an hour.
 begin;
-select plan(45);
+select plan(48);
 select tests.new_service('north'), tests.new_service('south');
 
 -- Whatever is written for north fails from here on.
@@ -134,6 +134,18 @@ select is((select count(*) from public.system_logs where component = 'slow'), 0:
 select is(private.attempt('tests', 'two', null, 'select pg_temp.slow()') + private.attempt('tests', 'three', null, $$ select pg_temp.quick('three') $$),
   1, 'then the others have their turn');
 select is(pg_temp.quick(), 'one three', 'each of them');
+
+-- An e-mail that was sent is not sent again because the result that it tells of cannot be marked.
+select tests.remember('told', tests.new_result('north', tests.id('north_a'))) is null;
+update public.job_line_worker_mappings set released_at = now() where id = tests.id('told');
+insert into messages.emails (org_id, allocation_run, worker_mapping, kind, idempotency_key, expires_at, state, claim_token, claimed_until)
+values (tests.id('north_org'), tests.id('north_run'), tests.id('north_mapping'), 'released', 'itself', now() + interval '1 day', 'sending',
+  tests.remember('sent', gen_random_uuid()), now() + interval '1 minute');
+create trigger refuse before update on public.job_line_worker_mappings for each row execute function pg_temp.refuse();
+select ok(messages.settle_email((select id from messages.emails where idempotency_key = 'itself'), tests.id('sent'), 'p1'), 'it was sent');
+select is((select state::text from messages.emails where idempotency_key = 'itself'), 'sent', 'and stays so');
+select is(pg_temp.told('emailed'), 1::bigint, 'and it is told');
+drop trigger refuse on public.job_line_worker_mappings;
 
 -- Runs: one that cannot begin, and claims and jobs that cannot be taken back or ended.
 select tests.new_run('north'), tests.new_run('south');

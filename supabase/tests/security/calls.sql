@@ -66,7 +66,7 @@ insert into expected values
   ('messages.write_emails(text, uuid[], text)',                               '-'),
   ('messages.write_invitations(uuid[])',                                      '-'),
   ('messages.state_of_invitation(uuid)',                                      '-'),
-  ('messages.write_claimed(messages.emails, text, text)', '-'), ('messages.told_in(messages.emails, text, text, text)',                     '-'),
+  ('messages.write_claimed(messages.emails, text, text)', '-'), ('messages.note_emailed(uuid)', '-'), ('messages.told_in(messages.emails, text, text, text)',                     '-'),
   ('private.choice_of(uuid, uuid)',                                           '-'),
   ('private.change_faults(uuid, jsonb)',                           'user service'),
   ('private.write_line_terms(allocation_runs, uuid, integer, integer)',       '-'),
