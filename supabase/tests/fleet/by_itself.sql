@@ -146,6 +146,7 @@ select ok(messages.settle_email((select id from messages.emails where idempotenc
 select is((select state::text from messages.emails where idempotency_key = 'itself'), 'sent', 'and stays so');
 select is(pg_temp.told('emailed'), 1::bigint, 'and it is told');
 drop trigger refuse on public.job_line_worker_mappings;
+update public.job_line_worker_mappings set superseded_at = now() where id = tests.id('told');
 
 -- Runs: one that cannot begin, and claims and jobs that cannot be taken back or ended.
 select tests.new_run('north'), tests.new_run('south');
