@@ -29,7 +29,11 @@ export interface TestElsewhere {
 /** Lines that decide something from which on a file has logic; below that it is words and types. */
 const FEWEST_DECISIONS = 5;
 
-/** By file, or by folder (with a slash at its end). */
+/** Files of a folder, named so that a new one beside them gets a test of its own. */
+const each = (folder: string, names: string, tested: TestElsewhere) =>
+  Object.fromEntries(names.split(" ").map((name) => [`${folder}${name}.ts`, tested]));
+
+/** By file; by folder (with a slash at its end) where its files are rows of one table or steps of one search. */
 const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
   "shared/planner/search/phases/": {
     test: "shared/planner/search/phases/phases_test.ts",
@@ -44,10 +48,10 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     why:
       "rules are rows of one table: a line that passes, one that fails, and the model's agreement",
   },
-  "shared/planner/run/edit/": {
+  ...each("shared/planner/run/edit/", "draft judge rows", {
     test: "functions/tests/edit_lines_test.ts",
     why: "the parts of an edit: what it is, reads, makes of a line, and is judged by",
-  },
+  }),
   "shared/planner/run/edit_lines.ts": {
     test: "functions/tests/edit_lines_test.ts",
     why: "it answers over HTTP from what the caller may read",
@@ -104,18 +108,22 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/operators_test.ts",
     why: "it answers over HTTP from what the caller may read",
   },
-  "shared/agents/": {
+  ...each("shared/agents/", "api workload", {
     test: "functions/tests/agents_test.ts",
     why: "tasks are asked for and worked over HTTP, against a database",
-  },
+  }),
   "shared/agents/handlers/": {
     test: "shared/agents/handlers/handlers_test.ts",
     why: "handlers are rows of one table",
   },
-  "shared/client/": {
-    test: "shared/client/strange_answers_test.ts",
-    why: "every client is given answers that are none; what each asks for is in functions/tests",
-  },
+  ...each(
+    "shared/client/",
+    "agents_client calls operators_client primes_client projects_client realtime runs",
+    {
+      test: "shared/client/strange_answers_test.ts",
+      why: "every client is given answers that are none; what each asks for is in functions/tests",
+    },
+  ),
   "shared/fleet/queue.ts": {
     test: "functions/tests/fleet_test.ts",
     why: "one statement a function, against a database",
@@ -124,22 +132,34 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "functions/tests/fleet_test.ts",
     why: "a connection, against a database",
   },
-  "shared/messages/": {
+  ...each("shared/messages/", "calendar mailer provider_types", {
     test: "functions/tests/window_test.ts",
     why: "what leaves is caught by a provider of the stack, and calendars are asked for over HTTP",
-  },
-  "shared/exchange/": {
-    test: "functions/tests/roster_exchange_test.ts",
-    why: "files go in and out over HTTP; reading and writing alone have tests of their own",
-  },
-  "shared/exchange/lines/": {
-    test: "functions/tests/lines_files_test.ts",
-    why: "the same of lines",
-  },
-  "shared/exchange/people/": {
-    test: "functions/tests/people_files_test.ts",
-    why: "the same of people and wishes",
-  },
+  }),
+  ...each(
+    "shared/exchange/",
+    "cells diagnostics_sheet import import_file plain_cells refusals roster_rules roster_sheet",
+    {
+      test: "functions/tests/roster_exchange_test.ts",
+      why: "files go in and out over HTTP; reading and writing alone have tests of their own",
+    },
+  ),
+  ...each(
+    "shared/exchange/lines/",
+    "by_rotations by_terms by_weeks columns import_lines new_positions reading",
+    {
+      test: "functions/tests/lines_files_test.ts",
+      why: "the same of lines",
+    },
+  ),
+  ...each(
+    "shared/exchange/people/",
+    "changes draft files import_people import_result read_departments read_lines",
+    {
+      test: "functions/tests/people_files_test.ts",
+      why: "the same of people and wishes",
+    },
+  ),
   "shared/exchange/read_csv.ts": {
     test: "shared/exchange/read_table_test.ts",
     why: "tables are read through one door, hostile ones included",
