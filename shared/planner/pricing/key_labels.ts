@@ -57,6 +57,7 @@ export class KeyLabels {
   readonly #weeks: WeekLimits;
   readonly #limits: readonly { has: Uint8Array; most: number }[];
   readonly #sequences: KeySequences;
+  readonly #mostOfTerm: number;
   /** Memory that is used again: of the search at hand, and of the one before. */
   readonly #ways = new Ways();
   #begun = new Beginnings(this.#ways);
@@ -65,7 +66,11 @@ export class KeyLabels {
   readonly #longer: Longer = { before: 0, last: 0, bound: 0.5, value: 0.5, weeks: [] };
   work = 0;
 
-  /** @param at position of each element @param limits [element] whether it counts, and how many may */
+  /**
+   * @param at position of each element
+   * @param limits [element] whether it counts, and how many may
+   * @param mostOfTerm beginnings of a term that go on
+   */
   constructor(
     tables: PlannerTables,
     at: Int32Array,
@@ -73,6 +78,7 @@ export class KeyLabels {
     walks: KeyWalks,
     sequences: KeySequences,
     limits: readonly { has: Uint8Array; most: number }[],
+    mostOfTerm = MOST_OF_TERM,
   ) {
     const { terms, cover, classOf, need } = tables;
     this.#terms = terms;
@@ -83,6 +89,7 @@ export class KeyLabels {
     this.#walks = walks;
     this.#sequences = sequences;
     this.#limits = limits;
+    this.#mostOfTerm = mostOfTerm;
   }
 
   /**
@@ -286,7 +293,7 @@ export class KeyLabels {
   #extend(begun: Beginnings, t: number, own: OwnSet): void {
     const T = this.#terms, { elements, keys: all, placeOf, memory } = own, n = all.length;
     const from = begun.start(t), to = begun.start(t + 1);
-    const most = t + 1 < T ? MOST_OF_TERM : Infinity;
+    const most = t + 1 < T ? this.#mostOfTerm : Infinity;
     const step = this.#step, row = t * elements.length, carried = memory.carried[t];
     begun.openLayer();
     for (let p = from; p < to; p++) {

@@ -194,6 +194,45 @@ Deno.test("of nine terms and a dozen positions the best line is the best of all 
   }
 });
 
+Deno.test("where limits are counted no line is worth more than what is told, however few beginnings go on, and with all of them none less", () => {
+  const random = new Random(415), [{ tables: any }] = drawKeyed(random, 1);
+  const terms = 9, size = 12, keys = 3, key = Int32Array.from({ length: size }, (_, e) => e % keys);
+  const all = Int32Array.from(key.keys()), none = new Int32Array(size + 1);
+  const classes = { classOf: all, cover: none, need: 0, limits: 0, limitStart: none };
+  let loose = 0;
+  for (let n = 0; n < 20; n++) {
+    const affinity = new Int32Array(keys * keys);
+    for (let k = 0; k < keys; k++) {
+      for (let j = 0; j < k; j++) affinity[k * keys + j] = affinity[j * keys + k] = random.below(9);
+    }
+    const tables = { ...any, ...classes, terms, keys, affinity }, walks = new KeyWalks(tables, key);
+    walks.value.forEach((_, i) => walks.value[i] = random.below(40));
+    const keyMost = Int32Array.of(3, 3, 3 + n % 2);
+    const sequences = new KeySequences(terms, size, walks, keyMost);
+    const limits = Array.from(keyMost, (most, k) => ({
+      has: Uint8Array.from(key, (j) => j === k ? 1 : 0),
+      most,
+    }));
+    // Multipliers near 0, which moving them leaves far behind, and others.
+    const spread = n % 4 < 2 ? 3 : 20;
+    const cost = Float64Array.from(key, () => random.below(2 * spread) - spread);
+    const worth = [0, 1, 2].flatMap((k) =>
+      [...cost.filter((_, e) => key[e] === k)].sort((a, b) => b - a).slice(0, keyMost[k])
+    ).sort((a, b) => b - a).slice(0, terms).reduce((sum, x) => sum + x, 0);
+    const set = { mask: 7, pairs: 0, cost, worth }, best = bestOfOrders(walks, key, terms, keyMost);
+    for (const most of [undefined, 60, 6]) {
+      const labels = new KeyLabels(tables, all, key, walks, sequences, limits, most);
+      for (const below of [1, 30, 100]) {
+        const { value } = labels.best(set, best - below)!, told = `set ${n}: ${value} of ${best}`;
+        assert.ok(value >= best - 1e-6, told);
+        if (most === undefined) assert.ok(value <= best + 1e-6, told);
+        if (value > best + 1e-6) loose++;
+      }
+    }
+  }
+  assert.ok(loose > 20, `${loose}`);
+});
+
 Deno.test("the best line of a set is proven whatever the number of its positions, and covers what it must", () => {
   const random = new Random(408), [{ tables: any }] = drawKeyed(random, 1);
   const terms = 4, keys = 3, size = 36;

@@ -120,7 +120,6 @@ export class KeyReturns {
       if (bitOf[order[j]] !== 0 || (open >> k & 1) === 0) continue;
       open &= ~(1 << k);
       this.#add(order[j], k);
-      if (this.#count > left) return false;
     }
     if (open !== 0) return false;
     for (let j = 0; this.#count < left && j < order.length; j++) {
@@ -152,7 +151,7 @@ export class KeyReturns {
     this.#take(key);
     this.#chosen[i] = 1;
     this.#sum += this.cost[this.#given.elements[i]];
-    // One more than a line holds is told by the count alone.
+    // More than a line holds are told by their count alone.
     this.#others[this.#count++] = i;
   }
 }
