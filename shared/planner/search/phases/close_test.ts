@@ -159,15 +159,16 @@ type Answer = Partial<ProvenStretch>;
  */
 function proofOf(answers: readonly Answer[], parts = 1, isWider = false) {
   const problem = drawn(new Random(103), 0), bounds = resolveRules(problem.constraints);
-  const tables = buildTables(problem, bounds), { positions: R, terms: T } = tables;
+  const plain = buildTables(problem, bounds), { positions: R, terms: T, cap } = plain;
+  // Where lines are of groups their places are those of the last term.
+  const groups = Array.from({ length: R }, (_, r) => r).filter((r) => cap[(T - 1) * R + r] > 0);
+  const tables = { ...plain, groups };
   const search = new Search(
     { problem, bounds, tables, merged: mergeTables(tables) },
     firstState(1, problem.lines),
   );
   beginBound(search);
-  const slots = Array.from({ length: R }, (_, r) => (T - 1) * R + r).filter((s) =>
-    tables.cap[s] > 0
-  );
+  const slots = groups.map((r) => (T - 1) * R + r);
   const asked: StretchOptions[] = [];
   const prove = (_prices: Float64Array, _floor: number, stretch: StretchOptions) => {
     const answer = answers[asked.length];
