@@ -51,6 +51,8 @@ export interface DiveOptions {
   rounds: number;
   mostRounds: number;
   tolerance: number;
+  /** The same where it falls below `least`, before the dive ends there. */
+  lastRounds: number;
   /** Noise on the fractions that decide what is fixed, so that dives differ. */
   noise: number;
   /** LP value (rewards for lines included) that a dive must be able to beat. */
@@ -68,8 +70,9 @@ export function diveOn(
   pool: LinePool,
   dive: Dive,
   random: Random,
-  { perStep, rounds, mostRounds, tolerance, noise, beat, least, workLimit }: DiveOptions,
+  options: DiveOptions,
 ): DiveStep {
+  const { perStep, noise, beat, least, workLimit } = options;
   const lines = usable(tables, pool, dive, master.fixedBasis);
   const opened = master.open(pool, dive.basis, dive.fixed, lines);
   const { session, firstLine, wholeBasis } = opened;
@@ -90,8 +93,7 @@ export function diveOn(
       weights = new Float64Array(pool.count);
       for (let i = 0; i < lines.length; i++) weights[lines[i]] = found.x[firstLine + i];
       const value = opened.value(found);
-      const hasFallen = dive.value !== null && value < dive.value - tolerance;
-      if (dive.rounds < (hasFallen ? mostRounds : rounds)) {
+      if (dive.rounds < roundsAt(value, dive, options)) {
         return { ...stop("price"), ...master.prices(found.rowDual!) };
       }
       if (value <= beat) return stop("hopeless");
@@ -109,6 +111,16 @@ export function diveOn(
   } finally {
     session.close();
   }
+}
+
+/** Pricing rounds that the LP's value asks for before more lines are fixed. */
+function roundsAt(
+  value: number,
+  dive: Dive,
+  { rounds, mostRounds, tolerance, lastRounds, least }: DiveOptions,
+): number {
+  const hasFallen = dive.value !== null && value < dive.value - tolerance;
+  return Math.max(hasFallen ? mostRounds : rounds, value < least ? lastRounds : 0);
 }
 
 /** Solves, or goes on with a solve: it may outlast the limit a little, since pausing between solves is cheaper than within. */
@@ -143,13 +155,20 @@ export function postsLeft(tables: PlannerTables, pool: LinePool, fixed: Int32Arr
   return left;
 }
 
-/** Tables with the posts that the fixed lines leave. */
+/** Tables with the posts that the fixed lines leave, what lines gain by those, and how many lines there may be beside them. */
 export function openTables(
   tables: PlannerTables,
   pool: LinePool,
   fixed: Int32Array,
 ): PlannerTables {
-  return { ...tables, cap: postsLeft(tables, pool, fixed).open() };
+  const cap = postsLeft(tables, pool, fixed).open();
+  const taken = tables.cap.map((n, s) => n - cap[s]);
+  return {
+    ...tables,
+    cap,
+    gainStart: tables.gainStart.map((at, s) => s < cap.length ? at + taken[s] : at),
+    lines: tables.lines - fixed.reduce((sum, n) => sum + n, 0),
+  };
 }
 
 /**

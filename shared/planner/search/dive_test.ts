@@ -5,10 +5,11 @@ import { Random } from "../../engine/random.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { Pricer } from "../pricing/pricing.ts";
 import { assertWithinPosts, type Relaxed, relaxed } from "../testing/relaxed.ts";
+import { slotGain } from "../model/tables.ts";
 import { type Dive, diveOn, openTables } from "./dive.ts";
 
 /** As many rounds whatever the LP falls by. */
-const STEADY = { mostRounds: 0, tolerance: Infinity, least: -Infinity };
+const STEADY = { mostRounds: 0, tolerance: Infinity, lastRounds: 0, least: -Infinity };
 
 /** Dives to the bottom in units of a work limit, pricing what it asks for. */
 function diveAll({ tables, master, pool, basis }: Relaxed, workLimit: number) {
@@ -161,6 +162,41 @@ Deno.test("diveOn() asks for lines where its LP falls, and not where it does not
     assert.equal(end, isAsked ? "price" : "whole");
     assert.equal(dive.basis === null, !isAsked);
     if (isAsked) assert.equal(dive.basis!.length, master.fixedBasis + pool.count);
+  }
+});
+
+Deno.test("diveOn() asks for lines as often as it may before it ends below its least value", () => {
+  const { tables, master, pool, basis } = relaxed();
+  const dive: Dive = {
+    fixed: new Int32Array(pool.count),
+    basis,
+    rounds: 0,
+    value: null,
+    pauses: 0,
+  };
+  const options = { ...STEADY, perStep: () => 2, rounds: 0, noise: 0, beat: -Infinity };
+  const given = { ...options, workLimit: Infinity, lastRounds: 2, least: Infinity };
+  const ends: string[] = [];
+  while (dive.rounds < 3) {
+    ends.push(diveOn(tables, master, pool, dive, new Random(9), given).end);
+    dive.rounds++;
+  }
+  assert.deepEqual(ends, ["price", "price", "fallen"]);
+  assert.ok(dive.fixed.every((n) => n === 0));
+});
+
+Deno.test("openTables() leaves what the posts left bring, and the lines that are still to come", () => {
+  const { tables, pool } = relaxed(), T = tables.terms;
+  const fixed = new Int32Array(pool.count);
+  fixed[0] = 1;
+  const open = openTables(tables, pool, fixed);
+  assert.equal(open.lines, tables.lines - 1);
+  for (let t = 0; t < T; t++) {
+    const s = t * tables.positions + pool.cells[t];
+    assert.equal(open.cap[s], tables.cap[s] - 1);
+    for (let n = 1; n <= open.cap[s]; n++) {
+      assert.equal(slotGain(open, s, n), slotGain(tables, s, n + 1));
+    }
   }
 });
 

@@ -27,8 +27,9 @@ export interface SoftPrices {
 /** The soft bound of the plans of a pool's lines. */
 export class SoftBound {
   readonly #tb: PlannerTables;
-  readonly #pool: LinePool;
   readonly #heat: number;
+  /** [line] what it is worth without prices. */
+  readonly #values: Float64Array;
   /** [line * terms + term] its slot. */
   readonly #slots: Int32Array;
   /** Slots with a post. */
@@ -43,19 +44,23 @@ export class SoftBound {
   /** Positions looked at so far. */
   work = 0;
 
-  /** @param heat how far below the best a line counts a third of it */
-  constructor(tables: PlannerTables, pool: LinePool, heat: number) {
+  /**
+   * @param heat how far below the best a line counts a third of it
+   * @param only pool lines that plans are made of; all of them where that is not said
+   */
+  constructor(tables: PlannerTables, pool: LinePool, heat: number, only?: Int32Array) {
     const { terms: T, positions: R, cap } = tables;
+    const lines = only ?? Int32Array.from({ length: pool.count }, (_, j) => j);
     this.#tb = tables;
-    this.#pool = pool;
     this.#heat = heat;
+    this.#values = Float64Array.from(lines, (j) => pool.values[j]);
     this.#slots = Int32Array.from(
-      { length: pool.count * T },
-      (_, i) => (i % T) * R + pool.cells[i],
+      { length: lines.length * T },
+      (_, i) => (i % T) * R + pool.cells[lines[Math.floor(i / T)] * T + i % T],
     );
     this.#open = Int32Array.from(cap.keys().filter((s) => cap[s] > 0));
-    this.#worth = new Float64Array(pool.count);
-    this.#share = new Float64Array(pool.count);
+    this.#worth = new Float64Array(lines.length);
+    this.#share = new Float64Array(lines.length);
     this.#slope = new Float64Array(cap.length);
     this.#curvature = CURVATURE / heat;
   }
@@ -102,7 +107,7 @@ export class SoftBound {
 
   /** What each line is worth, and counts for beside the best one, as none at all does. */
   #weigh(prices: Float64Array): { most: number; none: number; sum: number } {
-    const { terms: T, line } = this.#tb, { values } = this.#pool;
+    const { terms: T, line } = this.#tb, values = this.#values;
     const slots = this.#slots, worth = this.#worth, share = this.#share, heat = this.#heat;
     // No line at all is worth what a line is rewarded with.
     let most = -line;

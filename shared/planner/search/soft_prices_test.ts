@@ -85,3 +85,22 @@ Deno.test("SoftBound.lower() leaves the duals of a program where they are, but f
   }
   assert.ok(compared > 10);
 });
+
+Deno.test("SoftBound of some of a pool's lines is that of a pool of these alone", () => {
+  const random = new Random(43);
+  let compared = 0;
+  for (let round = 0; round < 40; round++) {
+    const program = programOf(
+      randomProblem(() => random.next(), { lines: 3, terms: 3, positions: 5, postsUpTo: 2 }),
+    );
+    if (program === null || program.pool.count < 4) continue;
+    const { tables, pool, solved } = program;
+    const keep = Uint8Array.from({ length: pool.count }, (_, j) => j % 3 === 1 ? 0 : 1);
+    const only = Int32Array.from(keep.keys().filter((j) => keep[j] === 1));
+    const some = new SoftBound(tables, pool, 1, only).lower(solved.prices!, 20);
+    const alone = new SoftBound(tables, pool.filtered(keep), 1).lower(solved.prices!, 20);
+    assert.deepEqual(some, alone);
+    compared++;
+  }
+  assert.ok(compared > 10, `${compared}`);
+});

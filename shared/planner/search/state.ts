@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 63 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 64 };
 
 /** A pricing under way. */
 export interface PricingState {

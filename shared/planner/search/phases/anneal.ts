@@ -28,7 +28,7 @@ const LATER_UNITS = 8;
 const MANY_TERMS = 9;
 const LONG_UNITS = 120;
 /** Terms of lines whose dives take so long that they end sooner. */
-export const SLOW_DIVE_TERMS = 12;
+const SLOW_DIVE_TERMS = 12;
 /** On lines that a dive has not fixed, before all are annealed; where it ends sooner more of them are left. */
 const PART_UNITS = 60;
 const MORE_UNITS = 120;

@@ -3,13 +3,15 @@
 import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
-import { beginAnneal, SLOW_DIVE_TERMS } from "./anneal.ts";
+import { beginAnneal } from "./anneal.ts";
 import { isSpaced } from "./keyed.ts";
 import { nextPart, notePriced } from "./parts.ts";
 import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
+import { softNodes } from "./soft.ts";
+import { SoftBound } from "../soft_prices.ts";
 import type { Search } from "../search.ts";
 import { firstPricing } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork } from "../stop.ts";
@@ -38,6 +40,14 @@ const DIVE_LINES = 200;
 
 /** Parts priced in a round of it: the others of many have their turn in the next ones. */
 const MOST_DIVE_PARTS = 4;
+/** The same where column generation has come on before; and free lines for which lines are annealed at least. */
+const SPACED_PARTS = 1;
+const LEAST_FREE = 20;
+
+/** Of so many of its pricing rounds there one is at the program's own prices; heat and steps of the others' soft ones. */
+const SOLVED_OF = 3;
+const SOFT_HEAT = 2;
+const SOFT_STEPS = 150;
 
 /** Noise on the fractions that decide. */
 const DIVE_NOISE = 0.1;
@@ -50,8 +60,6 @@ const MOST_ROUNDS = 4;
 const QUICK_ROUNDS = 3;
 const FALL = 0.0001;
 const FIRST_FALL = 0.0003;
-/** The same where column generation has come on before: there is less to find. */
-const SPACED_FALL = 0.001;
 
 /** Pricing rounds after each step of a whole dive for long lines, but for the first one. */
 const LONG_ROUNDS = 2;
@@ -63,10 +71,13 @@ const LONG_ROUNDS = 2;
 const HARDLY = 0.0008;
 const SLOW_ROUNDS = 1;
 const TOO_FAR = 0.004;
-/** The same two where column generation has come on before (unless dives are slow), and how far it has barely fallen. */
+/**
+ * Where column generation has come on before: how far it has barely fallen, which steps are small from; when the dive ends, and
+ * how many rounds it has then to come up again.
+ */
 const BARELY = 0.0003;
-const SPACED_HARDLY = 0.0015;
 const SPACED_TOO_FAR = 0.008;
+const LAST_ROUNDS = 6;
 
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
@@ -139,8 +150,7 @@ function isFirstDive({ state }: Search): boolean {
 }
 
 function fallOf(search: Search): number {
-  if (!isFirstDive(search)) return FALL;
-  return isSpaced(search) ? SPACED_FALL : FIRST_FALL;
+  return isFirstDive(search) ? FIRST_FALL : FALL;
 }
 
 /** Whether the dive at hand is a whole one of lines that are annealed: the LP soon lacks lines there. */
@@ -151,7 +161,7 @@ function isAnnealed({ state, tables }: Search): boolean {
 /** Steps and pricing rounds of the dive at hand, and the LP value at which it ends. */
 function courseOf(
   search: Search,
-): Pick<DiveOptions, "perStep" | "rounds" | "mostRounds" | "least"> {
+): Pick<DiveOptions, "perStep" | "rounds" | "mostRounds" | "lastRounds" | "least"> {
   const { state, tables } = search;
   const stepOf = (share: number) => Math.max(1, Math.round(state.diveFree * share));
   const { master } = state.near, isAfter = isSpaced(search);
@@ -160,19 +170,32 @@ function courseOf(
       perStep: () => stepOf(DIVE_STEP),
       rounds: state.diveLeast,
       mostRounds: MOST_ROUNDS,
+      lastRounds: 0,
       least: -Infinity,
     };
   }
   const top = master + tables.emptyCost + (tables.allowPartial ? 0 : tables.line * tables.lines);
   const isSlow = effortOf(search) >= 1 && state.diveValue !== null &&
-    state.diveValue < top - (isAfter ? SPACED_HARDLY : HARDLY) * state.scale;
-  const step = stepOf(isSlow ? SLOW_STEP : QUICK_STEP), bold = stepOf(BOLD_STEP);
+    state.diveValue < top - (isAfter ? BARELY : HARDLY) * state.scale;
+  const step = stepOf(isSlow ? SLOW_STEP : QUICK_STEP);
+  const least = top - (isAfter ? SPACED_TOO_FAR : TOO_FAR) * state.scale;
+  if (isAfter) {
+    // Once steps are small they stay so: what comes up again between them falls as soon as many lines are fixed.
+    const isBold = (value: number) => !isSlow && value > top - BARELY * state.scale;
+    return {
+      perStep: (value) => isBold(value) ? stepOf(BOLD_STEP) : step,
+      rounds: 0,
+      mostRounds: QUICK_ROUNDS,
+      lastRounds: LAST_ROUNDS,
+      least,
+    };
+  }
   return {
-    perStep: (value) => isAfter && value > top - BARELY * state.scale ? bold : step,
+    perStep: () => step,
     rounds: isSlow ? SLOW_ROUNDS : 0,
     mostRounds: isSlow ? MOST_ROUNDS : QUICK_ROUNDS,
-    least: top -
-      (isAfter && tables.year < SLOW_DIVE_TERMS ? SPACED_TOO_FAR : TOO_FAR) * state.scale,
+    lastRounds: 0,
+    least,
   };
 }
 
@@ -201,10 +224,12 @@ export function endDive(search: Search): void {
 function startsOf(search: Search, part: number): Int32Array | undefined {
   const { tables, pool, divePrices } = search;
   if (tables.year < ANNEALED_TERMS) return undefined;
-  const left = postsLeft(tables, pool, diveFixed(search)), own = ownLines(search, part);
-  const starts = dearest(search, divePrices, {
-    fits: (cells, at) => (own === null || own.fits(cells, at)) && left.fits(cells, at),
-  });
+  const fixed = diveFixed(search), own = ownLines(search, part);
+  const left = postsLeft(tables, pool, fixed);
+  const fits = (cells: ArrayLike<number>, at: number) =>
+    (own === null || own.fits(cells, at)) && left.fits(cells, at);
+  const free = Math.max(LEAST_FREE, tables.lines - fixed.reduce((sum, n) => sum + n, 0));
+  const starts = dearest(search, divePrices, { fits }, isSpaced(search) ? free : tables.lines);
   return starts.length >= LEAST_STARTS * tables.terms ? starts : undefined;
 }
 
@@ -226,12 +251,34 @@ export function priceDive(search: Search): void {
   const count = tables.year >= ANNEALED_TERMS ? Math.min(DIVE_LINES, found.count) : found.count;
   const sum = before.added + pool.addAll(found.lines, count);
   notePriced(search, part);
-  if (parts.length < Math.min(MOST_DIVE_PARTS, divePricer.parts) && !state.isEnding) {
+  const most = isSpaced(search) ? SPACED_PARTS : MOST_DIVE_PARTS;
+  if (parts.length < Math.min(most, divePricer.parts) && !state.isEnding) {
     state.pricing = { ...before, parts, best: [...before.best, found.best], added: sum };
     return;
   }
   state.pricing = null;
-  state.diveRounds = sum === 0 ? MOST_ROUNDS : state.diveRounds + 1;
+  state.diveRounds = sum === 0 ? LAST_ROUNDS : state.diveRounds + 1;
   trimPool(search, search.divePrices);
-  search.divePrices = new Float64Array(0);
+  if (isSoftNext(search)) soften(search);
+  else search.divePrices = new Float64Array(0);
+}
+
+/** Whether the dive's next pricing needs no solve of its program: of many terms that takes several times as long. */
+function isSoftNext(search: Search): boolean {
+  const { state, tables } = search;
+  return isSpaced(search) && isAnnealed(search) && !state.isEnding && tables.leave === null &&
+    state.diveRounds < LAST_ROUNDS && state.diveRounds % SOLVED_OF !== 0;
+}
+
+/** Soft prices of what the dive has left are priced next, from those priced last. */
+function soften(search: Search): void {
+  const { state, tables, pool, divePrices } = search, fixed = diveFixed(search);
+  const left = postsLeft(tables, pool, fixed);
+  const lines = Int32Array.from({ length: pool.count }, (_, j) => j)
+    .filter((j) => left.fits(pool.cells, j * tables.terms));
+  const soft = new SoftBound(openTables(tables, pool, fixed), pool, SOFT_HEAT, lines);
+  const found = soft.lower(divePrices, SOFT_STEPS);
+  search.divePrices = found.prices;
+  state.diveLinePrice = found.linePrice;
+  state.work.pricing_nodes += softNodes(found.work);
 }

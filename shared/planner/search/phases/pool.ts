@@ -42,21 +42,23 @@ const OWN_TERMS = 10;
 /**
  * The lines of the pool that are worth most at these prices, row-major.
  * @param some those alone that are meant
+ * @param lines of the plan that they are for
  */
 export function dearest(
   { pool, tables }: Search,
   prices: Float64Array,
   some: Fitting | null = null,
+  lines = tables.lines,
 ): Int32Array {
-  const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * tables.lines);
+  const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * lines);
   const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
   const order = Array.from(worth.keys()).filter((j) =>
     some === null || some.fits(pool.cells, j * T)
   )
     .sort((a, b) => worth[b] - worth[a] || a - b).slice(0, most);
-  const lines = new Int32Array(order.length * T);
-  order.forEach((j, i) => lines.set(lineAt(pool.cells, j, T), i * T));
-  return lines;
+  const starts = new Int32Array(order.length * T);
+  order.forEach((j, i) => starts.set(lineAt(pool.cells, j, T), i * T));
+  return starts;
 }
 
 /**

@@ -35,5 +35,10 @@ export function takeSoftPrices(search: Search): void {
   // Where they bring no line the master's own are next.
   state.isSteady = true;
   state.solves++;
-  state.work.pricing_nodes += Math.round(found.work / NODE_POSITIONS);
+  state.work.pricing_nodes += softNodes(found.work);
+}
+
+/** Nodes of pricing that finding soft prices is as much work as. */
+export function softNodes(positions: number): number {
+  return Math.round(positions / NODE_POSITIONS);
 }
