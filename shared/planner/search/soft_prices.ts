@@ -14,6 +14,14 @@ const SHORTER = 2;
 const A_LITTLE_SHORTER = 1.2;
 const LONGER = 0.99;
 
+/** Positions that are as much work as a node of pricing. */
+const NODE_POSITIONS = 30;
+
+/** Nodes of pricing that finding soft prices is as much work as. */
+export function softNodes({ work }: SoftPrices): number {
+  return Math.round(work / NODE_POSITIONS);
+}
+
 /** Prices as a master gives them. */
 export interface SoftPrices {
   /** [slot] see `MasterSolution.prices`. */

@@ -10,8 +10,7 @@ import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
 import { LONG_TERMS } from "../../pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../pricing/long_pricing.ts";
 import { roundSolution } from "../rounding.ts";
-import { softNodes } from "./soft.ts";
-import { SoftBound } from "../soft_prices.ts";
+import { SoftBound, softNodes } from "../soft_prices.ts";
 import type { Search } from "../search.ts";
 import { firstPricing } from "../state.ts";
 import { effortOf, isFarOutOfWork, isOutOfWork } from "../stop.ts";
@@ -280,5 +279,5 @@ function soften(search: Search): void {
   const found = soft.lower(divePrices, SOFT_STEPS);
   search.divePrices = found.prices;
   state.diveLinePrice = found.linePrice;
-  state.work.pricing_nodes += softNodes(found.work);
+  state.work.pricing_nodes += softNodes(found);
 }

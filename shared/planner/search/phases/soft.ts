@@ -4,13 +4,12 @@
 import { isFirstDiveDue } from "./close.ts";
 import { isSpaced } from "./keyed.ts";
 import type { Search } from "../search.ts";
-import { SoftBound } from "../soft_prices.ts";
+import { SoftBound, softNodes } from "../soft_prices.ts";
 
 /** Of so many rounds one solves the master. */
 const SOLVED_EACH = 16;
-/** Steps of the bound's prices; and positions that are as much work as a node of pricing. */
+/** Steps of the bound's prices. */
 const STEPS = 150;
-const NODE_POSITIONS = 30;
 /** Heat, as a share of what may be missing of the master's value for a line, and between which bounds. */
 const HEAT = 1 / 30;
 const LEAST_HEAT = 1;
@@ -35,10 +34,5 @@ export function takeSoftPrices(search: Search): void {
   // Where they bring no line the master's own are next.
   state.isSteady = true;
   state.solves++;
-  state.work.pricing_nodes += softNodes(found.work);
-}
-
-/** Nodes of pricing that finding soft prices is as much work as. */
-export function softNodes(positions: number): number {
-  return Math.round(positions / NODE_POSITIONS);
+  state.work.pricing_nodes += softNodes(found);
 }
