@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { Random } from "../../engine/random.ts";
 import { LineScorer } from "../model/line_values.ts";
-import { drawPriced, type Priced, proveAll, valueAt } from "../testing/priced.ts";
+import { drawPriced, type Priced, pricedOf, proveAll, valueAt } from "../testing/priced.ts";
+import { position, problemOf } from "../testing/problems.ts";
 import { KeyProof } from "./key_proof.ts";
 import type { ProofStretch } from "./line_proof.ts";
 
@@ -158,6 +159,56 @@ Deno.test("with keys taken together no line is worth more than what is proven", 
     if (found.best > best + 0.01) looser++;
   });
   assert.ok(looked > 10 && looser > 0, `${looked}, ${looser}`);
+});
+
+/** Two positions of each of eight keys and more, each once a line, in as many terms as lines cannot be enumerated of. */
+function ofManyTerms(random: Random, terms: number): Priced {
+  const names = Array.from({ length: terms + 2 }, (_, r) => `S${r % 8}`);
+  const positions = names.map((specialty, r) => position(`r${r}`, { specialty, minWeeks: 1 }));
+  const problem = problemOf(positions, { termWeeks: Array(terms).fill(4), lines: 2 });
+  const weights = names.slice(0, 8).flatMap((a, i) =>
+    names.slice(i, 8).map((b): [string, string, number] => [a, b, random.below(201) - 100])
+  );
+  return pricedOf({ ...problem, affinity: { ...problem.affinity, weights } }, random);
+}
+
+/** The best line that exchanges of two positions lead to, from some orders. */
+function bestByExchanges({ tables, prices }: Priced, random: Random): number {
+  const { terms: T, positions: R } = tables, scorer = new LineScorer(tables);
+  let best = -Infinity;
+  for (let round = 0; round < 10; round++) {
+    const order = Int32Array.from({ length: R }, (_, r) => r).sort(() => random.next() - 0.5);
+    const worth = () => valueAt(tables, prices, order.slice(0, T)) - 1e6 * scorer.faults(order, 0);
+    const exchange = (a: number, b: number) => [order[a], order[b]] = [order[b], order[a]];
+    for (let value = worth(), before = -Infinity; value > before;) {
+      before = value;
+      for (let a = 0; a < T; a++) {
+        for (let b = a + 1; b < R; b++) {
+          exchange(a, b);
+          const now = worth();
+          if (now > value) value = now;
+          else exchange(a, b);
+        }
+      }
+      best = Math.max(best, value);
+    }
+  }
+  return best;
+}
+
+Deno.test("of fourteen and fifteen terms what is proven is a legal line's value, and no other is worth more", () => {
+  const random = new Random(399);
+  for (const terms of [14, 15, 14, 15]) {
+    const own = ofManyTerms(random, terms), { tables, prices } = own;
+    const proof = KeyProof.of(tables)!, scorer = new LineScorer(tables);
+    const known = bestByExchanges(own, random);
+    const found = proveAll({ tables, prices, proof }, known - 20, Infinity);
+    assert.ok(found.best >= known - 1e-6, `${found.best} of ${known}`);
+    const legal = found.lines.filter((line) => scorer.faults(line, 0) === 0);
+    const best = Math.max(...legal.map((line) => valueAt(tables, prices, line)));
+    assert.ok(found.best <= best + 0.01, `${found.best}, ${best}`);
+  }
+  assert.equal(KeyProof.of(ofManyTerms(random, 16).tables), null);
 });
 
 Deno.test("where positions may come again, or terms are few, nothing is proven", () => {
