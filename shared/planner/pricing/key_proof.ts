@@ -15,7 +15,7 @@ import { OnwardWalks } from "./onward_walks.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
 const LEAST_TERMS = 9;
-/** With more, a step of a proof is too much work for one slice: 0.3 s of sixteen terms, 1 s of twenty-six. */
+/** With more, a step of a proof is too much work for a slice: twice as much at sixteen, seven times at twenty-six. */
 const MOST_TERMS = 15;
 /** Keys from which on none are taken together. */
 const LEAST_KEYS = 4;
