@@ -419,6 +419,7 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      "begin_job": { Args: { "p_job_id": number }; Returns: number };
       "call_sweeper": { Args: Record<PropertyKey, never>; Returns: number };
       "calls_needed": { Args: { "p_search_type": string }; Returns: number };
       "cancel_job": { Args: { "p_run_id": string; "p_search_type": string }; Returns: boolean };
@@ -465,6 +466,10 @@ export type Database = {
         };
         Returns: boolean;
       };
+      "end_overdue_job": {
+        Args: { "p_code": string; "p_job_id": number; "p_message": string };
+        Returns: number;
+      };
       "end_overdue_jobs": { Args: Record<PropertyKey, never>; Returns: number };
       "enqueue_job": {
         Args: {
@@ -492,6 +497,7 @@ export type Database = {
         Args: { "p_block_id": number; "p_error_code": string; "p_error_message": string };
         Returns: undefined;
       };
+      "give_up_overdue": { Args: { "p_block_id": number }; Returns: number };
       "has_ready_work": { Args: { "p_search_type": string }; Returns: boolean };
       "hold_claim": {
         Args: { "p_claim_token": string };
@@ -534,6 +540,10 @@ export type Database = {
       "pause_job": {
         Args: { "p_pause": boolean; "p_run_id": string; "p_search_type": string };
         Returns: boolean;
+      };
+      "reclaim_block": {
+        Args: { "p_block_id": number; "p_stale_seconds": number };
+        Returns: number;
       };
       "reclaim_stale_blocks": {
         Args: { "p_search_type"?: string; "p_stale_seconds": number };
