@@ -8,8 +8,10 @@
  * by kind 1.5 to 2.5 times what is counted, exchanges 2.7 and proofs by keys 2.9, since they go through memory at random.
  * The README holds whole runs against CPU.
  */
+import { MOST_LINES } from "../../shared/planner/moves/neighbourhoods.ts";
 import { LONG_TERMS } from "../../shared/planner/pricing/group_pricing.ts";
 import { ANNEALED_TERMS } from "../../shared/planner/pricing/long_pricing.ts";
+import { EXCHANGE_MOVES } from "../../shared/planner/search/phases/anneal.ts";
 import { preparePlanner } from "../../shared/planner/search/planner.ts";
 import type { WorkCounters } from "../../shared/planner/effort.ts";
 import type { Planner } from "../../shared/planner/engine.ts";
@@ -35,15 +37,13 @@ export interface UnitDone {
   explained: number;
 }
 
-/** Lines that a move takes part in at most: an assignment of so many costs their square. */
-const MOVED_LINES = 60;
-/** What a unit of exchanges counts as; no unit of moves has as many but where a construction is mended. */
-const EXCHANGE_MOVES = 15;
-
-/** Of moves: 0.55 ms for 60 lines of five terms, 1.1 of thirteen. Of exchanges: 9 ms a unit while they are hot, then 6. */
+/**
+ * Of moves: 0.55 ms for as many lines as one takes at most and five terms, 1.1 of thirteen; an assignment costs the square of its
+ * lines. Of exchanges: 9 ms a unit while they are hot, then 6; no unit of moves counts as many but where a construction is mended.
+ */
 function movesMs({ phase, lines, terms, work }: UnitDone): number {
   if (work.moves === EXCHANGE_MOVES && phase !== "construct") return phase === "bound" ? 9 : 5.9;
-  const share = Math.min(1, lines / MOVED_LINES);
+  const share = Math.min(1, lines / MOST_LINES);
   return work.moves * (0.2 + 0.07 * terms) * share ** 2;
 }
 

@@ -1,5 +1,6 @@
 // What is said where the database cannot be reached, lets nobody in, or takes no changes.
 
+import { isReadOnly } from "../../shared/platform/busy.ts";
 import { OpsError } from "./context.ts";
 
 /** Where a connection goes, as the library reads it from an address; the password is no part of it. */
@@ -35,9 +36,6 @@ const CHECKS: [codes: RegExp, check: string][] = [
   [/^53300$/, "It has no connection left: wait, or end some"],
 ];
 
-/** Codes of a database that takes no changes, for minutes or more. */
-const READ_ONLY = /^(25006|53100)$/;
-
 /**
  * For what a command threw: which database was asked and what to check, if it could not be reached or let nobody in.
  * @returns undefined where it is another fault
@@ -50,7 +48,7 @@ export function unreachable(
   // A file that is not there has the same code as a socket that is not.
   if (code === "ENOENT" && syscall !== "connect") return undefined;
   const hosts = host.map((name, n) => `${name}:${port[n]}`).join(", ");
-  if (READ_ONLY.test(code)) {
+  if (isReadOnly(error)) {
     return new OpsError(
       `The database ${database} at ${hosts} takes no changes (${code}). ${ROOM}.`,
     );

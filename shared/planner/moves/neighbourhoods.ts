@@ -18,7 +18,7 @@ import { type PlannerTables, slotGain } from "../model/tables.ts";
 const MOST_HEAT = 200;
 
 /** Most lines in one move: keeps an assignment near a millisecond. */
-const MOST_LINES = 60;
+export const MOST_LINES = 60;
 
 /** Share of the moves that exchange a pair, where there are any; and posts tried in its place. */
 const PAIR_MOVES = 0.2;

@@ -34,8 +34,8 @@ const PART_UNITS = 60;
 const MORE_UNITS = 120;
 /** Lines that they are for; of more there are as many more. */
 const FEW_LINES = 60;
-/** What a unit counts as work. */
-const UNIT_WORK = 15;
+/** What a unit of exchanges counts as, in moves. */
+export const EXCHANGE_MOVES = 15;
 
 /** Heat of the first and the last unit. */
 const FIRST_HEAT = 60;
@@ -113,7 +113,7 @@ function exchange(search: Search): boolean {
     heat * (last / heat) ** (done / Math.max(1, units - 1)),
   );
   state.moves++;
-  state.work.moves += UNIT_WORK;
+  state.work.moves += EXCHANGE_MOVES;
   if (done + 1 < units) return true;
   if (state.kept === 0) return false;
   state.kept = 0;
