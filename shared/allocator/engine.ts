@@ -4,6 +4,7 @@
 import { type Engine, relativeGap } from "../engine/contract.ts";
 import { type SliceBudget, stepUnits, type Unit } from "../engine/units.ts";
 import { Explainer } from "./explain/explain.ts";
+import { pairOf } from "./model/pairs.ts";
 import type { Allocation, AllocatorOutcome, AllocatorProgress } from "./outcome.ts";
 import type { AllocatorProblem } from "./problem.ts";
 import { type Price, pricesOf, Why } from "./explain/why.ts";
@@ -254,6 +255,6 @@ function allocationsOf(tables: AllocatorTables, lineOf: readonly number[]): Allo
   return lineOf.map((j, w) => ({
     worker: workers[w].id,
     line: lines[j].id,
-    originalPreference: choice[w * J + j] > 0 ? rank[w * J + j] : null,
+    originalPreference: choice[pairOf(w, j, J)] > 0 ? rank[pairOf(w, j, J)] : null,
   })).sort((a, b) => a.worker < b.worker ? -1 : 1);
 }

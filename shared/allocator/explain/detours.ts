@@ -4,6 +4,7 @@
 //   cost of the cheapest matching in which w has j  =  cost of the matching + c_wj - c_wi + (cheapest chain from j to i),
 // i being w's line: w leaves a place there, and the chain, which ends at i, never moves w, whose arcs begin at i.
 
+import { pairOf } from "../model/pairs.ts";
 import { type FlowProblem, mustHaveReward } from "../search/flow.ts";
 import { loadsOf } from "../model/tables.ts";
 
@@ -78,9 +79,9 @@ function arcsInto(
 ): Float64Array {
   const into = new Float64Array(nodes * nodes).fill(Infinity), sink = nodes - 1;
   for (let w = 0; w < W; w++) {
-    const from = lineOf[w], own = cost[w * J + from];
+    const from = lineOf[w], own = cost[pairOf(w, from, J)];
     for (let j = 0; j < J; j++) {
-      const by = cost[w * J + j] - own;
+      const by = cost[pairOf(w, j, J)] - own;
       if (j !== from && by < into[j * nodes + from]) into[j * nodes + from] = by;
     }
   }

@@ -3,6 +3,7 @@
 import { changesOf, countChanges, kindsOf } from "../model/elastic.ts";
 import { linksHold } from "../model/links.ts";
 import { plural } from "../../engine/words.ts";
+import { firstPairOf, pairOf } from "../model/pairs.ts";
 import { byName, listed, MOST_NAMES, nameList } from "../names.ts";
 import type { AllocatorExplanation } from "../outcome.ts";
 import {
@@ -40,7 +41,7 @@ function explainConflict(search: Search): AllocatorExplanation | null {
 
 function workersWithoutLine({ W, J, cost }: AllocatorTables): number[] {
   return Array.from({ length: W }, (_, w) => w).filter((w) =>
-    cost.subarray(w * J, (w + 1) * J).every((c) => c === Infinity)
+    cost.subarray(firstPairOf(w, J), firstPairOf(w + 1, J)).every((c) => c === Infinity)
   );
 }
 
@@ -135,7 +136,7 @@ function mustHaveConflict({ W, J, cost, mustHave, capacity }: AllocatorTables) {
     trail.push(j);
     if (capacity[j] === 0) return false;
     for (let w = 0; w < W; w++) {
-      if (seen[w] || cost[w * J + j] === Infinity) continue;
+      if (seen[w] || cost[pairOf(w, j, J)] === Infinity) continue;
       seen[w] = 1;
       if (lineOf[w] >= 0 && !visit(lineOf[w], trail)) continue;
       lineOf[w] = j;

@@ -1,6 +1,7 @@
 // Why a doctor did not get a line that they ranked better than the one they got: a code and its figures for each such pair, from
 // which readers make sentences. No other doctor is named, and no rank of one.
 
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Allocation } from "../outcome.ts";
 import type { AllocatorEligibility, AllocatorProblem, AllocatorWorker } from "../problem.ts";
 import { columnsOf, lineOfColumn } from "../model/shares.ts";
@@ -76,7 +77,8 @@ export function reasonsOf(
   const { J, workers, lines, rank, pinned } = tables, column = columnsOf(tables);
   const lineOfWorker = new Map(allocations.map(({ worker, line }) => [worker, line]));
   const lineOf = workers.map(({ id }, w) => column(w, lineOfWorker.get(id)!));
-  const load = loadsOf(J, lineOf), priceOf = new Map(prices.map((p) => [p.worker * J + p.line, p]));
+  const load = loadsOf(J, lineOf),
+    priceOf = new Map(prices.map((p) => [pairOf(p.worker, p.line, J), p]));
   const rules = rulesOf(problem), { groupOf } = tables;
   const earliest = new Int32Array(J).fill(workers.length);
   lineOf.forEach((j, w) => earliest[j] = Math.min(earliest[j], groupOf?.[w] ?? 0));
@@ -85,7 +87,7 @@ export function reasonsOf(
     const against = rules(pair.worker, pair.line);
     if (against) return { ...pair, code: "NOT_ELIGIBLE", values: against };
     if (pinned !== null && pinned.lineOf[w] >= 0) return { ...pair, code: "PINNED", values: {} };
-    const price = priceOf.get(w * J + j)!, at = lineOfColumn(tables, j);
+    const price = priceOf.get(pairOf(w, j, J))!, at = lineOfColumn(tables, j);
     const placed = load[at], free = lines[at].capacity - placed;
     // The flow knows no couples: a line that takes them apart whatever else happens costs it something, and can be had at no price.
     if (price.rise === null || !hasFit(tables, w, j)) {
@@ -98,8 +100,10 @@ export function reasonsOf(
       ? { ...pair, code: "WOULD_COST", values: { free, ...figures } }
       : { ...pair, code: "FULL_BETTER", values: { placed, ...figures } };
   };
-  const own = lineOf.map((j, w) => rank[w * J + j]);
-  const inside = betterPairs(tables, lineOf).map((p) => reasonOf(Math.floor(p / J), p % J));
+  const own = lineOf.map((j, w) => rank[pairOf(w, j, J)]);
+  const inside = betterPairs(tables, lineOf).map((p) =>
+    reasonOf(workerOfPair(p, J), lineOfPair(p, J))
+  );
   return [...inside, ...notOffered(problem, tables, own)];
 }
 
@@ -109,7 +113,9 @@ function hasFit({ J, links, cost, pinned }: AllocatorTables, w: number, j: numbe
     const i = workers.indexOf(w);
     if (i < 0) return true;
     const other = workers[1 - i], fixed = pinned?.lineOf[other] ?? -1;
-    return near[i][j]?.some((k) => fixed < 0 ? cost[other * J + k] < Infinity : k === fixed) ??
+    return near[i][j]?.some((k) =>
+      fixed < 0 ? cost[pairOf(other, k, J)] < Infinity : k === fixed
+    ) ??
       false;
   });
 }
@@ -156,8 +162,8 @@ function notOffered(
     let least = Infinity;
     for (const [line, given] of ranks) {
       const j = column(w, line);
-      if (j < 0 || choice[w * J + j] === 0) continue;
-      if (rank[w * J + j] >= own[w] && given < least) least = given;
+      if (j < 0 || choice[pairOf(w, j, J)] === 0) continue;
+      if (rank[pairOf(w, j, J)] >= own[w] && given < least) least = given;
     }
     return ranks.flatMap(([line, given]): Reason[] => {
       const full = places.get(line);

@@ -3,6 +3,7 @@
 
 import { allows, type Changes, nothing, withChanges } from "../model/elastic.ts";
 import { plural } from "../../engine/words.ts";
+import { pairOf } from "../model/pairs.ts";
 import { byName, nameList } from "../names.ts";
 import type { Shortage } from "./shortage.ts";
 import { withoutShares } from "../model/shares.ts";
@@ -77,13 +78,13 @@ export function relaxationsOf(
 
 /** The lines that most of those without a place may have. */
 function mostWanted({ J, cost }: AllocatorTables, { lines, left }: Shortage): number[] {
-  const wanted = (j: number) => left.filter((w) => cost[w * J + j] < Infinity).length;
+  const wanted = (j: number) => left.filter((w) => cost[pairOf(w, j, J)] < Infinity).length;
   return lines.toSorted((a, b) => wanted(b) - wanted(a) || a - b).slice(0, MOST_LINES);
 }
 
 function eligibleFor({ W, J, cost }: AllocatorTables, j: number): number {
   let count = 0;
-  for (let w = 0; w < W; w++) if (cost[w * J + j] < Infinity) count++;
+  for (let w = 0; w < W; w++) if (cost[pairOf(w, j, J)] < Infinity) count++;
   return count;
 }
 
@@ -165,7 +166,7 @@ export function describe(
     name: `${workers[w].name} from ${lines[pinned!.lineOf[w]].name}`,
   }));
   const waived = (more: boolean) =>
-    changes.waivers.filter(({ worker, line }) => worksMore.has(worker * J + line) === more)
+    changes.waivers.filter(({ worker, line }) => worksMore.has(pairOf(worker, line, J)) === more)
       .map(({ worker, line }) => ({ name: `${workers[worker].name} for ${lines[line].name}` }));
   const waivers = waived(false), parted = waived(true);
   const raised = changes.caps.toSorted((a, b) => byName(caps[a.cap].name, caps[b.cap].name))

@@ -1,6 +1,7 @@
 // Who competes for what: workers who cannot all be placed, with every line that any of them may have
 // (a violation of Hall's condition, by what is reached along alternating paths).
 
+import { pairOf } from "../model/pairs.ts";
 import type { FlowProblem } from "../search/flow.ts";
 import { loadsOf } from "../model/tables.ts";
 
@@ -85,7 +86,7 @@ export function together(shortages: readonly Shortage[]): Shortage {
 
 function linesOf({ J, cost }: FlowProblem, reach: Lines[], w: number): Lines {
   const lines = new Uint32Array(reach[0]?.length ?? 0);
-  for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) addAll(lines, reach[j]);
+  for (let j = 0; j < J; j++) if (cost[pairOf(w, j, J)] < Infinity) addAll(lines, reach[j]);
   return lines;
 }
 
@@ -103,7 +104,7 @@ function reachOf(problem: FlowProblem, lineOf: ArrayLike<number>, load: Int32Arr
   });
   for (let w = 0; w < W; w++) {
     if (lineOf[w] < 0) continue;
-    for (let j = 0; j < J; j++) if (cost[w * J + j] < Infinity) add(reach[lineOf[w]], j);
+    for (let j = 0; j < J; j++) if (cost[pairOf(w, j, J)] < Infinity) add(reach[lineOf[w]], j);
   }
   for (let j = 0; j < J; j++) {
     if (load[j] >= capacity[j] || groupOf[j] < 0) continue;

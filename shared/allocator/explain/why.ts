@@ -2,6 +2,7 @@
 // flow expresses all rules, that is exact; else the flow without the others (stability, caps on lines, linked workers) proves a least cost. All
 // pairs of the workers on one line come from one tree of shortest chains (detours.ts).
 
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { Flow, type FlowProblem, mustHaveReward } from "../search/flow.ts";
 import { cleanDuals, provenBound, reducedCosts } from "../search/prices.ts";
 import { FULL_PENALTY, type Search } from "../search/search.ts";
@@ -56,8 +57,10 @@ export function betterPairs(
   const share = Math.floor(most * matched.filter((is) => is).length / Math.max(1, W));
   const ofWorker = Array.from({ length: W }, (_, w) => {
     if (!matched[w]) return [];
-    const own = rank[w * J + lineOf[w]], pairs: number[] = [];
-    for (let p = w * J; p < (w + 1) * J; p++) if (choice[p] > 0 && rank[p] < own) pairs.push(p);
+    const own = rank[pairOf(w, lineOf[w], J)], pairs: number[] = [];
+    for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
+      if (choice[p] > 0 && rank[p] < own) pairs.push(p);
+    }
     return pairs;
   });
   const each = shareOf(ofWorker.map((pairs) => pairs.length), share);
@@ -84,7 +87,7 @@ function shareOf(counts: readonly number[], most: number): number {
 function pairsAsked(tables: AllocatorTables, lineOf: ArrayLike<number>): number[] {
   const { J, cost, pinned } = tables;
   return betterPairs(tables, lineOf).filter((p) =>
-    cost[p] < Infinity && !(pinned !== null && pinned.lineOf[Math.floor(p / J)] >= 0)
+    cost[p] < Infinity && !(pinned !== null && pinned.lineOf[workerOfPair(p, J)] >= 0)
   );
 }
 
@@ -165,11 +168,13 @@ export class Why {
       const pairs = asked[view.at];
       if (pairs.length === 0) continue;
       const wanted = new Uint8Array(J);
-      for (const p of pairs) wanted[p % J] = 1;
+      for (const p of pairs) wanted[lineOfPair(p, J)] = 1;
       const chain = detours.to(view.at, wanted);
       read += detours.size;
       for (const p of pairs) {
-        found.push(chain[p % J] === Infinity ? NONE : chain[p % J].toString(36));
+        found.push(
+          chain[lineOfPair(p, J)] === Infinity ? NONE : chain[lineOfPair(p, J)].toString(36),
+        );
       }
     }
     view.costs = found.join();
@@ -183,7 +188,7 @@ function newView(kind: WhyView["kind"], base: number[] | null): WhyView {
 /** Pairs by the line that their worker has in the matching which a view starts from. */
 function byBaseLine({ J }: AllocatorTables, base: number[], pairs: readonly number[]): number[][] {
   const asked: number[][] = Array.from({ length: J }, () => []);
-  for (const p of pairs) asked[base[Math.floor(p / J)]].push(p);
+  for (const p of pairs) asked[base[workerOfPair(p, J)]].push(p);
   return asked;
 }
 
@@ -197,12 +202,12 @@ function totalsOf(
   cost: Float64Array,
   pairs: readonly number[],
 ): Map<number, number> {
-  const { J } = tables, of = (w: number, j: number) => cost[w * J + j];
+  const { J } = tables, of = (w: number, j: number) => cost[pairOf(w, j, J)];
   const total = base!.reduce((sum, j, w) => sum + of(w, j), 0);
   const chains = costs === "" ? [] : costs.split(",");
   return new Map(
     byBaseLine(tables, base!, pairs).flat().map((p, i): [number, number] => {
-      const w = Math.floor(p / J);
+      const w = workerOfPair(p, J);
       const chain = chains[i] === NONE ? Infinity : parseInt(chains[i], 36);
       return [p, total + cost[p] - of(w, base![w]) + chain];
     }),
@@ -221,11 +226,12 @@ function provenByProgram(search: Search): ((pair: number) => number) | null {
   const bound = provenBound(layout, duals, reduced);
   const least = new Float64Array(W);
   reduced.forEach((value, p) => {
-    const w = Math.floor(p / J);
+    const w = workerOfPair(p, J);
     if (value < least[w]) least[w] = value;
   });
   // Costs are whole but for the program's rounding.
-  return (p) => Math.ceil(bound + (reduced[p] - least[Math.floor(p / J)]) * layout.unit - ROUNDING);
+  return (p) =>
+    Math.ceil(bound + (reduced[p] - least[workerOfPair(p, J)]) * layout.unit - ROUNDING);
 }
 
 /** What each pair that a worker ranked better than their own line would cost, in the order of the tables. */
@@ -236,11 +242,11 @@ export function pricesOf(search: Search): Price[] {
   const rankTotals = ranks && totalsOf(tables, ranks, ranksOnly(tables), asked);
   const program = provenByProgram(search), { decides } = search.flow;
   const rankSum = lineOf.reduce(
-    (sum, j, w) => sum + (isMatched(tables, w) ? COST_SCALE * rank[w * J + j] : 0),
+    (sum, j, w) => sum + (isMatched(tables, w) ? COST_SCALE * rank[pairOf(w, j, J)] : 0),
     0,
   );
   return asked.map((p): Price => {
-    const j = p % J, w = (p - j) / J, own = w * J + lineOf[w];
+    const j = lineOfPair(p, J), w = workerOfPair(p, J), own = pairOf(w, lineOf[w], J);
     // Whoever is put to a line blocks no other, so that what stability proves says nothing of matchings with the pair.
     const proven = search.stability ? -Infinity : state.bound!;
     const least = Math.max(totals.get(p)!, program?.(p) ?? -Infinity, proven);

@@ -2,6 +2,7 @@
 // must have a worker left empty, caps raised, pins dropped, workers made eligible. Each place, line, worker
 // above a cap, pin and pair counts as one change, and the fewest of them are the smallest relaxation.
 
+import { firstPairOf, pairOf, workerOfPair } from "./pairs.ts";
 import { stands } from "./shares.ts";
 import { type AllocatorTables, type Give, loadsOf } from "./tables.ts";
 
@@ -15,7 +16,7 @@ export function nothing({ J, caps }: AllocatorTables): Give {
 export function opens(give: Give, tables: AllocatorTables, pair: number): boolean {
   const { J, pinned } = tables;
   if (!stands(tables, pair)) return false;
-  const isPinned = pinned !== null && pinned.lineOf[Math.floor(pair / J)] >= 0;
+  const isPinned = pinned !== null && pinned.lineOf[workerOfPair(pair, J)] >= 0;
   return isPinned ? give.pins && pinned.eligible[pair] === 1 : give.eligibility;
 }
 
@@ -52,7 +53,7 @@ export function changesOf(tables: AllocatorTables, lineOf: ArrayLike<number>): C
     if (workers + lines > 0) changes.caps.push({ cap, workers, lines });
   });
   for (let w = 0; w < W; w++) {
-    if (cost[w * J + lineOf[w]] < Infinity) continue;
+    if (cost[pairOf(w, lineOf[w], J)] < Infinity) continue;
     if (pinned && pinned.lineOf[w] >= 0) changes.unpinned.push(w);
     else changes.waivers.push({ worker: w, line: lineOf[w] });
   }
@@ -88,9 +89,11 @@ export function withChanges(tables: AllocatorTables, changes: Changes): Allocato
   const cost = tables.cost.slice(), caps = [...tables.caps];
   for (const { line, by } of changes.places) capacity[line] += by;
   for (const line of changes.empty) mustHave[line] = 0;
-  for (const { worker, line } of changes.waivers) cost[worker * J + line] = 0;
+  for (const { worker, line } of changes.waivers) cost[pairOf(worker, line, J)] = 0;
   for (const w of changes.unpinned) {
-    for (let p = w * J; p < (w + 1) * J; p++) if (pinned!.eligible[p]) cost[p] = 0;
+    for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
+      if (pinned!.eligible[p]) cost[p] = 0;
+    }
   }
   for (const { cap, workers, lines } of changes.caps) {
     const { maxWorkers, maxLines } = caps[cap];
@@ -118,10 +121,10 @@ export function placeTheRest(
   lineOf.forEach((own, w) => {
     if (own >= 0) return;
     let best = -1, fewest = Infinity;
-    for (let j = 0, p = w * J; j < J; j++, p++) {
+    for (let j = 0, p = firstPairOf(w, J); j < J; j++, p++) {
       const count = usable[p] ? occupancy.changesFor(give, w, j) : Infinity;
       const better = count < fewest ||
-        (count === fewest && best >= 0 && rank[p] < rank[w * J + best]);
+        (count === fewest && best >= 0 && rank[p] < rank[pairOf(w, best, J)]);
       if (!better) continue;
       best = j;
       fewest = count;
@@ -153,7 +156,7 @@ class Occupancy {
     const { J, capacity, cost, caps } = this.#tables;
     const full = this.#load[line] >= capacity[line];
     if (full && !give.places[line]) return Infinity;
-    let count = (full ? 1 : 0) + (cost[worker * J + line] === Infinity ? 1 : 0);
+    let count = (full ? 1 : 0) + (cost[pairOf(worker, line, J)] === Infinity ? 1 : 0);
     for (const cap of this.#capsOf[line]) {
       const { maxWorkers, maxLines } = caps[cap], used = this.#usage[cap];
       if (used.workers >= (maxWorkers ?? Infinity)) count++;

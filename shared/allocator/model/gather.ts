@@ -1,9 +1,10 @@
-// Lists of ranks and weightings as arrays by pair w * J + j.
+// Lists of ranks and weightings as arrays by pair.
 
 import type { WorkerLookup } from "../input/eligibility.ts";
 import { isRank, lastRank, normaliseRanks, type RankFlaw, unrankedRank } from "../input/ranks.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
+import { firstPairOf, pairOf } from "./pairs.ts";
 
 /** Where each row stands, by its id. */
 export function indexOf(rows: readonly { id: string }[]): Map<string, number> {
@@ -107,15 +108,19 @@ export function readPreferences(
     const isRanked = (line: string) =>
       list.entries.some(([other], i) => other === line && choices[i] > 0);
     const wantedLast = lastOf.get(id)?.filter((line) => at.has(line) && !isRanked(line)) ?? [];
-    rank.fill(unrankedRank(all, list.ranks, wantedLast.length), w * J, (w + 1) * J);
+    rank.fill(
+      unrankedRank(all, list.ranks, wantedLast.length),
+      firstPairOf(w, J),
+      firstPairOf(w + 1, J),
+    );
     for (const line of wantedLast) {
       const j = at.get(line)!;
-      if (j < J) rank[w * J + j] = lastRank(all, wantedLast.length);
+      if (j < J) rank[pairOf(w, j, J)] = lastRank(all, wantedLast.length);
     }
     list.places.forEach((j, i) => {
       if (j >= J || choices[i] === 0) return;
-      rank[w * J + j] = ranks[i];
-      choice[w * J + j] = choices[i];
+      rank[pairOf(w, j, J)] = ranks[i];
+      choice[pairOf(w, j, J)] = choices[i];
     });
   });
   return { rank, choice, mended };
@@ -145,7 +150,7 @@ export function readRegard(
   });
   served.forEach((ofLine, j) => {
     for (const i of ofLine) {
-      for (let w = 0; w < W; w++) regard[w * J + j] += own[w * P + i];
+      for (let w = 0; w < W; w++) regard[pairOf(w, j, J)] += own[w * P + i];
     }
   });
   addWeightings(problem, lookup, lineIndex, served, regard);
@@ -190,7 +195,7 @@ function addWeightings(
     lookup.matching(named, tags).forEach((matched, w) => {
       if (!everyone && !matched) return;
       const from = only ?? 0, to = only === null ? J : only + 1;
-      for (let j = from; j < to; j++) regard[w * J + j] += weighting * served[j].length;
+      for (let j = from; j < to; j++) regard[pairOf(w, j, J)] += weighting * served[j].length;
     });
   }
 }

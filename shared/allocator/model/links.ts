@@ -10,6 +10,15 @@
 //   a couple that blocks  (a, b) on lines (l, m) with (j, k) instead: either stays not, or one more worker comes to j or k whom
 //                         that line thinks as much of:  sum of those - x_al - x_bm >= -1
 
+import {
+  firstLineOf,
+  firstPairOf,
+  lineOfPair,
+  linePairOf,
+  pairOf,
+  secondLineOf,
+  workerOfPair,
+} from "./pairs.ts";
 import type { Link } from "./read_links.ts";
 import type { AllocatorTables, Point } from "./tables.ts";
 
@@ -62,8 +71,8 @@ function implied(least: 0 | -1, wants: readonly number[], wanted: readonly numbe
 
 function readFit({ J, links }: AllocatorTables, [, at, i, line]: Implication): ImpliedPairs {
   const { workers, near: { [i]: near } } = links[at], others = near[line];
-  const wants = alike(near, line).map((j) => workers[i] * J + j);
-  return implied(0, wants, others.map((k) => workers[1 - i] * J + k));
+  const wants = alike(near, line).map((j) => pairOf(workers[i], j, J));
+  return implied(0, wants, others.map((k) => pairOf(workers[1 - i], k, J)));
 }
 
 /** Lines that a link takes for the same as one. */
@@ -78,23 +87,23 @@ function readBlock(tables: AllocatorTables, cut: Implication): ImpliedPairs {
     const j = cut[2 + i];
     if (cut[4 + i] === j) return;
     for (let v = 0; v < W; v++) {
-      const p = v * J + j;
+      const p = pairOf(v, j, J);
       if (workers.includes(v) || there.has(p) || cost[p] === Infinity) continue;
-      if (!before(standing[w * J + j], standing[p])) comers.add(p);
+      if (!before(standing[pairOf(w, j, J)], standing[p])) comers.add(p);
     }
   });
-  return implied(-1, workers.map((w, i) => w * J + cut[4 + i]), [...comers]);
+  return implied(-1, workers.map((w, i) => pairOf(w, cut[4 + i], J)), [...comers]);
 }
 
 function readRather(tables: AllocatorTables, [, at, i, j, k]: Implication): ImpliedPairs {
   const { W, J, rank, capacity, links } = tables, { workers } = links[at];
   const a = workers[i], b = workers[1 - i], factors = new Map<number, number>();
   for (let line = 0; line < J; line++) {
-    if (rank[a * J + line] > rank[a * J + j]) factors.set(a * J + line, -1);
-    if (rank[b * J + line] < rank[b * J + k]) factors.set(b * J + line, 1);
+    if (rank[pairOf(a, line, J)] > rank[pairOf(a, j, J)]) factors.set(pairOf(a, line, J), -1);
+    if (rank[pairOf(b, line, J)] < rank[pairOf(b, k, J)]) factors.set(pairOf(b, line, J), 1);
   }
-  for (const target of [a * J + j, b * J + k]) {
-    const line = target % J;
+  for (const target of [pairOf(a, j, J), pairOf(b, k, J)]) {
+    const line = lineOfPair(target, J);
     for (let v = 0, p = line; v < W; v++, p += J) {
       if (v !== a && v !== b && isKeptFrom(tables, target, p)) factors.set(p, 1 / capacity[line]);
     }
@@ -115,7 +124,7 @@ export function linksHold({ links }: AllocatorTables, lineOf: ArrayLike<number>)
 /** The usable lines of a worker. */
 function linesOf({ J }: AllocatorTables, usable: Uint8Array, w: number): number[] {
   const lines: number[] = [];
-  for (let j = 0; j < J; j++) if (usable[w * J + j] === 1) lines.push(j);
+  for (let j = 0; j < J; j++) if (usable[pairOf(w, j, J)] === 1) lines.push(j);
   return lines;
 }
 
@@ -133,7 +142,7 @@ export function pruneLinks(
   return links.every(({ workers, near }) =>
     // What the first loses takes nothing from the second: each line of the second that is left fits one that is.
     [0, 1].every((i) => {
-      const w = workers[i], row = workers[1 - i] * J;
+      const w = workers[i], row = firstPairOf(workers[1 - i], J);
       const fits = new Map<readonly number[], boolean>();
       let left = 0;
       for (const j of linesOf(tables, usable, w)) {
@@ -143,7 +152,7 @@ export function pruneLinks(
           left++;
           continue;
         }
-        usable[w * J + j] = 0;
+        usable[pairOf(w, j, J)] = 0;
         changed.add(w);
       }
       return left > 0;
@@ -159,9 +168,9 @@ export function brokenFits({ J, links }: AllocatorTables, point: Point): Implica
     [0, 1].flatMap((i) => {
       const w = workers[i], v = workers[1 - i], done = new Set<readonly number[]>();
       const valueOf = (of: number, lines: readonly number[]) =>
-        lines.reduce((sum, j) => sum + (value.get(of * J + j) ?? 0), 0);
+        lines.reduce((sum, j) => sum + (value.get(pairOf(of, j, J)) ?? 0), 0);
       return near[i].flatMap((others, j) => {
-        if (!value.has(w * J + j) || done.has(others)) return [];
+        if (!value.has(pairOf(w, j, J)) || done.has(others)) return [];
         done.add(others);
         const lines = alike(near[i], j);
         if (valueOf(w, lines) - valueOf(v, others) <= LEAST_VIOLATION) return [];
@@ -182,8 +191,8 @@ export function brokenRathers(tables: AllocatorTables, point: Point): Implicatio
     else lists.set(key, [i]);
   };
   point.pairs.forEach((p, i) => {
-    note(ofWorker, Math.floor(p / J), i);
-    note(onLine, p % J, i);
+    note(ofWorker, workerOfPair(p, J), i);
+    note(onLine, lineOfPair(p, J), i);
   });
   const sum = (indexes: readonly number[] | undefined, counts: (p: number) => boolean) =>
     (indexes ?? []).reduce((sum, i) => counts(point.pairs[i]) ? sum + point.values[i] : sum, 0);
@@ -192,9 +201,9 @@ export function brokenRathers(tables: AllocatorTables, point: Point): Implicatio
     // By member and line: what there is of better lines, of worse ones, and how full the line is of others that it keeps.
     const seen = link.workers.map((w) =>
       openLines(tables, w).map((j) => {
-        const p = w * J + j;
+        const p = pairOf(w, j, J);
         const full = sum(onLine.get(j), (other) => {
-          const v = Math.floor(other / J);
+          const v = workerOfPair(other, J);
           return !link.workers.includes(v) && isKeptFrom(tables, p, other);
         }) / tables.capacity[j];
         return {
@@ -225,7 +234,7 @@ export function brokenRathers(tables: AllocatorTables, point: Point): Implicatio
 /** Lines with places that a worker may have. */
 function openLines({ J, cost, capacity }: AllocatorTables, w: number): number[] {
   return Array.from({ length: J }, (_, j) => j)
-    .filter((j) => cost[w * J + j] < Infinity && capacity[j] > 0);
+    .filter((j) => cost[pairOf(w, j, J)] < Infinity && capacity[j] > 0);
 }
 
 /** A couple, and lines that would take both of them, none of whom would like that less and one more. */
@@ -262,11 +271,11 @@ function* wanted(
 ): Generator<[number, number]> {
   const { J, cost } = tables, [a, b] = link.workers;
   if (link.order !== null) {
-    const own = link.order.get(lineOf[a] * J + lineOf[b]) ?? Infinity;
-    const open = (w: number, j: number) => j === lineOf[w] || cost[w * J + j] < Infinity;
+    const own = link.order.get(linePairOf(lineOf[a], lineOf[b], J)) ?? Infinity;
+    const open = (w: number, j: number) => j === lineOf[w] || cost[pairOf(w, j, J)] < Infinity;
     for (const [pair, place] of link.order) {
       if (place >= own) return;
-      const k = pair % J, j = (pair - k) / J;
+      const j = firstLineOf(pair, J), k = secondLineOf(pair, J);
       if (open(a, j) && open(b, k)) yield [j, k];
     }
     return;
@@ -284,8 +293,8 @@ function* wanted(
 
 /** Lines that a worker may have and likes as much as the own one, and those among them liked better. */
 function noWorse({ J, cost, rank }: AllocatorTables, lineOf: ArrayLike<number>, w: number) {
-  const own = rank[w * J + lineOf[w]], lines: number[] = [], better = new Set<number>();
-  for (let j = 0, p = w * J; j < J; j++, p++) {
+  const own = rank[pairOf(w, lineOf[w], J)], lines: number[] = [], better = new Set<number>();
+  for (let j = 0, p = firstPairOf(w, J); j < J; j++, p++) {
     if (rank[p] > own || (cost[p] === Infinity && j !== lineOf[w])) continue;
     lines.push(j);
     if (rank[p] < own) better.add(j);
@@ -312,7 +321,7 @@ function wouldTake(
     const j = lines[i], other = workers[1 - i];
     // The other of the couple has a place there, too: one that it keeps, or one that it asks for.
     const both = lines[1 - i] === j &&
-      (lineOf[other] === j || !before(standing[w * J + j], standing[other * J + j]));
+      (lineOf[other] === j || !before(standing[pairOf(w, j, J)], standing[pairOf(other, j, J)]));
     return hasRoom(tables, lineOf, on, w, other, j, both ? 1 : 0);
   });
 }
@@ -328,9 +337,9 @@ function hasRoom(
   ahead = 0,
 ): boolean {
   if (lineOf[w] === j) return true;
-  const own = standing[w * J + j];
+  const own = standing[pairOf(w, j, J)];
   for (const v of on[j]) {
-    if (v !== w && v !== other && !before(own, standing[v * J + j])) ahead++;
+    if (v !== w && v !== other && !before(own, standing[pairOf(v, j, J)])) ahead++;
   }
   return ahead < capacity[j];
 }
@@ -349,8 +358,8 @@ export function unblock(tables: AllocatorTables, lineOf: ArrayLike<number>): Imp
       const j = lines[i];
       if (lineOf[w] === j) return [];
       return on[j].filter((v) =>
-        !workers.includes(v) && !before(standing[w * J + j], standing[v * J + j])
-      ).map((v) => v * J + j);
+        !workers.includes(v) && !before(standing[pairOf(w, j, J)], standing[pairOf(v, j, J)])
+      ).map((v) => pairOf(v, j, J));
     });
     return [BLOCKS, links.indexOf(link), ...lines, ...workers.map((w) => lineOf[w]), ...there];
   });

@@ -1,6 +1,7 @@
 // The links of a problem as lists of lines that fit.
 
 import type { AllocatorProblem } from "../problem.ts";
+import { linePairOf } from "./pairs.ts";
 
 /** Two linked workers. */
 export interface Link {
@@ -8,7 +9,7 @@ export interface Link {
   workers: [number, number];
   /** Of each of the two, by their line: the lines of the other that fit. Lines that share one list are alike for the link. */
   near: [readonly (readonly number[])[], readonly (readonly number[])[]];
-  /** By j * J + k, the place of a pair of lines in the couple's own order; null: each of the two goes by their ranks. */
+  /** By number (`linePairOf`), the place of a pair of lines in the couple's own order; null: each of the two goes by their ranks. */
   order: ReadonlyMap<number, number> | null;
   /** Whether the two take one place together: see shares.ts. */
   isShare: boolean;
@@ -53,7 +54,7 @@ function byPairs(
     lineIndex.get(line) ?? -1,
     lineIndex.get(other) ?? -1,
   ]).filter(([j, k]) => j >= 0 && k >= 0);
-  const known = new Set(pairs.map(([j, k]) => j * J + k));
+  const known = new Set(pairs.map(([j, k]) => linePairOf(j, k, J)));
   const near = (own: 0 | 1) =>
     Array.from(
       { length: J },
@@ -65,7 +66,7 @@ function byPairs(
     near: [near(0), near(1)],
     order: ordered ? new Map([...known].map((pair, i) => [pair, i])) : null,
     isShare: false,
-    fits: (j, k) => known.has(j * J + k),
+    fits: (j, k) => known.has(linePairOf(j, k, J)),
   };
 }
 

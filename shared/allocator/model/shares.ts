@@ -4,6 +4,15 @@
 // everything that counts places counts those of lines as ever. Exact: matchings of the wider tables are those in which
 // every pair that shares is on one line, with one place taken by both.
 
+import {
+  firstLineOf,
+  firstPairOf,
+  lineOfPair,
+  linePairOf,
+  pairOf,
+  secondLineOf,
+  workerOfPair,
+} from "./pairs.ts";
 import type { Link } from "./read_links.ts";
 import type { AllocatorTables, CapGroup } from "./tables.ts";
 
@@ -17,7 +26,7 @@ export function withShares(tables: AllocatorTables): AllocatorTables {
   const both = (row: Float64Array) => {
     const wide = new Float64Array(2 * row.length);
     for (let p = 0; p < wide.length; p++) {
-      wide[p] = row[Math.floor(p / (2 * J)) * J + p % (2 * J) % J];
+      wide[p] = row[pairOf(workerOfPair(p, 2 * J), lineOfPair(p, 2 * J) % J, J)];
     }
     return wide;
   };
@@ -52,7 +61,7 @@ export function withoutShares(tables: AllocatorTables): AllocatorTables {
   const cost = tables.cost.slice(), choice = tables.choice.slice();
   for (let w = 0; w < W; w++) {
     if (!shares.second[w]) continue;
-    for (let j = 0, p = w * J; j < shares.lines; j++, p++) {
+    for (let j = 0, p = firstPairOf(w, J); j < shares.lines; j++, p++) {
       cost[p] = cost[p + shares.lines];
       choice[p] = choice[p + shares.lines];
       cost[p + shares.lines] = Infinity;
@@ -79,8 +88,8 @@ export function lineOfColumn({ shares }: Pick<AllocatorTables, "shares">, j: num
 
 /** Whether a pair is one at all: who is second in a share stands on twins, everybody else on lines. */
 export function stands({ J, shares }: AllocatorTables, pair: number): boolean {
-  const j = pair % J;
-  return shares === null || (j >= shares.lines) === (shares.second[(pair - j) / J] === 1);
+  const j = lineOfPair(pair, J);
+  return shares === null || (j >= shares.lines) === (shares.second[workerOfPair(pair, J)] === 1);
 }
 
 /** Looks up where a worker stands who has a line, by the line's id; -1: it is none of the tables. */
@@ -104,7 +113,9 @@ function widened(
 ): Float64Array {
   const wide = new Float64Array(2 * row.length).fill(none);
   for (let w = 0; w < second.length; w++) {
-    for (let j = 0; j < J; j++) wide[w * 2 * J + (second[w] ? J : 0) + j] = row[w * J + j];
+    for (let j = 0; j < J; j++) {
+      wide[pairOf(w, second[w] ? J + j : j, 2 * J)] = row[pairOf(w, j, J)];
+    }
   }
   return wide;
 }
@@ -117,7 +128,7 @@ function leastStanding({ J, standing }: AllocatorTables, pairs: readonly Link[])
   const least = standing.slice();
   for (const { workers: [a, b] } of pairs) {
     for (let j = 0; j < J; j++) {
-      least[a * J + j] = Math.max(standing[a * J + j], standing[b * J + j]);
+      least[pairOf(a, j, J)] = Math.max(standing[pairOf(a, j, J)], standing[pairOf(b, j, J)]);
     }
   }
   return least;
@@ -138,10 +149,10 @@ function shareOf(link: Link, J: number): Link {
 /** A link of two who do not share, whose order goes by pairs of columns. */
 function wider(link: Link, J: number): Link {
   if (link.order === null) return link;
-  const order = [...link.order].map(([pair, place]): [number, number] => [
-    Math.floor(pair / J) * 2 * J + pair % J,
-    place,
-  ]);
+  const order = [...link.order].map(([pair, place]): [number, number] => {
+    const j = firstLineOf(pair, J), k = secondLineOf(pair, J);
+    return [linePairOf(j, k, 2 * J), place];
+  });
   return { ...link, order: new Map(order) };
 }
 

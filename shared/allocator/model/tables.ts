@@ -6,6 +6,7 @@ import { WorkerLookup } from "../input/eligibility.ts";
 import type { MendedRanks } from "../outcome.ts";
 import type { AllocatorPreferencer, AllocatorProblem } from "../problem.ts";
 import { naturalOrder } from "../input/natural_order.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "./pairs.ts";
 import { type Link, readLinks } from "./read_links.ts";
 import { indexOf, readPreferences, readRegard } from "./gather.ts";
 import { refuse, validateProblem } from "../validate.ts";
@@ -55,7 +56,7 @@ export interface Shares {
   second: Uint8Array;
 }
 
-/** Arrays indexed by worker w, line j, or pair w * J + j. */
+/** Arrays indexed by worker w, line j, or pair (`pairOf`). */
 export interface AllocatorTables {
   W: number;
   J: number;
@@ -109,7 +110,7 @@ export interface Point {
 /** Sum of costs of a matching, in thousandths. */
 export function matchingCost({ W, J, cost }: AllocatorTables, lineOf: ArrayLike<number>): number {
   let sum = 0;
-  for (let w = 0; w < W; w++) sum += cost[w * J + lineOf[w]];
+  for (let w = 0; w < W; w++) sum += cost[pairOf(w, lineOf[w], J)];
   return sum;
 }
 
@@ -143,7 +144,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
   for (let p = 0; p < cost.length; p++) {
     const rank = preferred.rank[p];
     const own = power === 1 ? rank : Math.pow(rank, power);
-    cost[p] = eligible[p] && !isPinnedElsewhere(pinned, Math.floor(p / J), p % J)
+    cost[p] = eligible[p] && !isPinnedElsewhere(pinned, workerOfPair(p, J), lineOfPair(p, J))
       ? Math.round(COST_SCALE * ((1 - a) * own + a * regard.regard[p]))
       : Infinity;
   }
@@ -169,7 +170,7 @@ export function buildTables(problem: AllocatorProblem): AllocatorTables {
     caps: natural.preferencers.flatMap((p) => capGroup(p, lineIndex)),
     worksMore: new Set(
       (problem.tooMuch ?? []).map(({ worker, line }) =>
-        workerIndex.get(worker)! * J + lineIndex.get(line)!
+        pairOf(workerIndex.get(worker)!, lineIndex.get(line)!, J)
       ),
     ),
     mended: [...preferred.mended, ...regard.mended],
@@ -204,12 +205,12 @@ function byGroup(regard: Float64Array, groupOf: Int32Array, J: number): Float64A
   const standing = new Float64Array(regard.length), W = groupOf.length;
   for (let j = 0; j < J; j++) {
     const order = Array.from({ length: W }, (_, w) => w)
-      .sort((a, b) => regard[a * J + j] - regard[b * J + j]);
+      .sort((a, b) => regard[pairOf(a, j, J)] - regard[pairOf(b, j, J)]);
     let place = 0;
     order.forEach((w, i) => {
       const before = i === 0 ? w : order[i - 1];
-      if (regard[w * J + j] > regard[before * J + j] + SAME_REGARD) place = i;
-      standing[w * J + j] = groupOf[w] * W + place;
+      if (regard[pairOf(w, j, J)] > regard[pairOf(before, j, J)] + SAME_REGARD) place = i;
+      standing[pairOf(w, j, J)] = groupOf[w] * W + place;
     });
   }
   return standing;
@@ -218,7 +219,9 @@ function byGroup(regard: Float64Array, groupOf: Int32Array, J: number): Float64A
 /** Ranks by which linked workers like all lines alike. */
 function indifferent(rank: Float64Array, links: readonly Link[], J: number): Float64Array {
   const wish = rank.slice();
-  for (const { workers } of links) for (const w of workers) wish.fill(0, w * J, (w + 1) * J);
+  for (const { workers } of links) {
+    for (const w of workers) wish.fill(0, firstPairOf(w, J), firstPairOf(w + 1, J));
+  }
   return wish;
 }
 
@@ -276,7 +279,7 @@ function readEligibility(
     const j = lineIndex.get(entry.line);
     if (j === undefined) continue; // a line outside the batch
     const may = lookup.of(entry);
-    for (let w = 0; w < W; w++) eligible[w * J + j] = may[w];
+    for (let w = 0; w < W; w++) eligible[pairOf(w, j, J)] = may[w];
   }
   return eligible;
 }

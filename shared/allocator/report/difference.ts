@@ -1,6 +1,7 @@
 // What a what-if run changes: its matching beside that of the run it is compared with. Both are
 // measured on the same wishes and by the weights of the what-if, so that the figures can be compared.
 
+import { pairOf } from "../model/pairs.ts";
 import type { Allocation, Choices } from "../outcome.ts";
 import { choicesOf } from "./report.ts";
 import { blockingPairs } from "../stability/stability.ts";
@@ -99,7 +100,7 @@ function lineOfWorkers(
 
 function figuresOf(tables: AllocatorTables, lineOf: Int32Array): MatchingFigures {
   const { J, rank, regard, power, weight } = tables;
-  const pairs = [...lineOf].flatMap((j, w) => j < 0 ? [] : [w * J + j]);
+  const pairs = [...lineOf].flatMap((j, w) => j < 0 ? [] : [pairOf(w, j, J)]);
   const sum = (pick: (pair: number) => number) => pairs.reduce((total, p) => total + pick(p), 0);
   const workers = sum((p) => Math.pow(rank[p], power)), preferencers = sum((p) => regard[p]);
   return {
@@ -119,16 +120,16 @@ function figuresOf(tables: AllocatorTables, lineOf: Int32Array): MatchingFigures
 function movesOf(tables: AllocatorTables, before: Int32Array, after: Int32Array) {
   const { W, J, workers, lines, rank, choice } = tables;
   const end = (w: number, j: number): MoveEnd => {
-    const ranked = choice[w * J + j] > 0;
+    const ranked = choice[pairOf(w, j, J)] > 0;
     return {
       line: lines[j].id,
       name: lines[j].name,
-      rank: ranked ? rank[w * J + j] : null,
-      choice: ranked ? choice[w * J + j] : null,
+      rank: ranked ? rank[pairOf(w, j, J)] : null,
+      choice: ranked ? choice[pairOf(w, j, J)] : null,
     };
   };
   return Array.from({ length: W }, (_, w) => w).filter((w) => before[w] !== after[w]).map((w) => ({
-    gain: before[w] < 0 ? null : rank[w * J + before[w]] - rank[w * J + after[w]],
+    gain: before[w] < 0 ? null : rank[pairOf(w, before[w], J)] - rank[pairOf(w, after[w], J)],
     move: {
       worker: workers[w].id,
       from: before[w] < 0 ? null : end(w, before[w]),

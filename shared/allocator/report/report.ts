@@ -1,5 +1,6 @@
 // How good a matching is, for people: choices, both sides' dissatisfaction, blocking pairs, fairness.
 
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { AllocatorReport, Choices, HelpfulMove } from "../outcome.ts";
 import { blockingLinks, linksHold } from "../model/links.ts";
 import { stagesOf } from "../search/stages.ts";
@@ -27,7 +28,7 @@ export function reportOn(
   groups: readonly string[] = [],
 ): AllocatorReport {
   const { W, J, workers, lines, rank, regard, power } = tables;
-  const pairs = lineOf.map((j, w) => w * J + j);
+  const pairs = lineOf.map((j, w) => pairOf(w, j, J));
   const blocking = blockingPairs(tables, lineOf);
   const sum = (pick: (pair: number) => number) => pairs.reduce((s, p) => s + pick(p), 0);
   return {
@@ -43,8 +44,8 @@ export function reportOn(
     blockingPairs: {
       count: blocking.length,
       pairs: blocking.slice(0, MOST_PAIRS).map(({ pair }) => ({
-        worker: workers[Math.floor(pair / J)].id,
-        line: lines[pair % J].id,
+        worker: workers[workerOfPair(pair, J)].id,
+        line: lines[lineOfPair(pair, J)].id,
       })),
     },
     fairness: fairness(tables, lineOf, stability),
@@ -65,7 +66,7 @@ function groupsIn(
   if (groupOf === null) return {};
   return {
     groups: stagesOf(tables).map((group, i) => {
-      const pairs = lineOf.flatMap((j, w) => groupOf[w] === group ? [w * J + j] : []);
+      const pairs = lineOf.flatMap((j, w) => groupOf[w] === group ? [pairOf(w, j, J)] : []);
       return {
         name: names[group!] ?? null,
         workers: pairs.length,
@@ -135,7 +136,7 @@ function unfilled({ J, lines, shares }: AllocatorTables, lineOf: readonly number
 /** Workers whose rank is the worst of all, and single moves or swaps that would help them. */
 function fairness(tables: AllocatorTables, lineOf: readonly number[], stability: boolean) {
   const { W, J, workers, lines, rank, choice } = tables;
-  const own = lineOf.map((j, w) => rank[w * J + j]);
+  const own = lineOf.map((j, w) => rank[pairOf(w, j, J)]);
   const worst = own.reduce((most, r) => Math.max(most, r), 0);
   const last = own.flatMap((r, w) => r === worst ? [w] : []);
   const told = last.slice(0, MOST_WORST_OFF);
@@ -150,7 +151,7 @@ function fairness(tables: AllocatorTables, lineOf: readonly number[], stability:
   const worstOff = told.map((w) => ({
     worker: workers[w].id,
     line: lines[lineOf[w]].id,
-    rank: choice[w * J + lineOf[w]] > 0 ? own[w] : null,
+    rank: choice[pairOf(w, lineOf[w], J)] > 0 ? own[w] : null,
   }));
   return {
     worstOff,
@@ -203,9 +204,9 @@ function tellMove(
 /** Lines that w likes better and can have while nobody else gets a line they like less. */
 function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number): Move[] {
   const { W, J, capacity, cost, rank } = tables;
-  const from = lineOf[w], own = rank[w * J + from];
+  const from = lineOf[w], own = rank[pairOf(w, from, J)];
   const load = loadsOf(J, lineOf), moves: Move[] = [];
-  const better = (j: number) => rank[w * J + j] < own && cost[w * J + j] < Infinity;
+  const better = (j: number) => rank[pairOf(w, j, J)] < own && cost[pairOf(w, j, J)] < Infinity;
   for (let j = 0; j < J; j++) {
     if (better(j) && load[j] < capacity[j] && mayMove(tables, load, from, j)) {
       moves.push({ worker: w, to: j, other: null });
@@ -213,8 +214,10 @@ function movesFor(tables: AllocatorTables, lineOf: readonly number[], w: number)
   }
   for (let o = 0; o < W; o++) {
     const j = lineOf[o];
-    if (j === from || !better(j) || cost[o * J + from] === Infinity) continue;
-    if (rank[o * J + from] <= rank[o * J + j]) moves.push({ worker: w, to: j, other: o });
+    if (j === from || !better(j) || cost[pairOf(o, from, J)] === Infinity) continue;
+    if (rank[pairOf(o, from, J)] <= rank[pairOf(o, j, J)]) {
+      moves.push({ worker: w, to: j, other: o });
+    }
   }
   return moves;
 }

@@ -11,6 +11,7 @@ import {
   type AllocatorState,
   prepareAllocator,
 } from "../engine.ts";
+import { pairOf } from "../model/pairs.ts";
 import type { StoredAllocation } from "../outcome.ts";
 import { type Reason, reasonsOf } from "../explain/reasons.ts";
 import { type BaseRun, differenceOf } from "../report/difference.ts";
@@ -154,7 +155,7 @@ export function withChoices(
   const rowOf = new Map(workers.map(({ id }, w) => [id, w]));
   return allocations.map((allocation) => {
     const w = rowOf.get(allocation.worker)!;
-    return { ...allocation, choice: choice[w * J + column(w, allocation.line)] || null };
+    return { ...allocation, choice: choice[pairOf(w, column(w, allocation.line), J)] || null };
   });
 }
 

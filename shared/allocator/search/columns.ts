@@ -1,6 +1,7 @@
 // The columns of a program: penalties of workers and of lines, the y of lines, changes, and pairs, in this order.
 
 import { LpBuilder } from "../../lp/mod.ts";
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Layout } from "./layout.ts";
 
 /** The program over some pairs, as GLPK takes it; pairs that the domain has lost are fixed at 0. */
@@ -43,7 +44,7 @@ function addUse(at: Layout, builder: LpBuilder, j: number, sign: 1 | -1): void {
 
 function addPair(at: Layout, builder: LpBuilder, pair: number): void {
   const { W, J, wish } = at.tables;
-  const j = pair % J, w = (pair - j) / J;
+  const j = lineOfPair(pair, J), w = workerOfPair(pair, J);
   // Without an upper bound no column's reduced cost is negative at the end.
   builder.addColumn(at.objective(pair), 0, at.setting.domain.usable[pair] ? Infinity : 0);
   builder.add(w, 1);
@@ -58,6 +59,8 @@ function addPair(at: Layout, builder: LpBuilder, pair: number): void {
     if (level <= comb.level) builder.add(at.firstCut + c, comb.teeth.get(w) ?? 1);
   }
   for (const [c, { line, teeth }] of at.atWorker[w]) {
-    if (line !== j && wish[pair] <= wish[w * J + line]) builder.add(at.firstCut + c, teeth.get(w)!);
+    if (line !== j && wish[pair] <= wish[pairOf(w, line, J)]) {
+      builder.add(at.firstCut + c, teeth.get(w)!);
+    }
   }
 }

@@ -1,5 +1,6 @@
 // Costs of pairs, worker by worker.
 
+import { firstPairOf } from "../model/pairs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 
 /** Least cost of each worker, and the widest range of one worker's costs. */
@@ -34,7 +35,7 @@ export function cheapest(
   const chosen: number[] = [];
   for (let w = 0; w < W; w++) {
     const best: number[] = [];
-    for (let p = w * J; p < (w + 1) * J; p++) {
+    for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
       if (!(reduced[p] < limit)) continue;
       if (best.length === perWorker && reduced[p] >= reduced[best[perWorker - 1]]) continue;
       let at = best.length === perWorker ? perWorker - 1 : best.length;

@@ -3,6 +3,7 @@
 // decision about a line says that it counts as used, or that it stays empty; where stability is asked for, also that its cutoff
 // is at most a level, or beyond it.
 
+import { firstPairOf, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Domain, Field, Standings } from "../stability/cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
 
@@ -49,9 +50,9 @@ export function apply(
   const ofCutoff = -1 - 2 * J - W * J - decision;
   if (ofCutoff >= 0) return applyCutoff(tables, field!, domain, changed, ofCutoff);
   if (decision < -2 * J) {
-    const pair = -1 - 2 * J - decision, row = pair - pair % J;
-    for (let p = row; p < row + J; p++) if (p !== pair) usable[p] = 0;
-    changed.add(row / J);
+    const pair = -1 - 2 * J - decision, w = workerOfPair(pair, J);
+    for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) if (p !== pair) usable[p] = 0;
+    changed.add(w);
     return;
   }
   if (decision < 0) {
@@ -65,12 +66,12 @@ export function apply(
     return;
   }
   const pair = decision >> 1, keepsFirst = (decision & 1) === 0;
-  const row = pair - pair % J;
-  for (let p = row; p < row + J; p++) {
+  const w = workerOfPair(pair, J);
+  for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
     const first = rank[p] < rank[pair] || (rank[p] === rank[pair] && p <= pair);
     if (first !== keepsFirst) usable[p] = 0;
   }
-  changed.add(row / J);
+  changed.add(w);
 }
 
 function applyCutoff(
@@ -85,7 +86,9 @@ function applyCutoff(
   if (isBeyond) lowest[line] = Math.max(lowest[line], at + 1);
   else highest[line] = Math.min(highest[line], at);
   for (const p of ofLine[line]) {
-    if (isBeyond ? level[p] <= at : level[p] > at && usable[p] === 1) changed.add((p - line) / J);
+    if (isBeyond ? level[p] <= at : level[p] > at && usable[p] === 1) {
+      changed.add(workerOfPair(p, J));
+    }
   }
 }
 
@@ -104,7 +107,7 @@ export function splitCutoffs(
   const { J, wish, capacity } = tables, { level, order } = standings;
   const has = new Map<number, [pair: number, value: number][]>();
   point.pairs.forEach((p, i) => {
-    const w = Math.floor(p / J);
+    const w = workerOfPair(p, J);
     has.set(w, [...has.get(w) ?? [], [p, point.values[i]]]);
   });
   const found: Undecided[] = [];
@@ -112,10 +115,10 @@ export function splitCutoffs(
     if (capacity[j] === 0 || lowest[j] >= highest[j]) continue;
     let there = 0, missing = 0, own: Undecided | null = null;
     for (let i = 0; i < order[j].length;) {
-      const at = level[order[j][i] * J + j];
+      const at = level[pairOf(order[j][i], j, J)];
       if (at >= highest[j]) break;
-      for (; i < order[j].length && level[order[j][i] * J + j] === at; i++) {
-        const pair = order[j][i] * J + j;
+      for (; i < order[j].length && level[pairOf(order[j][i], j, J)] === at; i++) {
+        const pair = pairOf(order[j][i], j, J);
         let content = 0;
         for (const [p, value] of has.get(order[j][i]) ?? []) {
           if (p === pair) there += value;
@@ -157,7 +160,7 @@ export function splitWorkers(
 ): [number, number][] {
   const ofWorker = new Map<number, number[]>();
   point.pairs.forEach((p, i) => {
-    const w = Math.floor(p / J);
+    const w = workerOfPair(p, J);
     ofWorker.set(w, [...ofWorker.get(w) ?? [], i]);
   });
   const found: Undecided[] = [];
@@ -185,10 +188,12 @@ export function splitMissing(
   point: Point,
 ): [number, number] | null {
   const has = new Float64Array(W);
-  point.pairs.forEach((p, i) => has[Math.floor(p / J)] += point.values[i]);
+  point.pairs.forEach((p, i) => has[workerOfPair(p, J)] += point.values[i]);
   for (let w = 0; w < W; w++) {
     if (has[w] > 1 - 1e-6) continue;
-    const left = Array.from({ length: J }, (_, j) => w * J + j).filter((p) => usable[p] === 1);
+    const left = Array.from({ length: J }, (_, j) => pairOf(w, j, J)).filter((p) =>
+      usable[p] === 1
+    );
     if (left.length < 2) continue;
     left.sort((a, b) => rank[a] - rank[b] || a - b);
     const p = left[(left.length >> 1) - 1];

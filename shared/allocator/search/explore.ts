@@ -5,6 +5,7 @@ import { packBasis, packPrices, unpackBasis } from "../../engine/packing.ts";
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import type { LpSolution } from "../../lp/mod.ts";
 import { brokenFits, brokenRathers, unblock } from "../model/links.ts";
+import { pairOf } from "../model/pairs.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import { lineUse, only, splitCutoffs, splitMissing, splitWorkers } from "./decisions.ts";
@@ -203,7 +204,7 @@ function halfWay({ tables: { J }, prepared }: Search, { pairs, values }: Point):
   const inside = prepared.stable;
   for (const lineOf of inside) {
     lineOf.forEach((j, w) =>
-      value.set(w * J + j, (value.get(w * J + j) ?? 0) + (1 - OUT) / inside.length)
+      value.set(pairOf(w, j, J), (value.get(pairOf(w, j, J)) ?? 0) + (1 - OUT) / inside.length)
     );
   }
   return { pairs: [...value.keys()], values: [...value.values()] };

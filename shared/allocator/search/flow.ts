@@ -4,6 +4,8 @@
 //   sum_{j of g} n_j <= limit_g for preferencers g that share no line.
 // The prices prove optimality over all pairs: c_wj - v_j is least at the worker's own line.
 
+import { firstPairOf, pairOf } from "../model/pairs.ts";
+
 /** What the flow is about. */
 export interface FlowProblem {
   W: number;
@@ -32,7 +34,7 @@ export function mustHaveReward({ W, J, cost }: FlowProblem): number {
   let sum = 1;
   for (let w = 0; w < W; w++) {
     let low = Infinity, high = -Infinity;
-    for (let p = w * J; p < (w + 1) * J; p++) {
+    for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
       if (cost[p] === Infinity) continue;
       if (cost[p] < low) low = cost[p];
       if (cost[p] > high) high = cost[p];
@@ -163,7 +165,10 @@ export class Flow {
   /** Reaches every line that a worker may have, from a place at distance `base`. */
   #expandWorker(worker: number, before: number, base: number): void {
     const { J, cost } = this.#problem;
-    const row = worker * J, dist = this.#dist, price = this.price, closed = this.#closed;
+    const row = firstPairOf(worker, J),
+      dist = this.#dist,
+      price = this.price,
+      closed = this.#closed;
     this.rows++;
     for (let j = 0; j < J; j++) {
       const d = base + cost[row + j] - price[j];
@@ -176,7 +181,7 @@ export class Flow {
     const { J, cost, capacity, mustHave, groupOf } = this.#problem;
     const load = this.#on[j].length, g = groupOf[j];
     const base = this.#dist[j] + this.price[j];
-    for (const w of this.#on[j]) this.#expandWorker(w, j, base - cost[w * J + j]);
+    for (const w of this.#on[j]) this.#expandWorker(w, j, base - cost[pairOf(w, j, J)]);
     if (load >= capacity[j]) return Infinity;
     const rest = this.price[j] - (mustHave[j] && load === 0 ? this.#reward : 0);
     if (g < 0) return rest;

@@ -10,6 +10,7 @@
 // what duals prove in prices.ts, and solving in program.ts.
 
 import { type ImpliedPairs, isImplication, readImplication } from "../model/links.ts";
+import { lineOfPair, workerOfPair } from "../model/pairs.ts";
 import { type CombRow, readComb } from "../stability/combs.ts";
 import type { Domain, Field } from "../stability/cutoffs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
@@ -160,7 +161,7 @@ export class Layout {
     if (cut.length === 1) {
       this.#row(-Infinity, 0);
       this.links.set(cut[0], c);
-      this.linksOfLine[cut[0] % J].push(c);
+      this.linksOfLine[lineOfPair(cut[0], J)].push(c);
       return;
     }
     const comb = readComb(this.tables, this.setting.field!.standings, cut);
@@ -201,7 +202,7 @@ export class Layout {
     if (this.penalty === 0) return 0;
     const { J, cost, give } = this.tables;
     if (give) return cost[pair] === Infinity ? 1 : 0;
-    return (cost[pair] - this.least[Math.floor(pair / J)]) / this.unit;
+    return (cost[pair] - this.least[workerOfPair(pair, J)]) / this.unit;
   }
 
   /** Bounds of the y of a line. */

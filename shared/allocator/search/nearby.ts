@@ -5,6 +5,7 @@
 import { Random } from "../../engine/random.ts";
 import { AT_LOWER, BASIC, growBasis } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { loadsOf, matchingCost, type Point } from "../model/tables.ts";
 import { brokenCombs } from "../stability/combs.ts";
 import { cutoffs, only } from "./decisions.ts";
@@ -91,7 +92,7 @@ function join(search: Search, descent: DescentState): void {
 export function cutoffsOf({ tables, prepared }: Search, lineOf: readonly number[]): Int32Array {
   const { J, capacity } = tables, { level, levels } = prepared.root.field!.standings;
   const load = loadsOf(J, lineOf), cutoff = new Int32Array(J);
-  lineOf.forEach((j, w) => cutoff[j] = Math.max(cutoff[j], level[w * J + j]));
+  lineOf.forEach((j, w) => cutoff[j] = Math.max(cutoff[j], level[pairOf(w, j, J)]));
   return cutoff.map((own, j) => load[j] < capacity[j] ? levels[j] : own);
 }
 
@@ -106,8 +107,9 @@ function openLines(search: Search, { lineOf, open }: DescentState, random: Rando
     isOpen[next] = 1;
     lines.push(next);
     for (let w = 0; w < W; w++) {
-      if (lineOf[w] === next) { for (let k = 0; k < J; k++) score[k] += closeness(w * J + k); }
-      else score[lineOf[w]] += closeness(w * J + next);
+      if (lineOf[w] === next) {
+        for (let k = 0; k < J; k++) score[k] += closeness(pairOf(w, k, J));
+      } else score[lineOf[w]] += closeness(pairOf(w, next, J));
     }
     let most = -1;
     next = -1;
@@ -159,7 +161,7 @@ class Neighbourhood {
       if (own > 0) decisions.push(cutoffs(tables, j, own - 1)[1]);
     }
     for (const { workers } of tables.links) {
-      for (const w of workers) decisions.push(only(tables, w * J + lineOf[w]));
+      for (const w of workers) decisions.push(only(tables, pairOf(w, lineOf[w], J)));
     }
     return decisions;
   }
@@ -220,7 +222,7 @@ function firstBasis(part: Part, combs: readonly Cut[], lineOf: readonly number[]
   const basis = new Uint8Array(rows + part.pairs.length).fill(AT_LOWER);
   basis.fill(BASIC, part.workers, rows);
   part.pairs.forEach((p, i) => {
-    if (lineOf[Math.floor(p / J)] === p % J) basis[rows + i] = BASIC;
+    if (lineOf[workerOfPair(p, J)] === lineOfPair(p, J)) basis[rows + i] = BASIC;
   });
   return basis;
 }

@@ -2,6 +2,7 @@
 // pairs are columns. For domains that are small; see program.ts for others.
 
 import { LpBuilder, type LpModel } from "../../lp/mod.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Point } from "../model/tables.ts";
 import { type CombRow, readComb } from "../stability/combs.ts";
 import type { Cut, Setting } from "./layout.ts";
@@ -45,7 +46,7 @@ export class Part {
     this.#sure = new Int32Array(J);
     for (let w = 0; w < W; w++) {
       const own: number[] = [];
-      for (let p = w * J; p < (w + 1) * J; p++) {
+      for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
         if (usable[p] === 1 && reduced[p] <= room) own.push(p);
       }
       if (own.length !== 1) {
@@ -53,12 +54,12 @@ export class Part {
         for (const p of own) this.pairs.push(p);
         continue;
       }
-      this.#only[w] = own[0] % J;
-      this.#sure[own[0] % J]++;
+      this.#only[w] = lineOfPair(own[0], J);
+      this.#sure[lineOfPair(own[0], J)]++;
       this.#cost += cost[own[0]];
     }
     for (const p of this.pairs) {
-      if (this.#lineRow[p % J] < 0) this.#lineRow[p % J] = this.#lines++;
+      if (this.#lineRow[lineOfPair(p, J)] < 0) this.#lineRow[lineOfPair(p, J)] = this.#lines++;
     }
   }
 
@@ -79,7 +80,7 @@ export class Part {
     this.#addLines(builder);
     const { there, elsewhere } = this.#addCombs(builder, combs);
     for (const p of pairs) {
-      const j = p % J, w = (p - j) / J;
+      const j = lineOfPair(p, J), w = workerOfPair(p, J);
       builder.addColumn(cost[p] / UNIT, 0, integer ? 1 : Infinity, integer);
       builder.add(this.#row[w], 1);
       builder.add(this.workers + this.#lineRow[j], 1);
@@ -118,9 +119,9 @@ export class Part {
     const { tables: { J, wish }, field } = this.setting, { level } = field!.standings;
     let sum = 0;
     this.#only.forEach((line, w) => {
-      const own = w * J + comb.line;
+      const own = pairOf(w, comb.line, J);
       if (line === comb.line) { if (level[own] <= comb.level) sum += comb.teeth.get(w) ?? 1; }
-      else if (line >= 0 && wish[w * J + line] <= wish[own]) sum += comb.teeth.get(w) ?? 0;
+      else if (line >= 0 && wish[pairOf(w, line, J)] <= wish[own]) sum += comb.teeth.get(w) ?? 0;
     });
     return sum;
   }
@@ -132,12 +133,12 @@ export class Part {
     elsewhere: readonly InComb[],
   ): void {
     const { tables: { J, wish }, field } = this.setting, { level } = field!.standings;
-    const j = p % J, w = (p - j) / J;
+    const j = lineOfPair(p, J), w = workerOfPair(p, J);
     for (const { row, comb } of there) {
       if (level[p] <= comb.level) builder.add(row, comb.teeth.get(w) ?? 1);
     }
     for (const { row, comb: { line, teeth } } of elsewhere) {
-      if (line !== j && wish[p] <= wish[w * J + line]) builder.add(row, teeth.get(w)!);
+      if (line !== j && wish[p] <= wish[pairOf(w, line, J)]) builder.add(row, teeth.get(w)!);
     }
   }
 
@@ -146,7 +147,7 @@ export class Part {
     const { J } = this.setting.tables, point: Point = { pairs: [], values: [] };
     this.#only.forEach((line, w) => {
       if (line < 0) return;
-      point.pairs.push(w * J + line);
+      point.pairs.push(pairOf(w, line, J));
       point.values.push(1);
     });
     this.pairs.forEach((p, i) => {
@@ -161,7 +162,7 @@ export class Part {
   matching(x: ArrayLike<number>): number[] | null {
     const { J } = this.setting.tables, lineOf = [...this.#only];
     this.pairs.forEach((p, i) => {
-      if (x[i] >= 1 - WHOLE) lineOf[Math.floor(p / J)] = p % J;
+      if (x[i] >= 1 - WHOLE) lineOf[workerOfPair(p, J)] = lineOfPair(p, J);
     });
     return lineOf.includes(-1) ? null : lineOf;
   }

@@ -2,6 +2,7 @@
 // program that goes on.
 
 import { placeTheRest } from "../model/elastic.ts";
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { Flow } from "./flow.ts";
 import { cheapest } from "./costs.ts";
 import { Layout } from "./layout.ts";
@@ -33,7 +34,7 @@ export function placeWorkers(search: Search): void {
   }
   const lineOf = state.flow.lineOf;
   state.relaxed = lineOf;
-  search.raiseBound(lineOf.reduce((sum, j, w) => sum + cost[w * J + j], 0));
+  search.raiseBound(lineOf.reduce((sum, j, w) => sum + cost[pairOf(w, j, J)], 0));
   if (isLegal(search, lineOf)) {
     search.offer(lineOf);
     search.finish();
@@ -73,13 +74,13 @@ export function startProgram(search: Search): void {
   const { usable } = setting.domain;
   const reduced = search.reduced.fill(Infinity);
   for (let p = 0; p < reduced.length; p++) {
-    if (p % J === flow.lineOf[Math.floor(p / J)]) reduced[p] = -Infinity;
-    else if (usable[p]) reduced[p] = cost[p] - flow.linePrice[p % J];
+    if (lineOfPair(p, J) === flow.lineOf[workerOfPair(p, J)]) reduced[p] = -Infinity;
+    else if (usable[p]) reduced[p] = cost[p] - flow.linePrice[lineOfPair(p, J)];
   }
   const pairs = new Set(cheapest(tables, reduced, FIRST_PAIRS, Infinity));
   if (stability) {
     const stable = [...deferredAcceptance(tables, undefined, search.prepared.wishes)];
-    stable.forEach((j, w) => j >= 0 && pairs.add(w * J + j));
+    stable.forEach((j, w) => j >= 0 && pairs.add(pairOf(w, j, J)));
     offerIfLegal(search, stable);
     startWalk(search);
   }

@@ -1,5 +1,6 @@
 // What duals say of a program: the reduced cost of every pair, whether it is a column or not, and the bound that they prove.
 
+import { firstPairOf, pairOf } from "../model/pairs.ts";
 import type { Cut, Layout } from "./layout.ts";
 
 /** Duals with the signs that the rows demand: any such duals prove a bound. */
@@ -24,11 +25,11 @@ export function reducedCosts(
   const line = linePrices(at, duals);
   reduced.fill(Infinity);
   const price = (w: number, p: number) => {
-    if (usable[p]) reduced[p] = at.objective(p) - duals[w] - line[p - w * J];
+    if (usable[p]) reduced[p] = at.objective(p) - duals[w] - line[p - firstPairOf(w, J)];
   };
   for (let w = 0; w < W; w++) {
     if (field) { for (const p of field.ofWorker[w]) price(w, p); }
-    else for (let p = w * J; p < (w + 1) * J; p++) price(w, p);
+    else for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) price(w, p);
   }
   at.cuts.forEach((cut, c) => {
     const dual = duals[at.firstCut + c];
@@ -52,7 +53,7 @@ function priceCut(at: Layout, cut: Cut, c: number, dual: number, reduced: Float6
   const comb = at.combs.get(c)!, j = comb.line, pairs = ofLine[j], { levels } = alongLine[j];
   for (let i = 0; i < pairs.length && levels[i] <= comb.level; i++) reduced[pairs[i]] -= dual;
   for (const [w, times] of comb.teeth) {
-    const there = w * J + j, own = wish[there], by = times * dual;
+    const there = pairOf(w, j, J), own = wish[there], by = times * dual;
     reduced[there] -= by - dual;
     for (const p of ofWorker[w]) if (p !== there && wish[p] <= own) reduced[p] -= by;
   }

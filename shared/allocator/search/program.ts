@@ -2,6 +2,7 @@
 
 import { BASIC } from "../../lp/basis.ts";
 import { LpSession, type LpSolution } from "../../lp/mod.ts";
+import { lineOfPair, workerOfPair } from "../model/pairs.ts";
 import type { Point } from "../model/tables.ts";
 import { buildColumns } from "./columns.ts";
 import { cheapest } from "./costs.ts";
@@ -49,7 +50,7 @@ export class Program {
     const { W, J } = this.layout.tables;
     const lineOf = new Array<number>(W).fill(-1);
     point.pairs.forEach((p, i) => {
-      if (point.values[i] >= 1 - WHOLE) lineOf[Math.floor(p / J)] = p % J;
+      if (point.values[i] >= 1 - WHOLE) lineOf[workerOfPair(p, J)] = lineOfPair(p, J);
     });
     return lineOf.includes(-1) ? null : lineOf;
   }
@@ -59,7 +60,7 @@ export class Program {
     const { J } = this.layout.tables;
     const y = new Map(this.layout.yLines.map((j, i) => [j, this.#useOf(x, j, i)]));
     return point.pairs.flatMap((p, i) => {
-      const open = y.get(p % J);
+      const open = y.get(lineOfPair(p, J));
       return open !== undefined && point.values[i] > open + least && !this.layout.links.has(p)
         ? [[p]]
         : [];

@@ -2,6 +2,7 @@
 // checkpoint alone, so that slicing changes nothing.
 
 import { packBasis, packRising, unpackPrices, unpackRising } from "../../engine/packing.ts";
+import { pairOf } from "../model/pairs.ts";
 import {
   copyOfDomain,
   copyOfWishes,
@@ -45,7 +46,7 @@ function nearCost({ W, J, cost, near }: AllocatorTables): Float64Array {
   const most = cost.reduce((max, c) => c < Infinity && Math.abs(c) > max ? Math.abs(c) : max, 0);
   if (near === null || !Number.isSafeInteger(most * factor * J)) return cost;
   const scaled = cost.map((c) => c * factor + 1);
-  near.forEach((j, w) => j >= 0 && scaled[w * J + j]--);
+  near.forEach((j, w) => j >= 0 && scaled[pairOf(w, j, J)]--);
   return scaled;
 }
 

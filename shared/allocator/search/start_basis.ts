@@ -2,6 +2,7 @@
 // instead of finding both anew.
 
 import { AT_LOWER, AT_UPPER, BASIC } from "../../lp/basis.ts";
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { loadsOf } from "../model/tables.ts";
 import type { FlowState } from "./flow.ts";
 import type { Layout } from "./layout.ts";
@@ -53,8 +54,8 @@ function basisOf(
   const basis = new Uint8Array(firstPair + pairs.length).fill(AT_LOWER).fill(BASIC, W, at.rows);
   lineOf.forEach((j, w) => j < 0 && (basis[at.rows + w] = BASIC));
   for (let i = 0; i < pairs.length; i++) {
-    const p = pairs[i], j = p % J;
-    if (lineOf[(p - j) / J] === j || more.has(p)) basis[firstPair + i] = BASIC;
+    const p = pairs[i], j = lineOfPair(p, J);
+    if (lineOf[workerOfPair(p, J)] === j || more.has(p)) basis[firstPair + i] = BASIC;
   }
   at.yLines.forEach((j, i) => {
     if (at.used(j)[0] === 1 || capacity[j] === 0) return;
@@ -74,9 +75,9 @@ function tightForest(
   const { J, cost, capacity } = at.tables;
   const into: number[][] = Array.from({ length: J }, () => []);
   for (let i = 0; i < pairs.length; i++) {
-    const p = pairs[i], k = p % J, w = (p - k) / J, own = flow.lineOf[w];
+    const p = pairs[i], k = lineOfPair(p, J), w = workerOfPair(p, J), own = flow.lineOf[w];
     if (k === own) continue;
-    const reduced = cost[p] - flow.linePrice[k] - cost[w * J + own] + flow.linePrice[own];
+    const reduced = cost[p] - flow.linePrice[k] - cost[pairOf(w, own, J)] + flow.linePrice[own];
     if (Math.abs(reduced) < 1e-6) into[k].push(p);
   }
   const reached = new Uint8Array(J), forest: number[] = [];
@@ -84,7 +85,7 @@ function tightForest(
   for (const j of queue) reached[j] = 1;
   for (let i = 0; i < queue.length; i++) {
     for (const p of into[queue[i]]) {
-      const own = flow.lineOf[Math.floor(p / J)];
+      const own = flow.lineOf[workerOfPair(p, J)];
       if (reached[own]) continue;
       reached[own] = 1;
       forest.push(p);

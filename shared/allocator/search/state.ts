@@ -151,7 +151,7 @@ export interface AllocatorState extends Books {
   affordable: { cost: number; ranges: string } | null;
   /** What the flow came to: a matching of least cost without the rules that it cannot express. */
   relaxed: number[] | null;
-  /** Pairs (w * J + j) that are columns of the program, ascending differences in base 36. */
+  /** Pairs that are columns of the program, ascending differences in base 36. */
   pool: string;
   /** LP basis, packed; null: none. */
   basis: string | null;

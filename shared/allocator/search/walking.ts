@@ -5,6 +5,7 @@
 // couples always, and else by turns, each then the cheapest that is stable once ties are broken (see stability/rotations.ts).
 
 import { Random } from "../../engine/random.ts";
+import { firstPairOf, pairOf } from "../model/pairs.ts";
 import { matchingCost } from "../model/tables.ts";
 import { settleCouples } from "../stability/couples.ts";
 import { cheapestStable } from "../stability/rotations.ts";
@@ -238,7 +239,7 @@ class TieBreaks {
     const kept = how.kept + (1 - how.kept) * random.next();
     const ties = this.#ties.slice();
     lineOf.forEach((j, w) => {
-      if (random.next() < kept) ties[w * J + j] -= TIE_KEPT * range;
+      if (random.next() < kept) ties[pairOf(w, j, J)] -= TIE_KEPT * range;
     });
     return ties;
   }
@@ -247,7 +248,7 @@ class TieBreaks {
     const { search: { tables: { W, J }, prepared: { costs: { range } } }, random } = this;
     for (let w = 0; w < W; w++) {
       if (share < 1 && random.next() >= share) continue;
-      for (let p = w * J; p < (w + 1) * J; p++) {
+      for (let p = firstPairOf(w, J); p < firstPairOf(w + 1, J); p++) {
         this.#ties[p] = this.#base[p] + TIE_CHANCE * range * random.next();
       }
     }

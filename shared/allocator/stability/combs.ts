@@ -7,6 +7,7 @@
 // worst off, as the only tooth, says more. Teeth that have a line as good in any case say nothing, and are left out. Lines that
 // can never be full of levels up to g have no comb there: `narrow()` has dealt with their pairs.
 
+import { pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Domain, Field, Standings } from "./cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
 
@@ -30,7 +31,7 @@ export function readComb({ J }: AllocatorTables, { level }: Standings, comb: Com
   for (let i = 1; i < comb.length; i++) {
     const w = comb[i];
     row.teeth.set(w, (row.teeth.get(w) ?? 0) + 1);
-    row.level = Math.max(row.level, level[w * J + comb[0]]);
+    row.level = Math.max(row.level, level[pairOf(w, comb[0], J)]);
   }
   return row;
 }
@@ -58,7 +59,7 @@ export function brokenCombs(field: Field, domain: Domain, point: Point, most: nu
   const { tables: { W, J, capacity } } = field;
   const has: Share[] = Array.from({ length: W }, () => ({ pairs: [], values: [] }));
   point.pairs.forEach((p, i) => {
-    const share = has[Math.floor(p / J)];
+    const share = has[workerOfPair(p, J)];
     share.pairs.push(p);
     share.values.push(point.values[i]);
   });
@@ -85,7 +86,7 @@ function brokenAt(
     const g = levels[i];
     if (g > highest) break;
     for (; i < pairs.length && levels[i] === g; i++) {
-      const p = pairs[i], w = (p - j) / J, share = has[w];
+      const p = pairs[i], w = workerOfPair(p, J), share = has[w];
       let there = 0, elsewhere = 0;
       for (let k = 0; k < share.pairs.length; k++) {
         const own = share.pairs[k];

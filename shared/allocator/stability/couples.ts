@@ -6,6 +6,7 @@
 // What still does not come to rest is given up; what comes out is only a start, and checked.
 
 import { Random } from "../../engine/random.ts";
+import { firstLineOf, linePairOf, pairOf, secondLineOf } from "../model/pairs.ts";
 import type { Link } from "../model/read_links.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import type { Standings } from "./cutoffs.ts";
@@ -149,7 +150,7 @@ class Settling {
     const { tables: { J, rank, links, cost } } = this.ground;
     const likes = (w: number, by: number) => {
       const own = this.lineOf[w];
-      return own < 0 || rank[w * J + j] - rank[w * J + own] <= by;
+      return own < 0 || rank[pairOf(w, j, J)] - rank[pairOf(w, own, J)] <= by;
     };
     const chosen = this.#bestFor(j, (w) => likes(w, -1e-9));
     if (chosen >= 0) {
@@ -158,7 +159,7 @@ class Settling {
       this.#free.call(j);
     }
     links.forEach(({ workers }, c) => {
-      if (workers.some((w) => cost[w * J + j] < Infinity && likes(w, 0))) this.#asked.call(c);
+      if (workers.some((w) => cost[pairOf(w, j, J)] < Infinity && likes(w, 0))) this.#asked.call(c);
     });
     this.#looks += links.length;
   }
@@ -167,14 +168,14 @@ class Settling {
   #bestFor(j: number, likes: (w: number) => boolean): number {
     const { tables: { J, capacity }, standings: { level, order } } = this.ground;
     let most = -1, chosen = -1;
-    for (const v of this.#on[j]) most = Math.max(most, level[v * J + j]);
+    for (const v of this.#on[j]) most = Math.max(most, level[pairOf(v, j, J)]);
     if (this.#on[j].length < capacity[j]) most = Infinity;
     for (const w of order[j]) {
       this.#looks++;
-      if (level[w * J + j] > most) break;
+      if (level[pairOf(w, j, J)] > most) break;
       if (this.#partner[w] >= 0 || !likes(w) || !this.#takes(w, j)) continue;
       if (chosen < 0 || this.#isBefore(w, chosen, j)) chosen = w;
-      most = level[w * J + j];
+      most = level[pairOf(w, j, J)];
     }
     return chosen;
   }
@@ -188,8 +189,9 @@ class Settling {
     if (pair < 0) return;
     this.#leave(a);
     this.#leave(b);
-    this.#seat(a, Math.floor(pair / J));
-    this.#seat(b, pair % J);
+    const j = firstLineOf(pair, J), k = secondLineOf(pair, J);
+    this.#seat(a, j);
+    this.#seat(b, k);
   }
 
   /** The first pair of lines that would take both; -1: none before what they have. */
@@ -197,7 +199,7 @@ class Settling {
     const { J } = this.#tables;
     for (let i = 0, pair = pairs.at(0); pair >= 0; pair = pairs.at(++i)) {
       this.#looks++;
-      const k = pair % J, j = (pair - k) / J;
+      const j = firstLineOf(pair, J), k = secondLineOf(pair, J);
       if (this.lineOf[a] === j && this.lineOf[b] === k) return -1;
       if (this.#takes(a, j, b, k) && this.#takes(b, k, a, j)) return pair;
     }
@@ -207,17 +209,17 @@ class Settling {
   /** Of pairs that neither likes less and one likes better the one of the best ranks together; -1: no line would take them. */
   #betterPair({ workers: [a, b], fits }: Link): number {
     const { J, rank } = this.#tables, { lineOf } = this;
-    const own = rank[a * J + lineOf[a]] + rank[b * J + lineOf[b]];
+    const own = rank[pairOf(a, lineOf[a], J)] + rank[pairOf(b, lineOf[b], J)];
     const ofFirst = this.#noWorse(a, b), ofSecond = this.#noWorse(b, a);
     let least = own, chosen = -1;
     for (const j of ofFirst) {
       for (const k of ofSecond) {
-        const sum = rank[a * J + j] + rank[b * J + k];
+        const sum = rank[pairOf(a, j, J)] + rank[pairOf(b, k, J)];
         if (sum >= least) break; // the best come first
         this.#looks++;
         if (!fits(j, k) || !this.#takes(a, j, b, k) || !this.#takes(b, k, a, j)) continue;
         least = sum;
-        chosen = j * J + k;
+        chosen = linePairOf(j, k, J);
       }
     }
     return chosen;
@@ -225,10 +227,12 @@ class Settling {
 
   /** Lines that one of a couple likes as much as the own, and that would take them alone. */
   #noWorse(w: number, other: number): number[] {
-    const { J, rank } = this.#tables, lines: number[] = [], own = rank[w * J + this.lineOf[w]];
+    const { J, rank } = this.#tables,
+      lines: number[] = [],
+      own = rank[pairOf(w, this.lineOf[w], J)];
     for (let i = 0, j = this.#wishes.at(w, 0); j >= 0; j = this.#wishes.at(w, ++i)) {
       this.#looks++;
-      if (rank[w * J + j] > own) break;
+      if (rank[pairOf(w, j, J)] > own) break;
       if (this.#takes(w, j, other)) lines.push(j);
     }
     return lines;
@@ -243,7 +247,9 @@ class Settling {
 
   /** Whether a line would rather have one than another, or ties are broken for them. */
   #isBefore(w: number, v: number, j: number): boolean {
-    const { tables: { J }, standings: { level } } = this.ground, p = w * J + j, q = v * J + j;
+    const { tables: { J }, standings: { level } } = this.ground,
+      p = pairOf(w, j, J),
+      q = pairOf(v, j, J);
     if (level[p] !== level[q]) return level[p] < level[q];
     return this.ties !== null && this.ties[p] < this.ties[q];
   }

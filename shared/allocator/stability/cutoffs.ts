@@ -9,6 +9,7 @@
 
 import { sortedBy } from "../../engine/sorting.ts";
 import { opens } from "../model/elastic.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { type AllocatorTables, SAME_REGARD } from "../model/tables.ts";
 
 /** How lines see workers. */
@@ -35,10 +36,10 @@ export function standingsOf(tables: AllocatorTables): Standings {
     const eligible = sortedEligible(tables, j);
     let last = -Infinity;
     for (const w of eligible) {
-      const standing = tables.standing[w * J + j];
+      const standing = tables.standing[pairOf(w, j, J)];
       if (standing > last + SAME_REGARD) levels[j]++;
       last = standing;
-      level[w * J + j] = levels[j] - 1;
+      level[pairOf(w, j, J)] = levels[j] - 1;
     }
     return eligible;
   });
@@ -63,7 +64,7 @@ export function wholeDomain(tables: AllocatorTables, s: Standings): Domain {
   // Loops, here and in the program: typed arrays' own `from` makes a list of all the numbers first.
   const usable = new Uint8Array(cost.length);
   for (let p = 0; p < cost.length; p++) {
-    const j = p % J;
+    const j = lineOfPair(p, J);
     // A line without any place is closed, and given one only if it must have a worker.
     const open = capacity[j] > 0 || (mustHave[j] === 1 && give?.places[j] === 1);
     if (open && (cost[p] < Infinity || (give && opens(give, tables, p)))) usable[p] = 1;
@@ -150,7 +151,7 @@ export class Field {
     from: Domain = this.domain,
   ): boolean {
     const { J } = this.tables, { lowest, highest } = from, lines = new Set<number>();
-    for (const w of changed) for (const p of this.ofWorker[w]) lines.add(p % J);
+    for (const w of changed) for (const p of this.ofWorker[w]) lines.add(lineOfPair(p, J));
     for (let j = 0; j < J; j++) {
       if (domain.lowest[j] !== lowest[j] || domain.highest[j] !== highest[j]) lines.add(j);
     }
@@ -175,7 +176,7 @@ function relevantPairs(
     let worst = -Infinity, n = 0;
     for (const p of pairs) if (usable[p] && wish[p] > worst) worst = wish[p];
     for (const p of pairs) {
-      const j = p - w * J;
+      const j = p - firstPairOf(w, J);
       const presses = wish[p] < worst && capacity[j] > 0 && level[p] >= 0 && level[p] < highest[j];
       if (usable[p] === 1 || presses) found[n++] = p;
     }
@@ -186,7 +187,10 @@ function relevantPairs(
 function allPairs({ W, J }: AllocatorTables): Int32Array[] {
   const pairs = new Int32Array(W * J);
   for (let p = 0; p < pairs.length; p++) pairs[p] = p;
-  return Array.from({ length: W }, (_, w) => pairs.subarray(w * J, (w + 1) * J));
+  return Array.from(
+    { length: W },
+    (_, w) => pairs.subarray(firstPairOf(w, J), firstPairOf(w + 1, J)),
+  );
 }
 
 function byLine(
@@ -202,7 +206,7 @@ function byLine(
     if (capacity[j] === 0) return new Int32Array(0);
     const found = new Int32Array(workers.length);
     let n = 0;
-    for (const w of workers) if (isThere[w * J + j] === 1) found[n++] = w * J + j;
+    for (const w of workers) if (isThere[pairOf(w, j, J)] === 1) found[n++] = pairOf(w, j, J);
     return found.slice(0, n);
   });
 }
@@ -280,18 +284,18 @@ class Narrowing {
     const { usable, lowest, highest } = this.domain, pairs = ofWorker[w];
     let must = Infinity;
     for (const p of pairs) {
-      if (level[p] >= 0 && level[p] < lowest[p % J] && wish[p] < must) must = wish[p];
+      if (level[p] >= 0 && level[p] < lowest[lineOfPair(p, J)] && wish[p] < must) must = wish[p];
     }
     let line = -1, best = Infinity, second = Infinity;
     for (const p of pairs) {
       if (usable[p] === 0) continue;
-      if (wish[p] > must || level[p] > highest[p % J]) {
+      if (wish[p] > must || level[p] > highest[lineOfPair(p, J)]) {
         usable[p] = 0;
-        this.#callLine(p % J);
+        this.#callLine(lineOfPair(p, J));
       } else if (wish[p] < best) {
         second = best;
         best = wish[p];
-        line = p % J;
+        line = lineOfPair(p, J);
       } else if (wish[p] < second) second = wish[p];
     }
     const { wishes } = this;
@@ -299,7 +303,7 @@ class Narrowing {
       wishes.line[w] = line;
       wishes.best[w] = best;
       wishes.second[w] = second;
-      for (const p of pairs) this.#callLine(p % J);
+      for (const p of pairs) this.#callLine(lineOfPair(p, J));
     }
     return line >= 0;
   }
@@ -321,7 +325,7 @@ class Narrowing {
     for (let i = 0; i < pairs.length; i++) {
       const p = pairs[i], level = levels[i];
       if (level > most) break;
-      const w = (p - j) / J, needs = (line[w] === j ? second[w] : best[w]) > wishes[i];
+      const w = workerOfPair(p, J), needs = (line[w] === j ? second[w] : best[w]) > wishes[i];
       if (usable[p] === 1) {
         possible++;
         if (needs) sure++;
@@ -337,7 +341,7 @@ class Narrowing {
     for (let i = 0; i < pairs.length; i++) {
       const p = pairs[i], level = levels[i];
       const isNow = level < lowest[j] && level >= before, isNone = level > highest[j];
-      if (isNow || (isNone && usable[p] === 1)) this.#callWorker((p - j) / J);
+      if (isNow || (isNone && usable[p] === 1)) this.#callWorker(workerOfPair(p, J));
     }
     return true;
   }

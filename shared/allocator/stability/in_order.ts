@@ -1,6 +1,7 @@
 // What workers and couples would rather have, the best first, sorted only as far as it is looked at: a matching settles long
 // before most lines are asked for, and a couple has as many pairs of lines as lines times lines.
 
+import { firstLineOf, firstPairOf, linePairOf, pairOf, secondLineOf } from "../model/pairs.ts";
 import type { Link } from "../model/read_links.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 
@@ -37,7 +38,7 @@ export class WishOrder {
    * it fills the places from their front on: all lines that a worker has not ranked are liked as well, and few are asked for.
    */
   #sortOn(w: number, ties: Float64Array): void {
-    const { J } = this.tables, row = w * J, at = this.#sorted[w]++;
+    const { J } = this.tables, row = firstPairOf(w, J), at = this.#sorted[w]++;
     if (at === this.#end[w]) this.#open(w, at, ties);
     const lines = this.#lines[w], last = this.#end[w] - 1;
     if (at === last) return;
@@ -49,7 +50,7 @@ export class WishOrder {
 
   /** Makes a heap of the lines that a worker likes as well as the i-th. */
   #open(w: number, i: number, ties: Float64Array): void {
-    const { J, rank } = this.tables, row = w * J;
+    const { J, rank } = this.tables, row = firstPairOf(w, J);
     if (i === 0) this.#lines[w] = this.#lines[w].slice();
     const lines = this.#lines[w], own = rank[row + lines[i]];
     let end = i + 1;
@@ -119,7 +120,7 @@ export class PairOrder {
     this.#pairs = link.order === null ? this.#byRanks() : this.#byOrder(link.order);
   }
 
-  /** The i-th pair, j * J + k; -1: there are not as many. */
+  /** The number of the i-th pair (`linePairOf`); -1: there are not as many. */
   at(i: number): number {
     while (this.#found.length <= i) {
       const { done, value } = this.#pairs.next();
@@ -132,8 +133,8 @@ export class PairOrder {
   *#byOrder(order: ReadonlyMap<number, number>): Generator<number> {
     const { J, cost } = this.wishes.tables, [a, b] = this.link.workers;
     for (const pair of order.keys()) {
-      const k = pair % J, j = (pair - k) / J;
-      if (cost[a * J + j] < Infinity && cost[b * J + k] < Infinity) yield pair;
+      const j = firstLineOf(pair, J), k = secondLineOf(pair, J);
+      if (cost[pairOf(a, j, J)] < Infinity && cost[pairOf(b, k, J)] < Infinity) yield pair;
     }
   }
 
@@ -143,7 +144,7 @@ export class PairOrder {
       for (; this.#mayComeNext(opened); opened++) this.#open(opened, this.wishes.at(a, opened));
       const [row] = this.#rows;
       if (row === undefined) return;
-      yield row.line * J + row.others[row.next];
+      yield linePairOf(row.line, row.others[row.next], J);
       row.next++;
       if (row.next < row.others.length) this.#weigh(row);
       else {
@@ -168,12 +169,12 @@ export class PairOrder {
 
   #worth(j: number, k: number): number {
     const { J, rank } = this.wishes.tables, [a, b] = this.link.workers;
-    return rank[a * J + j] + rank[b * J + k];
+    return rank[pairOf(a, j, J)] + rank[pairOf(b, k, J)];
   }
 
   #tie(j: number, k: number): number {
     const { ties, tables: { J } } = this.wishes, [a, b] = this.link.workers;
-    return ties === null ? 0 : ties[a * J + j] + ties[b * J + k];
+    return ties === null ? 0 : ties[pairOf(a, j, J)] + ties[pairOf(b, k, J)];
   }
 
   #open(at: number, line: number): void {
@@ -189,7 +190,8 @@ export class PairOrder {
   #othersOf(near: readonly number[]): readonly number[] {
     const known = this.#sorted.get(near);
     if (known) return known;
-    const { ties, tables: { J, rank, cost } } = this.wishes, row = this.link.workers[1] * J;
+    const { ties, tables: { J, rank, cost } } = this.wishes,
+      row = firstPairOf(this.link.workers[1], J);
     const others = near.filter((k) => cost[row + k] < Infinity).sort((k, l) =>
       rank[row + k] - rank[row + l] || (ties ? ties[row + k] - ties[row + l] : 0)
     );

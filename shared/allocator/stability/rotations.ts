@@ -5,6 +5,7 @@
 //   rotation   workers, each the one whom its line thinks least of: each goes to the line of the next, the best one below its
 //              own that would rather have it than somebody there.
 
+import { pairOf } from "../model/pairs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 import { closedSet } from "./closed_set.ts";
 import type { Standings } from "./cutoffs.ts";
@@ -107,7 +108,9 @@ class Lattice {
 
   /** Whether a line would rather have one than another. */
   #isBefore(w: number, v: number, j: number): boolean {
-    const { tables: { J }, standings: { level }, ties } = this.strict, p = w * J + j, q = v * J + j;
+    const { tables: { J }, standings: { level }, ties } = this.strict,
+      p = pairOf(w, j, J),
+      q = pairOf(v, j, J);
     if (level[p] !== level[q]) return level[p] < level[q];
     return ties[p] === ties[q] ? w < v : ties[p] < ties[q];
   }
@@ -165,7 +168,7 @@ class Lattice {
     const to = workers.map((w) => this.#wishes.at(w, this.#next[w]));
     let cost = 0;
     workers.forEach((w, i) => {
-      cost += this.cost[w * J + to[i]] - this.cost[w * J + this.lineOf[w]];
+      cost += this.cost[pairOf(w, to[i], J)] - this.cost[pairOf(w, this.lineOf[w], J)];
       for (let at = this.#at[w] + 1; at < this.#next[w]; at++) {
         const turn = this.#refusing(w, this.#wishes.at(w, at));
         if (turn >= 0) behind.add(turn);

@@ -3,6 +3,7 @@
 // Caps do not excuse a pair: a free place counts as free whatever its preferencer's caps say.
 
 import { sortedBy } from "../../engine/sorting.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { type AllocatorTables, type Point, SAME_REGARD } from "../model/tables.ts";
 import type { Standings } from "./cutoffs.ts";
 
@@ -20,8 +21,8 @@ export function blockingPairs(tables: AllocatorTables, lineOf: ArrayLike<number>
   const { W, J, cost, wish, standing } = tables;
   const worst = worstStandings(tables, lineOf), found: Blocking[] = [];
   for (let w = 0; w < W; w++) {
-    const own = wish[w * J + lineOf[w]];
-    for (let j = 0, p = w * J; j < J; j++, p++) {
+    const own = wish[pairOf(w, lineOf[w], J)];
+    for (let j = 0, p = firstPairOf(w, J); j < J; j++, p++) {
       if (wish[p] < own && cost[p] < Infinity && standing[p] < worst[j] - SAME_REGARD) {
         found.push({ pair: p, gain: own - wish[p] });
       }
@@ -39,7 +40,7 @@ function worstStandings(
   for (let w = 0; w < W; w++) {
     const j = lineOf[w];
     load[j]++;
-    worst[j] = Math.max(worst[j], standing[w * J + j]);
+    worst[j] = Math.max(worst[j], standing[pairOf(w, j, J)]);
   }
   for (let j = 0; j < J; j++) if (load[j] < capacity[j]) worst[j] = Infinity;
   return worst;
@@ -59,7 +60,7 @@ export function deferredAcceptance(
 ): Int32Array {
   const { W, J, standing, capacity } = tables;
   const value = new Map(point.pairs.map((p, i) => [p, point.values[i]]));
-  const atPoint = (w: number, j: number) => value.get(w * J + j) ?? 0;
+  const atPoint = (w: number, j: number) => value.get(pairOf(w, j, J)) ?? 0;
   const lineOf = new Int32Array(W).fill(-1), kept: number[][] = Array.from({ length: J }, () => []);
   const lines = wishesAt(tables, point, wishes);
   const next = new Int32Array(W), waiting = Array.from({ length: W }, (_, i) => W - 1 - i);
@@ -71,7 +72,8 @@ export function deferredAcceptance(
     lineOf[w] = j;
     if (kept[j].length <= capacity[j]) continue;
     kept[j].sort((a, b) =>
-      standing[a * J + j] - standing[b * J + j] || atPoint(b, j) - atPoint(a, j) || a - b
+      standing[pairOf(a, j, J)] - standing[pairOf(b, j, J)] || atPoint(b, j) - atPoint(a, j) ||
+      a - b
     );
     const refused = kept[j].pop()!;
     lineOf[refused] = -1;
@@ -93,7 +95,7 @@ export function linesPropose(
   for (let j = waiting.pop(); j !== undefined; j = waiting.pop()) {
     while (load[j] < capacity[j] && next[j] < order[j].length) {
       const w = order[j][next[j]++], own = lineOf[w];
-      if (own >= 0 && rank[w * J + own] <= rank[w * J + j]) continue;
+      if (own >= 0 && rank[pairOf(w, own, J)] <= rank[pairOf(w, j, J)]) continue;
       lineOf[w] = j;
       load[j]++;
       if (own < 0) continue;
@@ -112,7 +114,8 @@ function wishesAt(
 ): Int32Array[] {
   const wishes = all.map((lines) => lines.slice());
   for (const i of values.map((_, i) => i).sort((a, b) => values[a] - values[b])) {
-    const j = pairs[i] % J, row = pairs[i] - j, lines = wishes[row / J];
+    const w = workerOfPair(pairs[i], J), j = lineOfPair(pairs[i], J), lines = wishes[w];
+    const row = firstPairOf(w, J);
     const at = lines.indexOf(j);
     let first = at;
     while (first > 0 && rank[row + lines[first - 1]] === rank[row + j]) first--;
@@ -127,7 +130,7 @@ export function wishesOf({ W, J, cost, rank }: AllocatorTables): Int32Array[] {
   const open = new Int32Array(J), ranks = new Float64Array(J);
   return Array.from({ length: W }, (_, w) => {
     let n = 0;
-    for (let j = 0, p = w * J; j < J; j++, p++) {
+    for (let j = 0, p = firstPairOf(w, J); j < J; j++, p++) {
       if (cost[p] === Infinity) continue;
       ranks[n] = rank[p];
       open[n++] = j;

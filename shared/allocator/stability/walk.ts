@@ -9,6 +9,7 @@
 // often, the colder it is (simulated annealing).
 
 import type { Random } from "../../engine/random.ts";
+import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { type AllocatorTables, matchingCost } from "../model/tables.ts";
 import type { Standings } from "./cutoffs.ts";
 
@@ -43,7 +44,7 @@ export function offersOf({ J, wish }: AllocatorTables, { level, order }: Standin
   return order.map((workers, j) => {
     const levels = new Int32Array(workers.length), wishes = new Float64Array(workers.length);
     for (let i = 0; i < workers.length; i++) {
-      const p = workers[i] * J + j;
+      const p = pairOf(workers[i], j, J);
       levels[i] = level[p];
       wishes[i] = wish[p];
     }
@@ -81,7 +82,7 @@ export class Walk {
     this.lineOf = Int32Array.from(lineOf);
     this.cost = matchingCost(tables, lineOf);
     this.#on = Array.from({ length: tables.J }, () => []);
-    this.#wishes = Float64Array.from(this.lineOf, (j, w) => tables.wish[w * tables.J + j]);
+    this.#wishes = Float64Array.from(this.lineOf, (j, w) => tables.wish[pairOf(w, j, tables.J)]);
     this.lineOf.forEach((j, w) => this.#on[j].push(w));
   }
 
@@ -108,12 +109,12 @@ export class Walk {
 
   #breakTie(): boolean {
     const { tables: { J, wish, capacity }, standings: { level }, pairs } = this.ground;
-    const p = pairs[this.random.below(pairs.length)], j = p % J, w = (p - j) / J;
+    const p = pairs[this.random.below(pairs.length)], j = lineOfPair(p, J), w = workerOfPair(p, J);
     const own = this.lineOf[w];
-    if (j === own || wish[p] > wish[w * J + own] || capacity[j] === 0) return false;
+    if (j === own || wish[p] > wish[pairOf(w, own, J)] || capacity[j] === 0) return false;
     if (this.#on[j].length >= capacity[j]) {
       const rival = this.#last(j);
-      if (level[rival * J + j] < level[p]) return false;
+      if (level[pairOf(rival, j, J)] < level[p]) return false;
       this.#move(rival, -1, false);
       this.#homeless.push(rival);
     }
@@ -137,7 +138,7 @@ export class Walk {
     const { tables: { J }, standings: { level } } = this.ground;
     let worst = -1, chosen = -1, alike = 0;
     for (const v of this.#on[j]) {
-      const own = level[v * J + j];
+      const own = level[pairOf(v, j, J)];
       if (own > worst) {
         worst = own;
         chosen = v;
@@ -154,10 +155,10 @@ export class Walk {
     this.#left.push(own);
     this.#seat(w, j);
     if (own >= 0) {
-      this.cost -= cost[w * J + own];
+      this.cost -= cost[pairOf(w, own, J)];
       if (opens) this.#free.push(own);
     }
-    if (j >= 0) this.cost += cost[w * J + j];
+    if (j >= 0) this.cost += cost[pairOf(w, j, J)];
   }
 
   #seat(w: number, j: number): void {
@@ -170,15 +171,15 @@ export class Walk {
 
   #wishAt(w: number, j: number): number {
     const { wish, J } = this.ground.tables;
-    return wish[w * J + j];
+    return wish[pairOf(w, j, J)];
   }
 
   #takeBack(): void {
     const { tables: { J, cost } } = this.ground;
     for (let i = this.#movers.length - 1; i >= 0; i--) {
       const w = this.#movers[i], j = this.#left[i], own = this.lineOf[w];
-      if (own >= 0) this.cost -= cost[w * J + own];
-      if (j >= 0) this.cost += cost[w * J + j];
+      if (own >= 0) this.cost -= cost[pairOf(w, own, J)];
+      if (j >= 0) this.cost += cost[pairOf(w, j, J)];
       this.#seat(w, j);
     }
   }
@@ -209,10 +210,10 @@ export class Walk {
   #ask(w: number): boolean {
     const { tables: { J, wish, cost }, wishes } = this.ground, lines = wishes[w];
     for (let i = 0; i < lines.length;) {
-      const own = wish[w * J + lines[i]];
+      const own = wish[pairOf(w, lines[i], J)];
       let least = Infinity, chosen = -1;
-      for (; i < lines.length && wish[w * J + lines[i]] === own; i++) {
-        const j = lines[i], by = cost[w * J + j];
+      for (; i < lines.length && wish[pairOf(w, lines[i], J)] === own; i++) {
+        const j = lines[i], by = cost[pairOf(w, j, J)];
         this.looks++;
         if (by < least && this.#takes(j, w)) {
           least = by;
@@ -236,13 +237,13 @@ export class Walk {
   #takes(j: number, w: number): boolean {
     const { tables: { J, capacity }, standings: { level } } = this.ground;
     if (capacity[j] === 0) return false;
-    const own = level[w * J + j], held = this.#held;
+    const own = level[pairOf(w, j, J)], held = this.#held;
     if (held?.line === j && !held.waits) {
-      return w !== held.worker && own <= level[held.worker * J + j];
+      return w !== held.worker && own <= level[pairOf(held.worker, j, J)];
     }
     if (this.#on[j].length < capacity[j]) return true;
     let worst = -1;
-    for (const v of this.#on[j]) worst = Math.max(worst, level[v * J + j]);
+    for (const v of this.#on[j]) worst = Math.max(worst, level[pairOf(v, j, J)]);
     return worst > own || (worst === own && this.random.next() < PUSHES);
   }
 
@@ -259,7 +260,7 @@ export class Walk {
       if (!(wishes[i] < this.#wishes[w])) continue;
       best = levels[i];
       const own = this.lineOf[w] < 0 ? held!.line : this.lineOf[w];
-      const by = cost[w * J + j] - cost[w * J + own];
+      const by = cost[pairOf(w, j, J)] - cost[pairOf(w, own, J)];
       if (by < least) {
         least = by;
         chosen = w;

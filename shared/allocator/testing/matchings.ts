@@ -1,5 +1,6 @@
 // All matchings of a tiny problem as arrays of lines, for tests that compare with every one of them.
 
+import { pairOf } from "../model/pairs.ts";
 import type { AllocatorTables } from "../model/tables.ts";
 
 /** Every matching that keeps eligibility and capacities: the line of each worker. */
@@ -11,7 +12,7 @@ export function allMatchings({ W, J, cost, capacity }: AllocatorTables): number[
       return;
     }
     for (let j = 0; j < J; j++) {
-      if (cost[w * J + j] === Infinity || load[j] === capacity[j]) continue;
+      if (cost[pairOf(w, j, J)] === Infinity || load[j] === capacity[j]) continue;
       load[j]++;
       lineOf.push(j);
       visit(w + 1);
