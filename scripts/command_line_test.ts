@@ -20,7 +20,7 @@ Deno.test("an option that there is not, a number that is none and a name that is
     told("./bench/planner.ts", "--drawn", "2", "--seed", "x"),
     told("./bench/planner.ts", "--instance", "p0"),
     told("./import-hrt.ts", "file", "--seed", ""),
-    told("./rules_readme.ts", "rules"),
+    told("./docs_rules.ts", "rules"),
     told("./console/build.ts", "--page", "doctor"),
     told("./console/build.ts", "--check", "--out", "site"),
   ]);

@@ -1,15 +1,14 @@
-// The table of rules in shared/planner/rules/README.md, made from the rule objects: `deno task docs:rules`
-// writes it, the names of the rules and the database's list of constraints, `--check` says whether they are up to date.
-// deno-lint-ignore-file no-console -- this is a command line tool
+// What is told of the rules, made from the rule objects: the table in shared/planner/rules/README.md, their names, and the
+// database's list of constraints. `deno task docs:rules` writes them.
 
 import { constraintCatalogue } from "../shared/planner/rules/catalogue.ts";
 import { INHERENT_RULES, RULES } from "../shared/planner/rules/mod.ts";
-import { commandLine } from "./command_line.ts";
 import { CONSTRAINTS_SQL, constraintsSql } from "./constraint_shapes.ts";
 
-const README = new URL("../shared/planner/rules/README.md", import.meta.url);
+/** The README whose table it is. */
+export const RULES_README = new URL("../shared/planner/rules/README.md", import.meta.url);
 /** The names alone, for pages that say them and have no need of the rules. */
-export const NAMES_TS = new URL("../shared/planner/rules/rule_names.ts", import.meta.url);
+const NAMES_TS = new URL("../shared/planner/rules/rule_names.ts", import.meta.url);
 const BEGIN = "<!-- rules: made by scripts/rules_readme.ts -->";
 const END = "<!-- end of rules -->";
 /** Rulesets that have a column of their own. */
@@ -93,25 +92,13 @@ ${names}]);
 `;
 }
 
-async function main(): Promise<number> {
-  const { values } = commandLine(
-    "deno task docs:rules [--check]\n  --check  only says whether they are up to date",
-    { check: { type: "boolean" } },
-  );
-  const { text, isCurrent } = updated(await Deno.readTextFile(README));
+/** What is told of the rules otherwise than they are, with what it should say. */
+export async function staleTexts(): Promise<[URL, string][]> {
+  const { text, isCurrent } = updated(await Deno.readTextFile(RULES_README));
   const made: [URL, string][] = [[CONSTRAINTS_SQL, constraintsSql()], [NAMES_TS, namesSource()]];
-  const stale: [URL, string][] = isCurrent ? [] : [[README, text]];
+  const stale: [URL, string][] = isCurrent ? [] : [[RULES_README, text]];
   for (const [file, source] of made) {
     if (await Deno.readTextFile(file) !== source) stale.push([file, source]);
   }
-  const isSame = stale.length === 0;
-  if (values.check) {
-    console.log(isSame ? "The rules are as they are told." : "The rules are told otherwise.");
-    return isSame ? 0 : 1;
-  }
-  for (const [file, source] of stale) await Deno.writeTextFile(file, source);
-  console.log(isSame ? "Nothing to do." : "Written; now `deno fmt`.");
-  return 0;
+  return stale;
 }
-
-if (import.meta.main) Deno.exit(await main());

@@ -2,6 +2,7 @@
 
 import { positionOf } from "../planner/position_row.ts";
 import type { PlannerProblem } from "../planner/problem.ts";
+import type { RuleBounds } from "../planner/rules/bounds.ts";
 import { type Part, problemAround, sixMonthTermsOf } from "../planner/rules/judge.ts";
 import {
   activeRules,
@@ -52,7 +53,7 @@ export function rulesReport(roster: Roster): RulesReport {
 }
 
 function judge(
-  context: RuleContext,
+  context: RuleContext<RuleBounds>,
   roster: Roster,
   line: RosterLine,
   positions: number[],

@@ -6,7 +6,9 @@
 
 import { plural } from "../../engine/words.ts";
 import type { PlannerPosition, PlannerProblem, SixMonthTerm } from "../problem.ts";
-import type { Pathway, RuleBounds, TermKind } from "../rules/bounds.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
+import type { TermKind } from "../rules/kinds.ts";
+import type { Pathway } from "../rules/pathways.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { checkLeave, checkLeaveTerm } from "./leave.ts";
 import { type LineDetails, sum, type Violation, type Year } from "./violation.ts";

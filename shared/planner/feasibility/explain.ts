@@ -140,22 +140,19 @@ function reasonOf(
     : `the posts allow ${possible} of ${plural(problem.lines, "line")} under the rules together`;
 }
 
-/** Rules that ask something of all lines together. */
-const PLAN_RULES = ["FORCED_CELLS", "PATHWAYS", "ANNUAL_LEAVE"];
-
 /** The message with the conflict found: names and bounds of the rules where no line is possible. */
 export function conflictMessage(explanation: Explanation, bounds: RuleBounds): string {
   const { message, rules, lines } = explanation;
   if (rules.length === 0 || rules.some((rule) => message.startsWith(rule))) return message;
-  const texts = switchable(bounds).filter((rule) => rules.includes(rule.name))
-    .map((rule) => `${rule.name} (${rule.explain(bounds)})`).join(" and ");
+  const named = switchable(bounds).filter((rule) => rules.includes(rule.name));
+  const texts = named.map((rule) => `${rule.name} (${rule.explain(bounds)})`).join(" and ");
   if (lines.possible > 0) {
     if (explanation.bottlenecks.some((found) => found.message === message)) return message;
     return `${message}: ${texts} ${rules.length === 1 ? "allows no more" : "conflict"}`;
   }
   const plain = message === NO_LINE;
   // One line could, but not beside the others that these rules ask for.
-  const what = rules.some((rule) => PLAN_RULES.includes(rule)) ? "plan" : "line";
+  const what = named.some(({ ofPlan }) => ofPlan) ? "plan" : "line";
   return `no ${what} can satisfy ${texts}${plain ? "" : `; ${message}`}`;
 }
 

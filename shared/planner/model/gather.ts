@@ -1,6 +1,7 @@
 // What the rules in force ask of a line and of a plan, gathered from their contributions.
 
 import type { PlannerTables, PositionPair } from "./tables.ts";
+import type { RuleBounds } from "../rules/bounds.ts";
 import {
   activeRules,
   type LeaveReserve,
@@ -33,7 +34,7 @@ export interface Gathered {
 }
 
 /** Asks each rule in force for its contribution, and puts them together. */
-export function gather(context: RuleContext): Gathered {
+export function gather(context: RuleContext<RuleBounds>): Gathered {
   const { termWeeks, positions } = context.problem;
   const T = termWeeks.length, R = positions.length;
   const found: Gathered = {

@@ -7,13 +7,28 @@ import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
-import type { AnnualLeave } from "./bounds.ts";
-import { termOfWeek, weeksOf } from "./calendar.ts";
+import { capacityBeside, termOfWeek, weeksOf } from "./calendar.ts";
 import { leaveFaults } from "./leave_faults.ts";
 import { LEAVE_WEEKS, type LeaveOption, leaveOptions } from "./leave_options.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { percent, positionsWhere } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
+
+/** Its value. */
+interface AnnualLeave {
+  /** Share of all leave weeks that should lie in the first half of the year. */
+  first_half_share: number;
+  /** Leave weeks that each term can take over all lines; absent: as many as there are. */
+  capacity_weeks?: number[];
+  /** Share of all lines that should be away in one week at most, and of a team's; what cannot be kept is reported. */
+  week_share: number;
+  team_share: number;
+}
+
+/** Null: leave is not planned. */
+interface LeaveBound {
+  annualLeave: AnnualLeave | null;
+}
 
 const value = once(() =>
   z.strictObject({
@@ -36,11 +51,11 @@ export function takesLeave({ isService, allowsLeave }: PlannerPosition): boolean
   return !isService && allowsLeave !== false;
 }
 
-function optionsOf({ problem, bounds }: RuleContext): LeaveOption[] {
+function optionsOf({ problem, bounds }: RuleContext<LeaveBound>): LeaveOption[] {
   return leaveOptions(problem.termWeeks, bounds.annualLeave?.capacity_weeks);
 }
 
-function noTerm(context: RuleContext): string | null {
+function noTerm(context: RuleContext<LeaveBound>): string | null {
   return optionsOf(context).length > 0
     ? null
     : `no term can take a block of ${LEAVE_WEEKS} weeks of leave, nor two of them 2 and 3 weeks`;
@@ -48,7 +63,7 @@ function noTerm(context: RuleContext): string | null {
 
 /** Whether lines must choose their leave with their positions: it is scarce somewhere, or no block fits some term. */
 function isChoice(
-  { problem, bounds, choosesLeave = false }: RuleContext,
+  { problem, bounds, choosesLeave = false }: RuleContext<LeaveBound>,
   options: readonly LeaveOption[],
 ): boolean {
   if (options.length === 0) return false;
@@ -60,11 +75,13 @@ function isChoice(
 }
 
 /** Five weeks of leave in every line. */
-export const annualLeave: LineRule = {
+export const annualLeave: LineRule<LeaveBound> = {
   name: "ANNUAL_LEAVE",
   description:
     "Five weeks of annual leave in every line, outside service terms and positions without leave.",
+  place: 2900,
   value,
+  ofPlan: true,
   bare: {},
   set: (bounds, v) => ({ ...bounds, annualLeave: v as AnnualLeave | null }),
   valueOf: (bounds) => bounds.annualLeave,
@@ -81,6 +98,19 @@ export const annualLeave: LineRule = {
   },
   off: (bounds) => ({ ...bounds, annualLeave: null }),
   active: (bounds) => bounds.annualLeave !== null,
+  // Leave that was taken has its weeks.
+  later(value, { frozen, taken }) {
+    const given = value as Partial<AnnualLeave>, capacity = given.capacity_weeks;
+    if (!capacity) return value;
+    const most = capacity.map((weeks, t) => t < frozen ? Math.max(weeks, taken[t]) : weeks);
+    return { ...given, capacity_weeks: most };
+  },
+  beside(value, staying, termWeeks) {
+    const given = value as Partial<AnnualLeave>, capacity = given.capacity_weeks;
+    if (!capacity) return value;
+    const blocks = staying.flatMap(({ leave }) => leave);
+    return { ...given, capacity_weeks: capacityBeside(capacity, termWeeks, blocks) };
+  },
   unknown(problem: PlannerProblem, { annualLeave: leave }) {
     const given = leave?.capacity_weeks?.length ?? problem.termWeeks.length;
     return given === problem.termWeeks.length ? [] : [

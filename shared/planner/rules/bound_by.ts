@@ -1,14 +1,11 @@
 // What all rules with one number have in common: how it is set, read, switched off and loosened.
 
 import type { PlannerProblem } from "../problem.ts";
-import type { RuleBounds } from "./bounds.ts";
 import type { LineRule } from "./rule.ts";
 import { percent, shareWeeks } from "./shares.ts";
 
-/** Fields of the bounds that are one number, or none. */
-export type NumberKey = {
-  [K in keyof RuleBounds]: RuleBounds[K] extends number | null ? K : never;
-}[keyof RuleBounds];
+/** A bound that is one number; null: off. */
+export type NumberBound<Key extends string> = Record<Key, number | null>;
 
 /** Every number of weeks that some of the terms add up to, ascending. */
 function termSums(termWeeks: readonly number[]): number[] {
@@ -57,12 +54,12 @@ const LOOSER = {
  * The parts of a rule that live in one nullable number of the bounds.
  * @param kind what the number bounds, which says how it is loosened
  */
-export function boundBy(
-  key: NumberKey,
+export function boundBy<Key extends string>(
+  key: Key,
   value: LineRule["value"],
   kind: keyof typeof LOOSER,
-): Pick<LineRule, "value" | "set" | "valueOf" | "off" | "active"> & {
-  loosen: (this: LineRule, bounds: RuleBounds, problem: PlannerProblem) => {
+): Pick<LineRule<NumberBound<Key>>, "value" | "set" | "valueOf" | "off" | "active"> & {
+  loosen: (this: { name: string }, bounds: NumberBound<Key>, problem: PlannerProblem) => {
     value: unknown;
     words: string;
   }[];
@@ -70,7 +67,7 @@ export function boundBy(
   const show = (n: number) => kind.startsWith("share") ? percent(n) : `${n}`;
   return {
     loosen(bounds, { termWeeks }) {
-      const now = bounds[key] as number;
+      const now = bounds[key]!;
       return LOOSER[kind](now, termWeeks).map((looser) => ({
         value: looser,
         words: `${this.name} ${show(looser)} instead of ${show(now)}`,

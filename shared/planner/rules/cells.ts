@@ -5,9 +5,26 @@ import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
-import type { ForbiddenCell, ForcedCell, PreferredCell } from "./bounds.ts";
-import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
+import type { LineRule, RuleContext, RuleFinding, StandingLine, WorkedYear } from "./rule.ts";
 import { plural } from "../../engine/words.ts";
+
+/** So many lines hold the position in the term. `term` counts from 1. */
+interface ForcedCell {
+  position: string;
+  term: number;
+  lines: number;
+}
+
+/** No line holds the position in these terms; in none at all where `terms` is absent. */
+interface ForbiddenCell {
+  position: string;
+  terms?: number[];
+}
+
+/** A wish that so many lines hold the cell; each that is missing costs `weight`. */
+interface PreferredCell extends ForcedCell {
+  weight: number;
+}
 
 /** Most cells that an explanation tries to do without, one by one. */
 const MOST_LOOSENED = 8;
@@ -54,6 +71,23 @@ function repeatedCells(cells: readonly { position: string; term: number }[]): st
   });
 }
 
+/** The cells of terms that are not begun. */
+function cellsLater(value: unknown, { frozen }: WorkedYear) {
+  return (value as { term: number }[]).filter(({ term }) => term > frozen);
+}
+
+/** The cells that lines which stay do not hold yet, with the lines that are missing. */
+function cellsBeside(value: unknown, staying: readonly StandingLine[]) {
+  const cells = value as { position: string; term: number; lines?: number }[];
+  return cells.map((cell) => ({
+    ...cell,
+    lines: (cell.lines ?? 1) -
+      staying.filter(({ rotations }) =>
+        rotations.some((held) => held.position === cell.position && held.term === cell.term)
+      ).length,
+  })).filter(({ lines }) => lines > 0);
+}
+
 /** Index of a cell's position and its term, both from 0. */
 function indexed<Cell extends { position: string; term: number }>(
   { problem }: RuleContext,
@@ -85,9 +119,11 @@ function cellsHeld(
 }
 
 /** So many lines hold a cell. */
-export const forcedCells: LineRule = {
+export const forcedCells: LineRule<{ forcedCells: ForcedCell[] }> = {
   name: "FORCED_CELLS",
   description: "Positions that at least so many lines must hold in a given term.",
+  place: 2500,
+  ofPlan: true,
   value: once(() =>
     z.array(z.strictObject({ position: positionId(), term: term(), lines: lines() })).max(500)
   ),
@@ -100,6 +136,8 @@ export const forcedCells: LineRule = {
     })),
   off: (bounds) => ({ ...bounds, forcedCells: [] }),
   active: (bounds) => bounds.forcedCells.length > 0,
+  later: cellsLater,
+  beside: cellsBeside,
   unknown: (problem, bounds) => [
     ...unknownCells(problem, bounds.forcedCells.map((c) => ({ ...c, terms: [c.term] }))),
     ...repeatedCells(bounds.forcedCells),
@@ -117,9 +155,10 @@ export const forcedCells: LineRule = {
 };
 
 /** No line holds a cell. */
-export const forbiddenCells: LineRule = {
+export const forbiddenCells: LineRule<{ forbiddenCells: ForbiddenCell[] }> = {
   name: "FORBIDDEN_CELLS",
   description: "Positions that no line may hold, in the terms named or in the whole year.",
+  place: 2400,
   value: once(() =>
     z.array(
       z.strictObject({ position: positionId(), terms: z.array(term()).min(1).optional() }),
@@ -136,6 +175,13 @@ export const forbiddenCells: LineRule = {
     })),
   off: (bounds) => ({ ...bounds, forbiddenCells: [] }),
   active: (bounds) => bounds.forbiddenCells.length > 0,
+  later(value, { frozen, termWeeks }) {
+    const open = termWeeks.flatMap((_, t) => t < frozen ? [] : [t + 1]);
+    return (value as ForbiddenCell[]).map((cell) => ({
+      ...cell,
+      terms: (cell.terms ?? open).filter((term) => term > frozen),
+    })).filter(({ terms }) => terms.length > 0);
+  },
   unknown: (problem, bounds) =>
     unknownCells(problem, bounds.forbiddenCells.map((c) => ({ ...c, terms: c.terms ?? [] }))),
   check({ problem, bounds }, line) {
@@ -166,9 +212,10 @@ function isForbidden(
 }
 
 /** A soft wish that lines hold a cell. */
-export const preferredCells: LineRule = {
+export const preferredCells: LineRule<{ preferredCells: PreferredCell[] }> = {
   name: "PREFERRED_CELLS",
   description: "Soft wishes: positions that lines should hold in a given term, with a weight each.",
+  place: 2600,
   value: once(() =>
     z.array(
       z.strictObject({ position: positionId(), term: term(), lines: lines(), weight: weight() }),
@@ -178,6 +225,8 @@ export const preferredCells: LineRule = {
   valueOf: (bounds) => bounds.preferredCells,
   off: (bounds) => ({ ...bounds, preferredCells: [] }),
   active: (bounds) => bounds.preferredCells.length > 0,
+  later: cellsLater,
+  beside: cellsBeside,
   unknown: (problem, bounds) => [
     ...unknownCells(problem, bounds.preferredCells.map((c) => ({ ...c, terms: [c.term] }))),
     ...repeatedCells(bounds.preferredCells),

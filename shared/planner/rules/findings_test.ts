@@ -5,6 +5,7 @@ import { Random } from "../../engine/random.ts";
 import type { ConstraintEntry, PlannerPosition, SixMonthTerm } from "../problem.ts";
 import { position, problemOf, randomProblem } from "../testing/problems.ts";
 import { checkLine } from "../testing/check_line.ts";
+import type { RuleBounds } from "./bounds.ts";
 import { judgeLine, type LineFacts, resolveRules, type RuleContext } from "./mod.ts";
 
 const TERM_WEEKS = [10, 10, 10, 10, 12];
@@ -35,7 +36,7 @@ const SIX_MONTH_TERM: SixMonthTerm = {
 };
 const LINE = ["card", "ed", "nights", "renal", "surg"];
 
-function contextOf(constraints: ConstraintEntry[]): RuleContext {
+function contextOf(constraints: ConstraintEntry[]): RuleContext<RuleBounds> {
   const problem = problemOf(POSITIONS, {
     constraints,
     termWeeks: TERM_WEEKS,

@@ -3,12 +3,19 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import type { PlannerPosition, PlannerProblem } from "../problem.ts";
-import type { PositionFlag, TermKind } from "./bounds.ts";
 import { positionId } from "./cells.ts";
 import { plural } from "../../engine/words.ts";
 
 /** What a position may be marked as. */
 const FLAGS = ["service", "nights_relief", "rural", "non_clinical", "clinical_team"] as const;
+
+/** Which positions are of a kind: those that any of its parts names. */
+export interface TermKind {
+  flags: (typeof FLAGS)[number][];
+  /** Parent specialties or subspecialties. */
+  specialties: string[];
+  positions: string[];
+}
 
 /** A kind, as an entry of a rule gives it. */
 export const termKind = once(() =>
@@ -25,7 +32,7 @@ export const termKind = once(() =>
   ).meta({ some: ["flags", "specialties", "positions"] })
 );
 
-const HAS: Record<PositionFlag, (position: PlannerPosition) => boolean> = {
+const HAS: Record<(typeof FLAGS)[number], (position: PlannerPosition) => boolean> = {
   service: (p) => p.isService,
   nights_relief: (p) => p.isNightsRelief,
   rural: (p) => p.isRural,

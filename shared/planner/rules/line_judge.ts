@@ -2,6 +2,7 @@
 // when it is.
 
 import { affinityKey, type ConstraintEntry, OBJECTIVE, type PlannerProblem } from "../problem.ts";
+import type { RuleBounds } from "./bounds.ts";
 import type { RuleContext } from "./rule.ts";
 import type { LeaveBlock } from "./calendar.ts";
 import { judgeLine, resolveRules, type RuleVerdict } from "./mod.ts";
@@ -31,7 +32,7 @@ export const EMPTY_TERM = "EMPTY_TERM";
 
 /** Judges lines by one set of constraints. */
 export class LineJudge {
-  readonly #context: RuleContext;
+  readonly #context: RuleContext<RuleBounds>;
   readonly #indexOf: ReadonlyMap<string, number>;
   readonly #known = new Map<string, BrokenRule[]>();
 

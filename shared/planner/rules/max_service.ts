@@ -1,7 +1,7 @@
 // MAX_SERVICE: service terms (nights, relief) take at most a share of the year.
 
 import type { LineRule } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import {
   percent,
   positionsWhere,
@@ -13,9 +13,10 @@ import {
 import { plural } from "../../engine/words.ts";
 
 /** At most a share of the year's weeks in service terms. */
-export const maxService: LineRule = {
+export const maxService: LineRule<NumberBound<"maxServiceShare">> = {
   name: "MAX_SERVICE",
   description: "Largest share of the year's weeks in service terms (nights, relief).",
+  place: 900,
   ...boundBy("maxServiceShare", shareValue, "share at most"),
   check(context, line) {
     const { termWeeks } = context.problem;

@@ -2,7 +2,7 @@
 
 import type { PlannerPosition } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import {
   type Group,
   groupedWeekLimits,
@@ -15,9 +15,10 @@ import { percent, shareValue } from "./shares.ts";
 const specialtyOf = ({ specialty }: PlannerPosition): Group => ({ name: specialty, of: "" });
 
 /** At most a share of the year's weeks in one parent specialty. */
-export const maxSpecialty: LineRule = {
+export const maxSpecialty: LineRule<NumberBound<"maxSpecialtyShare">> = {
   name: "MAX_SPECIALTY",
   description: "Largest share of the year's weeks in one parent specialty.",
+  place: 700,
   ...boundBy("maxSpecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSpecialtyShare!, specialtyOf),

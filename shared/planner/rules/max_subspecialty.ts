@@ -2,7 +2,7 @@
 
 import type { PlannerPosition } from "../problem.ts";
 import type { LineRule } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import {
   type Group,
   groupedWeekLimits,
@@ -16,9 +16,10 @@ const subspecialtyOf = ({ specialty, subspecialty }: PlannerPosition): Group | n
   subspecialty === null ? null : { name: subspecialty, of: specialty };
 
 /** At most a share of the year's weeks in one subspecialty; positions without one do not count. */
-export const maxSubspecialty: LineRule = {
+export const maxSubspecialty: LineRule<NumberBound<"maxSubspecialtyShare">> = {
   name: "MAX_SUBSPECIALTY",
   description: "Largest share of the year's weeks in one subspecialty.",
+  place: 800,
   ...boundBy("maxSubspecialtyShare", shareValue, "share at most"),
   check: (context, line) =>
     groupOverShare(context, line, context.bounds.maxSubspecialtyShare!, subspecialtyOf),

@@ -1,17 +1,18 @@
 // MIN_CLINICAL_TEAM: part of the year is spent embedded in a clinical team.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import { percent, positionsWhere, shareValue, weeksFinding, weightOf } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
 
-const required = (context: RuleContext) =>
+const required = (context: RuleContext<NumberBound<"minClinicalTeamShare">>) =>
   Math.ceil(context.bounds.minClinicalTeamShare! * context.totalWeeks - 1e-9);
 
 /** At least a share of the year's weeks embedded in a clinical team. */
-export const minClinicalTeam: LineRule = {
+export const minClinicalTeam: LineRule<NumberBound<"minClinicalTeamShare">> = {
   name: "MIN_CLINICAL_TEAM",
   description: "Smallest share of the year's weeks embedded in a clinical team.",
+  place: 1100,
   ...boundBy("minClinicalTeamShare", shareValue, "share at least"),
   check(context, line) {
     const weeks = weightOf(context, line, context.problem.termWeeks, (p) => p.isClinicalTeam);

@@ -1,11 +1,11 @@
 // MIN_CLINICAL_WEEKS: weeks of clinical work in the year.
 
 import type { LineRule, RuleContext } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import { countValue, positionsWhere, weeksFinding, weightOf } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
 
-function tooShort(context: RuleContext): string | null {
+function tooShort(context: RuleContext<NumberBound<"minClinicalWeeks">>): string | null {
   const needed = context.bounds.minClinicalWeeks!;
   return context.totalWeeks < needed
     ? `the year has ${
@@ -15,9 +15,10 @@ function tooShort(context: RuleContext): string | null {
 }
 
 /** At least k clinical weeks in the year. */
-export const minClinicalWeeks: LineRule = {
+export const minClinicalWeeks: LineRule<NumberBound<"minClinicalWeeks">> = {
   name: "MIN_CLINICAL_WEEKS",
   description: "Smallest number of clinical weeks in the year.",
+  place: 1200,
   ...boundBy("minClinicalWeeks", countValue, "weeks at least"),
   check(context, line) {
     const weeks = weightOf(context, line, context.problem.termWeeks, (p) => !p.isNonClinical);

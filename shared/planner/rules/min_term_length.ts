@@ -9,6 +9,8 @@ import { plural } from "../../engine/words.ts";
 export const minTermLength: LineRule = {
   name: "POSITION_MIN_WEEKS",
   description: "A position fills only terms that are long enough for it.",
+  place: 3000,
+  inherent: true,
   value: once(() => z.literal(true)),
   bare: true,
   set: (bounds) => bounds,

@@ -1,9 +1,9 @@
 // How a run's `constraints` become bounds, and how finished lines are checked and judged by the rules in force.
 //
 // This folder owns what a line and a plan may be. It knows the problem and nothing else of the planner; everybody may
-// import it, the console's tests and the exchange included. A new rule is a file of its own and a line in
-// `registry.ts`; the compiler then asks for its field in `bounds.ts`, and the tests for a model that it alone
-// decides and for the independent checker's own reading of it (`check/checker.ts`).
+// import it, the console's tests and the exchange included. A new rule is a file of its own, from which `deno task docs:rules`
+// makes all lists of rules (`registry.ts`); the tests then ask for the independent checker's own reading of it
+// (`check/checker.ts`).
 
 import { pathText } from "../../engine/paths.ts";
 import { readShape } from "../../engine/shapes.ts";
@@ -141,7 +141,7 @@ export function unknownReferences(
 }
 
 /** The rules that bind under these bounds, the positions' own included. */
-export function activeRules(bounds: RuleBounds): LineRule[] {
+export function activeRules(bounds: RuleBounds): LineRule<RuleBounds>[] {
   return [...RULES, ...INHERENT_RULES].filter((rule) => rule.active(bounds));
 }
 
@@ -163,7 +163,7 @@ export interface RuleVerdict {
  * @param line position index per term
  */
 export function judgeLine(
-  context: RuleContext,
+  context: RuleContext<RuleBounds>,
   line: readonly number[],
   facts: LineFacts,
 ): RuleVerdict[] {

@@ -6,9 +6,10 @@ import type { LineRule } from "./rule.ts";
 import { countOfTerms, positionsWhere, termsOf } from "./shares.ts";
 
 /** No nights or relief position in any line. */
-export const noNights: LineRule = {
+export const noNights: LineRule<{ noNights: boolean }> = {
   name: "NO_NIGHTS",
   description: "No nights or relief position in any line.",
+  place: 1600,
   value: once(() => z.boolean()),
   bare: true,
   set: (bounds, value) => ({ ...bounds, noNights: value as boolean }),

@@ -3,16 +3,36 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
-import type { NotAfter, TermsApart } from "./bounds.ts";
-import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
+import {
+  isOfKind,
+  kindName,
+  positionsOfKind,
+  type TermKind,
+  termKind,
+  unknownInKinds,
+} from "./kinds.ts";
 import type { LineLimit, LineRule, RuleContext } from "./rule.ts";
 import { termNames } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
 
+/** Terms of one kind do not follow terms of another within so many terms. */
+interface NotAfter {
+  first: TermKind;
+  then: TermKind;
+  /** 1: not directly. */
+  within: number;
+}
+
+/** Two terms of a kind lie so many terms apart, at least; 2: never in a row. */
+interface TermsApart {
+  kind: TermKind;
+  apart: number;
+}
+
 /** Most entries of one rule. */
 const MOST_ENTRIES = 50;
 
-const isKind = ({ problem }: RuleContext, kind: NotAfter["first"], r: number) =>
+const isKind = ({ problem }: RuleContext, kind: TermKind, r: number) =>
   isOfKind(kind, problem.positions[r]);
 
 /** Terms t < u of a line that an entry forbids together; null where there are none. */
@@ -29,10 +49,11 @@ function tooSoon(context: RuleContext, { first, then, within }: NotAfter, line: 
 const span = (within: number) => within === 1 ? "directly" : `within ${plural(within, "term")}`;
 
 /** Terms of a kind do not follow terms of another. */
-export const notAfter: LineRule = {
+export const notAfter: LineRule<{ notAfter: NotAfter[] }> = {
   name: "NOT_AFTER",
   description:
     "Kinds of terms that do not follow others: not directly, or not within so many terms.",
+  place: 1800,
   value: once(() =>
     z.array(z.strictObject({
       first: termKind().describe("The terms that come first"),
@@ -110,10 +131,11 @@ const gap = (apart: number) =>
   apart === 2 ? "never in a row" : `at least ${plural(apart, "term")} apart`;
 
 /** Terms of a kind lie apart. */
-export const termsApart: LineRule = {
+export const termsApart: LineRule<{ termsApart: TermsApart[] }> = {
   name: "TERMS_APART",
   description:
     "Kinds of terms of which two lie at least so many terms apart; 2: never two in a row.",
+  place: 1900,
   value: once(() =>
     z.array(z.strictObject({
       kind: termKind(),

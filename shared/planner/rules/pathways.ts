@@ -5,10 +5,31 @@ import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { MOST_LINES, MOST_TERMS } from "../limits.ts";
 import type { PlannerProblem } from "../problem.ts";
-import type { Pathway, RuleBounds } from "./bounds.ts";
 import { positionId } from "./cells.ts";
 import type { LineRule, PathwayReserve } from "./rule.ts";
 import { plural } from "../../engine/words.ts";
+
+/** `lines` lines reserved, each with these positions in this order; null: any position. */
+interface ExactPathway {
+  name: string;
+  lines: number;
+  sequence: (string | null)[];
+}
+
+/** `lines` lines reserved, each with at least `need` terms in these positions. */
+interface BiasedPathway {
+  name: string;
+  lines: number;
+  positions: string[];
+  need: number;
+}
+
+/** Lines reserved for a pathway: by their exact sequence, or by how many terms they have in it. */
+export type Pathway = ExactPathway | BiasedPathway;
+
+interface PathwaysBound {
+  pathways: Pathway[];
+}
 
 const pathway = once(() => {
   const name = z.string().min(1).max(100).describe("Name of the pathway, shown with its lines");
@@ -60,13 +81,15 @@ function reserveOf({ positions }: PlannerProblem, found: Pathway): PathwayReserv
     };
 }
 
-const reserved = (bounds: RuleBounds) => bounds.pathways.reduce((sum, p) => sum + p.lines, 0);
+const reserved = (bounds: PathwaysBound) => bounds.pathways.reduce((sum, p) => sum + p.lines, 0);
 
 /** Lines reserved for pathways. */
-export const pathways: LineRule = {
+export const pathways: LineRule<PathwaysBound> = {
   name: "PATHWAYS",
   description:
     "Lines reserved for a training pathway: an exact sequence, or a bias to some positions.",
+  place: 2700,
+  ofPlan: true,
   value: once(() => z.array(pathway()).max(20)),
   set: (bounds, value) => ({ ...bounds, pathways: value as Pathway[] }),
   valueOf: (bounds) => bounds.pathways,
@@ -82,6 +105,11 @@ export const pathways: LineRule = {
     ),
   off: (bounds) => ({ ...bounds, pathways: [] }),
   active: (bounds) => bounds.pathways.length > 0,
+  beside: (value, staying) =>
+    (value as Pathway[]).map((found) => ({
+      ...found,
+      lines: found.lines - staying.filter((line) => line.pathway === found.name).length,
+    })).filter(({ lines }) => lines > 0),
   unknown: (problem, bounds) => [
     ...bounds.pathways.flatMap((found) => faultsOf(problem, found)),
     ...reserved(bounds) > problem.lines

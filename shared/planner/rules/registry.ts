@@ -1,4 +1,4 @@
-// The list of rules: a new one is its own file and a line here.
+// Made by scripts/rules_registry.ts (`deno task docs:rules`) from the files beside it, and not by hand.
 
 import { annualLeave } from "./annual_leave.ts";
 import { forbiddenCells, forcedCells, preferredCells } from "./cells.ts";
@@ -10,8 +10,9 @@ import { minClinicalWeeks } from "./min_clinical_weeks.ts";
 import { minTermLength } from "./min_term_length.ts";
 import { noNights } from "./no_nights.ts";
 import { notAfter, termsApart } from "./order.ts";
-import { requiredCategories } from "./required_categories.ts";
 import { pathways } from "./pathways.ts";
+import { requiredCategories } from "./required_categories.ts";
+import { sameFte } from "./same_fte.ts";
 import { sixMonthPairs, sixMonthTerms } from "./six_month_terms.ts";
 import {
   maxNightsReliefTerms,
@@ -19,16 +20,47 @@ import {
   maxRuralTerms,
   maxServiceTerms,
 } from "./term_counts.ts";
-import { termsInSet } from "./terms_in_set.ts";
 import { exactTerms, longestTermLast, maxTerms, minLongTerms, minTerms } from "./term_structure.ts";
-import { sameFte } from "./same_fte.ts";
+import { termsInSet } from "./terms_in_set.ts";
 import { uniquePositions } from "./unique_positions.ts";
 import { maxHospitals, minSpecialties } from "./varieties.ts";
-import type { RuleBounds } from "./bounds.ts";
-import type { LineRule } from "./rule.ts";
+import type { LineRule, OwnOf } from "./rule.ts";
+
+/** What the rules keep in the bounds, each its own. */
+export interface OwnBounds
+  extends
+    OwnOf<typeof exactTerms>,
+    OwnOf<typeof minTerms>,
+    OwnOf<typeof maxTerms>,
+    OwnOf<typeof minLongTerms>,
+    OwnOf<typeof longestTermLast>,
+    OwnOf<typeof requiredCategories>,
+    OwnOf<typeof maxSpecialty>,
+    OwnOf<typeof maxSubspecialty>,
+    OwnOf<typeof maxService>,
+    OwnOf<typeof maxServiceTerms>,
+    OwnOf<typeof minClinicalTeam>,
+    OwnOf<typeof minClinicalWeeks>,
+    OwnOf<typeof maxNonClinicalTerms>,
+    OwnOf<typeof maxRuralTerms>,
+    OwnOf<typeof maxNightsReliefTerms>,
+    OwnOf<typeof noNights>,
+    OwnOf<typeof uniquePositions>,
+    OwnOf<typeof notAfter>,
+    OwnOf<typeof termsApart>,
+    OwnOf<typeof termsInSet>,
+    OwnOf<typeof maxHospitals>,
+    OwnOf<typeof minSpecialties>,
+    OwnOf<typeof sameFte>,
+    OwnOf<typeof forbiddenCells>,
+    OwnOf<typeof forcedCells>,
+    OwnOf<typeof preferredCells>,
+    OwnOf<typeof pathways>,
+    OwnOf<typeof sixMonthTerms>,
+    OwnOf<typeof annualLeave> {}
 
 /** Every rule that a constraint entry can set. */
-export const RULES: readonly LineRule[] = [
+export const RULES: readonly LineRule<OwnBounds>[] = [
   exactTerms,
   minTerms,
   maxTerms,
@@ -61,16 +93,4 @@ export const RULES: readonly LineRule[] = [
 ];
 
 /** Rules that belong to the positions themselves and cannot be switched. */
-export const INHERENT_RULES: readonly LineRule[] = [minTermLength, sixMonthPairs];
-
-/**
- * Every rule off, but for the rules of the house: those whose objects name a value for it.
- * @param head what the bounds say of their ruleset
- */
-export function houseBounds(head: Pick<RuleBounds, "ruleset" | "rulesetVersion">): RuleBounds {
-  // Each rule sets its own field, so that the whole is there once all have.
-  return RULES.reduce(
-    (bounds, rule) => rule.house === undefined ? rule.off(bounds) : rule.set(bounds, rule.house),
-    head as RuleBounds,
-  );
-}
+export const INHERENT_RULES: readonly LineRule<OwnBounds>[] = [minTermLength, sixMonthPairs];

@@ -7,9 +7,10 @@ import type { LineRule } from "./rule.ts";
 import { positionsWhere, termNames, termsOf } from "./shares.ts";
 
 /** Every line covers each required category at least once. */
-export const requiredCategories: LineRule = {
+export const requiredCategories: LineRule<{ requiredCategories: Category[] }> = {
   name: "REQUIRED_CATEGORIES",
   description: "Clinical experience categories that every line must cover.",
+  place: 600,
   value: once(() => z.array(z.enum(["A", "B", "C", "D"]))),
   set: (bounds, value) => ({
     ...bounds,

@@ -3,13 +3,12 @@
 
 import type { PlannerProblem } from "../problem.ts";
 import type * as z from "zod";
-import type { RuleBounds } from "./bounds.ts";
 import type { LeaveBlock } from "./calendar.ts";
 
-/** What a rule reads when it checks or contributes. */
-export interface RuleContext {
+/** What a rule reads when it checks or contributes; `Own`: what it may read of the bounds, which is its own. */
+export interface RuleContext<Own = unknown> {
   problem: PlannerProblem;
-  bounds: RuleBounds;
+  bounds: Own;
   /** Weeks of the whole year. */
   totalWeeks: number;
   /** Whether lines choose their leave however much of it the terms can take: a date leaves them different ways. */
@@ -97,12 +96,38 @@ export interface RuleFinding {
   met?: boolean | null;
 }
 
-/** A rule of the planner. */
-export interface LineRule {
+/** A line that stands already. */
+export interface StandingLine {
+  /** Terms count from 1. */
+  rotations: readonly { term: number; position: string }[];
+  pathway: string | null;
+  leave: readonly LeaveBlock[];
+}
+
+/** A year that is worked already up to one of its terms. */
+export interface WorkedYear {
+  /** Terms that are over or begun. */
+  frozen: number;
+  termWeeks: readonly number[];
+  /** [term] weeks of leave that lines have there. */
+  taken: readonly number[];
+}
+
+/**
+ * A rule of the planner. `Own`: what it keeps in the bounds; the bounds of a run hold that of every rule (`bounds.ts`), so that
+ * a field has one name everywhere.
+ */
+export interface LineRule<Own = unknown> {
   /** Name in `constraints`, upper case. */
   name: string;
   /** One sentence for a planner. */
   description: string;
+  /** Where it stands among the rules, in lists, results and explanations; with room for others in between. */
+  place: number;
+  /** True where it belongs to the positions themselves: no entry sets it, and it cannot be switched off. */
+  inherent?: true;
+  /** True where it asks something of all lines together, and not only of each by itself. */
+  ofPlan?: true;
   /** Shape of the entry's `value`; made when it is first asked for, since most runs name few rules. */
   value: () => z.ZodType;
   /** Value an entry without parameter stands for; absent when the parameter is required. */
@@ -110,23 +135,30 @@ export interface LineRule {
   /** Value that is in force in every ruleset, as a rule of the house; absent: off unless a ruleset names it. */
   house?: unknown;
   /** The bounds with this rule set to `value` (already validated). */
-  set(bounds: RuleBounds, value: unknown): RuleBounds;
+  set<All extends Own>(bounds: All, value: unknown): All;
   /** The value in force under these bounds, as an entry would give it. */
-  valueOf(bounds: RuleBounds): unknown;
+  valueOf(bounds: Own): unknown;
   /** Looser values, the least loose first: "MAX_SERVICE 23% instead of 20%". Off is not among them. */
-  loosen?(bounds: RuleBounds, problem: PlannerProblem): { value: unknown; words: string }[];
+  loosen?(bounds: Own, problem: PlannerProblem): { value: unknown; words: string }[];
   /** The bounds with this rule switched off. */
-  off(bounds: RuleBounds): RuleBounds;
+  off<All extends Own>(bounds: All): All;
   /** Whether the rule binds anything under these bounds. */
-  active(bounds: RuleBounds): boolean;
+  active(bounds: Own): boolean;
+  /** What an entry's value still asks where the year is worked up to a term; absent: all of it. */
+  later?(value: unknown, year: WorkedYear): unknown;
+  /** What an entry's value still asks of other lines beside those that stay; absent: all of it. */
+  beside?(value: unknown, staying: readonly StandingLine[], termWeeks: readonly number[]): unknown;
   /** What the parameter names that the problem does not have, as sentences. */
-  unknown?(problem: PlannerProblem, bounds: RuleBounds): string[];
+  unknown?(problem: PlannerProblem, bounds: Own): string[];
   /** Checks a finished line (position index per term): null, or a sentence that says what is wrong. */
-  check(context: RuleContext, line: readonly number[]): string | null;
+  check(context: RuleContext<Own>, line: readonly number[]): string | null;
   /** What a finished line, legal or not, has to do with the rule, and in which terms. */
-  finding(context: RuleContext, line: readonly number[], facts: LineFacts): RuleFinding;
+  finding(context: RuleContext<Own>, line: readonly number[], facts: LineFacts): RuleFinding;
   /** Contribution to the model of a legal line. */
-  contribute(context: RuleContext): RuleContribution;
+  contribute(context: RuleContext<Own>): RuleContribution;
   /** The rule as it stands under these bounds, in words: "at most 20% of the year in service terms". */
-  explain(bounds: RuleBounds): string;
+  explain(bounds: Own): string;
 }
+
+/** What a rule keeps in the bounds. */
+export type OwnOf<Rule> = Rule extends LineRule<infer Own> ? Own : never;

@@ -7,6 +7,7 @@ import { buildTables } from "../model/build.ts";
 import { isLegalInModel } from "../testing/legal_line.ts";
 import { position, problemOf, randomOrder, randomProblem } from "../testing/problems.ts";
 import { checkLine } from "../testing/check_line.ts";
+import type { RuleBounds } from "./bounds.ts";
 import { resolveRules, type RuleContext } from "./mod.ts";
 
 function contextOf(
@@ -14,7 +15,7 @@ function contextOf(
   constraints: ConstraintEntry[],
   termWeeks: number[],
   sixMonthTerms: SixMonthTerm[] = [],
-): RuleContext {
+): RuleContext<RuleBounds> {
   const problem = problemOf(positions, { constraints, termWeeks, sixMonthTerms });
   const totalWeeks = termWeeks.reduce((sum, weeks) => sum + weeks, 0);
   return { problem, bounds: resolveRules(constraints), totalWeeks };

@@ -2,16 +2,22 @@
 
 import type { RuleBounds } from "./bounds.ts";
 import { PLACES } from "./names.ts";
-import { houseBounds } from "./registry.ts";
+import { RULES } from "./registry.ts";
 
 /** Version of the table below; stored with every run's result. */
 export const RULESET_VERSION = 5;
 
-/** House rules, on in every ruleset; each can be switched by its own name. */
-const HOUSE: RuleBounds = houseBounds({
-  ruleset: "UNRESTRICTED",
-  rulesetVersion: RULESET_VERSION,
-});
+/** Every rule off, but for the rules of the house: those whose objects name a value for it, on in every ruleset. */
+function houseBounds(head: Pick<RuleBounds, "ruleset" | "rulesetVersion">): RuleBounds {
+  // Each rule sets its own field, so that the whole is there once all have.
+  return RULES.reduce(
+    (bounds, rule) => rule.house === undefined ? rule.off(bounds) : rule.set(bounds, rule.house),
+    head as RuleBounds,
+  );
+}
+
+/** House rules; each can be switched by its own name. */
+const HOUSE = houseBounds({ ruleset: "UNRESTRICTED", rulesetVersion: RULESET_VERSION });
 
 /** National floor for the first postgraduate year (Australian Medical Council framework, 2024). */
 const FLOOR_PGY1: RuleBounds = {

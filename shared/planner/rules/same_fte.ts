@@ -20,10 +20,11 @@ function parts({ problem }: RuleContext, line: readonly number[]): number[] {
 const words = (fte: number) => fte === 1 ? "full time" : `${percent(fte)} of full time`;
 
 /** No line is full time in one term and part-time in another: one doctor, or two who share it, work it all year. */
-export const sameFte: LineRule = {
+export const sameFte: LineRule<{ sameFte: boolean }> = {
   name: "SAME_FTE",
   description:
     "All positions of a line are the same part of full time, so that a doctor who works part-time, or two who share a job, can have it all year.",
+  place: 2300,
   value: once(() => z.boolean()),
   bare: true,
   house: true,

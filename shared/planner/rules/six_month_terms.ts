@@ -4,10 +4,28 @@
 
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
-import { CATEGORIES, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
-import type { SixMonthConditions } from "./bounds.ts";
+import { CATEGORIES, type Category, type PlannerProblem, type SixMonthTerm } from "../problem.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
 import { positionsWhere } from "./shares.ts";
+
+/** What a line with a six-month term must keep to. */
+interface SixMonthConditions {
+  /** Six-month terms in a line, at most. */
+  most: number;
+  /** Its two components are of different subspecialties. */
+  two_subspecialties: boolean;
+  /** It belongs to a diploma or certificate. */
+  qualification: boolean;
+  /** A college requires it. */
+  college: boolean;
+  /** Categories that the other terms of the year cover by themselves. */
+  rest_covers: Category[];
+}
+
+/** Null: six-month terms under no condition. */
+interface SixMonthBound {
+  sixMonthTerms: SixMonthConditions | null;
+}
 
 const value = once(() =>
   z.strictObject({
@@ -45,7 +63,7 @@ function heldTerms({ problem }: RuleContext, line: readonly number[]): RuleFindi
 }
 
 /** Why no line may hold a six-month term, whatever the rest of its year; null when one may. */
-function unfit({ problem, bounds }: RuleContext, term: SixMonthTerm): string | null {
+function unfit({ problem, bounds }: RuleContext<SixMonthBound>, term: SixMonthTerm): string | null {
   const { two_subspecialties, qualification, college } = bounds.sixMonthTerms!;
   const [first, second] = componentsOf(problem, term)
     .map((r) => problem.positions[r]?.subspecialty ?? null);
@@ -62,6 +80,8 @@ function unfit({ problem, bounds }: RuleContext, term: SixMonthTerm): string | n
 export const sixMonthPairs: LineRule = {
   name: "SIX_MONTH_PAIRS",
   description: "The two components of a six-month term fill two consecutive terms of one line.",
+  place: 3100,
+  inherent: true,
   value: once(() => z.literal(true)),
   bare: true,
   set: (bounds) => bounds,
@@ -96,9 +116,10 @@ export const sixMonthPairs: LineRule = {
 };
 
 /** Six-month terms only under conditions. */
-export const sixMonthTerms: LineRule = {
+export const sixMonthTerms: LineRule<SixMonthBound> = {
   name: "SIX_MONTH_TERMS",
   description: "Conditions under which a line may hold a six-month term.",
+  place: 2800,
   value,
   bare: {},
   set: (bounds, v) => {

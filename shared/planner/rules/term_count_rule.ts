@@ -1,17 +1,19 @@
 // The shape of a rule "at most k terms of a kind".
 
 import type { PlannerPosition } from "../problem.ts";
-import { boundBy, type NumberKey } from "./bound_by.ts";
-import type { RuleBounds } from "./bounds.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import type { LineRule } from "./rule.ts";
 import { countOfTerms, countValue, positionsWhere, termsOf, weightOf } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
 
 /** What a rule "at most k terms of a kind" needs to be told. */
-export interface TermCountSpec {
+export interface TermCountSpec<Key extends string> {
   name: string;
   description: string;
-  key: NumberKey;
+  /** See `LineRule`. */
+  place: number;
+  /** Its field in the bounds. */
+  key: Key;
   /** The kind in words, "rural". */
   kind: string;
   test: (position: PlannerPosition) => boolean;
@@ -20,11 +22,14 @@ export interface TermCountSpec {
 }
 
 /** Builds a rule "at most k terms whose position is of a kind". */
-export function termCountRule(spec: TermCountSpec): LineRule {
-  const bound = (bounds: RuleBounds) => bounds[spec.key] as number;
+export function termCountRule<Key extends string>(
+  spec: TermCountSpec<Key>,
+): LineRule<NumberBound<Key>> {
+  const bound = (bounds: NumberBound<Key>) => bounds[spec.key]!;
   return {
     name: spec.name,
     description: spec.description,
+    place: spec.place,
     ...boundBy(spec.key, countValue, "terms at most"),
     ...spec.house !== undefined && { house: spec.house },
     check(context, line) {

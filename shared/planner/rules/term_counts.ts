@@ -6,6 +6,7 @@ import { termCountRule } from "./term_count_rule.ts";
 export const maxServiceTerms = termCountRule({
   name: "MAX_SERVICE_TERMS",
   description: "Largest number of service terms (nights, relief) in a line.",
+  place: 1000,
   key: "maxServiceTerms",
   kind: "service",
   test: (p) => p.isService,
@@ -15,6 +16,7 @@ export const maxServiceTerms = termCountRule({
 export const maxNonClinicalTerms = termCountRule({
   name: "MAX_NON_CLINICAL_TERMS",
   description: "Largest number of non-clinical terms in a line.",
+  place: 1300,
   key: "maxNonClinicalTerms",
   kind: "non-clinical",
   test: (p) => p.isNonClinical,
@@ -24,6 +26,7 @@ export const maxNonClinicalTerms = termCountRule({
 export const maxRuralTerms = termCountRule({
   name: "MAX_RURAL_TERMS",
   description: "Largest number of rural terms in a line.",
+  place: 1400,
   key: "maxRuralTerms",
   kind: "rural",
   house: 1,
@@ -34,6 +37,7 @@ export const maxRuralTerms = termCountRule({
 export const maxNightsReliefTerms = termCountRule({
   name: "MAX_NIGHTS_RELIEF_TERMS",
   description: "Largest number of nights or relief terms in a line.",
+  place: 1500,
   key: "maxNightsReliefTerms",
   kind: "nights/relief",
   house: 1,

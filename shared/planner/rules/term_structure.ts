@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import type { LineRule, RuleContext, RuleFinding } from "./rule.ts";
-import { boundBy } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import { countValue } from "./shares.ts";
 import { plural } from "../../engine/words.ts";
 
@@ -14,7 +14,7 @@ function termsInYear({ problem }: RuleContext): RuleFinding {
   return { text: `the year has ${plural(problem.termWeeks.length, "term")}`, terms: [] };
 }
 
-function wrongTermCount(context: RuleContext): string | null {
+function wrongTermCount(context: RuleContext<NumberBound<"exactTerms">>): string | null {
   const terms = context.problem.termWeeks.length;
   const wanted = context.bounds.exactTerms!;
   return terms === wanted
@@ -22,21 +22,21 @@ function wrongTermCount(context: RuleContext): string | null {
     : `the year has ${plural(terms, "term")}, and ${wanted} are required`;
 }
 
-function tooFewTerms({ problem, bounds }: RuleContext): string | null {
+function tooFewTerms({ problem, bounds }: RuleContext<NumberBound<"minTerms">>): string | null {
   const terms = problem.termWeeks.length;
   return terms >= bounds.minTerms!
     ? null
     : `the year has ${plural(terms, "term")}, and at least ${bounds.minTerms} are required`;
 }
 
-function tooManyTerms({ problem, bounds }: RuleContext): string | null {
+function tooManyTerms({ problem, bounds }: RuleContext<NumberBound<"maxTerms">>): string | null {
   const terms = problem.termWeeks.length;
   return terms <= bounds.maxTerms!
     ? null
     : `the year has ${plural(terms, "term")}, and at most ${bounds.maxTerms} are allowed`;
 }
 
-function tooFewLongTerms(context: RuleContext): string | null {
+function tooFewLongTerms(context: RuleContext<NumberBound<"minLongTerms">>): string | null {
   const long = context.problem.termWeeks.filter((weeks) => weeks >= LONG_TERM_WEEKS).length;
   const wanted = context.bounds.minLongTerms!;
   return long >= wanted
@@ -56,9 +56,10 @@ function longerThanLast({ problem: { termWeeks } }: RuleContext): string | null 
 }
 
 /** The year has exactly k terms. */
-export const exactTerms: LineRule = {
+export const exactTerms: LineRule<NumberBound<"exactTerms">> = {
   name: "EXACT_TERMS",
   description: "Number of terms the year must have.",
+  place: 100,
   ...boundBy("exactTerms", countValue, "terms exactly"),
   check: (context) => wrongTermCount(context),
   finding: termsInYear,
@@ -67,9 +68,10 @@ export const exactTerms: LineRule = {
 };
 
 /** The year has at least k terms. */
-export const minTerms: LineRule = {
+export const minTerms: LineRule<NumberBound<"minTerms">> = {
   name: "MIN_TERMS",
   description: "Smallest number of terms the year may have.",
+  place: 200,
   ...boundBy("minTerms", countValue, "terms exactly"),
   check: (context) => tooFewTerms(context),
   finding: termsInYear,
@@ -78,9 +80,10 @@ export const minTerms: LineRule = {
 };
 
 /** The year has at most k terms. */
-export const maxTerms: LineRule = {
+export const maxTerms: LineRule<NumberBound<"maxTerms">> = {
   name: "MAX_TERMS",
   description: "Largest number of terms the year may have.",
+  place: 300,
   ...boundBy("maxTerms", countValue, "terms exactly"),
   check: (context) => tooManyTerms(context),
   finding: termsInYear,
@@ -89,9 +92,10 @@ export const maxTerms: LineRule = {
 };
 
 /** At least k terms of ten weeks or more. */
-export const minLongTerms: LineRule = {
+export const minLongTerms: LineRule<NumberBound<"minLongTerms">> = {
   name: "MIN_LONG_TERMS",
   description: `Smallest number of terms of at least ${LONG_TERM_WEEKS} weeks.`,
+  place: 400,
   ...boundBy("minLongTerms", countValue, "terms at least"),
   check: (context) => tooFewLongTerms(context),
   finding({ problem }) {
@@ -104,9 +108,10 @@ export const minLongTerms: LineRule = {
 };
 
 /** No term is longer than the last (Victoria's 12-week term is term 5). */
-export const longestTermLast: LineRule = {
+export const longestTermLast: LineRule<{ longestTermLast: boolean }> = {
   name: "LONGEST_TERM_LAST",
   description: "No term is longer than the last one.",
+  place: 500,
   value: once(() => z.boolean()),
   bare: true,
   set: (bounds, value) => ({ ...bounds, longestTermLast: value as boolean }),

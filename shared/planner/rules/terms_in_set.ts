@@ -3,10 +3,23 @@
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
 import { MOST_TERMS } from "../limits.ts";
-import type { TermsInSet } from "./bounds.ts";
-import { isOfKind, kindName, positionsOfKind, termKind, unknownInKinds } from "./kinds.ts";
+import {
+  isOfKind,
+  kindName,
+  positionsOfKind,
+  type TermKind,
+  termKind,
+  unknownInKinds,
+} from "./kinds.ts";
 import type { LineLimit, LineRule, RuleContext } from "./rule.ts";
 import { plural } from "../../engine/words.ts";
+
+/** So many terms in positions of a kind. */
+interface TermsInSet {
+  kind: TermKind;
+  least: number | null;
+  most: number | null;
+}
 
 const count = once(() => z.int().min(0).max(MOST_TERMS));
 
@@ -43,9 +56,10 @@ function looser(entry: TermsInSet, terms: number): TermsInSet[] {
 }
 
 /** At least, or at most, so many terms in a set of positions. */
-export const termsInSet: LineRule = {
+export const termsInSet: LineRule<{ termsInSet: TermsInSet[] }> = {
   name: "TERMS_IN_SET",
   description: "Sets of positions in which a line holds at least, or at most, so many terms.",
+  place: 2000,
   value: once(() =>
     z.array(
       z.strictObject({

@@ -6,9 +6,10 @@ import type { LineRule } from "./rule.ts";
 import { termNames } from "./shares.ts";
 
 /** No position twice in a line. */
-export const uniquePositions: LineRule = {
+export const uniquePositions: LineRule<{ uniquePositions: boolean }> = {
   name: "UNIQUE_POSITIONS",
   description: "No position twice in a line.",
+  place: 1700,
   value: once(() => z.boolean()),
   bare: true,
   house: true,

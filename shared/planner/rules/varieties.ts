@@ -1,15 +1,18 @@
 // Rules on how many different hospitals and specialties a line holds.
 
 import type { PlannerPosition } from "../problem.ts";
-import { boundBy, type NumberKey } from "./bound_by.ts";
+import { boundBy, type NumberBound } from "./bound_by.ts";
 import type { LineRule, RuleContext } from "./rule.ts";
 import { countValue } from "./shares.ts";
 
 /** What a rule on different groups needs to be told. */
-interface VarietySpec {
+interface VarietySpec<Key extends string> {
   name: string;
   description: string;
-  key: NumberKey;
+  /** See `LineRule`. */
+  place: number;
+  /** Its field in the bounds. */
+  key: Key;
   /** The group in words: "hospital", "hospitals". */
   one: string;
   many: string;
@@ -27,7 +30,7 @@ export function numbered(names: readonly (string | null)[]): number[] {
   });
 }
 
-function varietyRule(spec: VarietySpec): LineRule {
+function varietyRule<Key extends string>(spec: VarietySpec<Key>): LineRule<NumberBound<Key>> {
   const { one, many, groupOf } = spec, isMost = spec.bound === "most";
   const count = (n: number) => `${n} ${n === 1 ? one : many}`;
   const different = ({ problem }: RuleContext, line: readonly number[]) =>
@@ -35,9 +38,10 @@ function varietyRule(spec: VarietySpec): LineRule {
   return {
     name: spec.name,
     description: spec.description,
+    place: spec.place,
     ...boundBy(spec.key, countValue, isMost ? "terms at most" : "terms at least"),
     check(context, line) {
-      const found = different(context, line), bound = context.bounds[spec.key] as number;
+      const found = different(context, line), bound = context.bounds[spec.key]!;
       if (isMost ? found <= bound : found >= bound) return null;
       return `${count(found)}, at ${spec.bound} ${bound} ${isMost ? "allowed" : "required"}`;
     },
@@ -45,7 +49,7 @@ function varietyRule(spec: VarietySpec): LineRule {
       return { text: count(different(context, line)), terms: line.map((_, t) => t) };
     },
     contribute({ problem, bounds }) {
-      const bound = bounds[spec.key] as number;
+      const bound = bounds[spec.key]!;
       return {
         varieties: [{
           groupOf: numbered(problem.positions.map(groupOf)),
@@ -54,7 +58,7 @@ function varietyRule(spec: VarietySpec): LineRule {
         }],
       };
     },
-    explain: (bounds) => `at ${spec.bound} ${count(bounds[spec.key] as number)} in the year`,
+    explain: (bounds) => `at ${spec.bound} ${count(bounds[spec.key]!)} in the year`,
   };
 }
 
@@ -62,6 +66,7 @@ function varietyRule(spec: VarietySpec): LineRule {
 export const maxHospitals = varietyRule({
   name: "MAX_HOSPITALS",
   description: "Largest number of hospitals that a line is at; 1: the whole year at one.",
+  place: 2100,
   key: "maxHospitals",
   one: "hospital",
   many: "hospitals",
@@ -73,6 +78,7 @@ export const maxHospitals = varietyRule({
 export const minSpecialties = varietyRule({
   name: "MIN_SPECIALTIES",
   description: "Smallest number of different parent specialties in a line.",
+  place: 2200,
   key: "minSpecialties",
   one: "specialty",
   many: "specialties",

@@ -5,7 +5,7 @@ import { faultTexts, readShape, type ShapeFault } from "../../engine/shapes.ts";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
-import { capacityBeside, type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
+import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import {
   absentPosition,
@@ -14,7 +14,7 @@ import {
   withAbsences,
 } from "../problem.ts";
 import { type Part, sixMonthTermsOf } from "../rules/judge.ts";
-import { parseConstraints } from "../rules/mod.ts";
+import { type LineRule, parseConstraints, RULES } from "../rules/mod.ts";
 
 /** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
 export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
@@ -306,7 +306,7 @@ function goingOn(
   );
 }
 
-/** Constraints on cells of terms that lie before say nothing any more, and leave that was taken there has its weeks. */
+/** Constraints as they are about the terms that are not begun. */
 function later(
   { constraints, termWeeks }: PlannerProblem,
   before: readonly LineBefore[],
@@ -314,26 +314,24 @@ function later(
 ): ConstraintEntry[] {
   if (frozen === 0) return constraints;
   const taken = leaveByTerm(termWeeks, before.flatMap(({ leave }) => leave));
-  const open = termWeeks.flatMap((_, t) => t < frozen ? [] : [t + 1]);
+  return valuesOf(
+    constraints,
+    (rule, value) => rule.later?.(value, { frozen, termWeeks, taken }),
+  );
+}
+
+/**
+ * Constraints with what their rules make of their values; what is switched off, and bare names, stay as they are.
+ * @param change undefined: as it is
+ */
+function valuesOf(
+  constraints: readonly ConstraintEntry[],
+  change: (rule: LineRule, value: unknown) => unknown,
+): ConstraintEntry[] {
   return constraints.map((entry) => {
-    if (typeof entry === "string") return entry;
-    if (entry.name === "FORCED_CELLS" || entry.name === "PREFERRED_CELLS") {
-      const cells = entry.value as { term: number }[];
-      return { ...entry, value: cells.filter(({ term }) => term > frozen) };
-    }
-    if (entry.name === "ANNUAL_LEAVE") {
-      const value = entry.value as { capacity_weeks?: number[] } | null | undefined;
-      if (!value?.capacity_weeks) return entry;
-      const most = value.capacity_weeks.map((n, t) => t < frozen ? Math.max(n, taken[t]) : n);
-      return { ...entry, value: { ...value, capacity_weeks: most } };
-    }
-    if (entry.name !== "FORBIDDEN_CELLS") return entry;
-    const cells = entry.value as { position: string; terms?: number[] }[];
-    const left = cells.map((cell) => ({
-      ...cell,
-      terms: (cell.terms ?? open).filter((term) => term > frozen),
-    }));
-    return { ...entry, value: left.filter(({ terms }) => terms.length > 0) };
+    if (typeof entry === "string" || (entry.value ?? null) === null) return entry;
+    const rule = RULES.find(({ name }) => name === entry.name);
+    return { ...entry, value: (rule && change(rule, entry.value)) ?? entry.value };
   });
 }
 
@@ -413,36 +411,9 @@ function constraintsBeside(
   staying: readonly LineRow[],
 ): ConstraintEntry[] {
   if (staying.length === 0) return [...constraints];
-  return constraints.map((entry) => {
-    if (typeof entry === "string" || entry.value === undefined) return entry;
-    const beside = BESIDE[entry.name];
-    return beside ? { ...entry, value: beside(entry.value, run, staying) } : entry;
-  });
+  const lines = staying.map((line) => ({ ...line, leave: blocksOf(line) }));
+  return valuesOf(constraints, (rule, value) => rule.beside?.(value, lines, run.term_weeks));
 }
-
-type Beside = (value: unknown, run: RunDocument, staying: readonly LineRow[]) => unknown;
-
-const cellsBeside: Beside = (value, _, staying) =>
-  (value as { position: string; term: number; lines?: number }[]).map((cell) => ({
-    ...cell,
-    lines: (cell.lines ?? 1) -
-      staying.filter((line) =>
-        line.rotations.some((r) => r.position === cell.position && r.term === cell.term)
-      ).length,
-  })).filter((cell) => cell.lines > 0);
-
-const pathwaysBeside: Beside = (value, _, staying) =>
-  (value as { name: string; lines: number }[]).map((pathway) => ({
-    ...pathway,
-    lines: pathway.lines - staying.filter((line) => line.pathway === pathway.name).length,
-  })).filter((pathway) => pathway.lines > 0);
-
-const capacityLeft: Beside = (value, { term_weeks }, staying) => {
-  const leave = value as { capacity_weeks?: number[] } | null;
-  if (!leave?.capacity_weeks) return leave;
-  const blocks = staying.flatMap((line) => blocksOf(line));
-  return { ...leave, capacity_weeks: capacityBeside(leave.capacity_weeks, term_weeks, blocks) };
-};
 
 /** Lines that stay, as far as leave goes. */
 function leaveBeside(
@@ -455,14 +426,6 @@ function leaveBeside(
     return { teams: term_weeks.map((_, t) => held.get(t + 1) ?? null), leave: blocksOf(line) };
   });
 }
-
-/** How the value of a constraint is lowered by lines that stay. */
-const BESIDE: Record<string, Beside | undefined> = {
-  FORCED_CELLS: cellsBeside,
-  PREFERRED_CELLS: cellsBeside,
-  PATHWAYS: pathwaysBeside,
-  ANNUAL_LEAVE: capacityLeft,
-};
 
 /** `[term][position]` posts and minimum fill that are left beside the lines that stay. */
 function freePosts(

@@ -1,5 +1,6 @@
 // The rules' own checks of a line, one after the other, for tests of the rules.
 
+import type { RuleBounds } from "../rules/bounds.ts";
 import { activeRules, type RuleContext } from "../rules/mod.ts";
 
 /**
@@ -8,7 +9,7 @@ import { activeRules, type RuleContext } from "../rules/mod.ts";
  * @returns a sentence per broken rule, with the rule's name; empty for a legal line
  */
 export function checkLine(
-  context: RuleContext,
+  context: RuleContext<RuleBounds>,
   line: readonly number[],
 ): { rule: string; message: string }[] {
   return activeRules(context.bounds).flatMap((rule) => {

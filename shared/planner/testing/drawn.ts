@@ -2,7 +2,8 @@
 
 import type { Random } from "../../engine/random.ts";
 import type { ConstraintEntry, PlannerProblem } from "../problem.ts";
-import { RULESETS } from "../rules/mod.ts";
+import { RULES, RULESETS } from "../rules/mod.ts";
+import { anyValue } from "./drawn_rule.ts";
 import { randomOrder, randomProblem } from "./problems.ts";
 
 /** Few lines over lavish posts, some with pathways, six-month terms and wishes heavier than anything else. */
@@ -80,6 +81,16 @@ const VALUES: Record<string, (random: Random, problem: PlannerProblem) => unknow
   SAME_FTE: (random) => random.next() < 0.5,
 };
 
+/** Rules that {@link drawn} and the others draw already with values of their own. */
+const DRAWN_ALREADY = new Set([
+  ...["NO_NIGHTS", "UNIQUE_POSITIONS", "NOT_AFTER", "TERMS_APART", "TERMS_IN_SET", "MAX_HOSPITALS"],
+  ...["MIN_SPECIALTIES", "FORBIDDEN_CELLS", "FORCED_CELLS", "PREFERRED_CELLS", "PATHWAYS"],
+  ...["SIX_MONTH_TERMS", "ANNUAL_LEAVE"],
+]);
+
+/** Rules that nobody has thought of values for: any that their objects allow. */
+const OTHERS = RULES.filter(({ name }) => !(name in VALUES) && !DRAWN_ALREADY.has(name));
+
 /** The same with rules of any value, under a ruleset now and then, and with part-time posts. */
 export function drawnWithAnyValue(random: Random): PlannerProblem {
   const problem = random.next() < 0.3 ? drawnWithLeave(random) : drawn(random);
@@ -88,6 +99,11 @@ export function drawnWithAnyValue(random: Random): PlannerProblem {
   const entries: ConstraintEntry[] = isUnder ? [names[random.below(names.length)]] : [];
   for (const [name, value] of Object.entries(VALUES)) {
     if (random.next() < 0.15) entries.push({ name, value: value(random, problem) });
+  }
+  for (const rule of OTHERS) {
+    if (random.next() < 0.15) {
+      entries.push({ name: rule.name, value: anyValue(random, rule, problem) });
+    }
   }
   const partTime = random.next() < 0.3;
   const weeks = (t: number) => Math.floor(52 / T) + (t === T - 1 ? 52 % T : 0);
