@@ -256,14 +256,11 @@ Deno.test("rooms import rooms of lower floors only, as their READMEs have them",
   }
 });
 
-/** Where a clock is read all the same: GLPK keeps its own limits of time by it, unless a caller asks for noon. */
-const CLOCKS: Record<string, string[]> = { "shared/lp/glpk.ts": ["Date.now"] };
-
 Deno.test("engines are pure but for run/: no input or output, no clock, no chance but the seed", () => {
   const rooms = ["engine", "lp", "planner", "allocator", "primes"].map((room) => `shared/${room}`);
   const pure = [...deployed(...rooms, "functions/doctor/app/model").keys()]
     .filter((path) => !path.includes("/run/") && !path.endsWith("glpk_wasm.ts"));
-  for (const path of pure) assert.deepEqual(impurities(read(path)), CLOCKS[path] ?? [], path);
+  for (const path of pure) assert.deepEqual(impurities(read(path)), [], path);
 });
 
 Deno.test("the core of each engine stands on itself, shared/lp and shared/engine alone", async () => {

@@ -84,10 +84,6 @@ const TESTED_ELSEWHERE: Readonly<Record<string, TestElsewhere>> = {
     test: "shared/primes/engine_test.ts",
     why: "a block is what the engine works on, resumed at each checkpoint",
   },
-  "shared/primes/digest.ts": {
-    test: "shared/primes/engine_test.ts",
-    why: "digests tell whether blocks came out the same",
-  },
   "shared/primes/sample.ts": {
     test: "shared/primes/run/check_workload_test.ts",
     why: "what is drawn is what the check works on",

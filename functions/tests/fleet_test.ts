@@ -1,13 +1,21 @@
-// The fleet against the real database, with a toy engine that counts: claims, slices, fences, errors.
+// The fleet against the real database, with a toy engine that counts: claims, slices, fences, errors; and each engine of the
+// house, as it meets what another release has left.
 
 import assert from "node:assert/strict";
+import { type CheckpointFormat, writeCheckpoint } from "../../shared/engine/checkpoint.ts";
 import type { SliceBudget } from "../../shared/engine/units.ts";
 import { claimNextBlock } from "../../shared/fleet/queue.ts";
 import { runSlice, type SliceEnvironment } from "../../shared/fleet/slice.ts";
 import { type Machine, type Workload, WorkloadError } from "../../shared/fleet/workload.ts";
 import { cpuMeter } from "../../shared/platform/cpu.ts";
-import { connect } from "../../shared/platform/database.ts";
-import { createOrg, sql } from "./fixture.ts";
+import { connect, type Json, type Transaction } from "../../shared/platform/database.ts";
+import { eventually } from "../../shared/platform/testing/eventually.ts";
+import { ALLOCATOR_CHECKPOINT } from "../../shared/allocator/search/state.ts";
+import { REPLAN_CHECKPOINT } from "../../shared/planner/replan/state.ts";
+import { PLANNER_CHECKPOINT } from "../../shared/planner/search/state.ts";
+import { Checks } from "../../shared/primes/run/check_workload.ts";
+import { planWork, prepareWork } from "../../shared/primes/work.ts";
+import { callInternal, createOrg, sql, type TestOrg } from "./fixture.ts";
 
 /** Counts to 3, one per slice; what happens on the way is up to the test. */
 function countingWorkload(
@@ -315,4 +323,152 @@ Deno.test("no more blocks of a job are claimed at once than it allows", async ()
       select * from fleet.claim_next_block(${toy.searchType}, ${`w${i} of ${toy.jobId}`})`),
   );
   assert.equal(claims.flat().length, 3);
+});
+
+/** Inserts a run, within a transaction. @returns its id */
+type Asking = (tx: Transaction) => Promise<string>;
+
+/** What may lie in a block when another release, or a fault, has been there; of each why it is not used. */
+function strangeCheckpoints(format: CheckpointFormat): [checkpoint: unknown, why: RegExp][] {
+  const { engine, version } = format, state = { phase: "bound", plan: "abc", at: 1 };
+  const of = (number: number) => writeCheckpoint({ engine, version: number }, state);
+  const whole = of(version);
+  return [
+    [of(version - 1), new RegExp(`${engine} ${version - 1}\\) is not of the version`)],
+    [of(version + 1), new RegExp(`${engine} ${version + 1}\\) is not of the version`)],
+    [{ ...whole, state: whole.state.slice(0, -5) }, new RegExp(`${version}\\) is not whole`)],
+    [{ ...whole, state: JSON.stringify({ at: 2 }) }, new RegExp(`${version}\\) is not whole`)],
+  ];
+}
+
+/** Runs what is asked for, from a checkpoint that lies there before its first slice; null: none. */
+async function runFrom(checkpoint: unknown, solver: string, ask: Asking) {
+  const run = await sql.begin(async (tx) => {
+    const id = await ask(tx);
+    await tx`
+      update fleet.work_blocks b set checkpoint = ${tx.json(checkpoint as Json)}
+      from fleet.search_jobs j where j.id = b.search_job_id and j.run_id = ${id}`;
+    return id;
+  });
+  await callInternal(solver);
+  const { status, error_message } = await eventually("the run ends", async () => {
+    const [job] = await sql`select * from fleet.search_jobs where run_id = ${run}`;
+    return job.finished_at && job;
+  });
+  assert.equal(status, "COMPLETED", error_message);
+  const lines = await sql`
+    select details ->> 'message' as message from public.run_timeline
+    where run_id = ${run} and event = 'started afresh'`;
+  return { run, afresh: lines.map(({ message }) => message as string) };
+}
+
+/** An engine's runs come to the same whatever lies in their blocks, and their timelines say what was found there. */
+async function startsAfresh(
+  format: CheckpointFormat,
+  solver: string,
+  ask: Asking,
+  outcome: (run: string) => Promise<unknown>,
+): Promise<void> {
+  const usual = await runFrom(null, solver, ask);
+  assert.deepEqual(usual.afresh, []);
+  const expected = await outcome(usual.run);
+  assert.ok(expected);
+  for (const [checkpoint, why] of strangeCheckpoints(format)) {
+    const { run, afresh } = await runFrom(checkpoint, solver, ask);
+    assert.deepEqual(await outcome(run), expected);
+    assert.equal(afresh.length, 1);
+    assert.match(afresh[0], why);
+    assert.match(afresh[0], /so the run starts afresh\.$/);
+  }
+}
+
+/** A run of the planner or the allocator, asked for as its function asks. */
+const requestOf =
+  (org: TestOrg, kind: "planner" | "allocator", request: Json): Asking => async (tx) => {
+    const claims = JSON.stringify({ sub: org.manager.id, role: "authenticated" });
+    await tx`select set_config('role', 'authenticated', true), set_config('request.jwt.claims', ${claims}, true)`;
+    const [{ answer }] = await tx`
+    select ${tx.unsafe(`public.request_${kind}_run`)}(${tx.json(request)}, '{}') as answer`;
+    await tx`reset role`;
+    assert.equal(answer.outcome, "created");
+    return answer.run.id;
+  };
+
+/** What is kept of a run for years. */
+async function keptResult(run: string): Promise<unknown> {
+  const [kept] =
+    await sql`select engine, engine_version, result from fleet.kept_runs where run_id = ${run}`;
+  return kept;
+}
+
+Deno.test("planner and replan start afresh from what another release left, and come to the same", async () => {
+  await using org = await createOrg();
+  const asked = (options: Record<string, Json>) =>
+    requestOf(org, "planner", {
+      allocation_run: org.allocationRun,
+      n_job_lines: 4,
+      constraints: [],
+      options: { effort: 0.1, seed: 1, ...options },
+    });
+  const dry = { dry_run: true };
+  await startsAfresh(PLANNER_CHECKPOINT, "planner-solver", asked(dry), keptResult);
+  await runFrom(null, "planner-solver", asked({}));
+  await sql`
+    update public.allocation_run_positions set posts = 1
+    where allocation_run = ${org.allocationRun} and position = ${org.positions[0]} and term = 2`;
+  const replan = asked({ ...dry, mode: "replan" });
+  await startsAfresh(REPLAN_CHECKPOINT, "planner-solver", replan, keptResult);
+});
+
+Deno.test("the allocator starts afresh from what another release left, and comes to the same", async () => {
+  await using org = await createOrg();
+  const { error } = await org.manager.client.rpc("populate_allocation_run", {
+    p_document: {
+      allocation_run: org.allocationRun,
+      lines: ["A", "B"].map((name) => ({ name })),
+      workers: ["ann", "bob"].map((name) => ({ email: `${name}@x.example`, name })),
+      preferences: ["ann", "bob"].map((name) => ({
+        worker: `${name}@x.example`,
+        ranks: [["A", 1], ["B", 2]],
+      })),
+    },
+  });
+  assert.equal(error, null);
+  const ask = requestOf(org, "allocator", { allocation_run: org.allocationRun, options: {} });
+  await startsAfresh(ALLOCATOR_CHECKPOINT, "allocator-solver", ask, keptResult);
+});
+
+Deno.test("a search for primes and the check of one start afresh from what another release left, and come to the same", async () => {
+  await using org = await createOrg();
+  // Of numbers that no other test looks for: primes are nobody's.
+  const form = "kbn", params = { n: 67, min_k: 1, max_k: 39, sign: "+" };
+  const { candidates } = planWork({ form, params });
+  const search: Asking = async (tx) => {
+    const [{ id }] = await tx`
+      insert into public.prime_search_runs (org_id, form, params, candidates, block_size, blocks, request)
+      values (${org.id}, ${form}, ${
+      tx.json(params)
+    }, ${candidates}, ${candidates}, 1, '{}') returning id`;
+    return id;
+  };
+  const { format } = prepareWork({ form, params, start: 0, end: candidates - 1 });
+  await startsAfresh(format, "prime-solver", search, async (run) => {
+    const [{ result }] = await sql`select result from public.prime_search_runs where id = ${run}`;
+    return result.digest;
+  });
+  const [{ prime }] = await sql`
+    select f.prime_id as prime from public.prime_search_finds f join public.primes p on p.id = f.prime_id
+    where f.org_id = ${org.id} and p.certificate is not null order by p.digits desc limit 1`;
+  const check: Asking = async (tx) => {
+    const [{ id }] = await tx`
+      insert into public.prime_check_runs (org_id, primes) values (${org.id}, ${`{${prime}}`}::bigint[]) returning id`;
+    return id;
+  };
+  await startsAfresh(new Checks([]).format, "prime-checker", check, async () => {
+    const [row] = await sql`
+      select valid, method from public.prime_checks where prime_id = ${prime} order by id desc limit 1`;
+    return row;
+  });
+  await sql`
+    delete from public.primes p using public.prime_search_finds f where f.prime_id = p.id and f.org_id = ${org.id}`;
 });

@@ -65,7 +65,7 @@ function runSlice({ problem, state, sliceMs }: AllocatorSliceRequest): Allocator
     cpuMs: threadCpuMs(),
     firstMs,
     coldMs,
-    heapBytes: heapTotal + external + glpk().bytes,
+    heapBytes: heapTotal + external + glpk().ints().byteLength,
     rssBytes: rss,
   };
 }

@@ -103,7 +103,7 @@ export function runSlice(request: SliceRequest): SliceAnswer {
     cpuMs: clock(),
     firstMs,
     coldMs,
-    heapBytes: heapTotal + external + glpk().bytes,
+    heapBytes: heapTotal + external + glpk().ints().byteLength,
     rssBytes: rss,
   };
 }

@@ -5,11 +5,15 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { writeCheckpoint } from "../../shared/engine/checkpoint.ts";
 import { eventually } from "../../shared/platform/testing/eventually.ts";
+import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import { comesBack, NodeApiError, NodeClient, refusesForGood, refusesKey } from "./client.ts";
 import { type NodeEnd, runNode } from "./node.ts";
 import { readOptions } from "./options.ts";
 import { NodeFolder, NodeFolderError } from "./state.ts";
+import type { FromCore } from "./worker.ts";
 
 /** What a path is answered with: a status and a document, or nothing at all. */
 type Answer = [status: number, document: unknown] | null;
@@ -130,6 +134,43 @@ Deno.test("a node that is stopped while it cannot hand in keeps the block, and h
     await stoppedOnceHandedIn(it);
     assert.deepEqual(await it.folder.blocks(), []);
   }
+});
+
+/** What a core makes of the block from a state that was kept. */
+async function workedFrom(state: unknown): Promise<WorkResult> {
+  const core = new Worker(new URL("./worker.ts", import.meta.url));
+  try {
+    return await new Promise((resolve, reject) => {
+      core.on("message", (said: FromCore) => {
+        if ("result" in said) resolve(said.result);
+        else if ("error" in said) reject(new Error(said.error));
+      });
+      core.on("error", reject);
+      core.postMessage({ claim: BLOCK, state });
+    });
+  } finally {
+    await core.terminate();
+  }
+}
+
+Deno.test("a node goes on from a state of its own version alone, and else begins its block anew", async () => {
+  const { form, params, start, end } = BLOCK;
+  const finished = (n: number) => {
+    const block = prepareWork({ form, params: { ...params, n }, start, end });
+    const state = block.step(block.start(), { remainingMs: () => Infinity });
+    return { format: block.format, state, digest: block.result(state).digest };
+  };
+  const whole = finished(params.n), { format, state, digest: other } = finished(61);
+  const kept = writeCheckpoint(format, state);
+  assert.equal((await workedFrom(kept)).digest, other, "what it has found by itself it takes");
+  const strange = [
+    { ...kept, version: format.version - 1 },
+    { ...kept, version: format.version + 1 },
+    { ...kept, state: kept.state.slice(0, -40) },
+    { ...kept, state: JSON.stringify({ at: 20 }) },
+    state,
+  ];
+  for (const each of strange) assert.equal((await workedFrom(each)).digest, whole.digest);
 });
 
 Deno.test("what passes is told from what is refused for good, and from a key that is refused", () => {

@@ -2,15 +2,20 @@
 // nothing is lost but that second.
 
 import { parentPort } from "node:worker_threads";
+import {
+  type CheckpointFormat,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../shared/engine/checkpoint.ts";
 import type { SliceBudget } from "../../shared/engine/units.ts";
 import { type Opinions, SecondOpinion } from "../../shared/primes/nodes/second.ts";
 import { prepareWork, type WorkResult } from "../../shared/primes/work.ts";
 import type { NodeCheck, NodeClaim } from "./client.ts";
 
-/** What a core is asked. */
+/** What a core is asked; `state` in its envelope, whoever kept it. */
 export type ToCore = { claim: NodeClaim | NodeCheck; state: unknown } | { stop: true };
 
-/** What a core says of its block, or of the candidates that it was asked about. */
+/** What a core says of its block, or of the candidates that it was asked about; `state` in its envelope. */
 export type FromCore =
   | { token: string; state: unknown; tested: number; found: number; fraction: number }
   | { token: string; result: WorkResult }
@@ -20,7 +25,10 @@ export type FromCore =
 /** Of CPU at a stretch, in ms. */
 const STRETCH_MS = 1000;
 
-/** Works a block, or a second opinion, to its end, or until `stopped`; from a state that is not one of it it begins anew. */
+/**
+ * Works a block, or a second opinion, to its end, or until `stopped`; from a state that is not whole, or that another version
+ * of the program kept, it begins anew.
+ */
 async function workBlock(
   claim: NodeClaim | NodeCheck,
   kept: unknown,
@@ -47,6 +55,7 @@ async function workBlock(
 
 /** What is worked in stretches. */
 interface Stretched<State, Result> {
+  readonly format: CheckpointFormat;
   start(): State;
   step(state: State, budget: SliceBudget): State;
   done(state: State): boolean;
@@ -62,27 +71,17 @@ async function workOut<State, Result>(
   say: (message: FromCore) => void,
   stopped: () => boolean,
 ): Promise<Result | null> {
-  let state = takenUp(() => (kept ?? work.start()) as State, work);
+  const read = readCheckpoint<State>(work.format, kept);
+  let state = read.understood ? read.state : work.start();
   while (!work.done(state)) {
     const until = performance.now() + STRETCH_MS;
     state = work.step(state, { remainingMs: () => until - performance.now() });
     const { tested, found, fraction } = work.progress(state);
-    say({ token, state, tested, found, fraction });
+    say({ token, state: writeCheckpoint(work.format, state), tested, found, fraction });
     await new Promise((resolve) => setTimeout(resolve, 0));
     if (stopped()) return null;
   }
   return work.result(state);
-}
-
-/** A kept state where it can be read; else the beginning. */
-function takenUp<State>(read: () => State, work: Stretched<State, unknown>): State {
-  try {
-    const state = read();
-    work.progress(state);
-    return state;
-  } catch {
-    return work.start();
-  }
 }
 
 if (parentPort) {

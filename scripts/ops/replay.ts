@@ -4,7 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type postgres from "postgres";
 import { allocatorWorkload } from "../../shared/allocator/run/workload.ts";
-import { readCheckpoint } from "../../shared/engine/checkpoint.ts";
+import { readInput } from "../../shared/engine/checkpoint.ts";
 import { type TimeUp, UNLIMITED } from "../../shared/engine/units.ts";
 import type { Machine, Workload } from "../../shared/fleet/workload.ts";
 import { plannerWorkload } from "../../shared/planner/run/workload.ts";
@@ -48,7 +48,7 @@ function solveWith<Input, State, M extends Machine<State>>(
   kept: KeptRun,
   differences: (then: Result, now: Result) => string[],
 ): Replay & { engine: string } {
-  const input = readCheckpoint<Input>(workload.inputFormat, kept.input);
+  const input = readInput<Input>(workload.inputFormat, kept.input);
   if (!input.understood) {
     const { engine, version } = workload.inputFormat;
     return { outcome: "not understood", found: input.found, engine: `${engine} ${version}` };

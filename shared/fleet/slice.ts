@@ -1,6 +1,12 @@
 // One slice: claim a block, go on from its checkpoint, write the next checkpoint or the result.
 
-import { type CheckpointFormat, readCheckpoint, writeCheckpoint } from "../engine/checkpoint.ts";
+import {
+  type CheckpointFormat,
+  readCheckpoint,
+  readInput,
+  writeCheckpoint,
+  writeInput,
+} from "../engine/checkpoint.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import { isBusy } from "../platform/busy.ts";
 import type { CpuMeter } from "../platform/cpu.ts";
@@ -148,14 +154,12 @@ async function inputOf<Input, State, M extends Machine<State>>(
   claim: Claim,
   sql: Sql,
 ): Promise<{ input: Input; isKept: boolean }> {
-  const kept = claim.input === null
-    ? null
-    : readCheckpoint<Input>(workload.inputFormat, claim.input);
+  const kept = claim.input === null ? null : readInput<Input>(workload.inputFormat, claim.input);
   if (kept?.understood) return { input: kept.state, isKept: true };
   const input = await asEngine(sql, claim.claimToken, async (tx) => {
-    if (kept) await startAfresh(tx, claim, whyAfresh("problem", kept.found), true);
+    if (kept) await startAfresh(tx, claim, whyAfresh("problem", kept), true);
     const read = await workload.load(tx, claim.runId);
-    await saveInput(tx, claim, writeCheckpoint(workload.inputFormat, read));
+    await saveInput(tx, claim, writeInput(workload.inputFormat, read));
     return read;
   });
   return { input, isKept: kept === null };
@@ -170,13 +174,13 @@ async function stateOf<State>(
   if (claim.checkpoint === null) return null;
   const read = readCheckpoint<State>(format, claim.checkpoint);
   if (read.understood) return read;
-  const why = whyAfresh("checkpoint", read.found);
+  const why = whyAfresh("checkpoint", read);
   await asEngine(sql, claim.claimToken, (tx) => startAfresh(tx, claim, why, false));
   return null;
 }
 
-function whyAfresh(what: string, found: string): string {
-  return `The stored ${what} (${found}) is not of the version that is deployed now, so the run starts afresh.`;
+function whyAfresh(what: string, { found, why }: { found: string; why: string }): string {
+  return `The stored ${what} (${found}) ${why}, so the run starts afresh.`;
 }
 
 async function recover(

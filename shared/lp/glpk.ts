@@ -48,20 +48,19 @@ export class GlpkAbortError extends Error {
 const NOON = 1e12;
 /** How far the clock jumps once the work limit is used up: beyond any limit GLPK can hold. */
 const JUMP = 1e10;
-/** "No time limit" for GLPK, whose limits are C ints in milliseconds. */
+/** GLPK's own limit, a C int in milliseconds: only the jump passes it. */
 export const NO_TIME_LIMIT = 1e9;
 
 /**
  * GLPK's clock. It is read at every simplex pivot and branch-and-bound node, which makes the number
  * of reads a deterministic measure of work: with a work limit, time jumps to its end at that read.
  */
-const clock = { reads: 0, limit: Infinity, real: false };
+const clock = { reads: 0, limit: Infinity };
 
-/** Sets the limits of the next solver call. `real` = time passes between reads. */
-export function startClock(limit: number, real: boolean): void {
+/** Sets the work limit of the next solver call. */
+export function startClock(limit: number): void {
   clock.reads = 0;
   clock.limit = limit;
-  clock.real = real;
 }
 
 /** Whether the work limit of the last call was used up. */
@@ -75,10 +74,9 @@ export function clockReads(): number {
 }
 
 function readClock(): number {
-  const now = clock.real ? Date.now() : NOON;
-  if (clock.reads >= clock.limit) return now + JUMP;
+  if (clock.reads >= clock.limit) return NOON + JUMP;
   clock.reads++;
-  return now;
+  return NOON;
 }
 
 function decode(base64: string): ReturnType<typeof Uint8Array.from> {
@@ -109,11 +107,6 @@ export class Glpk {
       Object.entries(GLPK_EXPORT_NAMES).map(([name, short]) => [name, raw[short]]),
     ) as Exports;
     (raw[GLPK_INIT] as () => void)();
-  }
-
-  /** Bytes of WASM memory in use by this instance (it only grows). */
-  get bytes(): number {
-    return this.#memory.buffer.byteLength;
   }
 
   ints(): Int32Array {

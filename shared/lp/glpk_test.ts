@@ -11,7 +11,7 @@ Deno.test("the clock counts how often GLPK looks at it, up to the limit of work"
   assert.deepEqual([clockReads(), outOfWork()], [work, false]);
   solveLp(model, { workLimit: 5 });
   assert.deepEqual([clockReads(), outOfWork()], [5, true]);
-  startClock(3, false);
+  startClock(3);
   assert.deepEqual([clockReads(), outOfWork()], [0, false]);
 });
 

@@ -33,10 +33,8 @@ export interface LpModel {
   integer?: Uint8Array;
 }
 
-/** How long and how a model may be solved. */
+/** How long and how a model may be solved. No limit by the clock: results are to be the same on every machine. */
 export interface LpOptions {
-  /** Wall-clock limit in milliseconds; GLPK looks at it at every pivot and node. */
-  timeLimitMs?: number;
   /**
    * Deterministic limit: how often GLPK may look at the clock, which it does at every simplex pivot
    * and every node. The same model with the same limit stops at the same place on every machine.
@@ -62,7 +60,7 @@ export interface LpSolution {
   colDual?: Float64Array;
   /** Work done, in the units of `workLimit`. */
   work: number;
-  /** Why a solve ended as `limit` or `feasible`: out of time or work, or numerical trouble. */
+  /** Why a solve ended as `limit` or `feasible`: out of work, or numerical trouble. */
   stoppedBy?: "limit" | "numerics";
 }
 
@@ -121,8 +119,7 @@ export function validateModel(model: LpModel): void {
  * @throws {LpModelError} code `option`.
  */
 export function validateOptions(options: LpOptions): void {
-  const { timeLimitMs, workLimit } = options;
-  if (timeLimitMs !== undefined && !(timeLimitMs > 0)) fail("option", `timeLimitMs ${timeLimitMs}`);
+  const { workLimit } = options;
   if (workLimit !== undefined && !(workLimit > 0)) fail("option", `workLimit ${workLimit}`);
 }
 

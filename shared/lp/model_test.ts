@@ -45,7 +45,7 @@ Deno.test("solveLp() refuses every bad model with its code and still solves good
 });
 
 Deno.test("solveLp() refuses options outside their range", () => {
-  const bad: LpOptions[] = [{ timeLimitMs: 0 }, { timeLimitMs: NaN }, { workLimit: -1 }];
+  const bad: LpOptions[] = [{ workLimit: 0 }, { workLimit: NaN }, { workLimit: -1 }];
   for (const options of bad) assert.throws(() => solveLp(textbook(), options), LpModelError);
 });
 
@@ -80,5 +80,5 @@ Deno.test("validateModel() and validateOptions() let good ones pass", () => {
     validateModel(randomModel(random, { rows: n % 6, cols: n % 7, integer: n % 2 === 0 }));
   }
   validateModel(randomMaster(random, 20, 50));
-  for (const options of [{}, { workLimit: 1 }, { timeLimitMs: 0.5 }]) validateOptions(options);
+  for (const options of [{}, { workLimit: 1 }, { workLimit: 1e9 }]) validateOptions(options);
 });

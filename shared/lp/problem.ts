@@ -91,11 +91,11 @@ function finite(bound: number): number {
 
 /** Solves as an LP by simplex, from the basis the problem holds. */
 export function solveSimplex(glpk: Glpk, problem: Pointer, options: LpOptions): Verdict {
-  startLimits(options);
+  startClock(options.workLimit ?? Infinity);
   const params = glpk.call.get_glp_smcp(
     2 ** 31 - 1, // no limit of pivots: workLimit does that
     0, // no messages
-    timeLimit(options),
+    NO_TIME_LIMIT,
     options.presolve ? 1 : 0,
   );
   glpk.ints()[(params + SMCP.method) / 4] = options.method === "dual" ? GLP.DUALP : GLP.PRIMAL;
@@ -117,9 +117,9 @@ function simplexVerdict(code: number, status: number): Verdict {
 
 /** Solves as a MIP by branch and cut. Without presolve the problem must hold an optimal LP basis. */
 export function solveBranchAndCut(glpk: Glpk, problem: Pointer, options: LpOptions): Verdict {
-  startLimits(options);
+  startClock(options.workLimit ?? Infinity);
   const presolve = options.presolve === false ? 0 : 1;
-  const code = glpk.call.solve_mip(problem, 0, timeLimit(options), presolve, 0);
+  const code = glpk.call.solve_mip(problem, 0, NO_TIME_LIMIT, presolve, 0);
   return mipVerdict(code, glpk.call.glp_mip_status(problem));
 }
 
@@ -136,14 +136,6 @@ function mipVerdict(code: number, status: number): Verdict {
     stoppedBy,
     mip,
   };
-}
-
-function startLimits({ workLimit, timeLimitMs }: LpOptions): void {
-  startClock(workLimit ?? Infinity, timeLimitMs !== undefined);
-}
-
-function timeLimit({ timeLimitMs }: LpOptions): number {
-  return timeLimitMs === undefined ? NO_TIME_LIMIT : Math.max(1, Math.floor(timeLimitMs));
 }
 
 /** Column values of the MIP or basic solution. */

@@ -16,7 +16,7 @@ import {
   type TestUnderWay,
 } from "./block.ts";
 import type { CandidateCertificate } from "./certificate.ts";
-import { seal, type Sealed, sha256, unseal } from "./digest.ts";
+import { seal, type Sealed, sha256, unseal } from "../engine/digest.ts";
 import { PrimeSearchError } from "./errors.ts";
 import type { Search } from "./forms/form.ts";
 import { openSearch } from "./forms/mod.ts";

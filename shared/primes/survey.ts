@@ -9,7 +9,7 @@ import type { Engine, SearchProgress } from "../engine/contract.ts";
 import type { SliceBudget } from "../engine/units.ts";
 import { isPrimeBelowBound } from "./arithmetic/miller_rabin.ts";
 import { paceBy } from "./arithmetic/pace.ts";
-import { canonicalJson, sha256 } from "./digest.ts";
+import { canonicalJson, sha256 } from "../engine/digest.ts";
 import { PrimeSearchError } from "./errors.ts";
 import { type FormDescription, readParams } from "./forms/mod.ts";
 import { countBits, WHEEL, WheelSieve } from "./sieve/wheel.ts";
