@@ -1,6 +1,6 @@
 // What the engines make of some small problems, as fingerprints kept with the engines' versions: the version of an engine says
-// which results it gives (it is kept with every run, so that a result can be defended years later), so who changes results
-// raises it. `deno run -A scripts/engine_results.ts` writes the fingerprints anew, where the versions allow it.
+// which results it gives (it is kept with every run, so that a result can be defended years later), and which shape its
+// checkpoints have, so who changes either raises it. `deno run -A scripts/engine_results.ts` writes the fingerprints anew, where the versions allow it.
 // deno-lint-ignore-file no-console -- this is a command line tool
 
 import { createHash } from "node:crypto";
@@ -9,6 +9,7 @@ import { prepareAllocator } from "../shared/allocator/engine.ts";
 import { randomProblem as randomMatch } from "../shared/allocator/testing/problems.ts";
 import type { CheckpointFormat } from "../shared/engine/checkpoint.ts";
 import { Random } from "../shared/engine/random.ts";
+import { kindsIn } from "../shared/engine/testing/mutations.ts";
 import { UNLIMITED } from "../shared/engine/units.ts";
 import { preparePlanner } from "../shared/planner/engine.ts";
 import type { PlannerProblem } from "../shared/planner/problem.ts";
@@ -41,6 +42,19 @@ function solve<State>(machine: Machine<State>, found: (state: State) => unknown)
   let state = machine.start();
   while (!machine.done(state)) state = machine.step(state, UNLIMITED);
   return JSON.stringify(found(state));
+}
+
+/** The places in all checkpoints of some searches, one unit to a slice, and the kinds of what stands there. */
+function shapeOf<State>(machines: readonly Machine<State>[]): string[] {
+  const kinds = new Set<string>();
+  for (const machine of machines) {
+    let state = machine.start();
+    for (;; state = machine.step(state, { remainingMs: () => 0 })) {
+      kindsIn(JSON.parse(JSON.stringify(state)), [], kinds);
+      if (machine.done(state)) break;
+    }
+  }
+  return [...kinds].sort();
 }
 
 /** @param made the results of a case, one after the other */
@@ -105,6 +119,9 @@ function losses(problem: PlannerProblem): string {
 
 const LEAVE = { name: "ANNUAL_LEAVE", value: { capacity_weeks: [30, 30, 20, 20, 20] } };
 
+/** The case that sees other checkpoints. */
+const SHAPE = "the shape of checkpoints";
+
 /** A case: its name, and what the engine makes of its problems. */
 type Case = [name: string, solve: () => string[]];
 
@@ -114,36 +131,51 @@ function plannerCases(): Case[] {
     ["20 lines with leave", () => [plan(twenty([LEAVE]))]],
     ["more lines than posts", () => [plan(twenty([], { lines: 26 }))]],
     ["30 drawn problems", () => randomPlans(30, 5).map(plan)],
+    [SHAPE, () => {
+      const problems = [twenty([LEAVE]), twenty([], { lines: 26 }), ...randomPlans(6, 5)];
+      return shapeOf(problems.map((problem) => preparePlanner(problem)));
+    }],
   ];
 }
 
 function replanCases(): Case[] {
-  const drawn = () =>
-    randomPlans(30, 11).map((problem, n) => {
+  const drawn = (count: number) =>
+    randomPlans(count, 11).map((problem, n) => {
       const ids = problem.positions.map(({ id }) => id);
       const lines = Array.from({ length: 2 }, (_, i) => ({
         positions: problem.termWeeks.map((_, t) => ids[(n + i + 2 * t) % ids.length]),
       }));
-      const machine = prepareReplanner(problem, lines);
-      return solve(machine, (state) => kept(machine.outcome(state)));
+      return prepareReplanner(problem, lines);
     });
-  return [["20 lines, a post of each term lost", () => [losses(twenty([LEAVE]))]], [
-    "30 drawn problems",
-    drawn,
-  ]];
+  return [
+    ["20 lines, a post of each term lost", () => [losses(twenty([LEAVE]))]],
+    [
+      "30 drawn problems",
+      () => drawn(30).map((machine) => solve(machine, (state) => kept(machine.outcome(state)))),
+    ],
+    [SHAPE, () => shapeOf(drawn(12))],
+  ];
 }
 
 function allocatorCases(): Case[] {
-  return [[false, false], [true, false], [false, true], [true, true]].map(([caps, stability]) => [
-    `40 drawn problems${caps ? ", caps" : ""}${stability ? ", stable" : ""}`,
-    () => {
-      const random = new Random(4711);
-      return Array.from({ length: 40 }, () => {
-        const machine = prepareAllocator(randomMatch(random, { caps, stability }));
-        return solve(machine, (state) => machine.found(state));
-      });
-    },
-  ]);
+  const drawn = (count: number, caps: boolean, stability: boolean) => {
+    const random = new Random(4711);
+    return Array.from(
+      { length: count },
+      () => prepareAllocator(randomMatch(random, { caps, stability })),
+    );
+  };
+  const kinds = [[false, false], [true, false], [false, true], [true, true]];
+  return [
+    ...kinds.map(([caps, stability]): Case => [
+      `40 drawn problems${caps ? ", caps" : ""}${stability ? ", stable" : ""}`,
+      () =>
+        drawn(40, caps, stability).map((machine) =>
+          solve(machine, (state) => machine.found(state))
+        ),
+    ]),
+    [SHAPE, () => shapeOf([...drawn(10, true, true), ...drawn(10, true, false)])],
+  ];
 }
 
 /** A block of candidates 0 to `end`; how deep its sieve goes is said, for else that is up to the clock. */
@@ -158,6 +190,7 @@ function primesCases(): Case[] {
   return [
     ["factorials", () => finds("factorial", { start: 0, end: 60 }, 100)],
     ["Mersenne", () => finds("mersenne", { min_exp: 2, max_exp: 130 }, 30)],
+    [SHAPE, () => shapeOf([blockOf("factorial", { start: 0, end: 60 }, 20)])],
   ];
 }
 
@@ -193,7 +226,7 @@ export function silentChanges(before: AllResults, now: AllResults): string[] {
       name in then.results && then.results[name] !== results[name]
     );
     return changed.length === 0 ? [] : [
-      `The engine "${engine}" gives other results (${
+      `The engine "${engine}" comes to something else (${
         changed.join("; ")
       }) and is still version ${version}. ` +
       "Raise the version of its checkpoints, then run scripts/engine_results.ts.",

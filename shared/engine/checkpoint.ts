@@ -1,6 +1,6 @@
 // What is stored between slices says which engine wrote it and in which version of its shape. A deploy in the middle of a
 // run may leave a state, or a problem as read, that the new code does not know: it is then not used at all, and the
-// run starts afresh. Whoever changes such a shape raises its version; `scripts/engine_results_test.ts` sees the shapes of states.
+// run starts afresh. Whoever changes such a shape raises its version; `scripts/engine_results.ts` keeps the shapes of states.
 //
 // A state is the engine's alone, and stored as text with its digest, so that one that is not whole is never worked on. A
 // problem is a document: a person who is let go is taken out of it.

@@ -51,7 +51,7 @@ function sortOf(path: Path): string {
 }
 
 /** `place: kind` of all values of a document. */
-function kindsIn(value: unknown, path: Path = [], kinds = new Set<string>()): Set<string> {
+export function kindsIn(value: unknown, path: Path = [], kinds = new Set<string>()): Set<string> {
   kinds.add(`${sortOf(path)}: ${kindOf(value)}`);
   if (typeof value === "object" && value !== null) {
     const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
