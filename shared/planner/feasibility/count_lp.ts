@@ -14,6 +14,7 @@ import {
 import { BASIC, keepItems } from "../../lp/basis.ts";
 import { LP_LIMITS, LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
+import { cellOf, firstCellOf, lineOfCell, slotOf, termOfSlot } from "../model/flat.ts";
 import { addUses, budgetRows, budgetValue, slotsInUse } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
@@ -143,7 +144,7 @@ function priceOn(
   const isOver = found.rest === undefined || (found.count > 0 && rounds < EAGER_ROUNDS);
   // The best come first.
   const most = Math.max(1, Math.floor(NEW_ENTRIES / (T * pricer.parts)));
-  const lines = found.lines.subarray(0, Math.min(found.count, most) * T);
+  const lines = found.lines.subarray(0, firstCellOf(Math.min(found.count, most), T));
   const pricing = {
     ...at,
     part: isOver ? part + 1 : part,
@@ -267,14 +268,14 @@ function withLines(
   const statuses = unpackBasis(basis), first = firstLine(tables), count = old.length / T;
   const priceOf = (j: number) => {
     let sum = 0;
-    for (let t = 0; t < T; t++) sum += prices[t * C + old[j * T + t]];
+    for (let t = 0; t < T; t++) sum += prices[slotOf(t, old[cellOf(j, t, T)], C)];
     return statuses[first + j] === BASIC ? -Infinity : sum;
   };
   const order = Array.from({ length: count }, (_, j) => ({ j, price: priceOf(j) }));
   order.sort((a, b) => a.price - b.price || a.j - b.j);
   const most = Math.floor((KEPT_ENTRIES - added.length) / T), keep = new Uint8Array(count);
   order.forEach(({ j, price }, n) => keep[j] = n < most || price === -Infinity ? 1 : 0);
-  const kept = old.filter((_, i) => keep[Math.floor(i / T)] === 1);
+  const kept = old.filter((_, i) => keep[lineOfCell(i, T)] === 1);
   return {
     columns: packCells(kept, C, T) + lines,
     basis: packBasis(keepItems(statuses, first, keep)),
@@ -324,7 +325,7 @@ function buildCount(tables: PlannerTables, columns: Int32Array): LpBuilder {
     builder.add(row, 1);
   });
   leave?.options.forEach((r) => {
-    const s = leave.term * C + r;
+    const s = slotOf(leave.term, r, C);
     builder.addColumn(0, 0, cap[s]);
     builder.add(s, -1);
     addUses(builder, tables, budgets, r);
@@ -332,7 +333,7 @@ function buildCount(tables: PlannerTables, columns: Int32Array): LpBuilder {
   for (let at = 0; at < columns.length; at += T) {
     builder.addColumn(1, 0, Infinity);
     for (let t = 0; t < T; t++) {
-      const s = t * C + columns[at + t];
+      const s = slotOf(t, columns[at + t], C);
       builder.add(s, 1);
       if (rowOf[s] >= 0) builder.add(rowOf[s], 1);
     }
@@ -343,7 +344,7 @@ function buildCount(tables: PlannerTables, columns: Int32Array): LpBuilder {
 
 /** Whether a slot is an option of leave. */
 function isOption({ leave, positions }: PlannerTables, s: number): boolean {
-  return Math.floor(s / positions) === leave?.term;
+  return termOfSlot(s, positions) === leave?.term;
 }
 
 /**
@@ -439,7 +440,7 @@ export function mostLines(
   for (let at = 0; at < columns.length; at += T) {
     builder.addColumn(1, 0, lines, true);
     if (leave) addUses(builder, tables, budgets, columns[at + leave.term]);
-    for (let t = 0; t < T; t++) builder.add(t * R + columns[at + t], 1);
+    for (let t = 0; t < T; t++) builder.add(slotOf(t, columns[at + t], R), 1);
     builder.add(all, 1);
   }
   const { status, x, work } = solveLp(builder.build(), { workLimit });
@@ -449,7 +450,7 @@ export function mostLines(
   }
   const plan: number[] = [];
   for (let at = 0; at < columns.length; at += T) {
-    for (let y = Math.round(x[at / T]); y > 0; y--) {
+    for (let y = Math.round(x[lineOfCell(at, T)]); y > 0; y--) {
       for (let t = 0; t < T; t++) plan.push(columns[at + t]);
     }
   }

@@ -1,6 +1,7 @@
 // Why a request is infeasible, in words a planner can act on: the bottleneck or the named rules that
 // conflict, and what loosening each of them would allow.
 
+import { slotOf } from "../model/flat.ts";
 import type { CountState } from "./count_lp.ts";
 import { describeCount, type PostCount, quickCounts } from "./quick_counts.ts";
 import { tightPosts } from "./tight_posts.ts";
@@ -65,7 +66,7 @@ function overForced(problem: PlannerProblem, bounds: RuleBounds): string[] {
   const { cap, positions: R } = buildTables(problem, bounds);
   return bounds.forcedCells.flatMap((cell) => {
     const r = problem.positions.findIndex(({ id }) => id === cell.position);
-    const posts = cap[(cell.term - 1) * R + r];
+    const posts = cap[slotOf(cell.term - 1, r, R)];
     if (posts >= cell.lines) return [];
     const may = posts === 1 ? "1 line" : posts === 0 ? "none" : `${posts}`;
     return [`${cellName(problem, cell)}: ${plural(cell.lines, "line")} must hold it, ${may} can`];

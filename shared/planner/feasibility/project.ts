@@ -1,6 +1,7 @@
 // The tables that lines are counted on: classes as positions, or single positions.
 
 import { buildTables } from "../model/build.ts";
+import { positionOfSlot, slotOf, termOfSlot } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
@@ -14,7 +15,9 @@ function projectTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTabl
   const { terms: T, positions: R, classes: C } = flat;
   const perClass = (values: Int32Array) => {
     const sums = new Int32Array(T * C);
-    values.forEach((n, s) => sums[Math.floor(s / R) * C + flat.classOf[s % R]] += n);
+    values.forEach((n, s) =>
+      sums[slotOf(termOfSlot(s, R), flat.classOf[positionOfSlot(s, R)], C)] += n
+    );
     return sums;
   };
   return {
@@ -42,7 +45,9 @@ function projectTables(problem: PlannerProblem, bounds: RuleBounds): PlannerTabl
 function limitRepeats(flat: PlannerTables): PlannerTables {
   const { terms: T, positions: R, classes: C, distinct, cap } = flat;
   const terms = Array.from({ length: T }, (_, t) => t);
-  const members = flat.members.map((rs) => rs.filter((r) => terms.some((t) => cap[t * R + r] > 0)));
+  const members = flat.members.map((rs) =>
+    rs.filter((r) => terms.some((t) => cap[slotOf(t, r, R)] > 0))
+  );
   const few = Array.from({ length: C }, (_, c) => distinct && members[c].length < T);
   const perClass = few.map((limited, c) => {
     const own = Array.from(flat.limitOf.subarray(flat.limitStart[c], flat.limitStart[c + 1]));

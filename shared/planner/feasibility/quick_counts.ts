@@ -6,6 +6,7 @@
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
+import { firstWeightOf, slotOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { CATEGORIES, type Category, type PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
@@ -101,7 +102,10 @@ function termsWithin(weeks: number, termWeeks: readonly number[]): number {
 function caps(tables: PlannerTables): Cap[] {
   const found: Cap[] = [];
   tables.limitInfo.forEach((info, l) => {
-    const weights = tables.limitWeight.subarray(l * tables.terms, (l + 1) * tables.terms);
+    const weights = tables.limitWeight.subarray(
+      firstWeightOf(l, tables.terms),
+      firstWeightOf(l + 1, tables.terms),
+    );
     const members = new Set(info.positions);
     found.push({
       what: info.kind,
@@ -234,7 +238,7 @@ function pathwayCounts(
     const asks = `pathway ${name} asks ${plural(lines, "line")}`;
     const found = "sequence" in pathway
       ? pathway.sequence.flatMap((id, t) =>
-        id === null ? [] : [{ id, posts: plain.cap[t * plain.positions + index(id)], t }]
+        id === null ? [] : [{ id, posts: plain.cap[slotOf(t, index(id), plain.positions)], t }]
       ).sort((a, b) => a.posts - b.posts).map(({ id, posts, t }) => ({
         posts,
         perLine: 1,

@@ -1,6 +1,7 @@
 // Lines as the posts see them: where only the number of lines counts, two lines that take the same scarce posts and weeks
 // of leave are one, and a line that takes more than another is never needed.
 
+import { cellOf, slotOf } from "../model/flat.ts";
 import { optionOf } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { LEAVE_WEEKS } from "../rules/leave_options.ts";
@@ -45,7 +46,7 @@ export function scarceLines(
   }
   const lines = new Int32Array(kept.length * T);
   kept.forEach(({ at }, n) => {
-    for (let t = 0; t < T; t++) lines[n * T + t] = columns[at + t];
+    for (let t = 0; t < T; t++) lines[cellOf(n, t, T)] = columns[at + t];
   });
   return lines;
 }
@@ -54,7 +55,7 @@ function takenBy(tables: PlannerTables, columns: ArrayLike<number>, at: number):
   const { terms: T, positions: R, cap, lines, leave, forced } = tables;
   const scarce: number[] = [], held: number[] = [];
   for (let t = 0; t < T; t++) {
-    const s = t * R + columns[at + t];
+    const s = slotOf(t, columns[at + t], R);
     if (forced[s] > 0) held.push(s);
     // Of options of leave the weeks are what is scarce.
     if (t !== leave?.term && cap[s] < lines) scarce.push(s);

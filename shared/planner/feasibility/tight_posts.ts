@@ -1,6 +1,7 @@
 // Which posts a count found scarce, for people.
 
 import { unpackPrices } from "../../engine/packing.ts";
+import { positionOfSlot, slotOf, termOfSlot } from "../model/flat.ts";
 import type { CountState } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { type PostCount, postCount } from "./quick_counts.ts";
@@ -28,8 +29,8 @@ export function tightPosts(
   const C = tables.positions;
   const posts = new Map<string, { posts: number; worth: number }>();
   full.cap.forEach((n, s) => {
-    const t = Math.floor(s / full.positions), r = s % full.positions;
-    const price = proof[t * C + (exact ? r : full.classOf[r])];
+    const t = termOfSlot(s, full.positions), r = positionOfSlot(s, full.positions);
+    const price = proof[slotOf(t, exact ? r : full.classOf[r], C)];
     if (n === 0 || !(price > 0) || t >= full.year) return;
     const key = problem.positions[r].specialty;
     const sum = posts.get(key) ?? { posts: 0, worth: 0 };

@@ -8,6 +8,7 @@ import {
   plainKeys,
   varietyTables,
 } from "./classes.ts";
+import { slotOf } from "./flat.ts";
 import { bindingLimits, gather, type Gathered } from "./gather.ts";
 import { addGroups } from "./groups.ts";
 import { addLeave, isLeaveSure, type LeaveOfDate } from "./leave_choice.ts";
@@ -111,10 +112,10 @@ function plainParts(problem: PlannerProblem, found: Gathered, ignoreAffinity: bo
 /** A pair has as many posts as the scarcer of its two slots. */
 function levelPairs(cap: Int32Array, { pairs }: Gathered, T: number, R: number): void {
   for (const { first, second } of pairs) {
-    cap[(T - 1) * R + first] = 0;
+    cap[slotOf(T - 1, first, R)] = 0;
     cap[second] = 0;
     for (let t = 0; t + 1 < T; t++) {
-      const one = t * R + first, two = (t + 1) * R + second;
+      const one = slotOf(t, first, R), two = slotOf(t + 1, second, R);
       cap[one] = cap[two] = Math.min(cap[one], cap[two]);
     }
   }

@@ -1,5 +1,6 @@
 // What the rules in force ask of a line and of a plan, gathered from their contributions.
 
+import { positionOfSlot, slotOf, termOfSlot } from "./flat.ts";
 import type { PlannerTables, PositionPair } from "./tables.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import {
@@ -75,11 +76,11 @@ export function gather(context: RuleContext<RuleBounds>): Gathered {
     found.distinct ||= part.distinct ?? false;
     found.leave ??= part.leave ?? null;
     for (const r of part.forbids ?? []) {
-      for (let t = 0; t < T; t++) found.forbidden[t * R + r] = 1;
+      for (let t = 0; t < T; t++) found.forbidden[slotOf(t, r, R)] = 1;
     }
     if (part.forbidsSlot) {
       for (let s = 0; s < T * R; s++) {
-        if (part.forbidsSlot(Math.floor(s / R), s % R)) found.forbidden[s] = 1;
+        if (part.forbidsSlot(termOfSlot(s, R), positionOfSlot(s, R))) found.forbidden[s] = 1;
       }
     }
   }
@@ -91,7 +92,7 @@ export function bindingLimits(found: Gathered, R: number): NamedLimit[] {
   for (const { max, positions, termWeight } of found.limits) {
     for (const r of positions) {
       termWeight.forEach((w, t) => {
-        if (w > max) found.forbidden[t * R + r] = 1;
+        if (w > max) found.forbidden[slotOf(t, r, R)] = 1;
       });
     }
   }
@@ -101,7 +102,9 @@ export function bindingLimits(found: Gathered, R: number): NamedLimit[] {
     const open = limit.termWeight.map((_, t) =>
       Math.max(
         0,
-        ...parts.filter((part) => part.positions.some((r) => found.forbidden[t * R + r] === 0))
+        ...parts.filter((part) =>
+          part.positions.some((r) => found.forbidden[slotOf(t, r, R)] === 0)
+        )
           .map((part) => part.termWeight[t]),
       )
     ).filter((w) => w > 0);

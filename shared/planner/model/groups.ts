@@ -2,6 +2,7 @@
 // one group alone.
 
 import { classify, pairTables, varietyTables } from "./classes.ts";
+import { firstSlotOf, firstWeightOf, slotOf, weightAt } from "./flat.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import { limitsOfClasses, limitTables } from "./slots.ts";
@@ -81,9 +82,11 @@ export function yearTables(tables: PlannerTables): PlannerTables {
     positions: Array.from({ length: R }, (_, r) => r).filter((r) =>
       limitsOf(tables, r).includes(l)
     ),
-    termWeight: Array.from(tables.limitWeight.subarray(l * wide, l * wide + T)),
+    termWeight: Array.from(
+      tables.limitWeight.subarray(firstWeightOf(l, wide), weightAt(l, T, wide)),
+    ),
   }));
-  return narrowed(tables, { cap: tables.cap.slice(0, T * R), limits }, null, [{
+  return narrowed(tables, { cap: tables.cap.slice(0, firstSlotOf(T, R)), limits }, null, [{
     groupOf: leave.blocked,
   }]);
 }
@@ -136,8 +139,8 @@ function narrowed(
 /** Posts and limits of the lines of one choice alone. @param group position in the last term */
 function limitsOfGroup(tables: PlannerTables, group: number) {
   const wide = tables.terms, T = wide - 1, R = tables.positions;
-  const max = tables.limitMax.slice(), cap = tables.cap.slice(0, T * R);
-  const weight = (l: number, t: number) => tables.limitWeight[l * wide + t];
+  const max = tables.limitMax.slice(), cap = tables.cap.slice(0, firstSlotOf(T, R));
+  const weight = (l: number, t: number) => tables.limitWeight[weightAt(l, t, wide)];
   for (const l of limitsOf(tables, group)) max[l] -= weight(l, T);
   const terms = Array.from({ length: T }, (_, t) => t);
   const inSum = (l: number) =>
@@ -160,7 +163,7 @@ function limitsOfGroup(tables: PlannerTables, group: number) {
   }));
   for (let r = 0; r < R; r++) {
     for (const l of limitsOf(tables, r)) {
-      for (const t of terms) if (weight(l, t) > max[l]) cap[t * R + r] = 0;
+      for (const t of terms) if (weight(l, t) > max[l]) cap[slotOf(t, r, R)] = 0;
       if (number.has(l)) limits[number.get(l)!].positions.push(r);
     }
   }

@@ -3,6 +3,7 @@
 // which all lines together have so many: budgets, rows over several slots of that term.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { cellOf, slotOf } from "./flat.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import type { LeaveChoice, PlannerTables } from "./tables.ts";
@@ -144,7 +145,7 @@ export function chosenLeave({ leave, terms: T }: PlannerTables, cells: Int32Arra
   if (leave === null) return [];
   const B = leave.budgets.length;
   return Array.from({ length: cells.length / T }, (_, i) => {
-    const o = optionOf(leave, cells[i * T + leave.term]);
+    const o = optionOf(leave, cells[cellOf(i, leave.term, T)]);
     return o < 0 ? null : Array.from(leave.uses.subarray(o * B, (o + 1) * B));
   });
 }
@@ -155,7 +156,7 @@ export function budgetsBeside(tables: PlannerTables, counts: ArrayLike<number>):
   if (leave === null) return new Int32Array(0);
   const left = leave.budgets.slice(), B = left.length;
   leave.options.forEach((r, o) => {
-    const n = counts[leave.term * R + r];
+    const n = counts[slotOf(leave.term, r, R)];
     for (let b = 0; b < B; b++) left[b] -= n * leave.uses[o * B + b];
   });
   return left;
@@ -177,7 +178,7 @@ export class PostsLeft {
   /** Whether the line at `cells[at ..]` finds a post in every term, and weeks for its leave. */
   fits(cells: ArrayLike<number>, at: number): boolean {
     const { terms: T, positions: R, leave } = this.#tables;
-    for (let t = 0; t < T; t++) if (this.left[t * R + cells[at + t]] <= 0) return false;
+    for (let t = 0; t < T; t++) if (this.left[slotOf(t, cells[at + t], R)] <= 0) return false;
     if (leave === null) return true;
     const o = optionOf(leave, cells[at + leave.term]), B = this.#budgets.length;
     for (let b = 0; o >= 0 && b < B; b++) {
@@ -189,7 +190,7 @@ export class PostsLeft {
   /** Takes what `n` such lines hold. */
   take(cells: ArrayLike<number>, at: number, n = 1): void {
     const { terms: T, positions: R, leave } = this.#tables;
-    for (let t = 0; t < T; t++) this.left[t * R + cells[at + t]] -= n;
+    for (let t = 0; t < T; t++) this.left[slotOf(t, cells[at + t], R)] -= n;
     if (leave === null) return;
     const o = optionOf(leave, cells[at + leave.term]), B = this.#budgets.length;
     for (let b = 0; o >= 0 && b < B; b++) this.#budgets[b] -= n * leave.uses[o * B + b];
@@ -200,7 +201,7 @@ export class PostsLeft {
     const { positions: R, leave, lines } = this.#tables;
     const cap = this.left.map((n) => Math.max(0, n));
     leave?.options.forEach((r, o) => {
-      const s = leave.term * R + r;
+      const s = slotOf(leave.term, r, R);
       cap[s] = Math.min(cap[s], mostOf(leave, o, this.#budgets, lines));
     });
     return cap;
@@ -244,16 +245,19 @@ export function addUses(
 export function budgetValue(tables: PlannerTables, prices: Float64Array): number {
   const { leave, positions: R, cap } = tables;
   if (leave === null) return 0;
-  const worth = leave.options.map((r) => Math.max(0, prices[leave.term * R + r]));
+  const worth = leave.options.map((r) => Math.max(0, prices[slotOf(leave.term, r, R)]));
   if (worth.every((price) => price === 0)) return 0;
   const builder = new LpBuilder("max");
   const rows = budgetRows(builder, leave.budgets);
   leave.options.forEach((r, o) => {
-    builder.addColumn(worth[o], 0, cap[leave.term * R + r]);
+    builder.addColumn(worth[o], 0, cap[slotOf(leave.term, r, R)]);
     addUses(builder, tables, rows, r);
   });
   const found = solveLp(builder.build(), { presolve: false });
-  const least = leave.options.reduce((sum, r, o) => sum + worth[o] * cap[leave.term * R + r], 0);
+  const least = leave.options.reduce(
+    (sum, r, o) => sum + worth[o] * cap[slotOf(leave.term, r, R)],
+    0,
+  );
   return found.status === "optimal" ? Math.min(least, found.objective + 1e-6) : least;
 }
 
@@ -285,7 +289,7 @@ class LeaveFill {
   #mayHave(i: number, o: number): boolean {
     const { terms, blocked } = this.#leave;
     return this.#may(i, o) &&
-      terms[o].every((t) => blocked[this.#cells[i * this.#terms + t]] !== 1);
+      terms[o].every((t) => blocked[this.#cells[cellOf(i, t, this.#terms)]] !== 1);
   }
 
   /** Weeks that would be left of the scarcest budget, as a share of what there is; below 0 where it is too little. */
@@ -305,7 +309,7 @@ class LeaveFill {
   }
 
   #put(i: number, o: number): void {
-    this.#cells[i * this.#terms + this.#leave.term] = o < 0
+    this.#cells[cellOf(i, this.#leave.term, this.#terms)] = o < 0
       ? this.#leave.none
       : this.#leave.options[o];
     if (o >= 0) this.#use(o, 1);
@@ -330,7 +334,8 @@ class LeaveFill {
     for (let o = 0; o < options.length; o++) {
       if (!this.#mayHave(i, o)) continue;
       for (let m = 0; m < n; m++) {
-        const j = before[m], held = optionOf(this.#leave, this.#cells[j * this.#terms + term]);
+        const j = before[m],
+          held = optionOf(this.#leave, this.#cells[cellOf(j, term, this.#terms)]);
         if (held < 0) continue;
         if (!terms[o].some((b) => terms[held].includes(b))) continue;
         this.#use(held, -1);
@@ -339,7 +344,7 @@ class LeaveFill {
           const other = this.#best(j);
           if (other >= 0) {
             this.#put(j, other);
-            this.#cells[i * this.#terms + term] = options[o];
+            this.#cells[cellOf(i, term, this.#terms)] = options[o];
             return true;
           }
           this.#use(o, -1);

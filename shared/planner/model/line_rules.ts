@@ -1,6 +1,7 @@
 // What rules say of a plan's lines while single positions of them change: sums of limits are kept for each line, so that
 // only what the old and the new position count in is looked at.
 
+import { cellOf, weightAt } from "./flat.ts";
 import type { PlannerTables } from "./tables.ts";
 
 /** The sums of limits of a plan's lines, all of which are legal. */
@@ -33,7 +34,7 @@ export class LineRules {
   count(i: number): void {
     const { terms: T, limits } = this.#tables;
     this.#used.fill(0, i * limits, (i + 1) * limits);
-    for (let t = 0; t < T; t++) this.#add(i, t, this.#cells[i * T + t], 1);
+    for (let t = 0; t < T; t++) this.#add(i, t, this.#cells[cellOf(i, t, T)], 1);
   }
 
   /** Books position r instead of `old` in term t of line i. */
@@ -77,7 +78,7 @@ export class LineRules {
     const c = classOf[r], end = limitStart[c + 1];
     for (let e = limitStart[c]; e < end; e++) {
       const l = limitOf[e];
-      this.#used[i * limits + limitUse[l]] += sign * limitWeight[l * T + t];
+      this.#used[i * limits + limitUse[l]] += sign * limitWeight[weightAt(l, t, T)];
     }
   }
 
@@ -85,16 +86,16 @@ export class LineRules {
   allows(i: number, t: number, r: number): boolean {
     const { terms: T, limits, classOf, limitStart, limitOf, limitUse, limitWeight, limitMax } =
       this.#tables;
-    const old = classOf[this.#cells[i * T + t]], c = classOf[r];
+    const old = classOf[this.#cells[cellOf(i, t, T)]], c = classOf[r];
     if (old === c) return true;
     const end = limitStart[c + 1];
     for (let e = limitStart[c]; e < end; e++) {
       const l = limitOf[e], use = limitUse[l];
-      let sum = this.#used[i * limits + use] + limitWeight[l * T + t];
+      let sum = this.#used[i * limits + use] + limitWeight[weightAt(l, t, T)];
       if (sum <= limitMax[l]) continue;
       for (let f = limitStart[old]; f < limitStart[old + 1]; f++) {
         const m = limitOf[f];
-        if (limitUse[m] === use) sum -= limitWeight[m * T + t];
+        if (limitUse[m] === use) sum -= limitWeight[weightAt(m, t, T)];
       }
       if (sum > limitMax[l]) return false;
     }
@@ -105,7 +106,7 @@ export class LineRules {
     const { terms: T, classOf, cover, need } = this.#tables;
     let missing = cover[old] & need & ~cover[c];
     for (let u = 0; u < T && missing !== 0; u++) {
-      if (u !== t) missing &= ~cover[classOf[this.#cells[i * T + u]]];
+      if (u !== t) missing &= ~cover[classOf[this.#cells[cellOf(i, u, T)]]];
     }
     return missing === 0;
   }

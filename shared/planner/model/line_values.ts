@@ -3,6 +3,7 @@
 
 import { bitCount } from "./bits.ts";
 import { OBJECTIVE } from "../problem.ts";
+import { firstCellOf, firstSlotOf, slotOf, termOfCell, weightAt } from "./flat.ts";
 import { type PlannerTables, slotGain, type Variety } from "./tables.ts";
 
 /** Scores lines given as position indexes per term; keeps scratch memory between calls. */
@@ -69,7 +70,7 @@ export class LineScorer {
       const r = cells[at + t], c = classOf[r];
       covered |= cover[c];
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * terms + t];
+        used[limitUse[limitOf[e]]] += limitWeight[weightAt(limitOf[e], t, terms)];
       }
       if (tables.distinct) { for (let i = 0; i < t; i++) if (cells[at + i] === r) faults++; }
     }
@@ -131,7 +132,7 @@ export function slotCounts(
   lines: number,
 ): Int32Array {
   const counts = new Int32Array(T * R);
-  for (let i = 0; i < lines * T; i++) counts[(i % T) * R + cells[i]]++;
+  for (let i = 0; i < lines * T; i++) counts[slotOf(termOfCell(i, T), cells[i], R)]++;
   return counts;
 }
 
@@ -143,7 +144,7 @@ export function slotCounts(
 export function planValue(tables: PlannerTables, cells: Int32Array, lines: number): number {
   const scorer = new LineScorer(tables);
   let value = -tables.emptyCost;
-  for (let i = 0; i < lines; i++) value += scorer.value(cells, i * tables.terms);
+  for (let i = 0; i < lines; i++) value += scorer.value(cells, firstCellOf(i, tables.terms));
   slotCounts(tables, cells, lines).forEach((n, s) => {
     for (let k = 1; k <= n; k++) value += slotGain(tables, s, k);
   });
@@ -158,8 +159,9 @@ export function planValue(tables: PlannerTables, cells: Int32Array, lines: numbe
 export function planSize(tables: PlannerTables, cells: Int32Array, lines: number): number {
   const scorer = new LineScorer(tables);
   let size = tables.emptyCost;
-  for (let i = 0; i < lines; i++) size += scorer.size(cells, i * tables.terms);
-  const counts = slotCounts(tables, cells, lines), posts = tables.year * tables.positions;
+  for (let i = 0; i < lines; i++) size += scorer.size(cells, firstCellOf(i, tables.terms));
+  const counts = slotCounts(tables, cells, lines),
+    posts = firstSlotOf(tables.year, tables.positions);
   for (let s = 0; s < posts; s++) size += OBJECTIVE.coll * counts[s] * (counts[s] - 1) / 2;
   return size;
 }

@@ -1,8 +1,10 @@
 // Lines as row-major cells: where each stands, when two are the same, and lists without repetition.
 
+import { firstCellOf } from "./flat.ts";
+
 /** The cells of line `i` of many, in place. */
 export function lineAt(cells: Int32Array, i: number, terms: number): Int32Array {
-  return cells.subarray(i * terms, (i + 1) * terms);
+  return cells.subarray(firstCellOf(i, terms), firstCellOf(i + 1, terms));
 }
 
 /** A name that equal lines share, and no others of the same problem. */

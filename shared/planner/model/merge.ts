@@ -3,6 +3,7 @@
 // one falling list, so nothing is lost: a plan over merged positions splits into one of equal value.
 
 import { membersOf } from "./classes.ts";
+import { positionOfSlot, slotOf, termOfCell, termOfSlot, weightAt } from "./flat.ts";
 import type { PlannerTables } from "./tables.ts";
 
 /** Tables over merged positions, and the way back. */
@@ -16,11 +17,11 @@ export interface MergedTables {
 function mayRepeat(tables: PlannerTables, c: number): boolean {
   const { terms: T, positions: R, members, cap } = tables;
   const open = Array.from({ length: T }, (_, t) => t)
-    .filter((t) => members[c].some((r) => cap[t * R + r] > 0));
+    .filter((t) => members[c].some((r) => cap[slotOf(t, r, R)] > 0));
   if (open.length < 2) return false;
   for (let e = tables.limitStart[c]; e < tables.limitStart[c + 1]; e++) {
     const l = tables.limitOf[e];
-    const [a, b] = open.map((t) => tables.limitWeight[l * T + t]).sort((x, y) => x - y);
+    const [a, b] = open.map((t) => tables.limitWeight[weightAt(l, t, T)]).sort((x, y) => x - y);
     if (a + b > tables.limitMax[l]) return false;
   }
   return true;
@@ -32,7 +33,7 @@ function groupsOf(tables: PlannerTables, c: number): number[][] {
   const own = Array.from(members[c]);
   const isSpecial = own.some((r) =>
     groups.includes(r) || r === leave?.none ||
-    Array.from({ length: T }, (_, t) => forced[t * R + r]).some((n) => n > 0)
+    Array.from({ length: T }, (_, t) => forced[slotOf(t, r, R)]).some((n) => n > 0)
   );
   const merges = !isSpecial && (!distinct || !mayRepeat(tables, c));
   return merges ? [own] : own.map((r) => [r]);
@@ -47,10 +48,10 @@ export function mergeTables(full: PlannerTables): MergedTables {
   const gainStart = new Int32Array(T * M + 1);
   const gains: number[] = [], takers: number[] = [];
   for (let s = 0; s < T * M; s++) {
-    const t = Math.floor(s / M);
-    const units = merged[s % M].flatMap((r) => {
-      const from = full.gainStart[t * R + r], n = full.cap[t * R + r];
-      forced[s] += full.forced[t * R + r];
+    const t = termOfSlot(s, M);
+    const units = merged[positionOfSlot(s, M)].flatMap((r) => {
+      const from = full.gainStart[slotOf(t, r, R)], n = full.cap[slotOf(t, r, R)];
+      forced[s] += full.forced[slotOf(t, r, R)];
       return Array.from(full.gains.subarray(from, from + n), (gain) => ({ gain, r }));
     }).sort((a, b) => b.gain - a.gain).slice(0, lines);
     gains.push(...units.map(({ gain }) => gain));
@@ -85,7 +86,7 @@ export function splitPlan({ tables, takers }: MergedTables, cells: Int32Array): 
   const { terms: T, positions: M, gainStart } = tables;
   const used = new Int32Array(T * M);
   return cells.map((m, i) => {
-    const s = (i % T) * M + m;
+    const s = slotOf(termOfCell(i, T), m, M);
     return takers[gainStart[s] + used[s]++];
   });
 }

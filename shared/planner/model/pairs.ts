@@ -2,6 +2,7 @@
 // they lie, and how a plan that is being filled gets them.
 
 import type { Random } from "../../engine/random.ts";
+import { cellOf, firstCellOf, slotOf } from "./flat.ts";
 import { pairsOf, type PlannerTables } from "./tables.ts";
 
 /** A pair from term `t` on, by position and by slot. */
@@ -22,8 +23,8 @@ export function pairPlaces(tables: PlannerTables): PairPlace[] {
       t,
       first,
       second,
-      one: t * R + first,
-      two: (t + 1) * R + second,
+      one: slotOf(t, first, R),
+      two: slotOf(t + 1, second, R),
     }))
   ).filter(({ one, two }) => cap[one] > 0 && cap[two] > 0);
 }
@@ -62,8 +63,8 @@ export function placePairs(
         if (isForced ? short[t] <= 0 && short[t + 1] <= 0 : random.next() >= share) break;
         const i = emptiest(filled, T, from, lines, t);
         if (i < 0) break;
-        cells.set([first, second], i * T + t);
-        filled.fill(1, i * T + t, i * T + t + 2);
+        cells.set([first, second], cellOf(i, t, T));
+        filled.fill(1, cellOf(i, t, T), cellOf(i, t, T) + 2);
         left[one]--;
         left[two]--;
         short[t]--;
@@ -79,7 +80,7 @@ function shortTerms(tables: PlannerTables, left: Int32Array, lines: number): num
   const { terms: T, positions: R } = tables;
   return Array.from({ length: T }, (_, t) => {
     let others = 0;
-    for (let r = 0; r < R; r++) if (!isOfPair(tables, r)) others += left[t * R + r];
+    for (let r = 0; r < R; r++) if (!isOfPair(tables, r)) others += left[slotOf(t, r, R)];
     return lines - others;
   });
 }
@@ -94,8 +95,11 @@ function emptiest(
 ): number {
   let best = -1, least = Infinity;
   for (let i = from; i < lines; i++) {
-    if (filled[i * T + t] + filled[i * T + t + 1] > 0) continue;
-    const held = filled.subarray(i * T, (i + 1) * T).reduce((sum, n) => sum + n, 0);
+    if (filled[cellOf(i, t, T)] + filled[cellOf(i, t, T) + 1] > 0) continue;
+    const held = filled.subarray(firstCellOf(i, T), firstCellOf(i + 1, T)).reduce(
+      (sum, n) => sum + n,
+      0,
+    );
     if (held < least) [best, least] = [i, held];
   }
   return best;

@@ -1,5 +1,6 @@
 // What the tables are made of, and how they get one more term: a choice that every line makes beside its positions.
 
+import { positionOfSlot, slotOf, termOfSlot } from "./flat.ts";
 import type { NamedLimit } from "./gather.ts";
 import type { slotTables } from "./slots.ts";
 import type { LeaveChoice } from "./tables.ts";
@@ -29,11 +30,11 @@ export function addTerm(
   const T = plain.terms, R = plain.positions, wide = R + posts.length;
   const spread = (values: Int32Array) => {
     const cells = new Int32Array((T + 1) * wide);
-    values.forEach((n, s) => cells[Math.floor(s / R) * wide + s % R] = n);
+    values.forEach((n, s) => cells[slotOf(termOfSlot(s, R), positionOfSlot(s, R), wide)] = n);
     return cells;
   };
   const cap = spread(plain.cap);
-  posts.forEach((n, i) => cap[T * wide + R + i] = n);
+  posts.forEach((n, i) => cap[slotOf(T, R + i, wide)] = n);
   const K = Math.sqrt(plain.affinity.length);
   const affinity = new Int32Array((K + 1) ** 2);
   plain.affinity.forEach((w, i) => affinity[Math.floor(i / K) * (K + 1) + i % K] = w);

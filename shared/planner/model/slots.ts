@@ -1,12 +1,13 @@
 // What a line on a slot gains, and the limits on lines, as flat tables.
 
+import { firstWeightOf, positionOfSlot, slotOf } from "./flat.ts";
 import type { Gathered, NamedLimit } from "./gather.ts";
 import { lineReward, OBJECTIVE, type PlannerProblem, wishSwing } from "../problem.ts";
 
-/** Limits as arrays: [limit] what each allows, [limit * T + t] what a term counts. @param T terms */
+/** Limits as arrays: [limit] what each allows, [limit, term] what a term counts. @param T terms */
 export function limitTables(limits: readonly NamedLimit[], T: number) {
   const limitWeight = new Int32Array(limits.length * T);
-  limits.forEach((limit, l) => limitWeight.set(limit.termWeight, l * T));
+  limits.forEach((limit, l) => limitWeight.set(limit.termWeight, firstWeightOf(l, T)));
   return {
     limits: limits.length,
     limitMax: Int32Array.from(limits, (limit) => limit.max),
@@ -36,17 +37,17 @@ export function slotTables(problem: PlannerProblem, found: Gathered) {
   const wishLines = new Int32Array(slots), wishWeight = new Int32Array(slots);
   const forced = new Int32Array(slots);
   for (const { term, position, lines, weight } of found.wishes) {
-    wishLines[term * R + position] = lines;
-    wishWeight[term * R + position] = weight;
+    wishLines[slotOf(term, position, R)] = lines;
+    wishWeight[slotOf(term, position, R)] = weight;
   }
   const weights = found.wishes.map(({ weight }) => weight);
-  for (const { term, position, lines } of found.forces) forced[term * R + position] = lines;
+  for (const { term, position, lines } of found.forces) forced[slotOf(term, position, R)] = lines;
   const short = problem.positions.map((p) =>
     p.isExcludable ? OBJECTIVE.shortExcludable : OBJECTIVE.short
   );
   return {
     minFill: Int32Array.from(problem.minimumFill.flat()),
-    short: Int32Array.from({ length: slots }, (_, s) => short[s % R]),
+    short: Int32Array.from({ length: slots }, (_, s) => short[positionOfSlot(s, R)]),
     wishLines,
     wishWeight,
     forced,

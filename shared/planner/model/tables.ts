@@ -1,5 +1,5 @@
-// The problem as flat typed tables, built once per slice. Sets: terms t (T), positions r (R), slots
-// s = t * R + r, classes c (positions that no rule and no affinity can tell apart), limits l.
+// The problem as flat typed tables, built once per slice. Sets: terms t (T), positions r (R), slots s
+// (flat.ts), classes c (positions that no rule and no affinity can tell apart), limits l.
 //
 // This folder owns what searching, pricing and moves know of a problem; `build.ts` makes it. It knows rules by
 // their contributions alone, and imports nothing above them.
@@ -50,7 +50,7 @@ export interface PlannerTables {
   limits: number;
   /** [l] largest weight a line may use. */
   limitMax: Int32Array;
-  /** [l * T + t] weight of term t in limit l. */
+  /** [limit, term] weight of the term in the limit. */
   limitWeight: Int32Array;
   /** [l] largest weight of a single term. */
   limitUnit: Int32Array;

@@ -4,6 +4,7 @@
 // but of long lines too little. No exchange breaks a rule; a line that needs other leave for it takes other leave.
 
 import type { Random } from "../../engine/random.ts";
+import { cellOf, firstCellOf, slotOf } from "../model/flat.ts";
 import { LineRules } from "../model/line_rules.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
@@ -107,7 +108,7 @@ export class Exchanges {
   }
 
   #countLine(i: number): void {
-    const { terms: T, keys: K } = this.#tables, at = i * T;
+    const { terms: T, keys: K } = this.#tables, at = firstCellOf(i, T);
     this.#times.fill(0, i * K, (i + 1) * K);
     this.#cross.fill(0, i * K, (i + 1) * K);
     for (let t = 0; t < T; t++) this.#add(i, this.#keyAt[this.cells[at + t]]);
@@ -127,7 +128,7 @@ export class Exchanges {
 
   /** What line i gains by position r in term t. */
   #gain(i: number, t: number, r: number): number {
-    const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells, at = i * T + t;
+    const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells, at = cellOf(i, t, T);
     const old = this.#keyAt[cells[at]], key = this.#keyAt[r];
     if (old === key) return 0;
     let beside = 0;
@@ -150,14 +151,14 @@ export class Exchanges {
 
   /** The term in which line i holds position r; -1: none. */
   #termOf(i: number, r: number): number {
-    const { terms: T } = this.#tables, at = i * T;
+    const { terms: T } = this.#tables, at = firstCellOf(i, T);
     for (let t = 0; t < T; t++) if (this.cells[at + t] === r) return t;
     return -1;
   }
 
   /** Books position r in term t of line i. */
   #put(i: number, t: number, r: number): void {
-    const at = i * this.#tables.terms + t, before = this.cells[at];
+    const at = cellOf(i, t, this.#tables.terms), before = this.cells[at];
     const old = this.#keyAt[before], key = this.#keyAt[r];
     this.#rules?.put(i, t, before, r);
     this.cells[at] = r;
@@ -168,7 +169,7 @@ export class Exchanges {
 
   #exchange(i: number, j: number, t: number, luck: number): void {
     const { terms: T, distinct } = this.#tables, cells = this.cells;
-    const a = cells[i * T + t], b = cells[j * T + t];
+    const a = cells[cellOf(i, t, T)], b = cells[cellOf(j, t, T)];
     if (a === b) return;
     if (distinct) {
       const one = this.#termOf(i, b), two = this.#termOf(j, a);
@@ -187,12 +188,12 @@ export class Exchanges {
   /** Whether lines i and j break no rule once they have exchanged their positions of term t. */
   #isLegalWith(i: number, j: number, t: number): boolean {
     const { terms: T, leave } = this.#tables, cells = this.cells;
-    const a = cells[i * T + t], b = cells[j * T + t];
-    cells[i * T + t] = b;
-    cells[j * T + t] = a;
+    const a = cells[cellOf(i, t, T)], b = cells[cellOf(j, t, T)];
+    cells[cellOf(i, t, T)] = b;
+    cells[cellOf(j, t, T)] = a;
     const isLegal = t === leave?.term ? this.#isLegal(i) && this.#isLegal(j) : this.#settle(i, j);
-    cells[i * T + t] = a;
-    cells[j * T + t] = b;
+    cells[cellOf(i, t, T)] = a;
+    cells[cellOf(j, t, T)] = b;
     return isLegal;
   }
 
@@ -208,14 +209,17 @@ export class Exchanges {
   }
 
   #isLegal(i: number): boolean {
-    return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
+    return this.#scorer.faults(this.cells, firstCellOf(i, this.#tables.terms)) === 0;
   }
 
   #takeFree(i: number, t: number, luck: number): void {
     const { terms: T, positions: R, cap, distinct } = this.#tables, cells = this.cells;
-    const r = this.#random.below(this.#posts), s = t * R + r, at = i * T + t, old = cells[at];
+    const r = this.#random.below(this.#posts),
+      s = slotOf(t, r, R),
+      at = cellOf(i, t, T),
+      old = cells[at];
     if (r === old || this.#counts[s] >= cap[s]) return;
-    const from = t * R + old;
+    const from = slotOf(t, old, R);
     const gain = this.#gain(i, t, r) + slotGain(this.#tables, s, this.#counts[s] + 1) -
       slotGain(this.#tables, from, this.#counts[from]);
     if (!this.#isAllowed(gain, luck) || (distinct && this.#termOf(i, r) >= 0)) return;
@@ -227,7 +231,7 @@ export class Exchanges {
 
   /** Whether line i breaks no rule with position r in term t. */
   #isFree(i: number, t: number, r: number): boolean {
-    const at = i * this.#tables.terms + t, old = this.cells[at];
+    const at = cellOf(i, t, this.#tables.terms), old = this.cells[at];
     this.cells[at] = r;
     const isLegal = this.#settle(i, i);
     this.cells[at] = old;
@@ -252,7 +256,7 @@ export class Exchanges {
 
   /** Whether line i would hold no position twice with those of line j in terms t and u. */
   #isDistinct(i: number, j: number, t: number, u: number): boolean {
-    const at = j * this.#tables.terms;
+    const at = firstCellOf(j, this.#tables.terms);
     return this.#isFreed(i, this.cells[at + t], t, u) && this.#isFreed(i, this.cells[at + u], t, u);
   }
 
@@ -264,7 +268,7 @@ export class Exchanges {
 
   /** What the neighbours of terms t and u, the later one, bring line i. */
   #besideOf(i: number, t: number, u: number): number {
-    const { terms: T, keys: K, affinity } = this.#tables, at = i * T;
+    const { terms: T, keys: K, affinity } = this.#tables, at = firstCellOf(i, T);
     const near = (v: number) =>
       v > 0 && v < T
         ? affinity[this.#keyAt[this.cells[at + v - 1]] * K + this.#keyAt[this.cells[at + v]]]
@@ -291,7 +295,7 @@ export class Exchanges {
   /** What lines i and j gain together by that. */
   #gainOfTails(i: number, j: number, t: number): number {
     const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells;
-    const key = (line: number, u: number) => this.#keyAt[cells[line * T + u]];
+    const key = (line: number, u: number) => this.#keyAt[cells[cellOf(line, u, T)]];
     const one = key(i, t - 1) * K, two = key(j, t - 1) * K, next = key(i, t), other = key(j, t);
     const beside = affinity[one + other] + affinity[two + next] - affinity[one + next] -
       affinity[two + other];
@@ -306,13 +310,13 @@ export class Exchanges {
     const { terms: T, keys: K, affinity } = this.#tables, cells = this.cells;
     const keyAt = this.#keyAt, more = this.#more, changed = this.#changed, at = i * K;
     for (let t = from; t < to; t += step) {
-      more[keyAt[cells[i * T + t]]]--;
-      more[keyAt[cells[j * T + t]]]++;
+      more[keyAt[cells[cellOf(i, t, T)]]]--;
+      more[keyAt[cells[cellOf(j, t, T)]]]++;
     }
     let count = 0, sum = 0;
     for (const line of [i, j]) {
       for (let t = from; t < to; t += step) {
-        const key = keyAt[cells[line * T + t]], times = this.#times[at + key];
+        const key = keyAt[cells[cellOf(line, t, T)]], times = this.#times[at + key];
         const sign = Number(times + more[key] > 0) - Number(times > 0);
         more[key] = 0;
         if (sign === 0) continue;
@@ -331,9 +335,9 @@ export class Exchanges {
   #swapPart(i: number, j: number, from: number, to: number, step = 1): void {
     const { terms: T } = this.#tables, cells = this.cells;
     for (let t = from; t < to; t += step) {
-      const r = cells[i * T + t];
-      cells[i * T + t] = cells[j * T + t];
-      cells[j * T + t] = r;
+      const r = cells[cellOf(i, t, T)];
+      cells[cellOf(i, t, T)] = cells[cellOf(j, t, T)];
+      cells[cellOf(j, t, T)] = r;
     }
   }
 }

@@ -1,6 +1,7 @@
 // Leave of the lines of a plan while these change: a line that works without leave where it had some takes another option,
 // as long as weeks last.
 
+import { cellOf, firstCellOf } from "../model/flat.ts";
 import { budgetsBeside, optionOf } from "../model/leave_choice.ts";
 import type { Random } from "../../engine/random.ts";
 import type { LeaveChoice, PlannerTables } from "../model/tables.ts";
@@ -27,7 +28,7 @@ export class LeaveRoom {
   }
 
   #blocked(i: number): number {
-    const { term, blocked } = this.#leave, at = i * this.#terms;
+    const { term, blocked } = this.#leave, at = firstCellOf(i, this.#terms);
     let mask = 0;
     for (let t = 0; t < term; t++) mask |= blocked[this.#cells[at + t]] << t;
     return mask;
@@ -35,13 +36,13 @@ export class LeaveRoom {
 
   /** The option's position that line i holds. */
   held(i: number): number {
-    return this.#cells[i * this.#terms + this.#leave.term];
+    return this.#cells[cellOf(i, this.#leave.term, this.#terms)];
   }
 
   /** Gives line i this option, whatever is left. */
   put(i: number, position: number): void {
     this.#use(optionOf(this.#leave, this.held(i)), -1);
-    this.#cells[i * this.#terms + this.#leave.term] = position;
+    this.#cells[cellOf(i, this.#leave.term, this.#terms)] = position;
     this.#use(optionOf(this.#leave, position), 1);
   }
 

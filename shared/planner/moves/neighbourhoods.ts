@@ -6,6 +6,7 @@
 //
 // This folder owns moves on whole plans. Search, replan and feasibility import it; it knows the model alone.
 
+import { cellOf, firstCellOf, firstSlotOf, slotOf, weightAt } from "../model/flat.ts";
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { Random } from "../../engine/random.ts";
@@ -86,14 +87,14 @@ export class PlanMoves {
   faults(): number {
     let sum = 0;
     for (let i = 0; i < this.lines; i++) {
-      sum += this.#scorer.faults(this.cells, i * this.#tables.terms);
+      sum += this.#scorer.faults(this.cells, firstCellOf(i, this.#tables.terms));
     }
     return sum;
   }
 
   /** Whether line i breaks no rule. */
   isLegal(i: number): boolean {
-    return this.#scorer.faults(this.cells, i * this.#tables.terms) === 0;
+    return this.#scorer.faults(this.cells, firstCellOf(i, this.#tables.terms)) === 0;
   }
 
   /** One random move. @param heat amplitude of the noise on every matrix entry, objective units. */
@@ -139,12 +140,14 @@ export class PlanMoves {
     if (t === leave?.term) return this.#rechooseLeave(k, heat);
     if (hasPairs || this.#fixed) k = this.#movable(t, k);
     if (k === 0) return;
-    for (let i = 0; i < k; i++) this.counts[t * R + this.cells[this.#order[i] * T + t]]--;
+    for (let i = 0; i < k; i++) {
+      this.counts[slotOf(t, this.cells[cellOf(this.#order[i], t, T)], R)]--;
+    }
     const units = this.#freeUnits(t, k);
     this.#reserveCost(k * units);
     const cost = this.#cost, random = this.#random, values = this.#classValue, pull = this.#pull;
     for (let i = 0; i < k; i++) {
-      const at = this.#order[i] * T;
+      const at = firstCellOf(this.#order[i], T);
       this.#valueClasses(at, t);
       for (let u = 0; u < units; u++) {
         const r = this.#unitPosition[u];
@@ -157,8 +160,8 @@ export class PlanMoves {
     const columnOf = this.#solver.solve(cost, k, units);
     for (let i = 0; i < k; i++) {
       const r = this.#unitPosition[columnOf[i]];
-      this.cells[this.#order[i] * T + t] = r;
-      this.counts[t * R + r]++;
+      this.cells[cellOf(this.#order[i], t, T)] = r;
+      this.counts[slotOf(t, r, R)]++;
     }
   }
 
@@ -166,18 +169,19 @@ export class PlanMoves {
   #rechooseLeave(k: number, heat: number): void {
     const { terms: T, positions: R, leave } = this.#tables;
     const { term } = leave!, order = this.#order.subarray(0, k);
-    const before = Array.from(order, (i) => this.cells[i * T + term]);
+    const before = Array.from(order, (i) => this.cells[cellOf(i, term, T)]);
     const count = (sign: number) => {
-      for (const i of order) this.counts[term * R + this.cells[i * T + term]] += sign;
+      for (const i of order) this.counts[slotOf(term, this.cells[cellOf(i, term, T)], R)] += sign;
     };
-    const faults = () => order.reduce((sum, i) => sum + this.#scorer.faults(this.cells, i * T), 0);
+    const faults = () =>
+      order.reduce((sum, i) => sum + this.#scorer.faults(this.cells, firstCellOf(i, T)), 0);
     const faultsBefore = faults();
     count(-1);
     const left = budgetsBeside(this.#tables, this.counts);
     const noise = () => heat > 0 ? this.#random.next() : 0;
     const missing = chooseLeave(this.#tables, this.cells, left, order, k, noise);
     if (missing > 0 && faults() > faultsBefore) {
-      order.forEach((i, n) => this.cells[i * T + term] = before[n]);
+      order.forEach((i, n) => this.cells[cellOf(i, term, T)] = before[n]);
     }
     count(1);
   }
@@ -188,7 +192,7 @@ export class PlanMoves {
     let kept = 0;
     for (let i = 0; i < k; i++) {
       const line = order[i];
-      const at = line * this.#tables.terms + t;
+      const at = cellOf(line, t, this.#tables.terms);
       if (this.#isOfPair[this.cells[at]] || this.#fixed?.[at] === 1) continue;
       order[i] = order[kept];
       order[kept++] = line;
@@ -214,7 +218,7 @@ export class PlanMoves {
     }
     for (let r = 0; r < R; r++) {
       if (this.#isOfPair[r]) continue;
-      const s = t * R + r, n = this.counts[s];
+      const s = slotOf(t, r, R), n = this.counts[s];
       const free = Math.min(k, cap[s] - n);
       for (let j = 1; j <= free; j++) {
         this.#unitPosition[units] = r;
@@ -298,7 +302,7 @@ export class PlanMoves {
       const c = classOf[this.cells[at + i]];
       covered |= cover[c];
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        this.#used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * T + i];
+        this.#used[limitUse[limitOf[e]]] += limitWeight[weightAt(limitOf[e], i, T)];
       }
     }
     return covered;
@@ -311,7 +315,7 @@ export class PlanMoves {
     let faults = 0;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      const over = this.#used[limitUse[l]] + limitWeight[l * T + t] - limitMax[l];
+      const over = this.#used[limitUse[l]] + limitWeight[weightAt(l, t, T)] - limitMax[l];
       if (over > 0) faults += Math.ceil(over / limitUnit[l]);
     }
     return faults;
@@ -326,7 +330,7 @@ export class PlanMoves {
       for (let t = 0; t < frozen; t++) mask |= 1 << t;
       let kept = 0;
       for (let i = 0; i < k; i++) {
-        const line = this.#order[i], at = line * T;
+        const line = this.#order[i], at = firstCellOf(line, T);
         if (this.#fixed.subarray(at + frozen, at + T).includes(1)) continue;
         this.#order[i] = this.#order[kept];
         this.#order[kept++] = line;
@@ -338,7 +342,7 @@ export class PlanMoves {
     const cost = this.#cost, joined = this.#scratch;
     for (let i = 0; i < k; i++) {
       for (let j = 0; j < k; j++) {
-        this.#join(mask, this.#order[i] * T, this.#order[j] * T);
+        this.#join(mask, firstCellOf(this.#order[i], T), firstCellOf(this.#order[j], T));
         const faults = this.#scorer.faults(joined, 0);
         cost[i * k + j] = this.#fault * faults - this.#scorer.value(joined, 0) -
           this.#kept(this.#order[i], joined, 0) + heat * this.#random.next();
@@ -349,7 +353,7 @@ export class PlanMoves {
     for (let i = 0; i < k; i++) {
       for (let t = 0; t < T; t++) {
         if ((mask >> t & 1) === 0) {
-          this.cells[this.#order[i] * T + t] = before[this.#order[columnOf[i]] * T + t];
+          this.cells[cellOf(this.#order[i], t, T)] = before[cellOf(this.#order[columnOf[i]], t, T)];
         }
       }
     }
@@ -361,7 +365,9 @@ export class PlanMoves {
     let t = 0;
     while (
       t < T &&
-      Array.from({ length: this.lines }, (_, i) => i).every((i) => this.#fixed![i * T + t] === 1)
+      Array.from({ length: this.lines }, (_, i) => i).every((i) =>
+        this.#fixed![cellOf(i, t, T)] === 1
+      )
     ) t++;
     return t;
   }
@@ -371,7 +377,7 @@ export class PlanMoves {
     if (this.#pull === null) return 0;
     const { terms: T } = this.#tables;
     let kept = 0;
-    for (let t = 0; t < T; t++) if (this.#pull.cells[i * T + t] === cells[at + t]) kept++;
+    for (let t = 0; t < T; t++) if (this.#pull.cells[cellOf(i, t, T)] === cells[at + t]) kept++;
     return kept * this.#pull.worth;
   }
 
@@ -386,7 +392,7 @@ export class PlanMoves {
     const place = this.#places[this.#random.below(this.#places.length)];
     const holders: number[] = [], others: number[] = [];
     for (let i = 0; i < this.lines; i++) {
-      const at = i * this.#tables.terms + place.t;
+      const at = cellOf(i, place.t, this.#tables.terms);
       if (this.#fixed?.[at] === 1 || this.#fixed?.[at + 1] === 1) continue;
       if (this.cells[at] === place.first && this.cells[at + 1] === place.second) holders.push(i);
       else if (!this.#isOfPair[this.cells[at]] && !this.#isOfPair[this.cells[at + 1]]) {
@@ -410,7 +416,7 @@ export class PlanMoves {
     const { positions: R, cap } = this.#tables;
     const free: number[] = [];
     for (let r = 0; r < R; r++) {
-      if (!this.#isOfPair[r] && this.counts[t * R + r] < cap[t * R + r]) free.push(r);
+      if (!this.#isOfPair[r] && this.counts[slotOf(t, r, R)] < cap[slotOf(t, r, R)]) free.push(r);
     }
     const found = Int32Array.from(free), k = Math.min(PAIR_TRIES, found.length);
     this.#random.choose(found, k);
@@ -428,7 +434,7 @@ export class PlanMoves {
     const { terms: T } = this.#tables;
     let best = -heat * this.#random.next(), taken: [number, number, number] | null = null;
     for (const i of lines) {
-      const at = i * T + t, before = this.#worth(i, t);
+      const at = cellOf(i, t, T), before = this.#worth(i, t);
       const [a, b] = [this.cells[at], this.cells[at + 1]];
       for (let p = 0; p < first.length; p++) {
         for (let q = 0; q < second.length; q++) {
@@ -444,19 +450,19 @@ export class PlanMoves {
 
   /** What line i is worth, with the gains of its slots in terms t and t + 1. */
   #worth(i: number, t: number): number {
-    const { terms: T, positions: R } = this.#tables, at = i * T;
+    const { terms: T, positions: R } = this.#tables, at = firstCellOf(i, T);
     let worth = this.#scorer.value(this.cells, at) -
       this.#fault * this.#scorer.faults(this.cells, at) +
       this.#kept(i, this.cells, at);
     for (const term of [t, t + 1]) {
-      const s = term * R + this.cells[at + term];
+      const s = slotOf(term, this.cells[at + term], R);
       worth += slotGain(this.#tables, s, this.counts[s]);
     }
     return worth;
   }
 
   #put(at: number, t: number, first: number, second: number): void {
-    const R = this.#tables.positions, one = t * R, two = (t + 1) * R;
+    const R = this.#tables.positions, one = firstSlotOf(t, R), two = firstSlotOf(t + 1, R);
     this.counts[one + this.cells[at]]--;
     this.counts[two + this.cells[at + 1]]--;
     this.cells[at] = first;

@@ -1,6 +1,7 @@
 // The plan that moves begin with.
 
 import type { Random } from "../../engine/random.ts";
+import { cellOf, slotOf } from "../model/flat.ts";
 import { chooseLeave } from "../model/leave_choice.ts";
 import { isOfPair, placePairs } from "../model/pairs.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -22,9 +23,11 @@ export function randomFill(tables: PlannerTables, lines: number, random: Random)
     }
     const units: number[] = [], torn: number[] = [];
     for (let r = 0; r < R; r++) {
-      for (let k = 0; k < left[t * R + r]; k++) (isOfPair(tables, r) ? torn : units).push(r);
+      for (let k = 0; k < left[slotOf(t, r, R)]; k++) (isOfPair(tables, r) ? torn : units).push(r);
     }
-    const open = Array.from({ length: lines }, (_, i) => i * T + t).filter((at) => !filled[at]);
+    const open = Array.from({ length: lines }, (_, i) => cellOf(i, t, T)).filter((at) =>
+      !filled[at]
+    );
     // A single position of a pair only where no other post is left.
     const pool = Int32Array.from([...units, ...torn]);
     random.choose(pool, Math.min(open.length, units.length), units.length);
