@@ -4,13 +4,13 @@
 import { packCells, unpackCells } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
 import { noWork, workDone } from "../effort.ts";
+import { lineAt } from "../model/lines.ts";
 import { countRound, type CountState, fewLines, mostLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { buildTables } from "../model/build.ts";
 import { slotsInUse } from "../model/leave_choice.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { forcedMissing, type PlannerTables } from "../model/tables.ts";
-import { lineAt } from "../model/lines.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
 import { randomFill } from "../moves/random_fill.ts";
 import type { PlannerProblem } from "../problem.ts";

@@ -7,9 +7,18 @@ export function lineAt(cells: Int32Array, i: number, terms: number): Int32Array 
   return cells.subarray(firstCellOf(i, terms), firstCellOf(i + 1, terms));
 }
 
+/** A copy of the cells of line `i` of many. */
+export function lineCopy<Cells extends Int32Array | number[]>(
+  cells: Cells,
+  i: number,
+  terms: number,
+): Cells {
+  return cells.slice(firstCellOf(i, terms), firstCellOf(i + 1, terms)) as Cells;
+}
+
 /** A name that equal lines share, and no others of the same problem. */
-export function lineName(cells: Int32Array, at: number, terms: number): string {
-  return cells.subarray(at, at + terms).join();
+export function lineName(cells: Int32Array | readonly number[], at: number, terms: number): string {
+  return cells.slice(at, at + terms).join();
 }
 
 /** Lines, each once, in the order in which they came first. */

@@ -1,5 +1,7 @@
 // Columns of a replan: lines that may take the place of others.
 
+import { firstCellOf } from "../model/flat.ts";
+import { lineAt, lineCopy, lineName } from "../model/lines.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan } from "./model.ts";
 
 /** Every existing line in its own place, where that is legal. */
@@ -8,7 +10,7 @@ export function firstColumns(model: ReplanModel): ReplanColumns {
   for (let i = 0; i < model.existing; i++) {
     if (!model.isLegal(i)) continue;
     columns.owners.push(i);
-    columns.cells.push(...model.before.subarray(i * model.terms, (i + 1) * model.terms));
+    columns.cells.push(...lineAt(model.before, i, model.terms));
   }
   return columns;
 }
@@ -40,7 +42,7 @@ export function pickColumns(
 ): ReplanColumns {
   return {
     owners: indexes.map((j) => owners[j]),
-    cells: indexes.flatMap((j) => cells.slice(j * T, (j + 1) * T)),
+    cells: indexes.flatMap((j) => lineCopy(cells, j, T)),
   };
 }
 
@@ -59,11 +61,11 @@ export function cheapestColumns(
 export function unique({ terms: T }: ReplanModel, { owners, cells }: ReplanColumns): ReplanColumns {
   const seen = new Set<string>(), kept: ReplanColumns = { owners: [], cells: [] };
   owners.forEach((i, j) => {
-    const line = cells.slice(j * T, (j + 1) * T), name = `${i}:${line.join()}`;
+    const name = `${i}:${lineName(cells, firstCellOf(j, T), T)}`;
     if (seen.has(name)) return;
     seen.add(name);
     kept.owners.push(i);
-    kept.cells.push(...line);
+    kept.cells.push(...lineCopy(cells, j, T));
   });
   return kept;
 }

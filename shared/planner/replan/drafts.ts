@@ -1,6 +1,7 @@
 // Plans under construction, by assignment moves that pull every line to what it was.
 
 import type { Random } from "../../engine/random.ts";
+import { cellOf, lineOfCell, slotOf, termOfCell } from "../model/flat.ts";
 import { chooseLeave } from "../model/leave_choice.ts";
 import { isOfPair } from "../model/pairs.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
@@ -22,9 +23,9 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
   const cells = new Int32Array(lines * T).fill(-1), left = tables.cap.slice();
   const isHalf = Array.from({ length: R }, (_, r) => isOfPair(tables, r));
   for (let k = 0; k < m * T; k++) {
-    const s = (k % T) * R + model.before[k];
-    if (model.before[k] < 0 || left[s] === 0 || k % T === tables.leave?.term) continue;
-    if (model.avoids(Math.floor(k / T), k % T, model.before[k])) continue;
+    const s = slotOf(termOfCell(k, T), model.before[k], R);
+    if (model.before[k] < 0 || left[s] === 0 || termOfCell(k, T) === tables.leave?.term) continue;
+    if (model.avoids(lineOfCell(k, T), termOfCell(k, T), model.before[k])) continue;
     cells[k] = model.before[k];
     left[s]--;
   }
@@ -32,22 +33,22 @@ export function draftOf(model: ReplanModel, lines: number, random: Random): Int3
     for (let t = 0; t < model.frozen; t++) {
       const held = model.heldIn(i, t);
       if (held < 0) continue;
-      cells[i * T + t] = held;
-      left[t * R + held]--;
+      cells[cellOf(i, t, T)] = held;
+      left[slotOf(t, held, R)]--;
     }
   }
   // Half a pair is filled anew with the rest of the term: moves put pairs back together.
   for (let t = 0; t < T; t++) {
     if (t === tables.leave?.term) continue;
-    const units = Array.from({ length: R }, (_, r) => Array(left[t * R + r]).fill(r)).flat();
+    const units = Array.from({ length: R }, (_, r) => Array(left[slotOf(t, r, R)]).fill(r)).flat();
     const ordered = Int32Array.from(units.filter((r) => !isHalf[r]));
     const halves = units.filter((r) => isHalf[r]);
     random.choose(ordered, ordered.length);
     const free = [...ordered, ...halves];
     for (let i = 0, next = 0; i < lines; i++) {
-      if (cells[i * T + t] >= 0) continue;
+      if (cells[cellOf(i, t, T)] >= 0) continue;
       if (next === free.length) return null;
-      cells[i * T + t] = free[next++];
+      cells[cellOf(i, t, T)] = free[next++];
     }
   }
   if (tables.leave) {
@@ -86,7 +87,8 @@ function pulledTo(model: ReplanModel, cells: number): Int32Array {
   const { existing: m, terms: T } = model;
   const before = new Int32Array(cells).fill(-1);
   for (let k = 0; k < m * T; k++) {
-    const isWanted = k % T < model.year && !model.avoids(Math.floor(k / T), k % T, model.before[k]);
+    const isWanted = termOfCell(k, T) < model.year &&
+      !model.avoids(lineOfCell(k, T), termOfCell(k, T), model.before[k]);
     if (isWanted) before[k] = model.before[k];
   }
   return before;

@@ -1,6 +1,7 @@
 // Affinity and diversity by an integer program over a few lines, with no more changes than they have.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { cellOf, firstCellOf, slotOf, termOfCell } from "../model/flat.ts";
 import { addUses, budgetRows, budgetsBeside } from "../model/leave_choice.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { slotGain } from "../model/tables.ts";
@@ -52,7 +53,7 @@ function programOf(
   const { rowOfOwner, removal, changeRow } = ownerRows(model, builder, plan, free, owners);
   const rowOf = new Int32Array(T * R).fill(-1);
   part.cells.forEach((r, k) => {
-    const s = (k % T) * R + r;
+    const s = slotOf(termOfCell(k, T), r, R);
     if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
   const open = openPosts(model, plan, free), { leave } = model.tables;
@@ -65,13 +66,13 @@ function programOf(
   const first = builder.cols;
   const cells = Int32Array.from(part.cells);
   part.owners.forEach((i, j) => {
-    const d = model.distance(i, cells, j * T);
-    const value = model.scorer.value(cells, j * T) - CHANGE_WEIGHT * d;
+    const d = model.distance(i, cells, firstCellOf(j, T));
+    const value = model.scorer.value(cells, firstCellOf(j, T)) - CHANGE_WEIGHT * d;
     builder.addColumn(value, 0, i === m ? plan.added.length : 1, true);
     builder.add(rowOfOwner.get(i)!, 1);
     if (d > 0) builder.add(changeRow, d);
-    for (let t = 0; t < T; t++) builder.add(rowOf[t * R + cells[j * T + t]], 1);
-    if (leave) addUses(builder, model.tables, budgets, cells[j * T + leave.term]);
+    for (let t = 0; t < T; t++) builder.add(rowOf[slotOf(t, cells[cellOf(j, t, T)], R)], 1);
+    if (leave) addUses(builder, model.tables, budgets, cells[cellOf(j, leave.term, T)]);
   });
   addGains(builder, open, rowOf, owners.length + plan.added.length);
   return { builder, first };

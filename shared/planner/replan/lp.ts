@@ -1,6 +1,7 @@
 // The LP of a replan, and the integer program of the fewest changes.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
+import { cellOf, firstCellOf, positionOfSlot, slotOf, termOfSlot } from "../model/flat.ts";
 import { addUses as addBudgets, budgetRows, optionOf } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan, ReplanPrices } from "./model.ts";
@@ -40,7 +41,7 @@ export function solveChanges(
   const missingColumns = addMissing(model, builder, rowOf, m + (add > 0 ? 1 : 0), removal);
   const first = builder.cols;
   columns.owners.forEach((i, j) => {
-    builder.addColumn(model.distance(i, columns.cells, j * model.terms), 0, Infinity);
+    builder.addColumn(model.distance(i, columns.cells, firstCellOf(j, model.terms)), 0, Infinity);
     builder.add(i, 1);
     addUses(model, builder, rowOf, budgets, columns, j);
   });
@@ -69,8 +70,8 @@ function leavePrice(
   budgets: readonly number[],
   dual: Float64Array,
 ): number {
-  if (leave === null || Math.floor(s / R) !== leave.term) return 0;
-  const o = optionOf(leave, s % R), B = budgets.length;
+  if (leave === null || termOfSlot(s, R) !== leave.term) return 0;
+  const o = optionOf(leave, positionOfSlot(s, R)), B = budgets.length;
   if (o < 0) return 0;
   return budgets.reduce((sum, row, b) => sum + leave.uses[o * B + b] * Math.max(0, -dual[row]), 0);
 }
@@ -117,9 +118,9 @@ function addUses(
   { cells }: ReplanColumns,
   j: number,
 ): void {
-  if (tables.leave) addBudgets(builder, tables, budgets, cells[j * T + tables.leave.term]);
+  if (tables.leave) addBudgets(builder, tables, budgets, cells[cellOf(j, tables.leave.term, T)]);
   for (let t = 0; t < T; t++) {
-    const row = rowOf[t * R + cells[j * T + t]];
+    const row = rowOf[slotOf(t, cells[cellOf(j, t, T)], R)];
     if (row >= 0) builder.add(row, 1);
   }
 }
@@ -133,7 +134,7 @@ function slotRows(
 ): number[] {
   const { cap, forced, leave } = model.tables;
   return contendedSlots(model, columns, add).map((is, s) =>
-    Math.floor(s / model.positions) === leave?.term
+    termOfSlot(s, model.positions) === leave?.term
       ? -1
       : is || forced[s] > 0
       ? builder.addRow(forced[s] > 0 ? forced[s] : -Infinity, cap[s])
@@ -150,7 +151,7 @@ function contendedSlots(model: ReplanModel, columns: ReplanColumns, add: number)
   for (const j of order) {
     const i = columns.owners[j];
     for (let t = 0; t < T; t++) {
-      const s = t * R + columns.cells[j * T + t];
+      const s = slotOf(t, columns.cells[cellOf(j, t, T)], R);
       if (last[s] === i) continue;
       last[s] = i;
       users[s] += i === m ? add : 1;
@@ -187,7 +188,7 @@ export function fewestChanges(
   }
   const first = builder.cols;
   columns.owners.forEach((i, j) => {
-    const d = model.distance(i, columns.cells, j * T);
+    const d = model.distance(i, columns.cells, firstCellOf(j, T));
     builder.addColumn(d, 0, i < m ? 1 : add, true);
     builder.add(i, 1);
     if (cut >= 0 && d > 0) builder.add(cut, d);

@@ -5,9 +5,11 @@
 // The distance d is a sum over terms, so pricing it is pricing lines without affinity, one line after
 // the other: the LP is solved exactly by column generation, and its value bounds the changes.
 
+import { cellOf, firstCellOf, lineOfCell, slotOf, termOfCell } from "../model/flat.ts";
 import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import { buildTables } from "../model/build.ts";
 import { chooseLeave, optionOf, optionOfWeeks } from "../model/leave_choice.ts";
+import { lineCopy } from "../model/lines.ts";
 import { forcedMissing, type PlannerTables, type ProblemTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
 import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
@@ -86,11 +88,11 @@ export class ReplanModel {
   /** The same with no gain but that of forced cells. */
   readonly plain: PlannerTables;
   readonly scorer: LineScorer;
-  /** [existing line * terms + term] 1 where the rotation stays: its term lies before, or the line is not worked in it. */
+  /** [existing line, term] 1 where the rotation stays: its term lies before, or the line is not worked in it. */
   readonly fixed: Uint8Array;
   /** Terms that lie before: nothing of them changes, and added lines are not worked in them. */
   readonly frozen: number;
-  /** Cells that existing lines are not to have: (line * year + term) * positions + position. */
+  /** Slots of their own that existing lines are not to have (`#ownSlot`). */
   readonly #avoided = new Set<number>();
   /** [term] the position of added lines in the terms before. */
   readonly #absent: number[];
@@ -125,19 +127,21 @@ export class ReplanModel {
     this.before = new Int32Array(lines.length * this.terms);
     lines.forEach((line, i) => {
       for (let t = 0; t < this.year; t++) {
-        this.before[i * this.terms + t] = indexOf.get(line.positions[t] ?? "") ?? -1;
+        this.before[cellOf(i, t, this.terms)] = indexOf.get(line.positions[t] ?? "") ?? -1;
       }
       for (const { term, position } of line.avoid ?? []) {
         const r = indexOf.get(position);
-        if (r !== undefined) this.#avoided.add((i * this.year + term) * this.positions + r);
+        if (r !== undefined) this.#avoided.add(this.#ownSlot(i, term, r));
       }
-      if (leave) this.before[i * this.terms + leave.term] = leave.options[this.#leaveOf(i, line)];
+      if (leave) {
+        this.before[cellOf(i, leave.term, this.terms)] = leave.options[this.#leaveOf(i, line)];
+      }
       if (groups.length === 0) return;
       const pathway = bounds.pathways.findIndex(({ name }) => name === line.pathway);
-      this.before[(i + 1) * this.terms - 1] = groups.at(pathway)!;
+      this.before[cellOf(i, this.terms - 1, this.terms)] = groups.at(pathway)!;
     });
     this.fixed = Uint8Array.from(this.before, (r, k) => {
-      const t = k % this.terms;
+      const t = termOfCell(k, this.terms);
       return t < frozen || (t < this.year && r >= 0 && problem.positions[r].isAbsent) ? 1 : 0;
     });
     this.scorer = new LineScorer(this.tables);
@@ -151,7 +155,12 @@ export class ReplanModel {
   /** Whether existing line i is not to have position r in term t. */
   avoids(i: number, t: number, r: number): boolean {
     return this.#avoided.size > 0 && i < this.existing && t < this.year &&
-      this.#avoided.has((i * this.year + t) * this.positions + r);
+      this.#avoided.has(this.#ownSlot(i, t, r));
+  }
+
+  /** Where existing line i with position r in term t stands, among the slots of all lines, one line after another. */
+  #ownSlot(i: number, t: number, r: number): number {
+    return slotOf(cellOf(i, t, this.year), r, this.positions);
   }
 
   /** Whether the date leaves line i an option of leave. */
@@ -168,7 +177,9 @@ export class ReplanModel {
   /** The position that a line must hold in term t; -1 for any. @param i existing line, or any other number for an added one */
   heldIn(i: number, t: number): number {
     if (i < this.existing) {
-      return this.fixed[i * this.terms + t] === 1 ? this.before[i * this.terms + t] : -1;
+      return this.fixed[cellOf(i, t, this.terms)] === 1
+        ? this.before[cellOf(i, t, this.terms)]
+        : -1;
     }
     return t < this.frozen ? this.#absent[t] : -1;
   }
@@ -187,7 +198,7 @@ export class ReplanModel {
     if (!this.hasFixed) return null;
     return Uint8Array.from(
       { length: lines * this.terms },
-      (_, k) => this.heldIn(Math.floor(k / this.terms), k % this.terms) >= 0 ? 1 : 0,
+      (_, k) => this.heldIn(lineOfCell(k, this.terms), termOfCell(k, this.terms)) >= 0 ? 1 : 0,
     );
   }
 
@@ -199,12 +210,12 @@ export class ReplanModel {
         // A line that is worked holds no place of those that are not.
         const isOthers = held < 0 && this.#absent[t] === r;
         const isBarred = isOthers || (held >= 0 && r !== held) || this.avoids(i, t, r);
-        if (isBarred) costs[t * this.positions + r] += FIXED;
+        if (isBarred) costs[slotOf(t, r, this.positions)] += FIXED;
       }
     }
     const { leave } = this.tables;
     leave?.options.forEach((r, o) => {
-      if (!this.#mayHave(i, o)) costs[leave.term * this.positions + r] += FIXED;
+      if (!this.#mayHave(i, o)) costs[slotOf(leave.term, r, this.positions)] += FIXED;
     });
   }
 
@@ -213,7 +224,7 @@ export class ReplanModel {
     const { terms, blocked } = this.tables.leave!;
     const own = optionOfWeeks(this.tables.leave!, leaveByTerm(this.#termWeeks, blocks));
     if (own >= 0) return own;
-    const at = i * this.terms;
+    const at = firstCellOf(i, this.terms);
     return Math.max(
       0,
       terms.findIndex((named, o) =>
@@ -226,10 +237,11 @@ export class ReplanModel {
   isLegal(i: number): boolean {
     const { terms: T, positions: R, before, tables } = this;
     for (let t = 0; t < T; t++) {
-      const r = before[i * T + t];
-      if (r < 0 || tables.cap[t * R + r] === 0 || this.avoids(i, t, r)) return false;
+      const r = before[cellOf(i, t, T)];
+      if (r < 0 || tables.cap[slotOf(t, r, R)] === 0 || this.avoids(i, t, r)) return false;
     }
-    return this.#hasLeave(i, before, i * T) && this.scorer.faults(before, i * T) === 0;
+    return this.#hasLeave(i, before, firstCellOf(i, T)) &&
+      this.scorer.faults(before, firstCellOf(i, T)) === 0;
   }
 
   /** Rotations that change when a line takes the place of existing line i; none for added ones. */
@@ -237,7 +249,7 @@ export class ReplanModel {
     if (i === this.existing) return 0;
     let changed = 0;
     for (let t = 0; t < this.year; t++) {
-      if (line[at + t] !== this.before[i * this.terms + t]) changed++;
+      if (line[at + t] !== this.before[cellOf(i, t, this.terms)]) changed++;
     }
     return changed;
   }
@@ -247,10 +259,13 @@ export class ReplanModel {
     const cells = this.#withLeaveLeft(draft);
     const { terms: T, existing: m, tables } = this, lines = cells.length / T;
     for (let i = 0; i < lines; i++) {
-      if (this.scorer.faults(cells, i * T) > 0 || !this.mayTake(i, cells, i * T)) return null;
+      if (
+        this.scorer.faults(cells, firstCellOf(i, T)) > 0 ||
+        !this.mayTake(i, cells, firstCellOf(i, T))
+      ) return null;
     }
     if (forcedMissing(tables, slotCounts(tables, cells, lines)) > 0) return null;
-    const all = Array.from({ length: lines }, (_, i) => cells.slice(i * T, (i + 1) * T));
+    const all = Array.from({ length: lines }, (_, i) => lineCopy(cells, i, T));
     return { kept: all.slice(0, m), added: all.slice(m) };
   }
 
@@ -258,7 +273,7 @@ export class ReplanModel {
   #withLeaveLeft(draft: Int32Array): Int32Array {
     const { terms: T, tables } = this, lines = draft.length / T;
     const order = Array.from({ length: lines }, (_, i) => i);
-    if (order.every((i) => this.#hasLeave(i, draft, i * T))) return draft;
+    if (order.every((i) => this.#hasLeave(i, draft, firstCellOf(i, T)))) return draft;
     const cells = draft.slice(), left = tables.leave!.budgets.slice();
     const may = (i: number, o: number) => this.#mayHave(i, o);
     chooseLeave(tables, cells, left, order, lines, () => 0, may);
@@ -276,7 +291,7 @@ export class ReplanModel {
     const plan: ReplanPlan = { kept: Array(this.existing).fill(null), added: [] };
     columns.owners.forEach((i, j) => {
       for (let n = Math.round(x[j]); n > 0; n--) {
-        const line = Int32Array.from(columns.cells.slice(j * T, (j + 1) * T));
+        const line = Int32Array.from(lineCopy(columns.cells, j, T));
         if (i < this.existing) plan.kept[i] = line;
         else plan.added.push(line);
       }

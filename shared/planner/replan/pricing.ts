@@ -2,6 +2,7 @@
 // follows. The distance is a sum over terms, so that a change is a price on every other slot of its term.
 
 import type { Random } from "../../engine/random.ts";
+import { cellOf, firstCellOf, firstSlotOf, slotOf, termOfCell, termOfSlot } from "../model/flat.ts";
 import { budgetValue } from "../model/leave_choice.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import type { ReplanModel, ReplanPrices } from "./model.ts";
@@ -40,7 +41,7 @@ export function cheapest(model: ReplanModel, i: number, prices: ReplanPrices, kn
   const bestOnly = i < model.existing;
   const found = model.pricer.price(costsOf(model, i, prices), EPSILON - known, { bestOnly });
   const most = bestOnly ? 3 * (1 + model.tables.groups.length) : LIST_MOST;
-  const lines = found.lines.subarray(0, Math.min(most, found.count) * model.terms);
+  const lines = found.lines.subarray(0, firstCellOf(Math.min(most, found.count), model.terms));
   const cost = found.found || !found.exact ? Math.min(known, -found.best) : known;
   return { cost, lines, work: found.work };
 }
@@ -50,7 +51,7 @@ export function stayCost(model: ReplanModel, i: number, prices: ReplanPrices): n
   if (i === model.existing || !model.isLegal(i)) return Infinity;
   let cost = 0;
   for (let t = 0; t < model.terms; t++) {
-    cost += prices.slots[t * model.positions + model.before[i * model.terms + t]];
+    cost += prices.slots[slotOf(t, model.before[cellOf(i, t, model.terms)], model.positions)];
   }
   return cost;
 }
@@ -62,7 +63,9 @@ export function leastCost(model: ReplanModel, i: number, prices: ReplanPrices): 
   let least = i === model.existing || model.year < T ? 0 : 1;
   for (let t = 0; t < T; t++) {
     let lowest = Infinity;
-    for (let s = t * R; s < (t + 1) * R; s++) lowest = Math.min(lowest, prices.slots[s]);
+    for (let s = firstSlotOf(t, R); s < firstSlotOf(t + 1, R); s++) {
+      lowest = Math.min(lowest, prices.slots[s]);
+    }
     least += Math.min(0, lowest);
   }
   return least;
@@ -75,9 +78,14 @@ export function leastCost(model: ReplanModel, i: number, prices: ReplanPrices): 
 export function firstPrices(model: ReplanModel): ReplanPrices {
   const { terms: T, positions: R, existing: m, tables, before } = model;
   const users = new Int32Array(T * R);
-  for (let k = 0; k < m * T; k++) if (before[k] >= 0) users[(k % T) * R + before[k]]++;
+  for (let k = 0; k < m * T; k++) {
+    if (before[k] >= 0) users[slotOf(termOfCell(k, T), before[k], R)]++;
+  }
   return {
-    slots: Float64Array.from(users, (n, s) => n > tables.cap[s] && s < model.year * R ? 1 : 0),
+    slots: Float64Array.from(
+      users,
+      (n, s) => n > tables.cap[s] && s < firstSlotOf(model.year, R) ? 1 : 0,
+    ),
     lines: new Float64Array(m + 1).fill(model.missingPrice),
   };
 }
@@ -92,7 +100,7 @@ export function costOf(
 ): number {
   let cost = model.distance(i, cells, at);
   for (let t = 0; t < model.terms; t++) {
-    cost += prices.slots[t * model.positions + cells[at + t]];
+    cost += prices.slots[slotOf(t, cells[at + t], model.positions)];
   }
   return cost;
 }
@@ -115,7 +123,7 @@ export function lagrangean(
   if (lines > m) bound += (lines - m) * costs[m];
   bound -= budgetValue(tables, prices.slots);
   prices.slots.forEach((price, s) => {
-    if (Math.floor(s / model.positions) === tables.leave?.term) return;
+    if (termOfSlot(s, model.positions) === tables.leave?.term) return;
     bound -= price > 0 ? tables.cap[s] * price : tables.forced[s] * price;
   });
   return bound;
@@ -151,7 +159,7 @@ export function goodLines(model: ReplanModel, random: Random): Int32Array {
   const { terms: T, positions: R, tables, before } = model;
   const cap = tables.cap.slice();
   before.forEach((r, k) => {
-    const s = (k % T) * R + r;
+    const s = slotOf(termOfCell(k, T), r, R);
     if (r >= 0) cap[s] = Math.max(0, cap[s] - 1);
   });
   const pricer = pricingFor({ ...tables, cap });
@@ -160,7 +168,7 @@ export function goodLines(model: ReplanModel, random: Random): Int32Array {
     const prices = Float64Array.from(cap, () => round * NOISE * random.next());
     model.forbid(model.existing, prices);
     const found = pricer.price(prices, -1e6, { workLimit: 100_000 });
-    lines.push(...found.lines.subarray(0, LIST_MOST * T));
+    lines.push(...found.lines.subarray(0, firstCellOf(LIST_MOST, T)));
   }
   return Int32Array.from(lines);
 }
@@ -172,8 +180,8 @@ export function costsOf(model: ReplanModel, i: number, prices: ReplanPrices): Fl
   model.forbid(i, costs);
   if (i === model.existing) return costs;
   for (let t = 0; t < model.year; t++) {
-    const r = before[i * T + t];
-    for (let q = 0; q < R; q++) if (q !== r) costs[t * R + q]++;
+    const r = before[cellOf(i, t, T)];
+    for (let q = 0; q < R; q++) if (q !== r) costs[slotOf(t, q, R)]++;
   }
   return costs;
 }

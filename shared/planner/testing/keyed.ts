@@ -1,6 +1,7 @@
 // Drawn problems as the proof by sets of keys sees them, with every legal line as elements.
 
 import type { Random } from "../../engine/random.ts";
+import { slotOf } from "../model/flat.ts";
 import { type SetLimits, setLimits } from "../pricing/key_halves.ts";
 import { KeySequences } from "../pricing/key_sequences.ts";
 import { KeyWalks } from "../pricing/key_walks.ts";
@@ -27,12 +28,14 @@ export function drawKeyed(random: Random, count: number): Keyed[] {
     if (!tables.distinct || priced.lines.length === 0) continue;
     const { terms: T, positions: R, cap, keyOf, classOf } = tables;
     const at = Int32Array.from({ length: R }, (_, r) => r).filter((r) =>
-      Array.from({ length: T }, (_, t) => cap[t * R + r]).some((n) => n > 0)
+      Array.from({ length: T }, (_, t) => cap[slotOf(t, r, R)]).some((n) => n > 0)
     );
     const key = at.map((r) => keyOf[classOf[r]]), walks = new KeyWalks(tables, key);
     for (let t = 0; t < T; t++) {
       at.forEach((r, e) => {
-        walks.value[t * at.length + e] = cap[t * R + r] > 0 ? -prices[t * R + r] : -Infinity;
+        walks.value[t * at.length + e] = cap[slotOf(t, r, R)] > 0
+          ? -prices[slotOf(t, r, R)]
+          : -Infinity;
       });
     }
     const held = priced.lines.map(({ line, value }) => {

@@ -4,7 +4,9 @@ import { once } from "../../engine/once.ts";
 import { Random } from "../../engine/random.ts";
 import { followsPathway } from "../check/checker.ts";
 import { buildTables } from "../model/build.ts";
+import { firstCellOf, slotOf } from "../model/flat.ts";
 import { LineScorer } from "../model/line_values.ts";
+import { lineName } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { LineProof, ProofStretch } from "../pricing/line_proof.ts";
 import type { PlannerProblem } from "../problem.ts";
@@ -24,20 +26,20 @@ export interface Priced {
 
 /** A line's affinity less the prices of its slots. */
 export function valueAt(tables: PlannerTables, prices: Float64Array, line: Int32Array): number {
-  const paid = line.reduce((sum, r, t) => sum + prices[t * tables.positions + r], 0);
+  const paid = line.reduce((sum, r, t) => sum + prices[slotOf(t, r, tables.positions)], 0);
   return new LineScorer(tables).value(line, 0) - paid;
 }
 
-/** [t * C + c] the best value of a position of the class, and that position. */
+/** [term, class] the best value of a position of the class, and that position. */
 export function byClass(tables: PlannerTables, prices: Float64Array) {
   const { terms: T, classes: C, positions: R, members, cap } = tables;
   const v = new Float64Array(T * C).fill(-Infinity), vAt = new Int32Array(T * C);
   for (let t = 0; t < T; t++) {
     members.forEach((own, c) => {
       for (const r of own) {
-        if (cap[t * R + r] === 0 || -prices[t * R + r] <= v[t * C + c]) continue;
-        v[t * C + c] = -prices[t * R + r];
-        vAt[t * C + c] = r;
+        if (cap[slotOf(t, r, R)] === 0 || -prices[slotOf(t, r, R)] <= v[slotOf(t, c, C)]) continue;
+        v[slotOf(t, c, C)] = -prices[slotOf(t, r, R)];
+        vAt[slotOf(t, c, C)] = r;
       }
     });
   }
@@ -99,7 +101,8 @@ function wholeLines(problem: PlannerProblem, tables: PlannerTables): Int32Array[
   const index = new Map(problem.positions.map(({ id }, r) => [id, r]));
   const { pathways } = resolveRules(problem.constraints);
   // What is chosen beside the positions may have no room; that the positions themselves are open is the model's to say.
-  const hasRoom = (line: readonly number[]) => line.every((r, t) => t < year || cap[t * R + r] > 0);
+  const hasRoom = (line: readonly number[]) =>
+    line.every((r, t) => t < year || cap[slotOf(t, r, R)] > 0);
   return legalLines(problem).flatMap((ids) => {
     const line = ids.map((id) => index.get(id)!);
     const options = leave === null
@@ -123,6 +126,6 @@ function wholeLines(problem: PlannerProblem, tables: PlannerTables): Int32Array[
 export function namesOf(lines: Int32Array, terms: number): string[] {
   return Array.from(
     { length: lines.length / terms },
-    (_, j) => lines.subarray(j * terms, (j + 1) * terms).join(),
+    (_, j) => lineName(lines, firstCellOf(j, terms), terms),
   );
 }

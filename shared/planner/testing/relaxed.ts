@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { buildTables } from "../model/build.ts";
+import { firstCellOf } from "../model/flat.ts";
 import { slotCounts } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Pricer } from "../pricing/pricing.ts";
@@ -29,7 +30,9 @@ export function relaxed(): Relaxed {
     assert.ok(found.prices);
     const priced = pricer.price(found.prices, found.linePrice + 0.01);
     let added = 0;
-    for (let j = 0; j < priced.count; j++) if (pool.add(priced.lines, j * tables.terms)) added++;
+    for (let j = 0; j < priced.count; j++) {
+      if (pool.add(priced.lines, firstCellOf(j, tables.terms))) added++;
+    }
     if (added === 0) return { tables, master, pool, ...found };
   }
   throw new Error("column generation did not close");

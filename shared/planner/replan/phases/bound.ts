@@ -1,5 +1,6 @@
 // Column generation with smoothed prices: what bounds the changes from below, and the prices that list lines.
 
+import { firstCellOf } from "../../model/flat.ts";
 import { addLines, cheapestColumns } from "../columns.ts";
 import { type Context, ownersOf, pricesOf } from "../context.ts";
 import { LP_WORK, solveChanges } from "../lp.ts";
@@ -135,9 +136,9 @@ function trimColumns(model: ReplanModel, state: ReplanState, prices: ReplanPrice
   if (owners.length <= MOST_PRICED) return;
   const { terms: T } = model;
   const reduced = owners.map((i, j) =>
-    model.distance(i, cells, j * T) === 0 && i < model.existing
+    model.distance(i, cells, firstCellOf(j, T)) === 0 && i < model.existing
       ? -Infinity
-      : costOf(model, i, prices, cells, j * T) - state.costs[i]
+      : costOf(model, i, prices, cells, firstCellOf(j, T)) - state.costs[i]
   );
   const most = Math.round(0.7 * MOST_PRICED);
   saveColumns(model, state, cheapestColumns(model, columns, reduced, most));

@@ -1,6 +1,7 @@
 // All lines that a plan within the bound can use.
 
 import { Random } from "../../../engine/random.ts";
+import { firstCellOf } from "../../model/flat.ts";
 import { addLines, cheapestColumns, unique } from "../columns.ts";
 import { type Context, ownersOf, pricesOf } from "../context.ts";
 import type { ReplanColumns, ReplanModel, ReplanPrices } from "../model.ts";
@@ -47,7 +48,7 @@ function trimmed(
   if (columns.owners.length <= MOST_COLUMNS) return columns;
   state.complete = false;
   const reduced = columns.owners.map((i, j) =>
-    costOf(model, i, prices, columns.cells, j * model.terms) - prices.lines[i]
+    costOf(model, i, prices, columns.cells, firstCellOf(j, model.terms)) - prices.lines[i]
   );
   return cheapestColumns(model, columns, reduced, MOST_COLUMNS);
 }

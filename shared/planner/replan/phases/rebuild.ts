@@ -1,7 +1,9 @@
 // A plan from the engine: where no line of a replan is possible, or none was found, it proves or lends one.
 
 import { type SliceBudget, UNLIMITED } from "../../../engine/units.ts";
+import { firstCellOf } from "../../model/flat.ts";
 import { optionOfWeeks } from "../../model/leave_choice.ts";
+import { lineCopy } from "../../model/lines.ts";
 import { AssignmentSolver } from "../../moves/lap.ts";
 import { leaveByTerm } from "../../rules/calendar.ts";
 import type { PlannedLine } from "../../search/outcome.ts";
@@ -78,10 +80,12 @@ function inNearestPlaces(model: ReplanModel, cells: Int32Array, lines: number): 
   const size = Math.max(m, lines);
   const cost = new Float64Array(size * size);
   for (let i = 0; i < m; i++) {
-    for (let j = 0; j < lines; j++) cost[i * size + j] = model.distance(i, cells, j * T);
+    for (let j = 0; j < lines; j++) {
+      cost[i * size + j] = model.distance(i, cells, firstCellOf(j, T));
+    }
   }
   const placeOf = new AssignmentSolver().solve(cost, size, size);
-  const line = (j: number) => cells.slice(j * T, (j + 1) * T);
+  const line = (j: number) => lineCopy(cells, j, T);
   const taken = Array.from({ length: size }, (_, i) => placeOf[i] < lines ? placeOf[i] : null);
   return {
     kept: taken.slice(0, m).map((j) => j === null ? null : line(j)),
