@@ -40,7 +40,10 @@ function judged(rule: LineRule<RuleBounds>, problem: PlannerProblem) {
     const told = `${JSON.stringify(problem.constraints)} ${termWeeks} ${ids}`;
     const faults = checkLine(context, line).map((fault) => fault.rule);
     const codes = new Set(checkPlan(problem, [ids]).map(({ code }) => code));
-    assert.deepEqual([...codes].sort(), faults.toSorted(), told);
+    // Of a line that its positions forbid already, each says what it comes to first.
+    const isNone = INHERENT_RULES.some(({ name }) => name !== rule.name && faults.includes(name));
+    if (isNone) assert.ok(codes.size > 0, told);
+    else assert.deepEqual([...codes].sort(), faults.toSorted(), told);
     const isLegal = tables.structureFault === null && isLegalInModel(tables, line);
     assert.equal(isLegal, faults.length === 0, told);
     if (isLegal) legal.push(ids);
@@ -65,11 +68,17 @@ function plan(problem: PlannerProblem): string[] | null {
   return outcome.status === "COMPLETED" ? outcome.lines[0].positions : null;
 }
 
-for (const [n, rule] of [...RULES, ...INHERENT_RULES].entries()) {
-  if (!judgesLines(rule, drawnUnder(new Random(n), rule))) continue;
+/** A seed of its own for each rule, whichever others there are. */
+function seedOf({ name }: LineRule<RuleBounds>): number {
+  return Array.from(name).reduce((seed, letter) => (31 * seed + letter.charCodeAt(0)) | 0, 0);
+}
+
+for (const rule of [...RULES, ...INHERENT_RULES]) {
+  const seed = seedOf(rule);
+  if (!judgesLines(rule, drawnUnder(new Random(seed), rule))) continue;
 
   Deno.test(`${rule.name}: check, model, checker and engine agree wherever it is drawn`, () => {
-    const random = new Random(n), seen = { kept: 0, planned: 0 };
+    const random = new Random(seed), seen = { kept: 0, planned: 0 };
     const isShown = () => seen.kept > 0 && seen.planned === PLANNED;
     for (let round = 0; round < (isShown() ? ROUNDS : MOST_ROUNDS); round++) {
       const problem = drawnUnder(random, rule);
