@@ -2,7 +2,10 @@
 
 import assert from "node:assert/strict";
 import { constraintCatalogue } from "../../../../shared/planner/rules/catalogue.ts";
-import { parseConstraints } from "../../../../shared/planner/rules/mod.ts";
+import { parseConstraints, RULES } from "../../../../shared/planner/rules/mod.ts";
+import { Random } from "../../../../shared/engine/random.ts";
+import { anyValue } from "../../../../shared/planner/testing/drawn_rule.ts";
+import { position, problemOf } from "../../../../shared/planner/testing/problems.ts";
 import { fromTyped, kindOf, offValue, type Schema, splitNull, toTyped } from "./typed.ts";
 
 const catalogue = constraintCatalogue();
@@ -40,6 +43,22 @@ Deno.test("fromTyped() gives back what toTyped() put into the controls, for ever
     const schema = schemaOf(rule);
     assert.deepEqual(fromTyped(schema, toTyped(schema, value)), { value, faults: [] }, rule);
     assert.equal(parseConstraints([{ name: rule, value }]).ok, true, rule);
+  }
+});
+
+Deno.test("so it does for whatever any rule's entry may hold", () => {
+  const random = new Random(12), positions = ["p", "q", "r"].map((id) => position(id));
+  const problem = problemOf(positions, { lines: 9 });
+  for (const rule of RULES) {
+    const schema = schemaOf(rule.name);
+    for (let round = 0; round < 20; round++) {
+      const value = anyValue(random, rule, problem),
+        typed = fromTyped(schema, toTyped(schema, value));
+      assert.deepEqual(typed.faults, [], rule.name);
+      // What is empty may be left out.
+      const [meant, read] = [value, typed.value].map((each) => rule.value().parse(each));
+      assert.deepEqual(read, meant, rule.name);
+    }
   }
 });
 
