@@ -59,8 +59,9 @@ export class Search {
   centre: Float64Array;
   #pool: LinePool | null = null;
   #moves: PlanMoves | null = null;
-  /** Lines that these leave as they are. */
+  /** Lines that these leave as they are, and whether they forget what is wished for. */
   #moved = 0;
+  #arePlain = false;
   #pricer: LinePricing | null = null;
   #divePricer: LinePricing | null = null;
   #master: Master | null = null;
@@ -169,20 +170,22 @@ export class Search {
     return this.#scarce;
   }
 
-  /** Whether the construction at hand forgets what is wished for: one that did not has missed lines. */
+  /** Whether the moves at hand forget what is wished for: those that did not have missed lines. */
   get isPlain(): boolean {
-    const { phase, attempt } = this.state;
-    return phase === "construct" && attempt > 0 && this.tables.year >= LONG_TERMS;
+    const { phase, attempt, isPlain } = this.state;
+    return isPlain || (phase === "construct" && attempt > 0 && this.tables.year >= LONG_TERMS);
   }
 
   /** The moves on the plan under construction. */
   get moves(): PlanMoves {
-    const { kept } = this.state;
-    if (this.#moves?.cells !== this.plan || this.#moved !== kept) {
-      const tables = this.isPlain ? withoutWishes(this.tables) : this.tables;
+    const { isPlain, state: { kept } } = this;
+    const isOther = this.#moved !== kept || this.#arePlain !== isPlain;
+    if (this.#moves?.cells !== this.plan || isOther) {
+      const tables = isPlain ? withoutWishes(this.tables) : this.tables;
       const fixed = new Uint8Array(this.plan.length).fill(1, 0, kept * tables.terms);
       this.#moves = new PlanMoves(tables, this.plan, this.random, null, kept > 0 ? fixed : null);
       this.#moved = kept;
+      this.#arePlain = isPlain;
     }
     return this.#moves!;
   }

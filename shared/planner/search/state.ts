@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 64 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 65 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -75,6 +75,8 @@ export interface PlannerState extends Books {
   attempt: number;
   /** Its first lines that annealing leaves as they are: a dive fixed them. */
   kept: number;
+  /** Whether the moves that make its other lines legal forget what is wished for. */
+  isPlain: boolean;
   /** Best legal plan so far (packed cells), its lines and objective. */
   best: string;
   bestValue: number | null;
@@ -212,6 +214,7 @@ export function firstState(seed: number, lines: number): PlannerState {
     moves: 0,
     attempt: 0,
     kept: 0,
+    isPlain: false,
     best: "",
     bestValue: null,
     scale: 0,

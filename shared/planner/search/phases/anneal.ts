@@ -50,12 +50,16 @@ const PART_LAST_HEAT = 4;
 /** Moves after which they are not made legal any more beside so many lines, and the share of these that stays for the next try. */
 const PART_MOVES = 400;
 const STAY = 0.75;
+/** Moves that forget what is wished for, where those that do not leave a fault; their noise only tells lines apart that are alike. */
+const PLAIN_MOVES = 300;
+const PLAIN_HEAT = 1;
 
 /** Takes a plan to be annealed next. @param kept its first lines, which stay as they are until the others are good */
 export function beginAnneal(search: Search, plan: Int32Array, kept = 0): void {
   search.plan = plan;
   search.state.moves = 0;
   search.state.kept = kept;
+  search.state.isPlain = false;
 }
 
 /** Takes the first plan of long lines to be annealed by exchanges next. */
@@ -88,15 +92,20 @@ function movesOf({ state }: Search): number {
   return state.kept > 0 ? PART_MOVES : ANNEAL_MOVES;
 }
 
-/** Moves the lines that a dive has not fixed until all are legal, for a unit; of those fixed fewer stay where that fails. */
+/**
+ * Moves the lines that a dive has not fixed until all are legal, for a unit. What is wished for may stand behind a last fault:
+ * then it is forgotten, until exchanges begin. Of the lines fixed fewer stay where that fails as well.
+ */
 function makeLegal(search: Search): false {
-  const { state } = search;
-  runMoves(search, PART_MOVES, PART_MOVES_HEAT);
+  const { state } = search, total = state.isPlain ? PLAIN_MOVES : PART_MOVES;
+  runMoves(search, total, state.isPlain ? PLAIN_HEAT : PART_MOVES_HEAT);
   if (search.moves.faults() === 0) {
     state.moves = PART_MOVES;
+    state.isPlain = false;
     search.offer(search.plan);
-  } else if (state.moves === PART_MOVES) {
-    state.kept = state.isEnding ? 0 : Math.floor(STAY * state.kept);
+  } else if (state.moves === total) {
+    if (state.isPlain) state.kept = state.isEnding ? 0 : Math.floor(STAY * state.kept);
+    state.isPlain = state.kept > 0;
     state.moves = 0;
   }
   return false;
