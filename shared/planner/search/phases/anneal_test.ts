@@ -78,3 +78,31 @@ Deno.test("lines that a dive fixed are freed where the others have no legal line
   assert.deepEqual(seen, [2, 1, 0]);
   assert.equal(search.bestLines, 4);
 });
+
+Deno.test("moves that leave a fault forget what is wished for before any line that a dive fixed is freed", () => {
+  const plain = Array.from({ length: 8 }, (_, r) => position(`b${r}`));
+  const problem = problemOf([position("a", { categories: ["A"] }), ...plain], {
+    termWeeks: Array(TERMS).fill(8),
+    lines: 4,
+    constraints: [{ name: "REQUIRED_CATEGORIES", value: ["A"] }],
+  });
+  problem.affinity.weights = [["b0 specialty", "b1 specialty", 50]];
+  // The first line holds two of the four posts that every line needs one of.
+  problem.posts.forEach((row, t) => row[0] = t < 4 ? 1 : 0);
+  const search = searchOf(problem);
+  const plan = Int32Array.from({ length: 4 * TERMS }, (_, at) => {
+    return 1 + (Math.floor(at / TERMS) + at % TERMS) % 8;
+  });
+  plan[0] = plan[1] = plan[TERMS + 2] = plan[2 * TERMS + 3] = 0;
+  beginAnneal(search, plan, 1);
+  const seen = ["1 false"];
+  for (let units = 0; !annealUnit(search); units++) {
+    assert.ok(units < 400, "no end");
+    const { kept, isPlain } = search.state, now = `${kept} ${isPlain}`;
+    if (seen.at(-1) !== now) seen.push(now);
+    // What moves see is what the state says.
+    if (search.plan.length > 0) assert.equal(search.isPlain, isPlain);
+  }
+  assert.deepEqual(seen, ["1 false", "1 true", "0 false"]);
+  assert.equal(search.bestLines, 4);
+});
