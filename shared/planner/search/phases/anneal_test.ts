@@ -93,7 +93,11 @@ Deno.test("moves that leave a fault forget what is wished for before any line th
   const plan = Int32Array.from({ length: 4 * TERMS }, (_, at) => {
     return 1 + (Math.floor(at / TERMS) + at % TERMS) % 8;
   });
-  plan[0] = plan[1] = plan[TERMS + 2] = plan[2 * TERMS + 3] = 0;
+  plan[0] =
+    plan[1] =
+    plan[TERMS + 2] =
+    plan[2 * TERMS + 3] =
+      0;
   beginAnneal(search, plan, 1);
   const seen = ["1 false"];
   for (let units = 0; !annealUnit(search); units++) {
