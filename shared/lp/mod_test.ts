@@ -1,6 +1,6 @@
 /** The door's promises: right answers, checked statuses, honest limits, and it survives bad input. */
 import assert from "node:assert/strict";
-import { LpBuilder, type LpModel, type LpOptions, solveLp } from "./mod.ts";
+import { LP_LIMITS, LpBuilder, type LpModel, type LpOptions, solveLp } from "./mod.ts";
 import { randomMaster, randomModel, randomSource } from "./testing/random_models.ts";
 import { textbook } from "./testing/textbook.ts";
 
@@ -221,4 +221,16 @@ Deno.test("solveLp() never works past its work limit, wherever in the tree it en
     assert.ok(status === "limit" || status === "feasible", status);
     assert.deepEqual([stoppedBy, work], ["limit", workLimit]);
   }
+});
+
+Deno.test("a program whose work nobody limits ends all the same", () => {
+  // Two times a whole number is not odd, which only looking at every combination tells.
+  const builder = new LpBuilder("max"), odd = builder.addRow(31, 31);
+  for (let j = 0; j < 31; j++) {
+    builder.addColumn(0, 0, 1, true);
+    builder.add(odd, 2);
+  }
+  const { status, stoppedBy, work } = solveLp(builder.build());
+  assert.deepEqual([status, stoppedBy], ["limit", "limit"]);
+  assert.ok(work <= LP_LIMITS.work + 1, `${work}`);
 });

@@ -37,7 +37,7 @@ export interface LpModel {
 export interface LpOptions {
   /**
    * Deterministic limit: how often GLPK may look at the clock, which it does at every simplex pivot
-   * and every node. The same model with the same limit stops at the same place on every machine.
+   * and every node. The same model with the same limit stops at the same place on every machine. Default: `LP_LIMITS.work`.
    */
   workLimit?: number;
   /** GLPK's presolver. Default: on for integer models, off for LPs (their duals are wanted). */
@@ -64,8 +64,17 @@ export interface LpSolution {
   stoppedBy?: "limit" | "numerics";
 }
 
-/** Largest model that the door lets in: bounds memory and the length of one uninterruptible call. */
-export const LP_LIMITS = { rows: 20_000, cols: 60_000, entries: 1_000_000, integers: 10_000 };
+/**
+ * Largest model that the door lets in, and the work of who sets no limit: bounds memory and the length of one uninterruptible
+ * call. Small programs need some hundreds of it.
+ */
+export const LP_LIMITS = {
+  rows: 20_000,
+  cols: 60_000,
+  entries: 1_000_000,
+  integers: 10_000,
+  work: 20_000,
+};
 
 /** Why a model was refused. */
 export type LpModelErrorCode =

@@ -3,7 +3,7 @@
  * simplex basis. Knows GLPK's calls and codes; knows nothing of validation (the callers validate).
  */
 import { GLP, type Glpk, NO_TIME_LIMIT, outOfWork, type Pointer, startClock } from "./glpk.ts";
-import type { LpModel, LpOptions, LpStatus } from "./model.ts";
+import { LP_LIMITS, type LpModel, type LpOptions, type LpStatus } from "./model.ts";
 
 /**
  * Byte offsets in GLPK 5.0's structs on wasm32 (prob.h). GLPK exports no way to read or set a basis
@@ -91,7 +91,7 @@ function finite(bound: number): number {
 
 /** Solves as an LP by simplex, from the basis the problem holds. */
 export function solveSimplex(glpk: Glpk, problem: Pointer, options: LpOptions): Verdict {
-  startClock(options.workLimit ?? Infinity);
+  startClock(options.workLimit ?? LP_LIMITS.work);
   const params = glpk.call.get_glp_smcp(
     2 ** 31 - 1, // no limit of pivots: workLimit does that
     0, // no messages
@@ -117,7 +117,7 @@ function simplexVerdict(code: number, status: number): Verdict {
 
 /** Solves as a MIP by branch and cut. Without presolve the problem must hold an optimal LP basis. */
 export function solveBranchAndCut(glpk: Glpk, problem: Pointer, options: LpOptions): Verdict {
-  startClock(options.workLimit ?? Infinity);
+  startClock(options.workLimit ?? LP_LIMITS.work);
   const presolve = options.presolve === false ? 0 : 1;
   const code = glpk.call.solve_mip(problem, 0, NO_TIME_LIMIT, presolve, 0);
   return mipVerdict(code, glpk.call.glp_mip_status(problem));
