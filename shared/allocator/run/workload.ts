@@ -12,6 +12,7 @@ import {
   prepareAllocator,
 } from "../engine.ts";
 import { pairOf } from "../model/pairs.ts";
+import { normaliseRanks } from "../input/ranks.ts";
 import type { StoredAllocation } from "../outcome.ts";
 import { type Reason, reasonsOf } from "../explain/reasons.ts";
 import { type BaseRun, differenceOf } from "../report/difference.ts";
@@ -180,20 +181,14 @@ function reasonRows(
     line,
     code,
     toJson(values),
-    choices.get(worker)?.get(line) ?? null,
+    choices.get(worker)?.get(line) || null,
   ]);
 }
 
-/** Which choice each ranked line is: 1 + the lines that are ranked better. */
+/** Which choice each ranked line is; lines that are not offered count. */
 function choicesOf(ranks: readonly (readonly [line: string, rank: number])[]): Map<string, number> {
-  const sorted = [...ranks].sort((a, b) => a[1] - b[1]);
-  const choices = new Map<string, number>();
-  let choice = 0;
-  sorted.forEach(([line, rank], i) => {
-    if (i === 0 || rank > sorted[i - 1][1]) choice = i + 1;
-    choices.set(line, choice);
-  });
-  return choices;
+  const { choice } = normaliseRanks(ranks.map(([, rank]) => rank), "fractional", true);
+  return new Map(ranks.map(([line], i) => [line, choice[i]]));
 }
 
 async function commitWhatIf(

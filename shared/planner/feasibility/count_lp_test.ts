@@ -1,7 +1,8 @@
 // How many lines exist: the bounds against brute force, and the counts in words.
 
 import assert from "node:assert/strict";
-import { countRound, fewLines, startCount } from "./count_lp.ts";
+import { pricingFor } from "../pricing/group_pricing.ts";
+import { countRound, fewLines, mostLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
 import { describeCount, quickCounts } from "./quick_counts.ts";
 import { LP_LIMITS } from "../../lp/mod.ts";
@@ -73,6 +74,16 @@ Deno.test("a count that is too much work ends with what is proven, and claims no
     columns: state.columns,
     proof: state.proof,
   });
+});
+
+Deno.test("mostLines() ends at its limit with what it has, and does not call that the most", () => {
+  const tables = countTables(sample20(), resolveRules(sample20().constraints), true);
+  const { lines } = pricingFor(tables).list(new Float64Array(tables.cap.length), -1e9, 400, {
+    workLimit: 100_000,
+  });
+  const { work, proven } = mostLines(tables, lines, 3);
+  assert.ok(work <= 4, `${work}`);
+  assert.equal(proven, false);
 });
 
 /** A year of 26 terms, 400 positions and 1,000 lines: the largest that requests bring. */

@@ -22,6 +22,8 @@ Deno.test("polishLines() returns legal lines that make the plan better, or none"
     const free = order.slice(0, 8);
     const options = { slack: 100, columns: 300, workLimit: 400, random };
     const { lines } = polishLines(tables, cells, free, prices, linePrice, options);
+    const cut = polishLines(tables, cells, free, prices, linePrice, { ...options, workLimit: 5 });
+    assert.ok(cut.work <= 6, `${cut.work}`);
     if (lines === null) continue;
     const before = planValue(tables, cells, 20);
     free.forEach((i, n) => cells.set(lines.subarray(n * 5, n * 5 + 5), i * 5));

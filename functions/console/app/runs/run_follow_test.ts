@@ -109,6 +109,7 @@ Deno.test("RunFollow tells no end twice, and does not go back for an event that 
   project.listener.inserted(rowOf("r1"));
   assert.equal(project.shown, "r3");
   project.watches.get("r3")!.update("CANCELLED");
+  project.watches.get("r3")!.update("CANCELLED");
   project.listener.inserted(rowOf("r3"));
   assert.deepEqual(project.told, ["r2", "r3"]);
 });
