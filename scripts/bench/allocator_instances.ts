@@ -54,7 +54,12 @@ const DERIVED: Record<
     base: "a1000x500mip",
     change: ({ W, cap }) => {
       let much = numbers(cap).reduce((sum, n) => sum + n, 0) - W + 20;
-      return { cap: mapped(cap, (n) => much > 0 && n > 1 ? (much--, n - 1) : n) };
+      const fewer = (n: number) => {
+        if (much <= 0 || n <= 1) return n;
+        much--;
+        return n - 1;
+      };
+      return { cap: mapped(cap, fewer) };
     },
   },
   infMustHave: { base: "a1000x500mip", change: ({ must }) => ({ must: mapped(must, () => 1) }) },

@@ -83,7 +83,9 @@ async function ask(
       headers: { apikey: apiKey },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    return response.ok ? await response.json() : (await response.body?.cancel(), null);
+    if (response.ok) return await response.json();
+    await response.body?.cancel();
+    return null;
   } catch {
     return null;
   }

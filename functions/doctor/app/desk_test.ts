@@ -579,14 +579,23 @@ function ward(server: FakeDepartment, tab: string) {
   let run = () => {};
   const desk = createDesk(departmentSource(server, "p", tab), createKeep(createShelf(), "p", tab), {
     now: () => 0,
-    after: (_ms, next) => (run = next, () => {}),
-    painted: (next) => (next(), () => {}),
+    after(_ms, next) {
+      run = next;
+      return () => {};
+    },
+    painted(next) {
+      next();
+      return () => {};
+    },
   });
   return {
     desk,
     put: (doctor: string, order_preference: number) =>
       desk.change({ lines: new Map([[doctor, { order_preference }]]) }),
-    run: async () => (run(), await settle()),
+    run: async () => {
+      run();
+      await settle();
+    },
   };
 }
 

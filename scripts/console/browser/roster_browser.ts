@@ -139,10 +139,10 @@ async function walkByKeys(page: Page): Promise<void> {
 
 /** A line's detail says which rule is met by what. The lines are others than the run made when it ends. */
 async function readDetail(page: Page, org: TestOrg): Promise<void> {
-  const [name] = await names(page).then(async (found) =>
-    found.length > 0 ? found : (await page.getByRole("rowheader").first().waitFor(), names(page))
-  );
-  await page.getByRole("rowheader").first().click();
+  const first = page.getByRole("rowheader").first();
+  await first.waitFor();
+  const [name] = await names(page);
+  await first.click();
   const detail = page.getByRole("complementary", { name: `Detail of ${name}` });
   await detail.getByText(/^All \d+ rules met\. Unrestricted, as asked for on/).waitFor();
   await detail.getByText("every line covers A").waitFor();

@@ -64,11 +64,14 @@ export async function assertLegacyKeysWork(
   });
 
   await t.step("lets servers in by the legacy service_role key", async () => {
-    const pending = (apikey: string) =>
-      fetch(`${stack.url}/functions/v1/allocator-orchestration/process-pending`, {
-        method: "POST",
-        headers: { apikey },
-      }).then(async (response) => (await response.body?.cancel(), response.status));
+    const pending = async (apikey: string) => {
+      const response = await fetch(
+        `${stack.url}/functions/v1/allocator-orchestration/process-pending`,
+        { method: "POST", headers: { apikey } },
+      );
+      await response.body?.cancel();
+      return response.status;
+    };
     assert.equal(await pending(stack.serviceRoleKey), 202);
     assert.equal(await pending(stack.anonKey), 401);
   });

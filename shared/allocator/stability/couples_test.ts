@@ -80,7 +80,12 @@ Deno.test("what goes round in circles is given up the sooner the fewer there are
   });
   const ground = groundOf(buildTables(problem)), { order } = ground.standings;
   let offers = 0;
-  Object.defineProperty(ground.standings, "order", { get: () => (offers++, order) });
+  Object.defineProperty(ground.standings, "order", {
+    get() {
+      offers++;
+      return order;
+    },
+  });
   assert.equal(settleCouples(ground), null);
   assert.ok(offers > 1_000 && offers < 20_000, `${offers} places were offered`);
 });
@@ -129,7 +134,10 @@ Deno.test("a couple's first pairs take reading and sorting lines, not lines time
     const tables = buildTables(problem), wishes = wishesOf(tables);
     let reads = 0;
     const rank = new Proxy(tables.rank, {
-      get: (ranks, at) => (reads++, Reflect.get(ranks, at)),
+      get(ranks, at) {
+        reads++;
+        return Reflect.get(ranks, at);
+      },
     });
     const ties = tables.cost.map(() => random.next());
     const order = new WishOrder({ ...tables, rank }, wishes, ties);

@@ -38,7 +38,8 @@ Deno.test("two lines that exchange what they hold from a term on are worth anoth
   for (let n = 0; n < 300; n++) {
     const [a, b] = [0, 1].map(() => Array.from({ length: terms }, () => random.below(14)));
     const from = 1 + random.below(terms - 1);
-    a[0] = 0, b[0] = 1, a[terms - 1] = 2, b[terms - 1] = 3;
+    [a[0], b[0]] = [0, 1];
+    [a[terms - 1], b[terms - 1]] = [2, 3];
     const lines = [a, b, [...a.slice(0, from), ...b.slice(from)], [
       ...b.slice(0, from),
       ...a.slice(from),

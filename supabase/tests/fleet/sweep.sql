@@ -1,6 +1,6 @@
 -- sweep(): what it mends, and which functions it says have work.
 begin;
-select plan(11);
+select plan(12);
 select tests.new_job('kind_idle'), tests.new_job('kind_queued'), tests.new_job('kind_stale'), tests.new_job('kind_busy'),
   tests.new_job('kind_overdue'), tests.new_job('kind_overdue'), tests.new_job('kind_waiting'), tests.new_job('kind_crashing');
 select fleet.finish_block(claim_token) from fleet.claim_next_block('kind_idle', 'wi');
@@ -12,9 +12,12 @@ update fleet.work_blocks set claimed_at = now() - interval '1 hour' where claime
 select fleet.release_block(claim_token, 'x', '{}', false) from fleet.claim_next_block('kind_waiting', 'ww');
 update fleet.search_types set function_name = 'solver-of-' || substr(search_type, 6) where search_type like 'kind_%';
 
+set local track_functions = 'all';
 set local role service_role;
 create temporary table swept as select * from fleet.sweep();
 reset role;
+select is(pg_stat_get_xact_function_calls('fleet.end_overdue_jobs()'::regprocedure), 1::bigint,
+  'what is overdue of every kind of work is looked for once');
 set local role postgres;
 select results_eq($$ select function_name, reclaimed from swept where search_type = $$ || quote_literal('kind_' || k),
   format('select %L::text, %s', f, n), k || ': ' || d)

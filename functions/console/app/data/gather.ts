@@ -15,7 +15,11 @@ export function gatherReads(pause: number): Gatherer {
   return {
     soon(read) {
       if (stopped || waiting.has(read)) return;
-      waiting.set(read, setTimeout(() => (waiting.delete(read), read()), pause));
+      const run = () => {
+        waiting.delete(read);
+        read();
+      };
+      waiting.set(read, setTimeout(run, pause));
     },
     stop() {
       stopped = true;

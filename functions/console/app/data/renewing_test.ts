@@ -43,7 +43,10 @@ async function device() {
   );
   return {
     sessions: () => sessions,
-    wait: (ms: number) => void (later += ms, at += ms),
+    wait(ms: number) {
+      later += ms;
+      at += ms;
+    },
     setBack: (ms: number) => void (ahead -= ms),
     goAway: () => void (isAway = true),
     revoke: () => void (isRevoked = true),
