@@ -2,7 +2,7 @@
 
 import { MOST_SEED } from "../../shared/engine/limits.ts";
 import { parseArgs } from "node:util";
-import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/run/load.ts";
+import { PLANNER_MODES, type PlannerMode } from "../../shared/planner/run/options.ts";
 import { RULESETS } from "../../shared/planner/rules/mod.ts";
 import { MOST_DOCTORS } from "./doctors.ts";
 

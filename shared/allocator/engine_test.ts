@@ -35,6 +35,17 @@ function run(problem: AllocatorProblem, unitsPerSlice = 1_000_000): AllocatorOut
   }
 }
 
+Deno.test("phase() reads a word of the state, and unpacks nothing", () => {
+  const allocator = prepareAllocator(randomProblem(new Random(1), { caps: true, stability: true }));
+  const state = new Proxy(allocator.start(), {
+    get(members, name) {
+      assert.equal(name, "phase");
+      return Reflect.get(members, name);
+    },
+  });
+  assert.equal(allocator.phase(state), "Placing doctors");
+});
+
 function completed(problem: AllocatorProblem) {
   const outcome = run(problem);
   assert.ok(outcome.status === "COMPLETED", JSON.stringify(outcome));

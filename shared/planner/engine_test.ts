@@ -9,6 +9,7 @@ import {
   type PlannerProgress,
   type PlannerState,
   preparePlanner,
+  prepareReplanner,
 } from "./engine.ts";
 import type { PlannerProblem } from "./problem.ts";
 import { Random } from "../engine/random.ts";
@@ -182,6 +183,25 @@ Deno.test("progress never falls and ends at 1", () => {
   assert.deepEqual(fractions, [...fractions].sort((a, b) => a - b));
   assert.equal(fractions.at(-1), 1);
   assert.ok(new Set(progress.map((p) => p.phase)).size >= 3);
+});
+
+Deno.test("phase() reads a word of the state, and unpacks none of its lines", () => {
+  const guarded = <State extends object>(state: State) =>
+    new Proxy(state, {
+      get(members, name) {
+        assert.ok(name === "phase" || name === "engine", `${String(name)} was read`);
+        return Reflect.get(members, name);
+      },
+    });
+  const planner = preparePlanner(sample20()), replanner = prepareReplanner(sample20(), []);
+  assert.equal(planner.phase(guarded(planner.start())), "Reading the posts");
+  assert.equal(replanner.phase(guarded(replanner.start())), "Reading the lines");
+  const inner = {
+    ...replanner.start(),
+    phase: "engine" as const,
+    engine: guarded(planner.start()),
+  };
+  assert.equal(replanner.phase(guarded(inner)), "Reading the posts");
 });
 
 Deno.test("step() runs one unit even where the budget is too small for any", () => {

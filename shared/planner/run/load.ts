@@ -4,7 +4,7 @@ import * as z from "zod";
 import { faultTexts, readShape, type ShapeFault } from "../../engine/shapes.ts";
 import { once } from "../../engine/once.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
-import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
+import { optionMembers, type PlannerMode } from "./options.ts";
 import { type LeaveBlock, leaveByTerm } from "../rules/calendar.ts";
 import { positionOf } from "../position_row.ts";
 import {
@@ -16,12 +16,6 @@ import {
 import { type Part, sixMonthTermsOf } from "../rules/judge.ts";
 import { type LineRule, parseConstraints, RULES } from "../rules/mod.ts";
 
-/** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
-export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
-
-/** One of `PLANNER_MODES`. */
-export type PlannerMode = typeof PLANNER_MODES[number];
-
 const category = once(() => z.enum(["A", "B", "C", "D"]));
 
 /** What planner.load_run() answers. */
@@ -30,17 +24,7 @@ const documentShape = once(() =>
   z.object({
     n_job_lines: z.int(),
     constraints: z.unknown(),
-    options: z.object({
-      allow_partial: z.boolean().default(false),
-      seed: z.int().default(1),
-      effort: effortShape().optional(),
-      time_limit_s: timeLimitShape().optional(),
-      mode: z.enum(PLANNER_MODES).default("rebuild"),
-      dry_run: z.boolean().default(false),
-      from: z.iso.date().optional(),
-      changes: changesShape().optional(),
-      recommend: recommendShape().optional(),
-    }),
+    options: z.object(optionMembers()),
     starts_on: z.iso.date(),
     term_weeks: z.array(z.int()),
     positions: z.array(z.object({

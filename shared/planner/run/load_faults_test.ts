@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { assertKindsAreLookedAt, mutationsOf } from "../../engine/testing/mutations.ts";
 import { WorkloadError } from "../../fleet/workload.ts";
 import { plannerDocument } from "../testing/documents.ts";
-import { PLANNER_MODES, toPlannerInput } from "./load.ts";
+import { toPlannerInput } from "./load.ts";
+import { PLANNER_MODES } from "./options.ts";
 import { plannerWorkload } from "./workload.ts";
 
 /** Codes that a document may be refused with. */

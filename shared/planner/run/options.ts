@@ -1,12 +1,19 @@
-// How a request and a stored run spell effort, time limit, and the changes that a replan takes along.
+// What a request may choose, and a stored run has chosen: both are read by the same shapes.
 
 import * as z from "zod";
+import { MOST_SEED } from "../../engine/limits.ts";
 import { once } from "../../engine/once.ts";
 import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
 import { LEAST_TIME_LIMIT_S, MOST_TERMS, MOST_TIME_LIMIT_S } from "../limits.ts";
 
+/** What becomes of the lines that are there: made anew, kept and added to, or changed as little as possible. */
+export const PLANNER_MODES = ["rebuild", "fill", "replan"] as const;
+
+/** One of `PLANNER_MODES`. */
+export type PlannerMode = typeof PLANNER_MODES[number];
+
 /** `options.effort`: a name, or a factor on the work of "normal". */
-export const effortShape = once(() =>
+const effortShape = once(() =>
   z.union([
     z.enum(["quick", "normal", "high"]),
     z.number().min(LEAST_EFFORT).max(MOST_EFFORT),
@@ -14,7 +21,7 @@ export const effortShape = once(() =>
 );
 
 /** `options.time_limit_s`: CPU of the search. In the last tenth of its job's life a run ends with what it has anyway. */
-export const timeLimitShape = once(() => z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S));
+const timeLimitShape = once(() => z.number().min(LEAST_TIME_LIMIT_S).max(MOST_TIME_LIMIT_S));
 
 const term = once(() => z.int().min(1).max(MOST_TERMS));
 
@@ -23,7 +30,7 @@ const term = once(() => z.int().min(1).max(MOST_TERMS));
  * which terms lines are worked (null: from the beginning, to the end), and who leaves on that day. Whether positions, lines
  * and doctors are there, and whether all of it lies behind that day, the database says (private.change_faults()).
  */
-export const changesShape = once(() =>
+const changesShape = once(() =>
   z.strictObject({
     posts: z.array(
       z.strictObject({ position: z.uuid(), term: term(), posts: z.int().min(0).max(1000) }),
@@ -44,10 +51,26 @@ export const changesShape = once(() =>
  * `options.recommend` of a dry replan: the best way to mend one line, or to have something else in one of its cells. What it
  * is not to have again stands in `avoid`; `keep`: lines that stay as they are, whatever they break.
  */
-export const recommendShape = once(() =>
+const recommendShape = once(() =>
   z.strictObject({
     job_line: z.uuid(),
     avoid: z.array(z.strictObject({ term: term(), position: z.uuid() })).max(100).default([]),
     keep: z.array(z.uuid()).max(2000).default([]),
   })
 );
+
+/** The members of `options`. */
+export const optionMembers = once(() => ({
+  allow_partial: z.boolean().default(false),
+  seed: z.int().min(0).max(MOST_SEED).default(1),
+  effort: effortShape().optional(),
+  time_limit_s: timeLimitShape().optional(),
+  mode: z.enum(PLANNER_MODES).default("rebuild"),
+  dry_run: z.boolean().default(false),
+  /** Of a replan: terms that began before this day stay as they are. */
+  from: z.iso.date().optional(),
+  /** Of a replan from a day on: posts, lines and doctors that change with it. */
+  changes: changesShape().optional(),
+  /** Of a dry replan: one line to be mended, or to have something else in a cell. */
+  recommend: recommendShape().optional(),
+}));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { CPU_LIMITS_MS, MOST_SEED } from "../../engine/limits.ts";
 import { LEAST_EFFORT, MOST_EFFORT } from "../effort.ts";
 import { LEAST_TIME_LIMIT_S, MOST_LINES, MOST_TIME_LIMIT_S } from "../limits.ts";
-import { effortShape, timeLimitShape } from "./options.ts";
+import { optionMembers } from "./options.ts";
 
 const MIGRATIONS = new URL("../../../supabase/migrations/", import.meta.url);
 
@@ -47,16 +47,17 @@ Deno.test("a job lives for longer than the longest time limit, unless an operato
 });
 
 Deno.test("effort is a name or a factor, and a time limit a number of seconds, within their limits", () => {
+  const { effort, time_limit_s } = optionMembers();
   for (const good of ["quick", "normal", "high", LEAST_EFFORT, MOST_EFFORT]) {
-    assert.ok(effortShape().safeParse(good).success, `${good}`);
+    assert.ok(effort.safeParse(good).success, `${good}`);
   }
   for (const bad of ["harder", 0, LEAST_EFFORT / 2, MOST_EFFORT + 1, NaN, null]) {
-    assert.ok(!effortShape().safeParse(bad).success, `${bad}`);
+    assert.ok(!effort.safeParse(bad).success, `${bad}`);
   }
   for (const good of [LEAST_TIME_LIMIT_S, 90.5, MOST_TIME_LIMIT_S]) {
-    assert.ok(timeLimitShape().safeParse(good).success, `${good}`);
+    assert.ok(time_limit_s.safeParse(good).success, `${good}`);
   }
   for (const bad of [0, MOST_TIME_LIMIT_S + 1, "60", Infinity]) {
-    assert.ok(!timeLimitShape().safeParse(bad).success, `${bad}`);
+    assert.ok(!time_limit_s.safeParse(bad).success, `${bad}`);
   }
 });

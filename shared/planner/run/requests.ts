@@ -2,7 +2,6 @@
 
 import * as z from "zod";
 import { once } from "../../engine/once.ts";
-import { MOST_SEED } from "../../engine/limits.ts";
 import {
   type DispatchAnswer,
   dispatchRun,
@@ -14,8 +13,7 @@ import type { Database, Json } from "../../platform/database.types.ts";
 import type { RestClient } from "../../platform/rest.ts";
 import { ApiError, type FieldError } from "../../platform/problem_details.ts";
 import { databaseError, noAllocationRun, parseBody, parseKey } from "../../platform/requests.ts";
-import { changesShape, effortShape, recommendShape, timeLimitShape } from "./options.ts";
-import { PLANNER_MODES } from "./load.ts";
+import { optionMembers } from "./options.ts";
 import { MOST_LINES } from "../limits.ts";
 import type { ConstraintEntry } from "../problem.ts";
 import { parseConstraints } from "../rules/mod.ts";
@@ -36,18 +34,7 @@ const requestShape = once(() =>
     n_job_lines: z.int().min(1).max(MOST_LINES),
     constraints: z.unknown().optional(),
     options: z.strictObject({
-      allow_partial: z.boolean().default(false),
-      seed: z.int().min(0).max(MOST_SEED).default(1),
-      effort: effortShape().optional(),
-      time_limit_s: timeLimitShape().optional(),
-      mode: z.enum(PLANNER_MODES).default("rebuild"),
-      dry_run: z.boolean().default(false),
-      /** Of a replan: terms that began before this day stay as they are. */
-      from: z.iso.date().optional(),
-      /** Of a replan from a day on: posts, lines and doctors that change with it. */
-      changes: changesShape().optional(),
-      /** Of a dry replan: one line to be mended, or to have something else in a cell. */
-      recommend: recommendShape().optional(),
+      ...optionMembers(),
       /** A dry run: what this run writes is what that one showed, or nothing. */
       as_previewed: z.uuid().optional(),
     }).refine(({ from, mode }) => from === undefined || mode === "replan", {

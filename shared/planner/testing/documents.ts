@@ -1,6 +1,6 @@
 /** What planner.load_run() may answer, with everything that can stand in it, for tests of who reads it. */
 
-import type { PlannerMode } from "../run/load.ts";
+import type { PlannerMode } from "../run/options.ts";
 
 /** A position with everything plain; override what the test is about. */
 export const loadedPosition = (id: string, more: Record<string, unknown> = {}) => ({
