@@ -19,7 +19,6 @@ import { type LineRule, parseConstraints, RULES } from "../rules/mod.ts";
 const category = once(() => z.enum(["A", "B", "C", "D"]));
 
 /** What planner.load_run() answers. */
-// deno-lint-ignore house/long-function -- one document, read from top to bottom as the database writes it
 const documentShape = once(() =>
   z.object({
     n_job_lines: z.int(),
