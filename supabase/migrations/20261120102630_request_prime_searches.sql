@@ -38,7 +38,8 @@ $$;
 comment on function private.prime_search_org(uuid) is 'The org for which the caller may search for primes.';
 revoke all on function private.prime_search_org(uuid) from public, anon, authenticated, service_role;
 
--- private.prime_forms(): the forms of numbers that the engine knows (shared/primes/forms/mod.ts), and its survey. Called by the shape below.
+-- private.prime_forms(): the forms of numbers that the engine knows (shared/primes/forms/mod.ts), and its survey. Called by the shape below
+-- and by prime_search.form_scores().
 create function private.prime_forms()
 returns jsonb
 language sql

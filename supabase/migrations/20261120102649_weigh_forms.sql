@@ -87,7 +87,7 @@ as $$
            else least(1, greatest(0, ln(y.rate / y.seconds::double precision * 1e8) / 20)) end as cost,
       1 - least(1, coalesce(y.looked, 0)::double precision / 100000) as coverage_gap,
       greatest(0, l.most - l.taken)::double precision / l.most as fleet_fit
-    from unnest('{factorial,primorial,kbn,twin,sophie_germain,cullen_woodall,carol_kynea,mersenne,wagstaff,repunit,gen_fermat,palindromic,near_repdigit}'::text[]) as f (form)
+    from jsonb_array_elements_text(private.prime_forms() - 'survey') as f (form)
     cross join places l
     left join yields y on y.form = f.form
   )
