@@ -6,6 +6,7 @@
 // from a term, and what is left behind bounds the result.
 
 import { bitCount } from "../model/bits.ts";
+import { slotOf } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
@@ -202,8 +203,8 @@ export class ChainBound {
 
   /**
    * No line is worth more than the bound.
-   * @param v [t * C + c] best value of a position of the class at the term, -Infinity where there is none
-   * @param vAt [t * C + c] that position
+   * @param v [term, class] best value of a position of the class at the term, -Infinity where there is none
+   * @param vAt [term, class] that position
    * @param floor lines that are worth no more are of no interest
    * @param kept beginnings that go on from a term, at most
    * @param most lines, at most
@@ -255,7 +256,7 @@ export class ChainBound {
     const { terms: T, classes: C } = this.#tb, line = new Int32Array(T);
     for (let t = T - 1; t >= 0; t--) {
       const { by, from } = levels[t + 1];
-      line[t] = this.#vAt[t * C + by[i]];
+      line[t] = this.#vAt[slotOf(t, by[i], C)];
       i = from[i];
     }
     return line;
@@ -269,7 +270,7 @@ export class ChainBound {
     this.#boundWays(t, last, value, floor);
     const mask = level.mask.slice(i * W, (i + 1) * W), ways = this.#ways;
     for (const c of this.#allowed) {
-      const own = v[t * C + c], key = keyOf[c];
+      const own = v[slotOf(t, c, C)], key = keyOf[c];
       if (own === -Infinity) continue;
       let worth = value + own + (this.#held[key] === 1 ? 0 : this.#cross[key]);
       if (t > 0) worth += OBJECTIVE.adj * affinity[last * K + key];
@@ -320,7 +321,7 @@ export class ChainBound {
       if (this.#follows[key] === 0) this.#keys.push(key);
       this.#follows[key] = 1;
       for (let u = t; u < T; u++) {
-        const at = u * K + key, worth = this.#v[u * C + c];
+        const at = u * K + key, worth = this.#v[slotOf(u, c, C)];
         if (worth > own[at]) own[at] = worth;
       }
     }

@@ -1,5 +1,6 @@
 // The limits of a line as counts, at the lightest terms: what a set of classes can tell of them.
 
+import { firstWeightOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 /** A limit that may bind. */
@@ -14,7 +15,9 @@ export interface CountedLimit {
 export function mostTerms(tables: PlannerTables, limit: number): number {
   const { limitWeight, limitMax, terms: T } = tables;
   let room = limitMax[limit], most = 0;
-  for (const weight of limitWeight.slice(limit * T, (limit + 1) * T).sort()) {
+  for (
+    const weight of limitWeight.slice(firstWeightOf(limit, T), firstWeightOf(limit + 1, T)).sort()
+  ) {
     if (weight > room) break;
     room -= weight;
     most++;

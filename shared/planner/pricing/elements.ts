@@ -1,5 +1,6 @@
 // What sets of a line are made of: positions that count as one, as classes or affinity keys do where positions are too many.
 
+import { slotOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 /** Elements, by number. */
@@ -22,7 +23,7 @@ export function elementsOf(
   const found: Elements = { positions: [], key: [], cover: [], classes: [] };
   for (let r = 0; r < R; r++) {
     // What has no posts is no part of any line.
-    if (!Array.from({ length: T }, (_, t) => cap[t * R + r]).some((n) => n > 0)) continue;
+    if (!Array.from({ length: T }, (_, t) => cap[slotOf(t, r, R)]).some((n) => n > 0)) continue;
     const own = name(r), c = classOf[r];
     let e = places.get(own);
     if (e === undefined) {

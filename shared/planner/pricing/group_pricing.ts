@@ -2,6 +2,7 @@
 // the lines of each choice are priced on their own, over tables in which what they must hold is an ordinary limit or a
 // closed slot.
 
+import { firstSlotOf, slotOf } from "../model/flat.ts";
 import { LeavePricer } from "./leave_pricing.ts";
 import { LONG_TERMS, LongPricer } from "./long_pricing.ts";
 import {
@@ -90,7 +91,7 @@ class ChoicePricing implements LinePricing {
     this.#tables = tables;
     // Of long lines leave is no choice of its own here.
     this.#terms = isLong(tables) ? year + 1 : year;
-    this.#slots = this.#terms * R;
+    this.#slots = firstSlotOf(this.#terms, R);
     this.#cap = tables.cap;
     const leave = isLong(tables) ? null : tables.leave;
     const options = leave === null
@@ -101,7 +102,7 @@ class ChoicePricing implements LinePricing {
       : groups.flatMap((g) => options.map((option) => ({ ...option, at: [...option.at, g] })));
     this.#choices = all.map(({ at, leaveTerms }) => ({
       positions: at,
-      slots: at.map((r, i) => (this.#terms + i) * R + r),
+      slots: at.map((r, i) => slotOf(this.#terms + i, r, R)),
       leaveTerms,
       pricer: null,
       cap: tables.cap,

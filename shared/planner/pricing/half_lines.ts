@@ -2,6 +2,7 @@
 // cannot tell (weeks, positions that come once, what positions cover) is looked at order by order, the best first.
 
 import { bitCount } from "../model/bits.ts";
+import { slotOf, weightAt } from "../model/flat.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type KeyElements, NONE } from "./key_sets.ts";
@@ -90,7 +91,9 @@ export class HalfLines {
   #fit(elements: readonly number[]): boolean {
     const { terms: T, limitWeight, limitMax, limitUse } = this.#tb, weeks = this.#weeks.fill(0);
     return elements.every((e, t) =>
-      this.#weighed[e].every((l) => (weeks[limitUse[l]] += limitWeight[l * T + t]) <= limitMax[l])
+      this.#weighed[e].every((l) =>
+        (weeks[limitUse[l]] += limitWeight[weightAt(l, t, T)]) <= limitMax[l]
+      )
     );
   }
 
@@ -143,8 +146,8 @@ export class HalfLines {
     const options = Array.from(
       { length: T },
       (_, t) =>
-        this.#own.positions[elements[t]].filter((r) => cap[t * R + r] > 0)
-          .sort((a, b) => prices[t * R + a] - prices[t * R + b] || a - b),
+        this.#own.positions[elements[t]].filter((r) => cap[slotOf(t, r, R)] > 0)
+          .sort((a, b) => prices[slotOf(t, a, R)] - prices[slotOf(t, b, R)] || a - b),
     );
     // [term] what terms from it on can cover.
     const covers = new Int32Array(T + 1), line = new Int32Array(T);
@@ -159,7 +162,7 @@ export class HalfLines {
         return;
       }
       for (const r of options[t]) {
-        const own = lost + prices[t * R + r] - prices[t * R + options[t][0]];
+        const own = lost + prices[slotOf(t, r, R)] - prices[slotOf(t, options[t][0], R)];
         if (own >= least) return;
         if (++steps > MOST_STEPS) {
           isOpen = true;

@@ -4,6 +4,7 @@
 // with it to something better (Horowitz and Sahni 1974, with bounds). Rules that sets of elements cannot tell are looked at
 // where two halves make something that is of interest (`half_lines.ts`).
 
+import { slotOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import {
   besideKeys,
@@ -229,7 +230,7 @@ export class HalfProof {
     for (let t = 0; t < T; t++) {
       this.#own.positions.forEach((own, e) => {
         for (const r of own) {
-          const s = t * R + r;
+          const s = slotOf(t, r, R);
           if (cap[s] > 0) value[t * E + e] = Math.max(value[t * E + e], -prices[s]);
         }
       });

@@ -6,6 +6,7 @@
 //
 // What is missing is a number: the features, and above them how many more terms must lie inside.
 
+import { firstWeightOf, slotOf, weightAt } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
@@ -47,7 +48,10 @@ function splitOf(tables: PlannerTables): Split | null {
   let best: Split | null = null, most = 0;
   for (let l = 0; l < limits; l++) {
     const need = T - limitMax[l];
-    const isPlain = limitWeight.subarray(l * T, l * T + T).every((weight) => weight === 1) &&
+    const isPlain =
+      limitWeight.subarray(firstWeightOf(l, T), firstWeightOf(l + 1, T)).every((weight) =>
+        weight === 1
+      ) &&
       limitUse.every((use, i) => i === l || use !== limitUse[l]);
     if (!isPlain || need < 1 || entries(tables, need) > MOST_ENTRIES) continue;
     const keys = classesOf.reduce((n, classes, k) => {
@@ -129,7 +133,7 @@ export class KeyBounds {
 
   /**
    * Computes the bounds at new prices.
-   * @param v [t * C + c] best -price of a position of the class
+   * @param v [term, class] best -price of a position of the class
    * @param open [t] classes with a post
    */
   update(v: Float64Array, open: readonly Int32Array[]): void {
@@ -141,7 +145,7 @@ export class KeyBounds {
       for (let k = 0; k < K; k++) this.#covers[t * K + k] = [];
       for (const c of open[t]) {
         const i = t * K + keyOf[c], features = cover[c] & need, inside = this.#inside[c];
-        const value = v[t * C + c];
+        const value = v[slotOf(t, c, C)];
         this.#vKey[i] = Math.max(this.#vKey[i], value);
         const known = this.#covers[i]
           .find((one) => one.features === features && one.inside === inside);
@@ -304,14 +308,14 @@ export class KeyBounds {
     const { terms: T, limitWeight, limitMax } = this.#tb, limits = this.#limits[k];
     for (let i = 0; i < limits.length; i++) {
       const l = limits[i];
-      if (this.#used[l] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#used[l] + limitWeight[weightAt(l, t, T)] > limitMax[l]) return false;
     }
     return true;
   }
 
   #use(k: number, t: number, sign: number): void {
     const { terms: T, limitWeight } = this.#tb;
-    for (const l of this.#limits[k]) this.#used[l] += sign * limitWeight[l * T + t];
+    for (const l of this.#limits[k]) this.#used[l] += sign * limitWeight[weightAt(l, t, T)];
   }
 
   /** Puts key k at inner term t + 1. @returns whether the terms before lack it */

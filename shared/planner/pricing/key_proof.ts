@@ -3,6 +3,7 @@
 // that no multipliers rule out by their best line (`key_labels.ts`). There are far fewer sets of keys than halves of lines, and
 // of millions all but some thousands are left out by the first bound.
 
+import { positionOfSlot, slotOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { coarseKeys } from "./coarse_keys.ts";
 import { KeyHalves, MOST_KEYS, setLimits } from "./key_halves.ts";
@@ -87,7 +88,7 @@ export class KeyProof {
     const { terms: T, positions: R, cap, classOf } = tables;
     if (!tables.distinct || T < least || T > MOST_TERMS) return null;
     const open = new Uint8Array(R);
-    cap.forEach((n, s) => open[s % R] |= n > 0 ? 1 : 0);
+    cap.forEach((n, s) => open[positionOfSlot(s, R)] |= n > 0 ? 1 : 0);
     const at = Int32Array.from(open.keys().filter((r) => open[r] === 1));
     if (at.length > MOST_ELEMENTS || at.length < T) return null;
     // Keys that share limits stay in one half: of fewer both are small enough.
@@ -334,7 +335,7 @@ export class KeyProof {
     const { terms: T, positions: R } = this.#tb, E = this.#at.length;
     for (let t = 0; t < T; t++) {
       this.#at.forEach((r, e) => {
-        const s = t * R + r;
+        const s = slotOf(t, r, R);
         this.#walks.value[t * E + e] = cap[s] > 0 ? -prices[s] : -Infinity;
       });
     }

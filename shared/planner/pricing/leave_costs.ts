@@ -3,6 +3,7 @@
 // are still open to it.
 
 import { bitCount } from "../model/bits.ts";
+import { slotOf } from "../model/flat.ts";
 import type { LeaveChoice, PlannerTables } from "../model/tables.ts";
 
 /** Regions of lines that are told apart, at most; beyond them the cheapest option that is left bounds the rest. */
@@ -56,7 +57,7 @@ export class LeaveCosts {
     this.#closed = 0;
     for (let t = 0; t < term; t++) {
       let isOpen = false;
-      for (let r = 0; r < R && !isOpen; r++) isOpen = cap[t * R + r] > 0 && blocked[r] === 0;
+      for (let r = 0; r < R && !isOpen; r++) isOpen = cap[slotOf(t, r, R)] > 0 && blocked[r] === 0;
       if (!isOpen) this.#closed |= 1 << t;
     }
   }
@@ -65,7 +66,7 @@ export class LeaveCosts {
   setPrices(prices: Float64Array): void {
     const { options, term } = this.#leave;
     const offers = options.map((position, o): Offer & { posts: number } => {
-      const s = term * this.#positions + position;
+      const s = slotOf(term, position, this.#positions);
       return { position, terms: this.#masks[o], price: prices[s], posts: this.#cap[s] };
     }).filter(({ terms, posts }) => posts > 0 && (terms & this.#closed) === 0);
     offers.sort((a, b) => a.price - b.price || bitCount(a.terms) - bitCount(b.terms));

@@ -1,6 +1,14 @@
 // Pricing of lines of many terms that choose their leave: a line pays for the cheapest option that its terms allow
 // (`LeaveCosts`), so that all options are priced at once. What pricing finds has that option at its end.
 
+import {
+  firstSlotOf,
+  positionOfSlot,
+  slotOf,
+  termOfCell,
+  termOfSlot,
+  weightAt,
+} from "../model/flat.ts";
 import { yearTables } from "../model/groups.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -34,7 +42,7 @@ export class LeavePricer {
   constructor(tables: PlannerTables) {
     this.#tables = tables;
     this.#year = yearTables(tables);
-    this.#slots = this.#year.terms * tables.positions;
+    this.#slots = firstSlotOf(this.#year.terms, tables.positions);
     this.#costs = new LeaveCosts(tables);
     this.#lines = new LongPricer(this.#year, this.#costs);
     this.#scorer = new LineScorer(this.#year);
@@ -76,7 +84,7 @@ export class LeavePricer {
     const stop = most * (T + 1);
     for (let at = 0; at < found.lines.length && lines.length < stop; at += T) {
       let value = this.#scorer.value(found.lines, at);
-      for (let t = 0; t < T; t++) value -= prices[t * R + found.lines[at + t]];
+      for (let t = 0; t < T; t++) value -= prices[slotOf(t, found.lines[at + t], R)];
       for (
         const { position, price } of costs.options(costs.blockedTerms(found.lines, at, T), best)
       ) {
@@ -136,7 +144,7 @@ export class LeavePricer {
   #postsIn({ free, blocked }: LeaveRegion): Int32Array {
     const R = this.#tables.positions, isBlocked = this.#tables.leave!.blocked;
     return this.#cap.slice(0, this.#slots).map((n, s) => {
-      const bit = 1 << Math.floor(s / R), without = isBlocked[s % R] === 1;
+      const bit = 1 << termOfSlot(s, R), without = isBlocked[positionOfSlot(s, R)] === 1;
       return without ? (free & bit) !== 0 ? 0 : n : (blocked & bit) !== 0 ? 0 : n;
     });
   }
@@ -150,12 +158,12 @@ export class LeavePricer {
       if ((blocked >> t & 1) === 0) continue;
       let isThere = false;
       for (let r = 0; r < R; r++) {
-        if (isBlocked[r] === 0 || this.#cap[t * R + r] === 0) continue;
+        if (isBlocked[r] === 0 || this.#cap[slotOf(t, r, R)] === 0) continue;
         isThere = true;
         for (let l = 0; l < limits; l++) if (!this.#countsIn(l, r)) counts[l] = 0;
       }
       if (!isThere) return false;
-      for (let l = 0; l < limits; l++) used[l] += limitWeight[l * T + t];
+      for (let l = 0; l < limits; l++) used[l] += limitWeight[weightAt(l, t, T)];
     }
     return used.every((n, l) => counts[l] === 0 || n <= limitMax[l]);
   }
@@ -168,7 +176,7 @@ export class LeavePricer {
   /** Lines without their leave. */
   #yearsOf(lines?: Int32Array): Int32Array | undefined {
     const wide = this.#year.terms + 1;
-    return lines?.filter((_, i) => i % wide < wide - 1);
+    return lines?.filter((_, i) => termOfCell(i, wide) < wide - 1);
   }
 
   /** Lines with the cheapest leave that they can have. */

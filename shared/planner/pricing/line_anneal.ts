@@ -3,6 +3,7 @@
 // best lines there are.
 
 import type { Random } from "../../engine/random.ts";
+import { slotOf } from "../model/flat.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
 import { LineRules } from "../model/line_rules.ts";
 import { LineScorer } from "../model/line_values.ts";
@@ -75,7 +76,7 @@ export class LineAnneal {
       { length: T },
       (_, t) =>
         Int32Array.from(
-          Array.from({ length: R }, (_, r) => r).filter((r) => cap[t * R + r] > 0),
+          Array.from({ length: R }, (_, r) => r).filter((r) => cap[slotOf(t, r, R)] > 0),
         ),
     );
   }
@@ -84,7 +85,7 @@ export class LineAnneal {
   value(line: Int32Array): number {
     const { terms: T, positions: R } = this.#tb;
     let value = this.#scorer.value(line, 0) - this.#leaveOf(line);
-    for (let t = 0; t < T; t++) value -= this.#prices[t * R + line[t]];
+    for (let t = 0; t < T; t++) value -= this.#prices[slotOf(t, line[t], R)];
     return value;
   }
 
@@ -159,7 +160,7 @@ export class LineAnneal {
     const open = this.#open[t], old = line[t], r = open[random.below(open.length)];
     if (r === old || (distinct && this.#held[r] > 0)) return -Infinity;
     const a = this.#keyAt[old], b = this.#keyAt[r], near = this.#near, prices = this.#prices;
-    let gain = prices[t * R + old] - prices[t * R + r];
+    let gain = prices[slotOf(t, old, R)] - prices[slotOf(t, r, R)];
     if (a !== b) {
       if (t > 0) {
         const row = this.#keyAt[line[t - 1]] * K;
@@ -223,7 +224,8 @@ export class LineAnneal {
     if (a === b) return -Infinity;
     const isOpen = this.#hasPost(u, b) && this.#hasPost(t, a);
     if (!isOpen) return -Infinity;
-    let gain = prices[u * R + a] + prices[t * R + b] - prices[u * R + b] - prices[t * R + a];
+    let gain = prices[slotOf(u, a, R)] + prices[slotOf(t, b, R)] - prices[slotOf(u, b, R)] -
+      prices[slotOf(t, a, R)];
     gain += this.#leaveOf(line) - this.#nearTwo(line, u, t);
     line[u] = b;
     line[t] = a;
@@ -238,6 +240,6 @@ export class LineAnneal {
   }
 
   #hasPost(t: number, r: number): boolean {
-    return this.#cap[t * this.#tb.positions + r] > 0;
+    return this.#cap[slotOf(t, r, this.#tb.positions)] > 0;
   }
 }

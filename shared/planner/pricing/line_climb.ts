@@ -2,6 +2,7 @@
 // something at the prices of the day; kicks lead on from where no such step is left.
 
 import { Random } from "../../engine/random.ts";
+import { slotOf } from "../model/flat.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -16,7 +17,7 @@ const MOST_STEPS = 60;
 export interface ClassPrices {
   /** [t] classes with a post. */
   open: readonly Int32Array[];
-  /** [t * C + c] best value of a position of the class, and that position. */
+  /** [term, class] best value of a position of the class, and that position. */
   v: Float64Array;
   vAt: Int32Array;
   /** [slot] price of using it, and posts. */
@@ -57,7 +58,7 @@ export class LineClimb {
     const { terms: T, positions: R } = this.#tb;
     let value = this.#scorer.value(line, 0);
     if (this.#leave !== null) value -= this.#leave.cost(this.#leave.blockedTerms(line, 0, T));
-    for (let t = 0; t < T; t++) value -= this.#day.prices[t * R + line[t]];
+    for (let t = 0; t < T; t++) value -= this.#day.prices[slotOf(t, line[t], R)];
     return value;
   }
 
@@ -71,7 +72,7 @@ export class LineClimb {
   /** Whether every position of the line has a post. */
   isOpen(line: Int32Array): boolean {
     const { terms: T, positions: R } = this.#tb;
-    for (let t = 0; t < T; t++) if (this.#day.cap[t * R + line[t]] === 0) return false;
+    for (let t = 0; t < T; t++) if (this.#day.cap[slotOf(t, line[t], R)] === 0) return false;
     return true;
   }
 
@@ -86,7 +87,7 @@ export class LineClimb {
     const { terms: T, classes: C } = this.#tb, { open, vAt } = this.#day;
     for (let n = 0; n < KICKED; n++) {
       const t = random.below(T), own = open[t];
-      if (own.length > 0) line[t] = vAt[t * C + own[random.below(own.length)]];
+      if (own.length > 0) line[t] = vAt[slotOf(t, own[random.below(own.length)], C)];
     }
     return this.isLegal(line);
   }
@@ -115,14 +116,14 @@ export class LineClimb {
     for (let t = 0; t < T; t++) {
       const old = line[t], a = keys[t], isGone = this.#times[a] === 1;
       const before = t > 0 ? keys[t - 1] * K : -1, after = t + 1 < T ? keys[t + 1] * K : -1;
-      let lost = -prices[t * R + old];
+      let lost = -prices[slotOf(t, old, R)];
       if (before >= 0) lost += OBJECTIVE.adj * affinity[before + a];
       if (after >= 0) lost += OBJECTIVE.adj * affinity[after + a];
       if (isGone) lost += this.#cross[a];
       for (const c of open[t]) {
-        const r = vAt[t * C + c], b = keyOf[c];
+        const r = vAt[slotOf(t, c, C)], b = keyOf[c];
         if (r === old) continue;
-        let won = v[t * C + c] - lost;
+        let won = v[slotOf(t, c, C)] - lost;
         if (before >= 0) won += OBJECTIVE.adj * affinity[before + b];
         if (after >= 0) won += OBJECTIVE.adj * affinity[after + b];
         if (b === a) won += isGone ? this.#cross[a] : 0;
@@ -160,9 +161,10 @@ export class LineClimb {
     const { terms: T, positions: R, keys: K, affinity } = this.#tb;
     const { prices, cap } = this.#day, keys = this.#keys;
     const one = line[u], two = line[t];
-    if (cap[u * R + two] === 0 || cap[t * R + one] === 0) return -Infinity;
+    if (cap[slotOf(u, two, R)] === 0 || cap[slotOf(t, one, R)] === 0) return -Infinity;
     const pair = (i: number, j: number) => affinity[keys[i] * K + keys[j]];
-    let won = prices[u * R + one] + prices[t * R + two] - prices[u * R + two] - prices[t * R + one];
+    let won = prices[slotOf(u, one, R)] + prices[slotOf(t, two, R)] - prices[slotOf(u, two, R)] -
+      prices[slotOf(t, one, R)];
     let near = 0;
     if (u > 0) near += pair(u - 1, t) - pair(u - 1, u);
     if (t + 1 < T) near += pair(t + 1, u) - pair(t + 1, t);

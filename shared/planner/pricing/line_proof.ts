@@ -5,6 +5,7 @@
 // in it and the best so far is to be kept.
 
 import { bitCount } from "../model/bits.ts";
+import { slotOf, weightAt } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
@@ -283,7 +284,7 @@ export class LineProof {
     for (let t = 0; t < T; t++) {
       for (let e = 0; e < E; e++) {
         for (const r of positions[e]) {
-          const s = t * R + r;
+          const s = slotOf(t, r, R);
           if (cap[s] === 0 || -prices[s] <= value[t * E + e]) continue;
           value[t * E + e] = -prices[s];
           this.#at[t * E + e] = r;
@@ -413,7 +414,7 @@ export class LineProof {
     const own = placed + this.#value[t * this.#elements.key.length + e], left = set & ~(1 << i);
     let fits = own > NONE / 2;
     for (const l of this.#weighed[e]) {
-      this.#weeks[limitUse[l]] += limitWeight[l * T + t];
+      this.#weeks[limitUse[l]] += limitWeight[weightAt(l, t, T)];
       if (this.#weeks[limitUse[l]] > limitMax[l]) fits = false;
     }
     this.#ordered[t] = e;
@@ -436,7 +437,7 @@ export class LineProof {
         best = this.#explore(left, j, own + beside, rest, pairs, cross, best);
       }
     }
-    for (const l of this.#weighed[e]) this.#weeks[limitUse[l]] -= limitWeight[l * T + t];
+    for (const l of this.#weighed[e]) this.#weeks[limitUse[l]] -= limitWeight[weightAt(l, t, T)];
     return best;
   }
 
@@ -527,7 +528,7 @@ export class LineProof {
     if (!this.#isOrdered) return true;
     const { terms: T, limitWeight, limitMax, limitUse } = this.#tb, t = this.#head + place;
     for (const l of this.#weighed[e]) {
-      if (this.#weeks[limitUse[l]] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#weeks[limitUse[l]] + limitWeight[weightAt(l, t, T)] > limitMax[l]) return false;
     }
     return true;
   }
@@ -537,7 +538,9 @@ export class LineProof {
     const { terms: T, limitWeight, limitUse } = this.#tb, t = this.#head + place;
     this.#times[e] += sign;
     for (const l of this.#limitsOf[e]) this.#used[l] += sign;
-    for (const l of this.#weighed[e]) this.#weeks[limitUse[l]] += sign * limitWeight[l * T + t];
+    for (const l of this.#weighed[e]) {
+      this.#weeks[limitUse[l]] += sign * limitWeight[weightAt(l, t, T)];
+    }
   }
 
   /** The value with the best tail, where that is above the floor; it stands in the scratch. Else the floor. */

@@ -4,12 +4,13 @@
 // result: it is exact where nothing was left behind that could be better.
 
 import { bitCount } from "../model/bits.ts";
+import { cellOf, firstCellOf, slotOf, weightAt } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
 import { LineAnneal } from "./line_anneal.ts";
 import { LineClimb } from "./line_climb.ts";
-import { DistinctLines } from "../model/lines.ts";
+import { DistinctLines, lineAt, lineCopy, lineName } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { ChainBound } from "./chain_bounds.ts";
 import { SetBound } from "./set_bounds.ts";
@@ -80,7 +81,7 @@ interface CloserBound {
 /** The beginnings of lines after some terms, as flat tables. */
 interface Level {
   count: number;
-  /** [i * T + t] classes so far. */
+  /** [beginning, term] classes so far. */
   classes: Int32Array;
   /** [i * cells + u * labels + b] what label b at term u > t is worth beside what is chosen. */
   worth: Float64Array;
@@ -104,7 +105,7 @@ export class LongPricer {
   readonly #bounds: PairBounds;
   readonly #meet: (t: number, u: number, a: number, b: number) => boolean;
   #kept = 0;
-  /** [t * C + c] best value of a position of the class, and that position. */
+  /** [term, class] best value of a position of the class, and that position. */
   readonly #v: Float64Array;
   readonly #vAt: Int32Array;
   readonly #vKey: Float64Array;
@@ -180,7 +181,9 @@ export class LongPricer {
     this.#open = Array.from(
       { length: T },
       (_, t) =>
-        Int32Array.from(members.keys().filter((c) => members[c].some((r) => cap[t * R + r] > 0))),
+        Int32Array.from(
+          members.keys().filter((c) => members[c].some((r) => cap[slotOf(t, r, R)] > 0)),
+        ),
     );
     this.#coverable = new Int32Array(T + 1);
     for (let t = T - 1; t >= 0; t--) {
@@ -247,7 +250,7 @@ export class LongPricer {
       .sort((a, b) => last.value[b] - last.value[a] || a - b);
     const ends: Int32Array[] = [];
     for (const i of order) {
-      const classes = last!.classes.subarray(i * T, (i + 1) * T);
+      const classes = lineAt(last!.classes, i, T);
       reached = Math.max(reached, last!.value[i]);
       const value = last!.value[i] - this.#choosePositions(classes);
       if (!(value > floor)) continue;
@@ -307,7 +310,7 @@ export class LongPricer {
     };
     let reached = -Infinity;
     for (let n = 0; n < runs; n++) {
-      const at = Math.floor(n * many / runs) * T, line = starts.slice(at, at + T);
+      const line = lineCopy(starts, Math.floor(n * many / runs), T);
       if (!this.#climb.isOpen(line) || !this.#climb.isLegal(line)) continue;
       const first = HEATS[n % HEATS.length];
       const value = this.#anneal.anneal(line, { tries: TRIES, first, floor, note }, random);
@@ -364,7 +367,7 @@ export class LongPricer {
     const known = new Map<string, { line: Int32Array; value: number }>();
     const note = (line: Int32Array) => {
       const value = climb.climb(line);
-      known.set(line.join(), { line, value });
+      known.set(lineName(line, 0, line.length), { line, value });
     };
     for (const end of ends) note(end.slice());
     for (let at = 0; at < starts.length; at += T) {
@@ -416,7 +419,7 @@ export class LongPricer {
     let isCut = isOver();
     for (let i = 0; last !== null && i < last.count && lines.length < stop; i++) {
       if (isWhole && isCut) break;
-      const classes = last.classes.subarray(i * T, (i + 1) * T);
+      const classes = lineAt(last.classes, i, T);
       this.#steps = 0;
       this.#listPositions(classes, 0, last.value[i] - floor, lines, stop);
       if (isWhole) this.#work += this.#steps;
@@ -457,7 +460,7 @@ export class LongPricer {
     if (level === null) return null;
     // What lines with a pair must cover beside it is told at the end.
     const keep = Array.from({ length: level.count }, (_, i) => i).filter((i) => {
-      const classes = level!.classes.subarray(i * T, (i + 1) * T);
+      const classes = lineAt(level!.classes, i, T);
       const wanted = this.#holdsPair(classes) ? need | needBesidePairs : need;
       return (wanted & ~level!.covered[i]) === 0;
     });
@@ -481,7 +484,7 @@ export class LongPricer {
   #pick(level: Level, kept: readonly number[]): Level {
     const { terms: T } = this.#tb;
     const classes = new Int32Array(kept.length * T);
-    kept.forEach((i, n) => classes.set(level.classes.subarray(i * T, (i + 1) * T), n * T));
+    kept.forEach((i, n) => classes.set(lineAt(level.classes, i, T), firstCellOf(n, T)));
     return {
       count: kept.length,
       classes,
@@ -499,7 +502,8 @@ export class LongPricer {
     const { classes: C, keyOf, terms: T, keys: K } = this.#tb, L = this.#bounds.labels;
     const from: number[] = [], by: number[] = [], loose: number[] = [], gains: number[] = [];
     for (let i = 0; i < level.count; i++) {
-      const held = level.classes.subarray(i * T, i * T + t), at = i * T * L + t * L;
+      const held = level.classes.subarray(firstCellOf(i, T), cellOf(i, t, T)),
+        at = i * T * L + t * L;
       this.#use(held);
       let most = -Infinity;
       for (let b = 0; b < L; b++) most = Math.max(most, level.worth[at + b]);
@@ -507,7 +511,7 @@ export class LongPricer {
       for (const c of this.#open[t]) {
         const key = keyOf[c], isHeld = this.#holdsKey(held, key);
         const own = level.worth[at + (isHeld ? K + key : key)] -
-          (this.#vKey[t * K + key] - this.#v[t * C + c]);
+          (this.#vKey[t * K + key] - this.#v[slotOf(t, c, C)]);
         const least = rest + own - this.#leaveCost(level.blocked[i], c, t);
         if (least <= floor || !this.#fits(held, c, t, level.covered[i])) continue;
         from.push(i);
@@ -541,7 +545,7 @@ export class LongPricer {
       at = new Map<number, number>();
     for (const n of order) {
       const i = from[n], c = by[n];
-      const held = level.classes.subarray(i * T, i * T + t);
+      const held = level.classes.subarray(firstCellOf(i, T), cellOf(i, t, T));
       const cost = this.#leaveCost(level.blocked[i], c, t);
       const value = level.value[i] + this.#gain(held, c, t) - (t + 1 === T ? cost : 0);
       const bound = t + 1 === T
@@ -579,9 +583,9 @@ export class LongPricer {
     };
     best.forEach((b, j) => {
       const n = kept[b], i = from[n], c = by[n];
-      const held = level.classes.subarray(i * T, i * T + t);
-      next.classes.set(held, j * T);
-      next.classes[j * T + t] = c;
+      const held = level.classes.subarray(firstCellOf(i, T), cellOf(i, t, T));
+      next.classes.set(held, firstCellOf(j, T));
+      next.classes[cellOf(j, t, T)] = c;
       next.value[j] = values[b];
       next.shifted[j] = level.shifted[i] + gains[n];
       next.bound[j] = bounds[b] + this.#leaveCost(level.blocked[i], c, t);
@@ -607,7 +611,7 @@ export class LongPricer {
   /** What class c at term t is worth after the classes held. */
   #gain(held: Int32Array, c: number, t: number): number {
     const { classes: C, keyOf, keys: K, affinity } = this.#tb, row = keyOf[c] * K;
-    let gain = this.#v[t * C + c];
+    let gain = this.#v[slotOf(t, c, C)];
     if (t > 0) gain += OBJECTIVE.adj * affinity[row + keyOf[held[t - 1]]];
     if (this.#holdsKey(held, keyOf[c])) return gain;
     for (let u = 0; u < t; u++) {
@@ -663,7 +667,7 @@ export class LongPricer {
       for (let e = limitStart[own]; e < limitStart[own + 1]; e++) {
         const l = limitOf[e], use = limitUse[l];
         // What no later term counts in tells nothing apart.
-        if (this.#lastTerm[use] > t) sum += this.#hash[C + use] * limitWeight[l * T + at];
+        if (this.#lastTerm[use] > t) sum += this.#hash[C + use] * limitWeight[weightAt(l, at, T)];
       }
     };
     for (let u = 0; u < t; u++) {
@@ -686,7 +690,7 @@ export class LongPricer {
       this.#times[c]++;
       for (const variety of this.#varieties) variety.use(c, 1);
       for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-        this.#used[limitUse[limitOf[e]]] += limitWeight[limitOf[e] * T + t];
+        this.#used[limitUse[limitOf[e]]] += limitWeight[weightAt(limitOf[e], t, T)];
       }
     }
   }
@@ -705,7 +709,7 @@ export class LongPricer {
     const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse, hasPairs } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      if (this.#used[limitUse[l]] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#used[limitUse[l]] + limitWeight[weightAt(l, t, T)] > limitMax[l]) return false;
     }
     for (const variety of this.#varieties) if (!variety.allows(c, T - t - 1)) return false;
     if (hasPairs && !this.#follows(t > 0 ? held[t - 1] : -1, c, t)) return false;
@@ -735,14 +739,14 @@ export class LongPricer {
     for (let t = 0; t < T; t++) {
       for (const c of this.#open[t]) {
         for (const r of members[c]) {
-          const s = t * R + r;
-          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
-            this.#v[t * C + c] = -this.#prices[s];
-            this.#vAt[t * C + c] = r;
+          const s = slotOf(t, r, R);
+          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[slotOf(t, c, C)]) {
+            this.#v[slotOf(t, c, C)] = -this.#prices[s];
+            this.#vAt[slotOf(t, c, C)] = r;
           }
         }
         const k = t * K + keyOf[c];
-        this.#vKey[k] = Math.max(this.#vKey[k], this.#v[t * C + c]);
+        this.#vKey[k] = Math.max(this.#vKey[k], this.#v[slotOf(t, c, C)]);
       }
     }
   }
@@ -752,7 +756,7 @@ export class LongPricer {
     const { terms: T, classes: C, distinct } = this.#tb, line = this.#line;
     let repeated = false;
     for (let t = 0; t < T; t++) {
-      line[t] = this.#vAt[t * C + classes[t]];
+      line[t] = this.#vAt[slotOf(t, classes[t], C)];
       if (distinct) { for (let i = 0; i < t; i++) repeated ||= line[i] === line[t]; }
     }
     if (!repeated) return 0;
@@ -767,9 +771,9 @@ export class LongPricer {
       this.#line.set(this.#trial);
       return loss;
     }
-    const c = classes[t], top = this.#v[t * C + c];
+    const c = classes[t], top = this.#v[slotOf(t, c, C)];
     for (const r of members[c]) {
-      const s = t * R + r;
+      const s = slotOf(t, r, R);
       if (this.#cap[s] === 0) continue;
       const more = loss + top + this.#prices[s];
       if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
@@ -788,9 +792,9 @@ export class LongPricer {
       for (let i = 0; i < T; i++) to.push(this.#trial[i]);
       return;
     }
-    const c = classes[t], top = this.#v[t * C + c];
+    const c = classes[t], top = this.#v[slotOf(t, c, C)];
     for (const r of members[c]) {
-      const s = t * R + r, loss = top + this.#prices[s];
+      const s = slotOf(t, r, R), loss = top + this.#prices[s];
       if (this.#cap[s] === 0 || loss >= room) continue;
       if (distinct && this.#trial.subarray(0, t).includes(r)) continue;
       this.#trial[t] = r;
@@ -802,10 +806,10 @@ export class LongPricer {
   #offer(value: number): void {
     const { terms: T, classes: C, classOf } = this.#tb;
     for (let t = 0; t < T; t++) {
-      const i = t * C + classOf[this.#line[t]];
+      const i = slotOf(t, classOf[this.#line[t]], C);
       if (value <= this.#slotBest[i]) continue;
       this.#slotBest[i] = value;
-      this.#slotLine.set(this.#line, i * T);
+      this.#slotLine.set(this.#line, firstCellOf(i, T));
     }
   }
 
@@ -816,11 +820,11 @@ export class LongPricer {
     for (let t = 0; t < T; t++) {
       this.#line.set(line);
       for (const c of this.#open[t]) {
-        const r = this.#vAt[t * C + c];
+        const r = this.#vAt[slotOf(t, c, C)];
         if (r === line[t] || (distinct && line.includes(r))) continue;
         this.#line[t] = r;
         const value = this.#climb.value(this.#line);
-        if (value <= floor || value <= this.#slotBest[t * C + c]) continue;
+        if (value <= floor || value <= this.#slotBest[slotOf(t, c, C)]) continue;
         if (!this.#climb.isLegal(this.#line)) continue;
         best = Math.max(best, value);
         this.#offer(value);
@@ -834,7 +838,7 @@ export class LongPricer {
     const slots = Array.from(this.#slotBest.keys()).filter((i) => this.#slotBest[i] > floor)
       .sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
     const found = new DistinctLines();
-    for (const i of slots) found.add(this.#slotLine.slice(i * T, i * T + T));
+    for (const i of slots) found.add(lineCopy(this.#slotLine, i, T));
     const all = found.cells(), lines = all.subarray(0, Math.min(all.length, most * T));
     return { lines, count: lines.length / T };
   }
@@ -845,7 +849,7 @@ function lastTerms({ limits, limitUse, limitWeight, terms: T }: PlannerTables): 
   const last = new Int32Array(limits).fill(-1);
   for (let l = 0; l < limits; l++) {
     for (let t = 0; t < T; t++) {
-      if (limitWeight[l * T + t] > 0) last[limitUse[l]] = Math.max(last[limitUse[l]], t);
+      if (limitWeight[weightAt(l, t, T)] > 0) last[limitUse[l]] = Math.max(last[limitUse[l]], t);
     }
   }
   return last;
@@ -865,7 +869,7 @@ export function meetings(tables: PlannerTables) {
   for (let c = 0; c < C; c++) classesOf[keyOf[c]].push(c);
   const kind = Array.from(
     { length: T },
-    (_, t) => Array.from({ length: limits }, (_, l) => limitWeight[l * T + t]).join(),
+    (_, t) => Array.from({ length: limits }, (_, l) => limitWeight[weightAt(l, t, T)]).join(),
   );
   const limitsOf = Array.from(
     { length: C },
@@ -875,7 +879,7 @@ export function meetings(tables: PlannerTables) {
     limitsOf[a].every((l) =>
       limitsOf[b].every((m) =>
         limitUse[l] !== limitUse[m] ||
-        limitWeight[l * T + t] + limitWeight[m * T + u] <= limitMax[l]
+        limitWeight[weightAt(l, t, T)] + limitWeight[weightAt(m, u, T)] <= limitMax[l]
       )
     );
   const known = new Map<string, Uint8Array>();

@@ -6,9 +6,17 @@
 // This folder owns the best line under prices and all lines near it; `group_pricing.ts` is its door. Search, replan and
 // feasibility import it; it knows the model alone.
 
+import {
+  firstCellOf,
+  firstSlotOf,
+  positionOfSlot,
+  slotOf,
+  termOfSlot,
+  weightAt,
+} from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { isBoundedByKeys, KeyBounds } from "./key_bounds.ts";
-import { DistinctLines } from "../model/lines.ts";
+import { DistinctLines, lineCopy } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { VarietyCount } from "./varieties.ts";
 
@@ -95,7 +103,7 @@ export interface ListOptions {
 /** Pricing with its own scratch memory. */
 export class Pricer {
   readonly #tb: PlannerTables;
-  /** [t * C + c] best -price of a position of the class, and that position. */
+  /** [term, class] best -price of a position of the class, and that position. */
   readonly #v: Float64Array;
   readonly #vAt: Int32Array;
   #cap: Int32Array;
@@ -203,7 +211,9 @@ export class Pricer {
     this.#open = Array.from(
       { length: T },
       (_, t) =>
-        Int32Array.from(members.keys().filter((c) => members[c].some((r) => cap[t * R + r] > 0))),
+        Int32Array.from(
+          members.keys().filter((c) => members[c].some((r) => cap[slotOf(t, r, R)] > 0)),
+        ),
     );
   }
 
@@ -295,9 +305,9 @@ export class Pricer {
     const { terms: T, positions: R, classes: C, members } = this.#tb;
     const most = new Float64Array(T * R).fill(-Infinity);
     for (let i = 0; i < T * C; i++) {
-      const t = Math.floor(i / C);
-      for (const r of members[i % C]) {
-        const s = t * R + r;
+      const t = termOfSlot(i, C);
+      for (const r of members[positionOfSlot(i, C)]) {
+        const s = slotOf(t, r, R);
         if (this.#cap[s] === 0) continue;
         // Where the best members of a line's classes repeat, another one may cost no more than they do.
         const other = this.#slotMost[i] - this.#v[i] - this.#prices[s];
@@ -324,14 +334,14 @@ export class Pricer {
     for (let t = 0; t < T; t++) {
       for (let c = 0; c < C; c++) {
         for (const r of members[c]) {
-          const s = t * R + r;
-          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[t * C + c]) {
-            this.#v[t * C + c] = -this.#prices[s];
-            this.#vAt[t * C + c] = r;
+          const s = slotOf(t, r, R);
+          if (this.#cap[s] > 0 && -this.#prices[s] > this.#v[slotOf(t, c, C)]) {
+            this.#v[slotOf(t, c, C)] = -this.#prices[s];
+            this.#vAt[slotOf(t, c, C)] = r;
           }
         }
       }
-      const values = this.#v.subarray(t * C, (t + 1) * C);
+      const values = this.#v.subarray(firstSlotOf(t, C), firstSlotOf(t + 1, C));
       this.#open[t].sort((a, b) => values[b] - values[a] || a - b);
     }
   }
@@ -345,7 +355,7 @@ export class Pricer {
     for (const weight of this.#tb.affinity) mostBeside = Math.max(mostBeside, weight);
     const top = (t: number) => {
       let best = -Infinity;
-      for (const c of this.#open[t]) best = Math.max(best, this.#v[t * C + c]);
+      for (const c of this.#open[t]) best = Math.max(best, this.#v[slotOf(t, c, C)]);
       return best;
     };
     // Each term brings at most one more consecutive pair and one pair with every other term.
@@ -390,7 +400,7 @@ export class Pricer {
     const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
       const l = limitOf[e];
-      if (this.#used[limitUse[l]] + limitWeight[l * T + t] > limitMax[l]) return false;
+      if (this.#used[limitUse[l]] + limitWeight[weightAt(l, t, T)] > limitMax[l]) return false;
     }
     for (const variety of this.#varieties) {
       if (!variety.allows(c, T - this.#placed - 1)) return false;
@@ -404,7 +414,7 @@ export class Pricer {
     for (const variety of this.#varieties) variety.use(c, sign);
     const { terms: T, limitStart, limitOf, limitWeight, limitUse } = this.#tb;
     for (let e = limitStart[c]; e < limitStart[c + 1]; e++) {
-      this.#used[limitUse[limitOf[e]]] += sign * limitWeight[limitOf[e] * T + t];
+      this.#used[limitUse[limitOf[e]]] += sign * limitWeight[weightAt(limitOf[e], t, T)];
     }
   }
 
@@ -430,7 +440,7 @@ export class Pricer {
         return;
       }
       const c = open[i], key = keyOf[c], index = keysIndex * K + key;
-      let gain = this.#v[t * C + c];
+      let gain = this.#v[slotOf(t, c, C)];
       if (beside >= 0) gain += OBJECTIVE.adj * affinity[beside + key];
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
@@ -507,7 +517,7 @@ export class Pricer {
       if (hasPairs && neighbour >= 0) {
         if (t === 0 ? !this.#follows(c, neighbour) : !this.#follows(neighbour, c)) continue;
       }
-      let value = this.#v[t * C + c];
+      let value = this.#v[slotOf(t, c, C)];
       if (neighbour >= 0) value += OBJECTIVE.adj * affinity[keyOf[neighbour] * K + key];
       if (this.#present[key] === 0) value += OBJECTIVE.all * this.#keySum[sums + key];
       values[c] = value;
@@ -527,9 +537,11 @@ export class Pricer {
     this.#work += 1 + ((this.#open[0].length + this.#open[T - 1].length) >> 3);
     const missing = this.#needed() & ~covered, best = this.#tableLast(n1, missing);
     const adjacent = hasInner ? 0 : OBJECTIVE.adj;
-    const C = this.#tb.classes, slotBest = this.#slotBest, lastSlot = (T - 1) * C;
+    const C = this.#tb.classes, slotBest = this.#slotBest, lastSlot = firstSlotOf(T - 1, C);
     let least = Infinity;
-    for (let t = 1; t < T - 1; t++) least = Math.min(least, slotBest[t * C + this.#chosen[t]]);
+    for (let t = 1; t < T - 1; t++) {
+      least = Math.min(least, slotBest[slotOf(t, this.#chosen[t], C)]);
+    }
     if (this.#list || this.#bestOnly) least = this.#floor;
     // A pair of ends must beat the best line of one of its slots: how far each last one is from that.
     let lastRoom = -Infinity;
@@ -604,11 +616,11 @@ export class Pricer {
     if (!(value > this.#floor)) return;
     if (value > this.#best) this.#best = value;
     for (let t = 0; t < T; t++) {
-      const i = t * C + this.#chosen[t];
+      const i = slotOf(t, this.#chosen[t], C);
       if (bound > this.#slotMost[i]) this.#slotMost[i] = bound;
       if (value <= this.#slotBest[i]) continue;
       this.#slotBest[i] = value;
-      this.#slotLine.set(this.#line, i * T);
+      this.#slotLine.set(this.#line, firstCellOf(i, T));
     }
     if (this.#bestOnly) this.#floor = value;
   }
@@ -626,9 +638,9 @@ export class Pricer {
       for (let i = 0; i < T; i++) list.push(this.#trial[i]);
       return;
     }
-    const c = this.#chosen[t], top = this.#v[t * C + c];
+    const c = this.#chosen[t], top = this.#v[slotOf(t, c, C)];
     for (const r of members[c]) {
-      const s = t * R + r;
+      const s = slotOf(t, r, R);
       const loss = top + this.#prices[s];
       if (this.#cap[s] === 0 || loss >= room) continue;
       if (distinct && this.#trial.subarray(0, t).includes(r)) continue;
@@ -642,7 +654,7 @@ export class Pricer {
     const { terms: T, classes: C, distinct } = this.#tb;
     let repeated = false;
     for (let t = 0; t < T; t++) {
-      this.#line[t] = this.#vAt[t * C + this.#chosen[t]];
+      this.#line[t] = this.#vAt[slotOf(t, this.#chosen[t], C)];
       if (distinct) { for (let i = 0; i < t; i++) repeated ||= this.#line[i] === this.#line[t]; }
     }
     if (!repeated) return 0;
@@ -658,9 +670,9 @@ export class Pricer {
       this.#line.set(this.#trial);
       return loss;
     }
-    const c = this.#chosen[t], top = this.#v[t * C + c];
+    const c = this.#chosen[t], top = this.#v[slotOf(t, c, C)];
     for (const r of members[c]) {
-      const s = t * R + r;
+      const s = slotOf(t, r, R);
       if (this.#cap[s] === 0) continue;
       const more = loss + top + this.#prices[s];
       if (more >= best || this.#trial.subarray(0, t).includes(r)) continue;
@@ -679,9 +691,9 @@ export class Pricer {
     slots.sort((a, b) => this.#slotBest[b] - this.#slotBest[a] || a - b);
     const found = new DistinctLines();
     for (const i of slots) {
-      const line = this.#slotLine.slice(i * T, i * T + T);
+      const line = lineCopy(this.#slotLine, i, T);
       found.add(line);
-      this.#swapMember(Math.floor(i / C), i % C, this.#slotBest[i], line, found);
+      this.#swapMember(termOfSlot(i, C), positionOfSlot(i, C), this.#slotBest[i], line, found);
     }
     const lines = found.cells();
     return { lines, count: lines.length / T };
@@ -696,9 +708,9 @@ export class Pricer {
     found: DistinctLines,
   ): void {
     const { positions: R, members } = this.#tb;
-    const held = line[t], price = this.#prices[t * R + held];
+    const held = line[t], price = this.#prices[slotOf(t, held, R)];
     for (const r of members[c]) {
-      const s = t * R + r;
+      const s = slotOf(t, r, R);
       if (r === held || this.#cap[s] === 0 || line.includes(r)) continue;
       if (this.#bestOnly || value + price - this.#prices[s] <= this.#floor) continue;
       line[t] = r;

@@ -1,6 +1,7 @@
 // What a line loses that holds an element twice: elements are worth their best position in each term, and no position comes
 // twice. Where one position is the best in both terms, the second best has to do in one of them.
 
+import { slotOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type KeyElements, NONE } from "./key_sets.ts";
 
@@ -20,7 +21,8 @@ export function repeatsOf(
   value: Float64Array,
 ): Repeats {
   const E = positions.length, lost = new Float64Array(E * T * T);
-  const worth = (r: number, t: number) => cap[t * R + r] > 0 ? -prices[t * R + r] : NONE;
+  const worth = (r: number, t: number) =>
+    cap[slotOf(t, r, R)] > 0 ? -prices[slotOf(t, r, R)] : NONE;
   for (let e = 0; e < E && distinct; e++) {
     if (positions[e].length < 2) continue;
     for (let t = 0; t < T; t++) {

@@ -4,6 +4,7 @@
 // the steps grow with sets and terms, and not with positions.
 
 import { bitCount } from "../model/bits.ts";
+import { slotOf } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { mostTerms } from "./counted_limits.ts";
@@ -115,7 +116,7 @@ export class SetBound {
       for (let e = 0; e < E; e++) {
         value[t * E + e] = -Infinity;
         for (const r of positions[e]) {
-          const s = t * R + r;
+          const s = slotOf(t, r, R);
           if (cap[s] === 0 || -prices[s] <= value[t * E + e]) continue;
           value[t * E + e] = -prices[s];
           at[t * E + e] = r;

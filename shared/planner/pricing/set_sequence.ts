@@ -5,6 +5,7 @@
 // decomposition; Guignard and Kim 1987). Any multipliers give a true bound.
 
 import type { Random } from "../../engine/random.ts";
+import { slotOf } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { countedLimits } from "./counted_limits.ts";
@@ -127,7 +128,7 @@ export class SetSequence {
     const { terms: T, positions: R } = this.#tb, E = this.at.length;
     for (let t = 0; t < T; t++) {
       for (let e = 0; e < E; e++) {
-        const s = t * R + this.at[e];
+        const s = slotOf(t, this.at[e], R);
         this.#value[t * E + e] = cap[s] > 0 ? -prices[s] : -Infinity;
       }
     }
@@ -345,5 +346,5 @@ export class SetSequence {
 function openPositions({ terms: T, positions: R }: PlannerTables, cap: Int32Array): number[] {
   const terms = Array.from({ length: T }, (_, t) => t);
   return Array.from({ length: R }, (_, r) => r)
-    .filter((r) => terms.some((t) => cap[t * R + r] > 0));
+    .filter((r) => terms.some((t) => cap[slotOf(t, r, R)] > 0));
 }

@@ -1,5 +1,6 @@
 // Limits of a line that some terms weigh more in than others: sets of positions do not tell them, beginnings of lines do.
 
+import { firstWeightOf } from "../model/flat.ts";
 import type { PlannerTables } from "../model/tables.ts";
 
 /** All limits, as bits. */
@@ -26,7 +27,8 @@ export class WeekLimits {
   constructor(tables: PlannerTables, at: Int32Array) {
     const { terms: T, limitStart, limitOf, limitWeight, limitMax, limitUse, classOf } = tables;
     const isUneven = new Set<number>();
-    const weights = (l: number) => limitWeight.subarray(l * T, (l + 1) * T);
+    const weights = (l: number) =>
+      limitWeight.subarray(firstWeightOf(l, T), firstWeightOf(l + 1, T));
     for (let l = 0; l < tables.limits; l++) {
       const own = weights(l);
       if (own.some((w) => w !== own[0])) isUneven.add(limitUse[l]);
