@@ -5,6 +5,7 @@
 
 import { packLists, packPrices, unpackLists, unpackPrices } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
+import { firstSlotOf, slotOf } from "../model/flat.ts";
 import { groupTables, yearTables } from "../model/groups.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 import { type ElementSets, SetSequence } from "../pricing/set_sequence.ts";
@@ -178,7 +179,7 @@ export class Ascent {
     const { year, positions: R, cap } = this.#tables;
     this.#point.set(this.#centre);
     this.#point.set(prices);
-    this.#point.fill(0, year * R, cap.length);
+    this.#point.fill(0, firstSlotOf(year, R), cap.length);
     this.#centre = this.#point.slice();
     this.#lowest = Infinity;
     this.#direction = null;
@@ -313,7 +314,7 @@ export class Ascent {
       const worth = sequence + value + (allowPartial ? line : 0);
       if (allowPartial && worth < 0) continue;
       bound += part.lines * worth;
-      for (let t = 0; t < year; t++) slope[t * R + own.at[own.sequence[t]]] -= part.lines;
+      for (let t = 0; t < year; t++) slope[slotOf(t, own.at[own.sequence[t]], R)] -= part.lines;
       const { elements, pairs } = own.lack(set);
       elements.forEach((x, e) => slope[from + e] = part.lines * x);
       pairs.forEach((x, i) => slope[from + E + i] = part.lines * x);
@@ -334,7 +335,7 @@ export class Ascent {
         lines = k;
       }
       bound += most;
-      if (s < year * R) slope[s] = lines;
+      if (s < firstSlotOf(year, R)) slope[s] = lines;
     }
     return bound;
   }
@@ -391,7 +392,7 @@ function partsOf(tables: PlannerTables, apart: number): Part[] | null {
     return all === null ? null : [all];
   }
   // Every group's lines are as many as it has posts, or the bound would be none.
-  const sizes = groups.map((g) => cap[(T - 1) * R + g]);
+  const sizes = groups.map((g) => cap[slotOf(T - 1, g, R)]);
   if (sizes.reduce((sum, n) => sum + n, 0) !== lines) return null;
   if (sizes.filter((n) => n > 0).length > apart) {
     // The last group is of all other lines, which keep to what lines of every group keep to.

@@ -3,6 +3,7 @@
 
 import { BASIC } from "../../lp/basis.ts";
 import type { LpSession, LpSolution } from "../../lp/mod.ts";
+import { firstCellOf } from "../model/flat.ts";
 import type { LinePool, Master } from "./master.ts";
 import type { Random } from "../../engine/random.ts";
 import { PostsLeft } from "../model/leave_choice.ts";
@@ -141,7 +142,7 @@ function usable(
   const left = postsLeft(tables, pool, fixed), lines: number[] = [];
   for (let j = 0; j < pool.count; j++) {
     const isHeld = fixed[j] > 0 || basis?.[fixedBasis + j] === BASIC;
-    if (isHeld || left.fits(pool.cells, j * tables.terms)) lines.push(j);
+    if (isHeld || left.fits(pool.cells, firstCellOf(j, tables.terms))) lines.push(j);
   }
   return Int32Array.from(lines);
 }
@@ -150,7 +151,7 @@ function usable(
 export function postsLeft(tables: PlannerTables, pool: LinePool, fixed: Int32Array): PostsLeft {
   const left = new PostsLeft(tables);
   fixed.forEach((n, j) => {
-    if (n > 0) left.take(pool.cells, j * tables.terms, n);
+    if (n > 0) left.take(pool.cells, firstCellOf(j, tables.terms), n);
   });
   return left;
 }
@@ -195,7 +196,7 @@ function fixNext(
       raised.push(j);
     }
     lines += fixed[j];
-    if (fixed[j] > 0) left.take(pool.cells, j * T, fixed[j]);
+    if (fixed[j] > 0) left.take(pool.cells, firstCellOf(j, T), fixed[j]);
     if (weight[j] - whole > 1e-6) {
       fractions.push({ j, key: weight[j] - whole + noise * random.next() });
     }
@@ -205,8 +206,8 @@ function fixNext(
   const before = room;
   for (const { j } of fractions) {
     if (room === 0) break;
-    if (!left.fits(pool.cells, j * T)) continue;
-    left.take(pool.cells, j * T);
+    if (!left.fits(pool.cells, firstCellOf(j, T))) continue;
+    left.take(pool.cells, firstCellOf(j, T));
     fixed[j]++;
     raised.push(j);
     room--;

@@ -5,8 +5,9 @@
 
 import { AT_LOWER, BASIC } from "../../lp/basis.ts";
 import { LpBuilder, type LpModel, LpSession, type LpSolution } from "../../lp/mod.ts";
+import { cellOf, firstCellOf, slotOf, termOfCell, termOfSlot } from "../model/flat.ts";
 import { addUses, budgetRows, optionOf } from "../model/leave_choice.ts";
-import { lineName } from "../model/lines.ts";
+import { lineAt, lineName } from "../model/lines.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { gainRuns, type PlannerTables } from "../model/tables.ts";
 
@@ -57,7 +58,7 @@ export class LineProgram {
   work = 0;
   readonly #tables: PlannerTables;
   readonly #values: Float64Array;
-  /** [line * terms + term] slot. */
+  /** [line, term] slot. */
   readonly #slots: Int32Array;
   readonly #rowOf: Int32Array;
   readonly #slotRows: number;
@@ -75,9 +76,9 @@ export class LineProgram {
     this.lines = columns.length / T;
     this.#values = Float64Array.from(
       { length: this.lines },
-      (_, j) => scorer.value(columns, j * T),
+      (_, j) => scorer.value(columns, firstCellOf(j, T)),
     );
-    this.#slots = columns.map((r, i) => (i % T) * R + r);
+    this.#slots = columns.map((r, i) => slotOf(termOfCell(i, T), r, R));
     this.#rowOf = new Int32Array(tables.cap.length).fill(-1);
     let rows = 1;
     for (const s of this.#slots) if (this.#rowOf[s] < 0) this.#rowOf[s] = rows++;
@@ -93,7 +94,7 @@ export class LineProgram {
   #sum(j: number, prices: Float64Array): number {
     const T = this.#tables.terms;
     let sum = 0;
-    for (let t = 0; t < T; t++) sum += prices[this.#slots[j * T + t]];
+    for (let t = 0; t < T; t++) sum += prices[this.#slots[cellOf(j, t, T)]];
     return sum;
   }
 
@@ -105,14 +106,14 @@ export class LineProgram {
   /** Slots of line j. */
   slotsOf(j: number): Int32Array {
     const T = this.#tables.terms;
-    return this.#slots.subarray(j * T, j * T + T);
+    return lineAt(this.#slots, j, T);
   }
 
   /** Whether line j uses both slots. */
   uses(j: number, a: number, b: number): boolean {
     const { terms: T, positions: R } = this.#tables;
-    return this.#slots[j * T + Math.floor(a / R)] === a &&
-      this.#slots[j * T + Math.floor(b / R)] === b;
+    return this.#slots[cellOf(j, termOfSlot(a, R), T)] === a &&
+      this.#slots[cellOf(j, termOfSlot(b, R), T)] === b;
   }
 
   /** The model: rows of slots, of leave, of bounds; columns of units, of lines that are missing, of bounds, of lines. */
@@ -142,7 +143,7 @@ export class LineProgram {
       builder.add(0, 1);
       for (const s of this.slotsOf(j)) builder.add(this.#rowOf[s], 1);
       if (tables.leave) {
-        addUses(builder, tables, budgets, this.columns[j * T + tables.leave.term]);
+        addUses(builder, tables, budgets, this.columns[cellOf(j, tables.leave.term, T)]);
       }
       for (let i = 0, row = first; i < bounds.length; i += BOUND_WIDTH, row++) {
         if (this.uses(j, bounds[i], bounds[i + 1])) builder.add(row, 1);
@@ -166,7 +167,7 @@ export class LineProgram {
   #leavePrice(j: number, dual: Float64Array): number {
     const { leave, terms: T } = this.#tables;
     if (leave === null) return 0;
-    const o = optionOf(leave, this.columns[j * T + leave.term]), B = leave.budgets.length;
+    const o = optionOf(leave, this.columns[cellOf(j, leave.term, T)]), B = leave.budgets.length;
     let price = 0;
     for (let b = 0; o >= 0 && b < B; b++) {
       price += leave.uses[o * B + b] * dual[this.#slotRows + b];
@@ -196,10 +197,13 @@ export class LineProgram {
   find(cells: Int32Array): Int32Array | null {
     const T = this.#tables.terms;
     this.#names ??= new Map(
-      Array.from({ length: this.lines }, (_, j) => [lineName(this.columns, j * T, T), j]),
+      Array.from(
+        { length: this.lines },
+        (_, j) => [lineName(this.columns, firstCellOf(j, T), T), j],
+      ),
     );
     const found = Int32Array.from({ length: cells.length / T }, (_, i) => {
-      return this.#names!.get(lineName(cells, i * T, T)) ?? -1;
+      return this.#names!.get(lineName(cells, firstCellOf(i, T), T)) ?? -1;
     });
     return found.includes(-1) ? null : found;
   }

@@ -7,6 +7,14 @@
 
 import { growBasis, keepItems } from "../../lp/basis.ts";
 import { LpBuilder, LpSession, type LpSolution } from "../../lp/mod.ts";
+import {
+  cellOf,
+  firstCellOf,
+  firstSlotOf,
+  positionOfSlot,
+  slotOf,
+  termOfSlot,
+} from "../model/flat.ts";
 import { addUses, budgetRows, budgetValue } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
@@ -39,7 +47,9 @@ export class LinePool {
   /** Adds the first lines of `source` that are not there yet. @returns how many those were */
   addAll(source: Int32Array, count: number): number {
     let added = 0;
-    for (let j = 0; j < count; j++) if (this.add(source, j * this.#tables.terms)) added++;
+    for (let j = 0; j < count; j++) {
+      if (this.add(source, firstCellOf(j, this.#tables.terms))) added++;
+    }
     return added;
   }
 
@@ -50,7 +60,7 @@ export class LinePool {
     const known = this.#index.get(name);
     if (known !== undefined) return known;
     if (this.count === this.values.length) this.#grow();
-    this.cells.set(source.subarray(at, at + T), this.count * T);
+    this.cells.set(source.subarray(at, at + T), firstCellOf(this.count, T));
     this.values[this.count] = this.#scorer.value(source, at);
     this.#index.set(name, this.count);
     return this.count++;
@@ -69,14 +79,16 @@ export class LinePool {
   reduced(j: number, prices: Float64Array): number {
     const { terms: T, positions: R } = this.#tables;
     let value = this.values[j];
-    for (let t = 0; t < T; t++) value -= prices[t * R + this.cells[j * T + t]];
+    for (let t = 0; t < T; t++) value -= prices[slotOf(t, this.cells[cellOf(j, t, T)], R)];
     return value;
   }
 
   /** A pool of the lines with `keep[j]` non-zero, in order. */
   filtered(keep: ArrayLike<number | boolean>): LinePool {
     const pool = new LinePool(this.#tables);
-    for (let j = 0; j < this.count; j++) if (keep[j]) pool.add(this.cells, j * this.#tables.terms);
+    for (let j = 0; j < this.count; j++) {
+      if (keep[j]) pool.add(this.cells, firstCellOf(j, this.#tables.terms));
+    }
     return pool;
   }
 }
@@ -126,7 +138,7 @@ function isNudgeable({ year, groups }: PlannerTables): boolean {
  * no more of these; but of very long lines the bound lacks far more than that, and the simplex is what most time goes into.
  */
 function isSlotNudged({ year, positions }: PlannerTables, slot: number): boolean {
-  return slot < year * positions || year >= NUDGED_GROUP_TERMS;
+  return slot < firstSlotOf(year, positions) || year >= NUDGED_GROUP_TERMS;
 }
 
 /** What is added to a slot's posts. */
@@ -156,10 +168,10 @@ export class Master {
       if (n === 0) return;
       const row = this.#rowOf[s] = this.#most.length;
       // An option of leave is a unit that uses up budgets.
-      if (Math.floor(s / tables.positions) === tables.leave?.term) {
+      if (termOfSlot(s, tables.positions) === tables.leave?.term) {
         this.#most.push(0);
         this.#nudges.push(0);
-        this.#units.push({ row, gain: 0, count: n, option: s % tables.positions });
+        this.#units.push({ row, gain: 0, count: n, option: positionOfSlot(s, tables.positions) });
         return;
       }
       const [first, ...others] = gainRuns(tables, s, 0, n);
@@ -193,11 +205,13 @@ export class Master {
       const j = only?.[i] ?? i;
       let value = pool.values[j] + this.#tables.line - (tilts?.[i] ?? 0);
       for (let t = 0; t < T; t++) {
-        value += slotGain(this.#tables, t * R + pool.cells[j * T + t], 1);
+        value += slotGain(this.#tables, slotOf(t, pool.cells[cellOf(j, t, T)], R), 1);
       }
       builder.addColumn(value, lower?.[j] ?? 0, Infinity);
       builder.add(0, 1);
-      for (let t = 0; t < T; t++) builder.add(this.#rowOf[t * R + pool.cells[j * T + t]], 1);
+      for (let t = 0; t < T; t++) {
+        builder.add(this.#rowOf[slotOf(t, pool.cells[cellOf(j, t, T)], R)], 1);
+      }
     }
     return builder;
   }
@@ -316,7 +330,7 @@ export function lagrangeanBound(
   const parts = typeof best === "number" ? [{ group: -1, best }] : best;
   const isByGroup = parts.every(({ group }) => group >= 0);
   tables.cap.forEach((n, s) => {
-    const t = Math.floor(s / tables.positions);
+    const t = termOfSlot(s, tables.positions);
     if (t === tables.leave?.term || (isByGroup && t === tables.terms - 1)) return;
     let sum = 0, most = 0;
     for (let k = 1; k <= n; k++) {
@@ -347,7 +361,7 @@ function groupedLines(
   const each = (best: number) => allowPartial ? Math.max(0, best + line) : best;
   const dearest = [...worth].sort(([, a], [, b]) => b - a);
   // A group that no line can be of has no place for any.
-  let left = groups.reduce((n, r) => n + cap[(terms - 1) * positions + r], 0), sum = 0;
+  let left = groups.reduce((n, r) => n + cap[slotOf(terms - 1, r, positions)], 0), sum = 0;
   for (const [group, best] of dearest) {
     const n = Math.min(left, cap[group]);
     // No line of what is not bounded is worth nothing.

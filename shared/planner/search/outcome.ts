@@ -3,6 +3,7 @@
 import { relativeGap } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";
 import type { Explanation } from "../feasibility/explain.ts";
+import { firstCellOf } from "../model/flat.ts";
 import type { LeaveBlock } from "../rules/calendar.ts";
 import { withLeave } from "../leave/leave.ts";
 import { chosenLeave } from "../model/leave_choice.ts";
@@ -87,7 +88,7 @@ function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array)
     const pathway = bounds.pathways[tables.groups.indexOf(line[T - 1])];
     return {
       positions: problem.termWeeks.map((_, t) => problem.positions[line[t]].id),
-      affinity: scorer.value(cells, i * T),
+      affinity: scorer.value(cells, firstCellOf(i, T)),
       ...pathway ? { pathway: pathway.name } : {},
     };
   });

@@ -2,6 +2,7 @@
 // and the spare ones (reduced value near the LP's line price), and choose the best k of them by GLPK.
 
 import { solveLp } from "../../lp/mod.ts";
+import { cellOf, firstCellOf, slotOf } from "../model/flat.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { DistinctLines, lineAt } from "../model/lines.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
@@ -51,7 +52,7 @@ export function polishLines(
 ): PolishResult {
   const { terms: T } = tables;
   const old = new Int32Array(free.length * T);
-  free.forEach((i, n) => old.set(lineAt(cells, i, T), n * T));
+  free.forEach((i, n) => old.set(lineAt(cells, i, T), firstCellOf(n, T)));
   const freed = slotCounts(tables, old, free.length);
   const counts = slotCounts(tables, cells, cells.length / T).map((n, s) => n - freed[s]);
   const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
@@ -86,8 +87,10 @@ function candidates(
   const scorer = new LineScorer(open);
   const reduced = new Float64Array(listed.length / T);
   for (let j = 0; j < reduced.length; j++) {
-    reduced[j] = scorer.value(listed, j * T);
-    for (let t = 0; t < T; t++) reduced[j] -= prices[t * open.positions + listed[j * T + t]];
+    reduced[j] = scorer.value(listed, firstCellOf(j, T));
+    for (let t = 0; t < T; t++) {
+      reduced[j] -= prices[slotOf(t, listed[cellOf(j, t, T)], open.positions)];
+    }
     reduced[j] += TIE_NOISE * random.next();
   }
   const order = Array.from(reduced.keys()).sort((a, b) => reduced[b] - reduced[a] || a - b);
@@ -122,7 +125,7 @@ function partValue(open: PlannerTables, counts: Int32Array, lines: Int32Array): 
   for (let at = 0; at < lines.length; at += T) {
     value += scorer.value(lines, at);
     for (let t = 0; t < T; t++) {
-      const s = t * open.positions + lines[at + t];
+      const s = slotOf(t, lines[at + t], open.positions);
       value += slotGain(open, s, ++used[s]);
     }
   }

@@ -6,6 +6,7 @@
 
 import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
+import { lineOfCell, slotOf } from "../model/flat.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import { lagrangeanBound } from "./master.ts";
 import { newTree, type TreeState } from "./tree.ts";
@@ -127,7 +128,7 @@ export function lookAtNode(
     return cutNode(tables, solved, { ...base, columns }, node);
   };
   const room = relaxed.objective - base.least + 1e-6;
-  const kept = columns.filter((_, i) => -relaxed.colDual![Math.floor(i / T)] <= room);
+  const kept = columns.filter((_, i) => -relaxed.colDual![lineOfCell(i, T)] <= room);
   if (kept.length > limits.lines * T) {
     const { children, work } = cut();
     return { ...done, children, work: relaxed.work + work };
@@ -172,11 +173,11 @@ function fractionalPairs(
 ): { a: number; b: number; n: number }[] {
   const used = new Map<string, { a: number; b: number; n: number }>();
   for (let at = 0; at < columns.length; at += T) {
-    const y = x[at / T];
+    const y = x[lineOfCell(at, T)];
     if (y < 1e-7) continue;
     for (let t = 0; t < T; t++) {
       for (let u = t; u < T; u++) {
-        const a = t * R + columns[at + t], b = u * R + columns[at + u];
+        const a = slotOf(t, columns[at + t], R), b = slotOf(u, columns[at + u], R);
         const pair = used.get(`${a},${b}`);
         if (pair) pair.n += y;
         else used.set(`${a},${b}`, { a, b, n: y });

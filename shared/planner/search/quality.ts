@@ -1,6 +1,16 @@
 // The quality report of a plan: what was built, how good it is, and what is proven about it.
 
 import type { LeaveQuality } from "../leave/leave.ts";
+import {
+  cellOf,
+  firstCellOf,
+  firstSlotOf,
+  lineOfCell,
+  positionOfSlot,
+  slotOf,
+  termOfCell,
+  termOfSlot,
+} from "../model/flat.ts";
 import type { PlannerProblem } from "../problem.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
 import { LineScorer, planSize, slotCounts } from "../model/line_values.ts";
@@ -75,7 +85,7 @@ function meanDistance(T: number, counts: Int32Array, lines: number): number {
 function largestIdenticalGroup(cells: Int32Array, lines: number, T: number): number {
   const groups = new Map<string, number>();
   for (let i = 0; i < lines; i++) {
-    const name = lineName(cells, i * T, T);
+    const name = lineName(cells, firstCellOf(i, T), T);
     groups.set(name, (groups.get(name) ?? 0) + 1);
   }
   return Math.max(0, ...groups.values());
@@ -84,7 +94,7 @@ function largestIdenticalGroup(cells: Int32Array, lines: number, T: number): num
 /** The term (from 1) and position of a slot. */
 function slotName(problem: PlannerProblem, s: number): { term: number; position: string } {
   const R = problem.positions.length;
-  return { term: Math.floor(s / R) + 1, position: problem.positions[s % R].id };
+  return { term: termOfSlot(s, R) + 1, position: problem.positions[positionOfSlot(s, R)].id };
 }
 
 function missedFill(problem: PlannerProblem, counts: Int32Array): PlanQuality["minimum_fill"] {
@@ -93,7 +103,7 @@ function missedFill(problem: PlannerProblem, counts: Int32Array): PlanQuality["m
   let wanted = 0, missed = 0, waived = 0;
   problem.minimumFill.flat().forEach((fill, s) => {
     const missing = Math.max(0, fill - counts[s]);
-    if (problem.positions[s % R].isExcludable) {
+    if (problem.positions[positionOfSlot(s, R)].isExcludable) {
       waived += missing;
       return;
     }
@@ -112,11 +122,11 @@ function unfilledPosts(problem: PlannerProblem, counts: Int32Array): PlanQuality
   problem.posts.flat().forEach((n, s) => {
     const posts = n - counts[s];
     if (posts <= 0) return;
-    if (problem.positions[s % R].isExcludable) {
+    if (problem.positions[positionOfSlot(s, R)].isExcludable) {
       excludable += posts;
       return;
     }
-    by_term[Math.floor(s / R)] += posts;
+    by_term[termOfSlot(s, R)] += posts;
     slots.push({ ...slotName(problem, s), posts });
   });
   return { total: by_term.reduce((sum, n) => sum + n, 0), by_term, excludable, slots };
@@ -134,8 +144,8 @@ function wishCosts(
     if (cost > 0) wishes.push({ rule, ...slotName(problem, s), wanted, held: counts[s], cost });
   };
   const R = problem.positions.length;
-  for (let s = 0; s < R * problem.termWeeks.length; s++) {
-    const at = Math.floor(s / R) * tables.positions + s % R;
+  for (let s = 0; s < firstSlotOf(problem.termWeeks.length, R); s++) {
+    const at = slotOf(termOfSlot(s, R), positionOfSlot(s, R), tables.positions);
     note("MINIMUM_FILL", s, tables.minFill[at], tables.short[at]);
     note("PREFERRED_CELLS", s, tables.wishLines[at], tables.wishWeight[at]);
   }
@@ -152,11 +162,14 @@ export function measurePlan(
   const T = problem.termWeeks.length, lines = cells.length / tables.terms;
   const wide = tables.terms, positions = problem.positions.length;
   const scorer = new LineScorer(tables);
-  const affinities = Array.from({ length: lines }, (_, i) => scorer.value(cells, i * wide));
+  const affinities = Array.from(
+    { length: lines },
+    (_, i) => scorer.value(cells, firstCellOf(i, wide)),
+  );
   // Without the term of groups: rows of posts as the problem has them.
   const plain = Int32Array.from(
     { length: lines * T },
-    (_, i) => cells[Math.floor(i / T) * wide + i % T],
+    (_, i) => cells[cellOf(lineOfCell(i, T), termOfCell(i, T), wide)],
   );
   const counts = slotCounts({ terms: T, positions }, plain, lines);
   return {

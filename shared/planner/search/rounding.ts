@@ -1,6 +1,7 @@
 // A whole plan from the LP: integer parts of the line columns, then fractional columns by value while
 // posts last, then random free posts; the assignment neighbourhoods repair and improve it from there.
 
+import { cellOf, firstCellOf, slotOf } from "../model/flat.ts";
 import type { LinePool } from "./master.ts";
 import { fillLeave, PostsLeft } from "../model/leave_choice.ts";
 import { lineAt } from "../model/lines.ts";
@@ -24,9 +25,9 @@ export function roundSolution(
   const cells = new Int32Array(lines * T);
   let placed = 0;
   const place = (j: number): boolean => {
-    if (placed === lines || !left.fits(pool.cells, j * T)) return false;
-    left.take(pool.cells, j * T);
-    cells.set(lineAt(pool.cells, j, T), placed++ * T);
+    if (placed === lines || !left.fits(pool.cells, firstCellOf(j, T))) return false;
+    left.take(pool.cells, firstCellOf(j, T));
+    cells.set(lineAt(pool.cells, j, T), firstCellOf(placed++, T));
     return true;
   };
   const fractional: { j: number; key: number }[] = [];
@@ -61,7 +62,7 @@ function fillTerm(
   const { terms: T, positions: R, cap } = tables;
   const units: { r: number; key: number }[] = [];
   for (let r = 0; r < R; r++) {
-    const s = t * R + r;
+    const s = slotOf(t, r, R);
     for (let n = cap[s] - left[s] + 1; n <= cap[s]; n++) {
       // A single position of a pair only where no other post is left.
       const key = isOfPair(tables, r) ? -1e9 : slotGain(tables, s, n);
@@ -70,7 +71,7 @@ function fillTerm(
   }
   units.sort((a, b) => b.key - a.key);
   let next = 0;
-  for (let i = placed; i * T < cells.length; i++) {
-    if (filled[i * T + t] === 0) cells[i * T + t] = units[next++].r;
+  for (let i = placed; firstCellOf(i, T) < cells.length; i++) {
+    if (filled[cellOf(i, t, T)] === 0) cells[cellOf(i, t, T)] = units[next++].r;
   }
 }

@@ -1,6 +1,7 @@
 // A search in memory: the checkpoint unpacked, with what every phase needs at hand. Phases change it
 // unit by unit; `save` packs it again.
 
+import { firstCellOf } from "../model/flat.ts";
 import { Ascent } from "./ascent.ts";
 import { fewLines } from "../feasibility/count_lp.ts";
 import { LinePool, Master } from "./master.ts";
@@ -182,7 +183,7 @@ export class Search {
     const isOther = this.#moved !== kept || this.#arePlain !== isPlain;
     if (this.#moves?.cells !== this.plan || isOther) {
       const tables = isPlain ? withoutWishes(this.tables) : this.tables;
-      const fixed = new Uint8Array(this.plan.length).fill(1, 0, kept * tables.terms);
+      const fixed = new Uint8Array(this.plan.length).fill(1, 0, firstCellOf(kept, tables.terms));
       this.#moves = new PlanMoves(tables, this.plan, this.random, null, kept > 0 ? fixed : null);
       this.#moved = kept;
       this.#arePlain = isPlain;
@@ -241,7 +242,9 @@ export class Search {
       prices: packPrices(this.prices),
       lastPrices: packPrices(this.lastPrices),
       centre: packPrices(this.centre),
-      pool: pool ? packCells(pool.cells.subarray(0, pool.count * T), R, T) : this.state.pool,
+      pool: pool
+        ? packCells(pool.cells.subarray(0, firstCellOf(pool.count, T)), R, T)
+        : this.state.pool,
     };
   }
 }

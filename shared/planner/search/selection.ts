@@ -3,6 +3,7 @@
 // An equation, because units below the minimum fill pay and must not be taken without a line.
 
 import { LpBuilder } from "../../lp/mod.ts";
+import { lineOfCell, positionOfSlot, slotOf, termOfCell, termOfSlot } from "../model/flat.ts";
 import { addUses, budgetRows, budgetsBeside } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { gainRuns, type PlannerTables } from "../model/tables.ts";
@@ -48,17 +49,17 @@ export function selectionModel(
   };
   const rowOf = new Int32Array(open.cap.length).fill(-1);
   columns.forEach((r, i) => {
-    const s = (i % T) * R + r;
+    const s = slotOf(termOfCell(i, T), r, R);
     if (rowOf[s] < 0) rowOf[s] = builder.addRow(0, 0);
   });
   const budgets = budgetRows(builder, budgetsBeside(open, counts));
   const pairRow = pairs.map(({ least, most }) => builder.addRow(least, most));
   const scorer = new LineScorer(open);
-  const uses = (at: number, s: number) => columns[at + Math.floor(s / R)] === s % R;
+  const uses = (at: number, s: number) => columns[at + termOfSlot(s, R)] === positionOfSlot(s, R);
   for (let at = 0; at < columns.length; at += T) {
     column(scorer.value(columns, at), k, integer);
     builder.add(0, 1);
-    for (let t = 0; t < T; t++) builder.add(rowOf[t * R + columns[at + t]], 1);
+    for (let t = 0; t < T; t++) builder.add(rowOf[slotOf(t, columns[at + t], R)], 1);
     if (open.leave) addUses(builder, open, budgets, columns[at + open.leave.term]);
     pairs.forEach(({ a, b }, i) => {
       if (uses(at, a) && uses(at, b)) builder.add(pairRow[i], 1);
@@ -78,7 +79,9 @@ export function selectionModel(
 export function selectedLines(columns: Int32Array, T: number, x: Float64Array): Int32Array {
   const lines: number[] = [];
   for (let at = 0; at < columns.length; at += T) {
-    for (let y = Math.round(x[at / T]); y > 0; y--) lines.push(...columns.subarray(at, at + T));
+    for (let y = Math.round(x[lineOfCell(at, T)]); y > 0; y--) {
+      lines.push(...columns.subarray(at, at + T));
+    }
   }
   return Int32Array.from(lines);
 }

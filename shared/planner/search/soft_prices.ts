@@ -3,6 +3,7 @@
 // program's duals, for a tenth of the work, and jump less.
 // Smoothing: Nesterov 2005. Accelerated proximal gradients: Beck and Teboulle 2009, begun afresh where the bound rises.
 
+import { cellOf, firstCellOf, lineOfCell, slotOf, termOfCell } from "../model/flat.ts";
 import type { LinePool } from "./master.ts";
 import { type PlannerTables, slotGain } from "../model/tables.ts";
 
@@ -38,7 +39,7 @@ export class SoftBound {
   readonly #heat: number;
   /** [line] what it is worth without prices. */
   readonly #values: Float64Array;
-  /** [line * terms + term] its slot. */
+  /** [line, term] its slot. */
   readonly #slots: Int32Array;
   /** Slots with a post. */
   readonly #open: Int32Array;
@@ -64,7 +65,12 @@ export class SoftBound {
     this.#values = Float64Array.from(lines, (j) => pool.values[j]);
     this.#slots = Int32Array.from(
       { length: lines.length * T },
-      (_, i) => (i % T) * R + pool.cells[lines[Math.floor(i / T)] * T + i % T],
+      (_, i) =>
+        slotOf(
+          termOfCell(i, T),
+          pool.cells[cellOf(lines[lineOfCell(i, T)], termOfCell(i, T), T)],
+          R,
+        ),
     );
     this.#open = Int32Array.from(cap.keys().filter((s) => cap[s] > 0));
     this.#worth = new Float64Array(lines.length);
@@ -106,7 +112,7 @@ export class SoftBound {
       if (share[j] === 0) continue;
       const own = share[j] / sum;
       mean += own * worth[j];
-      for (let i = j * T; i < (j + 1) * T; i++) slope[slots[i]] -= N * own;
+      for (let i = firstCellOf(j, T); i < firstCellOf(j + 1, T); i++) slope[slots[i]] -= N * own;
     }
     this.#mean = mean;
     this.work += worth.length * T;

@@ -4,6 +4,7 @@
 // stretches of work are bounds alone: within one, nodes go on from the basis of their parent.
 
 import { packBasis, packCells, unpackBasis, unpackCells } from "../../engine/packing.ts";
+import { lineAt } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { BOUND_WIDTH, LineProgram, type SolvedProgram, type Start } from "./line_program.ts";
 import { packNodes, unpackNodes } from "./nodes.ts";
@@ -150,7 +151,7 @@ export class LineTree {
     const { terms: T, positions: R } = this.#tables;
     const { basic, basis } = this.#program.basicOf(solved);
     const cells = Array.from(basic).flatMap((j) => [
-      ...this.#program.columns.subarray(j * T, j * T + T),
+      ...lineAt(this.#program.columns, j, T),
     ]);
     state.lines = packCells(Int32Array.from(cells), R, T);
     state.basis = packBasis(basis);
@@ -194,7 +195,7 @@ class Stretch {
   #planOf({ lines, x }: SolvedProgram): Int32Array {
     const { terms: T } = this.tables, { columns } = this.program, plan: number[] = [];
     lines.forEach((j, i) => {
-      for (let y = Math.round(x[i]); y > 0; y--) plan.push(...columns.subarray(j * T, j * T + T));
+      for (let y = Math.round(x[i]); y > 0; y--) plan.push(...lineAt(columns, j, T));
     });
     return Int32Array.from(plan);
   }

@@ -1,5 +1,6 @@
 // The units of a dive, of a whole one and of one from part of the best plan.
 
+import { firstCellOf } from "../../model/flat.ts";
 import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
@@ -274,7 +275,7 @@ function soften(search: Search): void {
   const { state, tables, pool, divePrices } = search, fixed = diveFixed(search);
   const left = postsLeft(tables, pool, fixed);
   const lines = Int32Array.from({ length: pool.count }, (_, j) => j)
-    .filter((j) => left.fits(pool.cells, j * tables.terms));
+    .filter((j) => left.fits(pool.cells, firstCellOf(j, tables.terms)));
   const soft = new SoftBound(openTables(tables, pool, fixed), pool, SOFT_HEAT, lines);
   const found = soft.lower(divePrices, SOFT_STEPS);
   search.divePrices = found.prices;

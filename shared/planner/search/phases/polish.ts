@@ -1,5 +1,6 @@
 // Part of the best plan is chosen again: by small integer programs, and by dives.
 
+import { cellOf, firstCellOf, slotOf } from "../../model/flat.ts";
 import { LineScorer } from "../../model/line_values.ts";
 import { beginDive, diveOnUnit } from "./dive_units.ts";
 import { finish } from "./finish.ts";
@@ -66,7 +67,7 @@ export function diveFromBest(search: Search): void {
   const times = new Map<number, number>();
   for (let i = 0; i < search.bestLines; i++) {
     if (free.has(i)) continue;
-    const j = search.pool.put(best, i * tables.terms);
+    const j = search.pool.put(best, firstCellOf(i, tables.terms));
     times.set(j, (times.get(j) ?? 0) + 1);
   }
   state.dive = [...times].sort(([a], [b]) => a - b).flat();
@@ -92,7 +93,7 @@ export function polish(search: Search): void {
   let cells: Int32Array | null = null;
   if (found.lines) {
     cells = best.slice();
-    free.forEach((i, n) => cells!.set(lineAt(found.lines!, n, T), i * T));
+    free.forEach((i, n) => cells!.set(lineAt(found.lines!, n, T), firstCellOf(i, T)));
   }
   takePolished(search, cells);
 }
@@ -118,8 +119,8 @@ function linesToFree(
   const { terms: T, positions: R } = tables;
   const scorer = new LineScorer(tables);
   const keys = Array.from({ length: bestLines }, (_, i) => {
-    let reduced = scorer.value(best, i * T) - state.linePrice;
-    for (let t = 0; t < T; t++) reduced -= lastPrices[t * R + best[i * T + t]];
+    let reduced = scorer.value(best, firstCellOf(i, T)) - state.linePrice;
+    for (let t = 0; t < T; t++) reduced -= lastPrices[slotOf(t, best[cellOf(i, t, T)], R)];
     return { i, key: reduced - 150 * random.next() * random.next() };
   });
   keys.sort((a, b) => a.key - b.key || a.i - b.i);

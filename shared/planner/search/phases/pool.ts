@@ -2,6 +2,7 @@
 
 import { packCells, packPrices } from "../../../engine/packing.ts";
 import { BASIC, keepItems } from "../../../lp/basis.ts";
+import { firstCellOf, firstSlotOf } from "../../model/flat.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
 import { lineAt } from "../../model/lines.ts";
 import type { PlannerTables } from "../../model/tables.ts";
@@ -53,11 +54,11 @@ export function dearest(
   const T = tables.terms, most = Math.min(MOST_STARTS, STARTS_EACH * lines);
   const worth = Float64Array.from({ length: pool.count }, (_, j) => pool.reduced(j, prices));
   const order = Array.from(worth.keys()).filter((j) =>
-    some === null || some.fits(pool.cells, j * T)
+    some === null || some.fits(pool.cells, firstCellOf(j, T))
   )
     .sort((a, b) => worth[b] - worth[a] || a - b).slice(0, most);
   const starts = new Int32Array(order.length * T);
-  order.forEach((j, i) => starts.set(lineAt(pool.cells, j, T), i * T));
+  order.forEach((j, i) => starts.set(lineAt(pool.cells, j, T), firstCellOf(i, T)));
   return starts;
 }
 
@@ -68,7 +69,7 @@ export function dearest(
 export function ownLines({ tables, pricer }: Search, part: number): Fitting | null {
   const slot = pricer.groupOf(part), last = tables.terms - 1;
   if (slot < 0 || tables.year < OWN_TERMS) return null;
-  const group = slot - last * tables.positions;
+  const group = slot - firstSlotOf(last, tables.positions);
   return { fits: (cells, at) => cells[at + last] === group };
 }
 
@@ -87,7 +88,7 @@ export function collectLines(search: Search): void {
     ? 0
     : Math.min(POOL_KEEP * slotsInUse(tables), COLLECTED_CHARS / charsOf(tables));
   for (let i = 0; i < search.moves.lines && pool.count < most; i++) {
-    if (search.moves.isLegal(i)) pool.add(search.plan, i * tables.terms);
+    if (search.moves.isLegal(i)) pool.add(search.plan, firstCellOf(i, tables.terms));
   }
 }
 
@@ -136,7 +137,8 @@ export function trimPool(search: Search, prices = search.lastPrices): void {
   const order = Array.from({ length: pool.count }, (_, j) => j);
   // Lines that find no posts beside those fixed are of no use to a dive.
   const left = pairs.length === 0 ? null : postsLeft(tables, pool, diveFixed(search));
-  const far = (j: number) => left === null || left.fits(pool.cells, j * tables.terms) ? 0 : FAR;
+  const far = (j: number) =>
+    left === null || left.fits(pool.cells, firstCellOf(j, tables.terms)) ? 0 : FAR;
   const reduced = order.map((j) => isHeld(j) ? Infinity : pool.reduced(j, prices) - far(j));
   order.sort((a, b) => reduced[b] - reduced[a] || a - b);
   const kept = Math.min(POOL_KEEP * slotsInUse(tables), Math.floor(KEPT_SHARE * most));
