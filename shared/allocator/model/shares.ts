@@ -26,7 +26,7 @@ export function withShares(tables: AllocatorTables): AllocatorTables {
   const both = (row: Float64Array) => {
     const wide = new Float64Array(2 * row.length);
     for (let p = 0; p < wide.length; p++) {
-      wide[p] = row[pairOf(workerOfPair(p, 2 * J), lineOfPair(p, 2 * J) % J, J)];
+      wide[p] = row[pairOf(workerOfPair(p, 2 * J), lineOfPair(p, J), J)];
     }
     return wide;
   };

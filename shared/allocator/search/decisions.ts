@@ -3,7 +3,7 @@
 // decision about a line says that it counts as used, or that it stays empty; where stability is asked for, also that its cutoff
 // is at most a level, or beyond it.
 
-import { firstPairOf, pairOf, workerOfPair } from "../model/pairs.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import type { Domain, Field, Standings } from "../stability/cutoffs.ts";
 import type { AllocatorTables, Point } from "../model/tables.ts";
 
@@ -29,7 +29,8 @@ export function only({ J }: AllocatorTables, pair: number): number {
 
 /** The cutoff of a line is at most a level, or beyond it. */
 export function cutoffs({ W, J }: AllocatorTables, line: number, level: number): [number, number] {
-  const upTo = -1 - 2 * J - W * J - 2 * (level * J + line);
+  // Numbered as a worker of the level's number with the line: no line tells apart more levels than there are workers.
+  const upTo = -1 - 2 * J - W * J - 2 * pairOf(level, line, J);
   return [upTo, upTo - 1];
 }
 
@@ -81,8 +82,8 @@ function applyCutoff(
   changed: Set<number>,
   ofCutoff: number,
 ): void {
-  const isBeyond = (ofCutoff & 1) === 1, line = (ofCutoff >> 1) % J;
-  const at = Math.floor((ofCutoff >> 1) / J);
+  const isBeyond = (ofCutoff & 1) === 1, line = lineOfPair(ofCutoff >> 1, J);
+  const at = workerOfPair(ofCutoff >> 1, J);
   if (isBeyond) lowest[line] = Math.max(lowest[line], at + 1);
   else highest[line] = Math.min(highest[line], at);
   for (const p of ofLine[line]) {

@@ -1,7 +1,7 @@
 // Lines as the posts see them: where only the number of lines counts, two lines that take the same scarce posts and weeks
 // of leave are one, and a line that takes more than another is never needed.
 
-import { cellOf, slotOf } from "../model/flat.ts";
+import { cellOf, slotOf, useAt } from "../model/flat.ts";
 import { optionOf } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { LEAVE_WEEKS } from "../rules/leave_options.ts";
@@ -65,7 +65,7 @@ function takenBy(tables: PlannerTables, columns: ArrayLike<number>, at: number):
     for (let b = 0; o >= 0 && b < B; b++) {
       if (leave.budgets[b] >= LEAVE_WEEKS * lines) continue;
       // Every week is a thing of its own: who takes three takes the two that another one takes.
-      for (let week = 1; week <= leave.uses[o * B + b]; week++) {
+      for (let week = 1; week <= leave.uses[useAt(o, b, B)]; week++) {
         scarce.push(cap.length + b * (LEAVE_WEEKS + 1) + week);
       }
     }

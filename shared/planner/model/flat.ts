@@ -51,3 +51,8 @@ export function weightAt(l: number, t: number, T: number): number {
 export function firstWeightOf(l: number, T: number): number {
   return l * T;
 }
+
+/** Where an option of leave says how many weeks of a budget it takes (`LeaveChoice.uses`). @param B budgets */
+export function useAt(o: number, b: number, B: number): number {
+  return o * B + b;
+}

@@ -9,6 +9,7 @@ import {
   slotOf,
   termOfCell,
   termOfSlot,
+  useAt,
   weightAt,
 } from "./flat.ts";
 
@@ -25,13 +26,13 @@ Deno.test("slotOf(): a term's slots stand side by side, each has a place of its 
   assert.equal(firstSlotOf(T, R), T * R);
 });
 
-Deno.test("cellOf(), weightAt(): lines and limits stand one after another, term by term", () => {
+Deno.test("cellOf(), weightAt(), useAt(): lines, limits and options of leave stand one after another, term by term", () => {
   const rows = 5, T = 6;
   let place = 0;
   for (let i = 0; i < rows; i++) {
     assert.deepEqual([firstCellOf(i, T), firstWeightOf(i, T)], [place, place]);
     for (let t = 0; t < T; t++, place++) {
-      assert.deepEqual([cellOf(i, t, T), weightAt(i, t, T)], [place, place]);
+      assert.deepEqual([cellOf(i, t, T), weightAt(i, t, T), useAt(i, t, T)], [place, place, place]);
       assert.deepEqual([lineOfCell(place, T), termOfCell(place, T)], [i, t]);
     }
   }

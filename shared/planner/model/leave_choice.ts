@@ -3,7 +3,7 @@
 // which all lines together have so many: budgets, rows over several slots of that term.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
-import { cellOf, slotOf } from "./flat.ts";
+import { cellOf, slotOf, useAt } from "./flat.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import type { LeaveChoice, PlannerTables } from "./tables.ts";
@@ -21,7 +21,7 @@ export function addLeave(plain: Parts, reserve: LeaveReserve, lines: number): Pa
   const budgets = Int32Array.from(reserve.budgets, (weeks) => Math.min(weeks, LEAVE_WEEKS * lines));
   const uses = new Int32Array(options.length * T);
   options.forEach(({ parts }, o) =>
-    parts.forEach(({ term, weeks }) => uses[o * T + term] += weeks)
+    parts.forEach(({ term, weeks }) => uses[useAt(o, term, T)] += weeks)
   );
   const leave: LeaveChoice = {
     term: T,
@@ -114,7 +114,7 @@ function mostOf({ uses }: LeaveChoice, o: number, left: ArrayLike<number>, lines
   const B = left.length;
   let most = lines;
   for (let b = 0; b < B; b++) {
-    if (uses[o * B + b] > 0) most = Math.min(most, Math.floor(left[b] / uses[o * B + b]));
+    if (uses[useAt(o, b, B)] > 0) most = Math.min(most, Math.floor(left[b] / uses[useAt(o, b, B)]));
   }
   return Math.max(0, most);
 }
@@ -137,7 +137,7 @@ export function optionOfWeeks(
   weeks: ArrayLike<number>,
 ): number {
   const B = budgets.length;
-  return terms.findIndex((_, o) => budgets.every((_, b) => uses[o * B + b] === weeks[b]));
+  return terms.findIndex((_, o) => budgets.every((_, b) => uses[useAt(o, b, B)] === weeks[b]));
 }
 
 /** [line][term] weeks of leave that the lines of a plan chose, null where they chose none; empty where leave is no choice. */
@@ -157,7 +157,7 @@ export function budgetsBeside(tables: PlannerTables, counts: ArrayLike<number>):
   const left = leave.budgets.slice(), B = left.length;
   leave.options.forEach((r, o) => {
     const n = counts[slotOf(leave.term, r, R)];
-    for (let b = 0; b < B; b++) left[b] -= n * leave.uses[o * B + b];
+    for (let b = 0; b < B; b++) left[b] -= n * leave.uses[useAt(o, b, B)];
   });
   return left;
 }
@@ -182,7 +182,7 @@ export class PostsLeft {
     if (leave === null) return true;
     const o = optionOf(leave, cells[at + leave.term]), B = this.#budgets.length;
     for (let b = 0; o >= 0 && b < B; b++) {
-      if (leave.uses[o * B + b] > this.#budgets[b]) return false;
+      if (leave.uses[useAt(o, b, B)] > this.#budgets[b]) return false;
     }
     return o >= 0;
   }
@@ -193,7 +193,7 @@ export class PostsLeft {
     for (let t = 0; t < T; t++) this.left[slotOf(t, cells[at + t], R)] -= n;
     if (leave === null) return;
     const o = optionOf(leave, cells[at + leave.term]), B = this.#budgets.length;
-    for (let b = 0; o >= 0 && b < B; b++) this.#budgets[b] -= n * leave.uses[o * B + b];
+    for (let b = 0; o >= 0 && b < B; b++) this.#budgets[b] -= n * leave.uses[useAt(o, b, B)];
   }
 
   /** Posts that further lines may use: of options of leave as many as their weeks allow. */
@@ -232,7 +232,7 @@ export function addUses(
   if (leave === null) return;
   const o = optionOf(leave, position), B = rows.length;
   for (let b = 0; o >= 0 && b < B; b++) {
-    const weeks = leave.uses[o * B + b];
+    const weeks = leave.uses[useAt(o, b, B)];
     if (weeks > 0) builder.add(rows[b], weeks);
   }
 }
@@ -297,7 +297,7 @@ class LeaveFill {
     const { uses, terms } = this.#leave, B = this.#left.length;
     let least = 1;
     for (const b of terms[o]) {
-      const weeks = uses[o * B + b];
+      const weeks = uses[useAt(o, b, B)];
       least = Math.min(least, (this.#left[b] - weeks) / Math.max(1, this.#left[b]));
     }
     return least;
@@ -305,7 +305,7 @@ class LeaveFill {
 
   #use(o: number, sign: number): void {
     const B = this.#left.length;
-    for (const b of this.#leave.terms[o]) this.#left[b] -= sign * this.#leave.uses[o * B + b];
+    for (const b of this.#leave.terms[o]) this.#left[b] -= sign * this.#leave.uses[useAt(o, b, B)];
   }
 
   #put(i: number, o: number): void {

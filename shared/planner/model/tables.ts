@@ -100,7 +100,7 @@ export interface LeaveChoice {
   blocked: Uint8Array;
   /** [budget] weeks of leave that all lines together may take: one for each term of the year. */
   budgets: Int32Array;
-  /** [option * budgets + budget] weeks of it that a line with the option takes. */
+  /** [option, budget] weeks of it that a line with the option takes. */
   uses: Int32Array;
 }
 

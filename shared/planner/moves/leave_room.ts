@@ -1,7 +1,7 @@
 // Leave of the lines of a plan while these change: a line that works without leave where it had some takes another option,
 // as long as weeks last.
 
-import { cellOf, firstCellOf } from "../model/flat.ts";
+import { cellOf, firstCellOf, useAt } from "../model/flat.ts";
 import { budgetsBeside, optionOf } from "../model/leave_choice.ts";
 import type { Random } from "../../engine/random.ts";
 import type { LeaveChoice, PlannerTables } from "../model/tables.ts";
@@ -48,14 +48,14 @@ export class LeaveRoom {
 
   #use(o: number, sign: number): void {
     const { uses } = this.#leave, B = this.#left.length;
-    for (let b = 0; o >= 0 && b < B; b++) this.#left[b] -= sign * uses[o * B + b];
+    for (let b = 0; o >= 0 && b < B; b++) this.#left[b] -= sign * uses[useAt(o, b, B)];
   }
 
   /** Weeks that option o leaves of the scarcest of its terms. */
   #room(o: number): number {
     const { uses, terms } = this.#leave, B = this.#left.length;
     let least = Infinity;
-    for (const b of terms[o]) least = Math.min(least, this.#left[b] - uses[o * B + b]);
+    for (const b of terms[o]) least = Math.min(least, this.#left[b] - uses[useAt(o, b, B)]);
     return least;
   }
 

@@ -503,7 +503,7 @@ export class LongPricer {
     const from: number[] = [], by: number[] = [], loose: number[] = [], gains: number[] = [];
     for (let i = 0; i < level.count; i++) {
       const held = level.classes.subarray(firstCellOf(i, T), cellOf(i, t, T)),
-        at = i * T * L + t * L;
+        at = cellOf(i, t, T) * L;
       this.#use(held);
       let most = -Infinity;
       for (let b = 0; b < L; b++) most = Math.max(most, level.worth[at + b]);

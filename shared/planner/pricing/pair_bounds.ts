@@ -58,6 +58,7 @@ export class PairBounds {
   }
 
   #edge(t: number, u: number): number {
+    // deno-lint-ignore flat/open-coded -- pairs of terms, the first below the second: a triangle
     return t * this.#terms - t * (t + 1) / 2 + u - t - 1;
   }
 

@@ -7,9 +7,15 @@ import { type KeyElements, NONE } from "./key_sets.ts";
 
 /** Losses by element and terms. */
 export interface Repeats {
-  /** [(element * terms + t) * terms + u] what is lost at least where the element stands in both terms; above 0 where more is. */
+  /** [element, t, u] what is lost at least where the element stands in both terms; above 0 where more is. */
   lost: Float64Array;
   terms: number;
+}
+
+/** Where the loss of an element in two terms stands. @param T terms */
+function lossAt(e: number, t: number, u: number, T: number): number {
+  // deno-lint-ignore flat/open-coded -- by element and two terms, this file's alone
+  return (e * T + t) * T + u;
 }
 
 /** Losses at these prices. @param value [term * elements + element] of the best position */
@@ -34,7 +40,7 @@ export function repeatsOf(
           }
         }
         const loss = Math.max(0, value[t * E + e] + value[u * E + e] - most);
-        lost[(e * T + t) * T + u] = lost[(e * T + u) * T + t] = loss;
+        lost[lossAt(e, t, u, T)] = lost[lossAt(e, u, t, T)] = loss;
       }
     }
   }
@@ -46,7 +52,7 @@ export function leastLost({ lost, terms: T }: Repeats, t: number, others: readon
   const E = lost.length / (T * T), least = new Float64Array(E);
   if (others.length === 0) return least;
   for (let e = 0; e < E; e++) {
-    least[e] = others.reduce((all, u) => Math.min(all, lost[(e * T + t) * T + u]), Infinity);
+    least[e] = others.reduce((all, u) => Math.min(all, lost[lossAt(e, t, u, T)]), Infinity);
   }
   return least;
 }

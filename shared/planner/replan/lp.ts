@@ -1,7 +1,7 @@
 // The LP of a replan, and the integer program of the fewest changes.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
-import { cellOf, firstCellOf, positionOfSlot, slotOf, termOfSlot } from "../model/flat.ts";
+import { cellOf, firstCellOf, positionOfSlot, slotOf, termOfSlot, useAt } from "../model/flat.ts";
 import { addUses as addBudgets, budgetRows, optionOf } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import type { ReplanColumns, ReplanModel, ReplanPlan, ReplanPrices } from "./model.ts";
@@ -73,7 +73,10 @@ function leavePrice(
   if (leave === null || termOfSlot(s, R) !== leave.term) return 0;
   const o = optionOf(leave, positionOfSlot(s, R)), B = budgets.length;
   if (o < 0) return 0;
-  return budgets.reduce((sum, row, b) => sum + leave.uses[o * B + b] * Math.max(0, -dual[row]), 0);
+  return budgets.reduce(
+    (sum, row, b) => sum + leave.uses[useAt(o, b, B)] * Math.max(0, -dual[row]),
+    0,
+  );
 }
 
 /** A row for every existing line's place, one for added lines, and one that counts the lines that go. */

@@ -5,7 +5,7 @@
 
 import { AT_LOWER, BASIC } from "../../lp/basis.ts";
 import { LpBuilder, type LpModel, LpSession, type LpSolution } from "../../lp/mod.ts";
-import { cellOf, firstCellOf, slotOf, termOfCell, termOfSlot } from "../model/flat.ts";
+import { cellOf, firstCellOf, slotOf, termOfCell, termOfSlot, useAt } from "../model/flat.ts";
 import { addUses, budgetRows, optionOf } from "../model/leave_choice.ts";
 import { lineAt, lineName } from "../model/lines.ts";
 import { LineScorer } from "../model/line_values.ts";
@@ -170,7 +170,7 @@ export class LineProgram {
     const o = optionOf(leave, this.columns[cellOf(j, leave.term, T)]), B = leave.budgets.length;
     let price = 0;
     for (let b = 0; o >= 0 && b < B; b++) {
-      price += leave.uses[o * B + b] * dual[this.#slotRows + b];
+      price += leave.uses[useAt(o, b, B)] * dual[this.#slotRows + b];
     }
     return price;
   }
