@@ -1,0 +1,92 @@
+// A plugin of `deno lint`: where slots, lines' cells, limits' weights and pairs stand in the engines' flat tables is known to
+// `planner/model/flat.ts` and `allocator/model/pairs.ts` alone. Who multiplies a term by the positions, or divides a slot by
+// them, is refused where it is done. An index of some other table that looks alike says so in the line above:
+// `// deno-lint-ignore flat/open-coded -- what it is`.
+
+type Node = Deno.lint.Node;
+
+/** What rows are wide, by engine, and where that is known. */
+const ENGINES = [
+  {
+    rooms: /\/shared\/planner\/(model|feasibility|pricing|moves|search|replan)\//,
+    home: "shared/planner/model/flat.ts",
+    /** Nothing but slots is counted by these. */
+    wide: /^(R|C|positions|classes)$/,
+    /** Cells and weights are counted by these; years are divided into terms besides. */
+    alsoWide: /^(T|terms)$/,
+  },
+  {
+    rooms: /\/shared\/allocator\/(?!testing\/)/,
+    home: "shared/allocator/model/pairs.ts",
+    wide: /^J$/,
+    alsoWide: /(?!)/,
+  },
+];
+
+/** What rows are counted by: a term, a line, a worker; neither `T`, all of them, nor `lines`. */
+const INDEX =
+  /^([a-jln-z]|term|line|worker|slot|pair|place|owner|level|last|first|second|one|other|own)$/;
+
+/** How something is called; empty: it has no name. */
+function nameOf(node: Node): string {
+  switch (node.type) {
+    case "Identifier":
+    case "PrivateIdentifier":
+      return node.name;
+    case "MemberExpression":
+      return node.computed ? "" : nameOf(node.property);
+    case "TSNonNullExpression":
+      return nameOf(node.expression);
+    default:
+      return "";
+  }
+}
+
+/** Whether something counts one of many: an index, one more or less, what a list says, what a calculation comes to. */
+function isIndex(node: Node): boolean {
+  if (node.type === "MemberExpression" && node.computed) return true;
+  if (node.type === "TSNonNullExpression" || node.type === "UpdateExpression") return true;
+  if (node.type === "BinaryExpression") {
+    return node.operator === "%" ||
+      /^[-+]$/.test(node.operator) && (isIndex(node.left) || isIndex(node.right));
+  }
+  return INDEX.test(nameOf(node));
+}
+
+/** The place that a sum, a product, a remainder or a quotient works out by hand; null: it works out something else. */
+function openCoded(node: Deno.lint.BinaryExpression, wide: (node: Node) => boolean, slots: RegExp) {
+  const { operator, left, right } = node;
+  if (operator === "*") {
+    const of = wide(right) ? left : wide(left) ? right : null;
+    return of !== null && isIndex(of);
+  }
+  // What a length makes is how many rows there are, and weeks are divided into terms.
+  if (!wide(right) || left.type === "Literal" || nameOf(left) === "length") return false;
+  return operator === "%" ||
+    operator === "/" && (slots.test(nameOf(right)) || left.type === "Identifier" || isIndex(left));
+}
+
+const rule: Deno.lint.Rule = {
+  create(context) {
+    const path = context.filename.replaceAll("\\", "/");
+    const engine = ENGINES.find(({ rooms, home }) => rooms.test(path) && !path.endsWith(home));
+    if (engine === undefined || path.endsWith("_test.ts")) return {};
+    const wide = (node: Node) =>
+      engine.wide.test(nameOf(node)) || engine.alsoWide.test(nameOf(node));
+    return {
+      BinaryExpression(node) {
+        if (!openCoded(node, wide, engine.wide)) return;
+        context.report({
+          node,
+          message: "Where things stand in flat tables is worked out by hand.",
+          hint:
+            `Ask ${engine.home}, or say in the line above what other table this is an index of.`,
+        });
+      },
+    };
+  },
+};
+
+const plugin: Deno.lint.Plugin = { name: "flat", rules: { "open-coded": rule } };
+
+export default plugin;
