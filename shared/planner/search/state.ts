@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 65 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 66 };
 
 /** A pricing under way. */
 export interface PricingState {
@@ -104,6 +104,8 @@ export interface PlannerState extends Books {
   diveUnits: number;
   /** Units in a row that its solve at hand has outlasted. */
   divePauses: number;
+  /** Whether the dive has come so far that a plan was made of it on its way, where that was worth it. */
+  isDivePlanned: boolean;
   /** Polishes done, and how many in a row found nothing. */
   polishes: number;
   idle: number;
@@ -191,6 +193,7 @@ const NO_DIVE = {
   diveValue: null,
   diveUnits: 0,
   divePauses: 0,
+  isDivePlanned: false,
 };
 
 /** Before any proof of the best lines. */

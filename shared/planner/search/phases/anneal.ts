@@ -27,6 +27,8 @@ const LATER_UNITS = 8;
 /** On plans of dives of lines of so many terms: the LP is far above what dives make of it there. */
 const MANY_TERMS = 9;
 const LONG_UNITS = 120;
+/** The same on a plan of a dive that goes on. */
+const BETWEEN_UNITS = 10;
 /** Terms of lines whose dives take so long that they end sooner. */
 const SLOW_DIVE_TERMS = 12;
 /** On lines that a dive has not fixed, before all are annealed; where it ends sooner more of them are left. */
@@ -54,12 +56,16 @@ const STAY = 0.75;
 const PLAIN_MOVES = 300;
 const PLAIN_HEAT = 1;
 
-/** Takes a plan to be annealed next. @param kept its first lines, which stay as they are until the others are good */
-export function beginAnneal(search: Search, plan: Int32Array, kept = 0): void {
+/**
+ * Takes a plan to be annealed next.
+ * @param kept its first lines, which stay as they are until the others are good
+ * @param isPlain whether these are made legal without wishes at once, which is sooner done
+ */
+export function beginAnneal(search: Search, plan: Int32Array, kept = 0, isPlain = false): void {
   search.plan = plan;
   search.state.moves = 0;
   search.state.kept = kept;
-  search.state.isPlain = false;
+  search.state.isPlain = isPlain;
 }
 
 /** Takes the first plan of long lines to be annealed by exchanges next. */
@@ -133,14 +139,16 @@ function exchange(search: Search): boolean {
 /** Units of exchanges on the plan at hand, and the heat of the first and the last one. */
 function courseOf(search: Search): { units: number; heat: number; last: number } {
   const { state, tables } = search;
+  const isBetween = state.dive !== null;
   if (state.kept > 0) {
-    const part = tables.year >= SLOW_DIVE_TERMS ? MORE_UNITS : PART_UNITS;
+    const part = tables.year >= SLOW_DIVE_TERMS && !isBetween ? MORE_UNITS : PART_UNITS;
     const units = state.isEnding ? LATER_UNITS : part;
     return { units, heat: PART_HEAT, last: PART_LAST_HEAT };
   }
   if (state.phase === "bound" && state.solves === 0) {
     return { units: firstUnits(search), heat: FIRST_HEAT, last: LAST_HEAT };
   }
+  if (isBetween) return { units: BETWEEN_UNITS, heat: LONG_HEAT, last: COLD_HEAT };
   const isLong = state.phase === "round" && tables.year >= MANY_TERMS && effortOf(search) >= 1 &&
     !state.isEnding;
   return isLong

@@ -79,6 +79,10 @@ const BARELY = 0.0003;
 const SPACED_TOO_FAR = 0.008;
 const LAST_ROUNDS = 6;
 
+/** Share of the lines fixed once a plan is made of a dive on its way, and how far the best one lies below the master's value for it. */
+const HALF_FIXED = 0.5;
+const FAR_BELOW = 0.015;
+
 /** Units after which a dive is cut short; the rest of the plan is filled and annealed. */
 const MOST_DIVE_UNITS = 300;
 
@@ -141,8 +145,21 @@ export function diveOnUnit(search: Search, beat: number): boolean {
     beginAnneal(search, plan, kept < state.target - 1 ? kept : 0);
   } else {
     state.dive = Array.from(dive.fixed).flatMap((n, j) => n > 0 ? [j, n] : []);
+    if (step.weights !== null) planBetween(search, dive.fixed, step.weights);
   }
   return isOver;
+}
+
+/** Makes a plan of the dive at hand once half of its lines are fixed, where the best one is far from what it will come to. */
+function planBetween(search: Search, fixed: Int32Array, weights: Float64Array): void {
+  const { state, tables, pool, random } = search, { master } = state.near;
+  if (state.isDivePlanned || !isAnnealed(search) || !isSpaced(search) || master === null) return;
+  const kept = fixed.reduce((sum, n) => sum + n, 0);
+  if (kept < HALF_FIXED * state.target) return;
+  state.isDivePlanned = true;
+  if (master - state.bestValue! < FAR_BELOW * state.scale) return;
+  const all = weights.map((y, j) => Math.max(y, fixed[j]));
+  beginAnneal(search, roundSolution(tables, pool, all, state.target, random), kept, true);
 }
 
 function isFirstDive({ state }: Search): boolean {
@@ -215,6 +232,7 @@ export function endDive(search: Search): void {
   state.diveRounds = 0;
   state.diveValue = null;
   state.divePauses = 0;
+  state.isDivePlanned = false;
   state.pricing = null;
   search.diveBasis = null;
   search.divePrices = new Float64Array(0);

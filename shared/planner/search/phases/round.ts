@@ -47,6 +47,8 @@ export function roundShare(search: Search): number {
 export function anneal(search: Search): void {
   const { state } = search;
   if (!annealUnit(search)) return;
+  // The plan was one of a dive on its way.
+  if (state.dive !== null) return;
   state.attempt++;
   if (state.isEnding || isGoodEnough(search)) return finish(search);
   if (state.isEarly) {
