@@ -29,8 +29,8 @@ const MANY_TERMS = 9;
 const LONG_UNITS = 120;
 /** The same on a plan of a dive that goes on. */
 const BETWEEN_UNITS = 10;
-/** Terms of lines whose dives take so long that they end sooner. */
-const SLOW_DIVE_TERMS = 12;
+/** Terms of lines whose dives take long and leave many lines. */
+export const SLOW_DIVE_TERMS = 12;
 /** On lines that a dive has not fixed, before all are annealed; where it ends sooner more of them are left. */
 const PART_UNITS = 60;
 const MORE_UNITS = 120;

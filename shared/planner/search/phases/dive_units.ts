@@ -4,7 +4,7 @@ import { firstCellOf } from "../../model/flat.ts";
 import { type Dive, diveOn, type DiveOptions, openTables, postsLeft } from "../dive.ts";
 import { planSize } from "../../model/line_values.ts";
 import { slotsInUse } from "../../model/leave_choice.ts";
-import { beginAnneal } from "./anneal.ts";
+import { beginAnneal, SLOW_DIVE_TERMS } from "./anneal.ts";
 import { isSpaced } from "./keyed.ts";
 import { nextPart, notePriced } from "./parts.ts";
 import { dearest, diveFixed, ownLines, trimPool } from "./pool.ts";
@@ -150,10 +150,11 @@ export function diveOnUnit(search: Search, beat: number): boolean {
   return isOver;
 }
 
-/** Makes a plan of the dive at hand once half of its lines are fixed, where the best one is far from what it will come to. */
+/** Makes a plan of the dive at hand, where that takes long, once half of its lines are fixed and the best one is far from what it will come to. */
 function planBetween(search: Search, fixed: Int32Array, weights: Float64Array): void {
   const { state, tables, pool, random } = search, { master } = state.near;
-  if (state.isDivePlanned || !isAnnealed(search) || !isSpaced(search) || master === null) return;
+  const isSlow = tables.year >= SLOW_DIVE_TERMS && isSpaced(search) && isAnnealed(search);
+  if (state.isDivePlanned || !isSlow || master === null) return;
   const kept = fixed.reduce((sum, n) => sum + n, 0);
   if (kept < HALF_FIXED * state.target) return;
   state.isDivePlanned = true;

@@ -10,15 +10,18 @@ import { firstState } from "../state.ts";
 import { nextUnit } from "../units.ts";
 import { endDive } from "./dive_units.ts";
 
-const TERMS = 10;
-const LINES = 10;
+const TERMS = 12;
+const LINES = 12;
 
 /** A search whose first dive is next, over lines that go round their positions. @param below how far its plan lies below the master */
-function diving(below: number): Search {
+function diving(below: number, terms = TERMS): Search {
   const positions = Array.from({ length: LINES + 2 }, (_, r) => position(`p${r}`));
   const problem = problemOf(positions, {
     lines: LINES,
-    termWeeks: Array.from({ length: TERMS }, (_, t) => t < 2 ? 6 : 5),
+    termWeeks: Array.from(
+      { length: terms },
+      (_, t) => Math.floor(52 / terms) + (t < 52 % terms ? 1 : 0),
+    ),
     options: { allowPartial: false, seed: 1, effort: "normal" },
   });
   problem.affinity.weights = positions.flatMap((a, i) =>
@@ -32,10 +35,10 @@ function diving(below: number): Search {
   const input = { problem, bounds, tables, merged: mergeTables(tables) };
   const search = new Search(input, firstState(1, problem.lines)), { pool, state } = search;
   for (let r = 0; r < LINES + 2; r++) {
-    pool.add(Int32Array.from({ length: TERMS }, (_, t) => (r + t) % (LINES + 2)), 0);
+    pool.add(Int32Array.from({ length: terms }, (_, t) => (r + t) % (LINES + 2)), 0);
   }
   search.basis = search.master.solve(pool, null).basis;
-  assert.ok(search.offer(pool.cells.slice(0, LINES * TERMS)));
+  assert.ok(search.offer(pool.cells.slice(0, LINES * terms)));
   Object.assign(state, { phase: "round", isEarly: true });
   state.near = { ...state.near, master: state.bestValue! + below * state.scale };
   return search;
@@ -63,6 +66,7 @@ Deno.test("a dive that goes on makes one plan once half of its lines are fixed, 
   assert.ok(search.plan.length > 0, "that of its end is next");
   assert.equal(search.state.isDivePlanned, false, "the next dive makes one of its own");
   assert.equal(plansBetween(diving(0.01)), 0);
+  assert.equal(plansBetween(diving(0.1, TERMS - 1)), 0, "it is over sooner");
 });
 
 Deno.test("a dive that is forgotten has made no plan", () => {
