@@ -1,9 +1,12 @@
 /** The clock of counted work: the same run takes the same time, slices end by it, and each kind of unit has a rate. */
 import assert from "node:assert/strict";
-import { noWork } from "../../shared/planner/effort.ts";
+import { noWork, type WorkCounters } from "../../shared/planner/effort.ts";
+import type { PlannerProblem } from "../../shared/planner/problem.ts";
+import { EXCHANGE_MOVES } from "../../shared/planner/search/phases/anneal.ts";
 import { UNLIMITED } from "../../shared/engine/units.ts";
 import { COLD_MS, countedPlanner, type UnitDone, unitMs } from "./counted_work.ts";
 import { drawProblem, FAMILIES, withRanges } from "./drawn.ts";
+import { importInstance, readInstance } from "./instances.ts";
 import { runSlices } from "./planner_run.ts";
 
 const small = (family: string, ranges: string[], seed: number) =>
@@ -15,6 +18,9 @@ const DONE: UnitDone = {
   lines: 60,
   terms: 5,
   slots: 200,
+  hasLeave: false,
+  isNeedDear: false,
+  isFirst: false,
   work: noWork(),
   explained: 0,
 };
@@ -73,6 +79,52 @@ Deno.test("a unit takes as long as what it counted", () => {
     unitMs({ ...DONE, kind: "lp", slots, terms, work: { ...noWork(), lp_work: 100 } }) - 2;
   assert.ok(Math.abs(solve(400, 5) / solve(200, 5) - 2) < 1e-9);
   assert.ok(Math.abs(solve(800, 12) / solve(400, 12) - 4) < 1e-9);
+});
+
+Deno.test("a unit takes what the same one takes elsewhere but for leave, dear needs and a slice's first solve", () => {
+  const nodes = { ...noWork(), pricing_nodes: 1e5 };
+  assert.ok(Math.abs(unitMs({ ...DONE, isNeedDear: true, work: nodes }) - 0.5 - 3.6 * 10.8) < 1e-9);
+  const dear = (kind: string) =>
+    unitMs({ ...DONE, kind, isNeedDear: true }) - unitMs({ ...DONE, kind });
+  assert.ok(dear("polish") > 100 && dear("prove begin") > 100);
+  const first = (terms: number) =>
+    unitMs({ ...DONE, kind: "lp", terms, isFirst: true }) - unitMs({ ...DONE, kind: "lp", terms });
+  assert.deepEqual([7, 8, 9].map(first), [0, 110, 0]);
+  const exchanges = { ...DONE, kind: "moves", work: { ...noWork(), moves: EXCHANGE_MOVES } };
+  assert.ok(unitMs({ ...exchanges, hasLeave: true }) > 1.5 * unitMs(exchanges));
+});
+
+/** The counted work of the first units that count what is meant. */
+function firstUnits(
+  problem: PlannerProblem,
+  count: number,
+  rise: (work: WorkCounters) => number,
+): { ms: number; rise: number }[] {
+  const { planner, spentMs } = countedPlanner(problem), units = [];
+  for (let state = planner.start(); units.length < count && !planner.done(state);) {
+    const ms = spentMs(), before = rise(state.work);
+    state = planner.step(state, { ...UNLIMITED, remainingMs: () => -1 });
+    const risen = rise(state.work) - before;
+    if (risen > 0) units.push({ ms: spentMs() - ms, rise: risen });
+  }
+  return units;
+}
+
+Deno.test("a program's pivots cost as much where lines choose their leave as where they do not", () => {
+  const problem = small("leave", ["terms=4", "pathways=0"], 3);
+  const slots = problem.termWeeks.length * problem.positions.length;
+  const solves = firstUnits(problem, 2, ({ lp_work }) => lp_work);
+  assert.equal(solves.length, 2);
+  for (const { ms, rise } of solves) {
+    // Merged positions are fewer.
+    assert.ok(ms < 2.001 + 1.6e-4 * slots * rise, `${ms} ms of ${rise} over ${slots} slots`);
+  }
+});
+
+Deno.test("nodes count for more where lines are limited by a category", async () => {
+  const problem = importInstance(await readInstance("over140cap79"));
+  const [{ ms, rise }] = firstUnits(problem, 1, ({ pricing_nodes }) => pricing_nodes);
+  assert.ok(Math.abs((ms - 0.5) / rise - 3.6 * 1.08e-4) < 1e-9);
 });
 
 Deno.test("a kind of unit that nothing is known of is refused", () => {
