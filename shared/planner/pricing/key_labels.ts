@@ -1,7 +1,7 @@
 // The best line of a set of keys, exactly as far as sets of positions tell the rules: beginnings are extended term by term, of
 // those with the same positions and the same end the best one goes on, and what cannot come to more than a floor is left out.
 
-import { bitCount, bitsIn } from "../model/bits.ts";
+import { bitCount } from "../model/bits.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { agree } from "./key_agreement.ts";
 import { Beginnings, type Longer, type Step, Ways } from "./key_beginnings.ts";
@@ -95,17 +95,16 @@ export class KeyLabels {
   /**
    * The best line worth more than the floor.
    * @returns its elements by term, null where none was found, and what no line is worth more than: -Infinity where there is
-   * none above the floor; null where it is not told
+   * none above the floor
    */
-  best(set: KeySet, floor: number): { value: number; line: Int32Array | null } | null {
-    const keys = bitsIn(set.mask), elements: number[] = [];
+  best(set: KeySet, floor: number): { value: number; line: Int32Array | null } {
+    const { all: keys } = set.keys, elements: number[] = [];
     this.#key.forEach((k, e) => {
       if ((set.mask >> k & 1) === 1) elements.push(e);
     });
-    if (!this.#sequences.areFew(keys.length)) return null;
     this.#walks.choose(set.cost);
-    const rest = this.#sequences.rest(keys), room = set.worth - floor;
-    const top = this.#sequences.top(keys, rest);
+    const rest = this.#sequences.rest(set.keys), room = set.worth - floor;
+    const top = this.#sequences.top(set.keys, rest);
     if (room + top <= 0) return { value: -Infinity, line: null };
     const placeOf = Int32Array.from(elements, (e) => keys.indexOf(this.#key[e]));
     const own = ownSet(set, {
@@ -375,9 +374,9 @@ function raise(own: OwnSet, bound: number): void {
 }
 
 /** What follows a beginning of t + 1 terms at most; -Infinity where none like it came above the floor. */
-function behindOf({ known, keys: { length: n }, rest }: OwnSet, t: number, step: Step): number {
+function behindOf({ known, set, rest }: OwnSet, t: number, step: Step): number {
   const { held, counts, keys, end } = step;
-  if (known === null) return rest[restPlace(t, n, keys, end)];
+  if (known === null) return rest[restPlace(t, set.keys, keys, end)];
   const place = known.begun.find(t + 1, held & known.memory[t], counts & known.counters, keys, end);
   return place < 0 ? -Infinity : known.begun.behind[place];
 }

@@ -22,19 +22,29 @@ Deno.test("the best line of a set is the best legal one, whatever the multiplier
       ...Array.from(limits.keyMost, (most, k) => ({ has: hasOf([k]), most })),
       ...limits.has.map((has, l) => ({ has, most: limits.most[l] })),
     ];
-    const labels = new KeyLabels(tables, at, key, walks, sequences, all);
+    // What its sequences remember of the keys leaves out beginnings, and no line.
+    const known = [
+      sequences,
+      ...[1, 40].map((work) =>
+        new KeySequences(tables.terms, key.length, walks, limits.keyMost, work)
+      ),
+    ];
     const halves = KeyHalves.of(tables, limits)!;
     for (const mask of new Set(held.map((own) => own.mask))) {
       const own = held.filter((line) => line.mask === mask), best = own[0].value;
       const cost = Float64Array.from(key, () => random.below(60) - 30), pairs = halves.pairs(mask);
       const worth = pairs + Array.from(cost).sort((a, b) => b - a)
         .slice(0, tables.terms).reduce((sum, x) => sum + x, 0);
-      const found = labels.best({ mask, pairs, cost, worth }, best - 1)!;
-      assert.ok(found.value >= best - 1e-6, `${found.value} of ${best}`);
-      if (found.value <= best + 1e-6) equal++;
-      compared++;
-      const none = labels.best({ mask, pairs, cost, worth }, found.value + 0.5)!;
-      assert.deepEqual(none, { value: -Infinity, line: null });
+      for (const some of known) {
+        const labels = new KeyLabels(tables, at, key, walks, some, all);
+        const set = { mask, pairs, cost, worth, keys: some.begin(bitsIn(mask)) };
+        const found = labels.best(set, best - 1);
+        assert.ok(found.value >= best - 1e-6, `${found.value} of ${best}`);
+        if (found.value <= best + 1e-6) equal++;
+        compared++;
+        const none = labels.best(set, found.value + 0.5);
+        assert.deepEqual(none, { value: -Infinity, line: null });
+      }
     }
   }
   assert.equal(equal, compared);
@@ -62,14 +72,14 @@ Deno.test("of thirteen terms the best line is proven where a few of many positio
     const sequences = new KeySequences(terms, key.length, walks, Int32Array.from(mosts));
     const limits = mosts.map((most, k) => ({ has: Uint8Array.from(key, (j) => +(j === k)), most }));
     const labels = new KeyLabels(tables, all, key, walks, sequences, limits);
-    const set = { mask: (1 << keys) - 1, pairs: 0, cost: new Float64Array(key.length), worth: 0 };
+    const set = { ...wholeSet(keys, sequences), cost: new Float64Array(key.length), worth: 0 };
     const best = bestByCounts(
       terms,
       mosts,
       (t, k, before) =>
         walks.value[t * key.length + key.indexOf(k)] + (before < 0 ? 0 : walks.near(before, k)),
     );
-    const { value } = labels.best(set, 0)!;
+    const { value } = labels.best(set, 0);
     assert.ok(Math.abs(value - best) < 1e-6, `set ${n}: ${value} of ${best}`);
   }
 });
@@ -103,8 +113,8 @@ Deno.test("where beginnings are too many no line is worth more than what is told
       (t, k, before) => worthAt(t, k) + (before < 0 ? 0 : walks.near(before, k)),
     );
     walks.choose(cost);
-    const told = worth + sequences.top(bitsIn((1 << keys) - 1), sequences.rest(bitsIn(15)));
-    const { value } = labels.best({ mask: 15, pairs: 0, cost, worth }, best - 40)!;
+    const told = worth + topOf(sequences, keys);
+    const { value } = labels.best({ ...wholeSet(keys, sequences), cost, worth }, best - 40);
     assert.ok(value >= best - 1e-6, `set ${n}: ${value} of ${best}`);
     const share = (value - best) / (told - best);
     assert.ok(share < 0.74, `set ${n}: ${value}, where sequences say ${told} of ${best}`);
@@ -141,11 +151,11 @@ Deno.test("where positions are worth most around a term of their own beginnings 
     const lists = new KeyLists(terms, keys, key, limits, onward, sequences);
     const labels = new KeyLabels(tables, all, key, walks, sequences, []);
     const list = { masks: Int32Array.of(mask), pairs: Float64Array.of(0) };
-    lists.settle(list, Int32Array.of(0), new Float64Array(key.length), 0, (_, own, most) => {
+    lists.settle(list, Int32Array.of(0), new Float64Array(key.length), 0, (_, own, most, known) => {
       lists.weigh(own);
       const worth = lists.look(mask, 0);
-      const set = { mask, pairs: 0, cost: own.subarray(0, key.length), worth };
-      const { value, line } = labels.best(set, most - 40)!;
+      const set = { mask, pairs: 0, cost: own.subarray(0, key.length), worth, keys: known };
+      const { value, line } = labels.best(set, most - 40);
       const worthOfLine = [...line!].reduce((sum, e, t) => {
         const near = t > 0 ? walks.near(key[line![t - 1]], key[e]) : 0;
         return sum + walks.value[t * key.length + e] + near;
@@ -188,7 +198,7 @@ Deno.test("of nine terms and a dozen positions the best line is the best of all 
       .reduce((sum, x) => sum + x, 0);
     const best = bestOfOrders(walks, key, terms, keyMost);
     for (const below of [1, 30]) {
-      const found = labels.best({ mask: 7, pairs: 0, cost, worth }, best - below)!;
+      const found = labels.best({ ...wholeSet(keys, sequences), cost, worth }, best - below);
       assert.ok(Math.abs(found.value - best) < 1e-6, `set ${n}: ${found.value} of ${best}`);
     }
   }
@@ -219,11 +229,12 @@ Deno.test("where limits are counted no line is worth more than what is told, how
     const worth = [0, 1, 2].flatMap((k) =>
       [...cost.filter((_, e) => key[e] === k)].sort((a, b) => b - a).slice(0, keyMost[k])
     ).sort((a, b) => b - a).slice(0, terms).reduce((sum, x) => sum + x, 0);
-    const set = { mask: 7, pairs: 0, cost, worth }, best = bestOfOrders(walks, key, terms, keyMost);
+    const set = { ...wholeSet(keys, sequences), cost, worth };
+    const best = bestOfOrders(walks, key, terms, keyMost);
     for (const most of [undefined, 60, 6]) {
       const labels = new KeyLabels(tables, all, key, walks, sequences, limits, most);
       for (const below of [1, 30, 100]) {
-        const { value } = labels.best(set, best - below)!, told = `set ${n}: ${value} of ${best}`;
+        const { value } = labels.best(set, best - below), told = `set ${n}: ${value} of ${best}`;
         assert.ok(value >= best - 1e-6, told);
         if (most === undefined) assert.ok(value <= best + 1e-6, told);
         if (value > best + 1e-6) loose++;
@@ -259,12 +270,24 @@ Deno.test("the best line of a set is proven whatever the number of its positions
     const worth = Array.from(cost).sort((a, b) => b - a).slice(0, terms)
       .reduce((sum, x) => sum + x, 0);
     const best = bestOfAll(walks, key, { terms, keys, most: 2, cover, need });
-    const found = labels.best({ mask: (1 << keys) - 1, pairs: 0, cost, worth }, best - 1)!;
+    const found = labels.best({ ...wholeSet(keys, sequences), cost, worth }, best - 1);
     assert.ok(Math.abs(found.value - best) < 1e-6, `set ${n}: ${found.value} of ${best}`);
     assert.equal(new Set(found.line).size, terms);
     assert.equal(found.line!.reduce((left, e) => left & ~cover[e], need), 0);
   }
 });
+
+/** The set of the first so many keys, which bring nothing together. */
+function wholeSet(keys: number, sequences: KeySequences) {
+  const mask = (1 << keys) - 1;
+  return { mask, pairs: 0, keys: sequences.begin(bitsIn(mask)) };
+}
+
+/** What sequences of all of the first so many keys come to. */
+function topOf(sequences: KeySequences, keys: number): number {
+  const all = wholeSet(keys, sequences).keys;
+  return sequences.top(all, sequences.rest(all));
+}
 
 /** The best line of all, each position once, each key once at least and so often at most, that covers what it must. */
 function bestOfAll(

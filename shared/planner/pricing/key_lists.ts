@@ -4,7 +4,7 @@
 
 import { bitCount, bitsIn } from "../model/bits.ts";
 import type { SetLimits } from "./key_halves.ts";
-import type { KeySequences } from "./key_sequences.ts";
+import { type KeySequences, type SequenceKeys, SetSequences } from "./key_sequences.ts";
 import type { OnwardWalks } from "./onward_walks.ts";
 import { subsetSums } from "./subset_sums.ts";
 
@@ -289,8 +289,8 @@ export class KeyLists {
 
   /**
    * Down to single sets.
-   * @param visit is told each set that may come above the floor, the multipliers of its own, and what it comes to at most;
-   * it gives the floor from then on
+   * @param visit is told each set that may come above the floor, the multipliers of its own, what it comes to at most, and its
+   * keys as its sequences know them; it gives the floor from then on
    * @param leave is told sets before they are weighed, and whether they are left: those that are left are not weighed in vain
    */
   settle(
@@ -298,7 +298,7 @@ export class KeyLists {
     sets: Int32Array,
     point: Float64Array,
     floor: number,
-    visit: (set: number, point: Float64Array, most: number) => number,
+    visit: Visit,
     leave: (sets: Int32Array) => boolean = () => false,
   ): number {
     if (sets.length === 0 || leave(sets)) return floor;
@@ -316,21 +316,23 @@ export class KeyLists {
     return floor;
   }
 
-  /** A single set that walks leave open: sequences of all its keys are fewer. */
+  /** A single set that walks leave open: they leave keys out, and its sequences do not. */
   #settleLast(
     list: KeyList,
     sets: Int32Array,
     { point, most }: { point: Float64Array; most: number },
     floor: number,
-    visit: (set: number, point: Float64Array, most: number) => number,
+    visit: Visit,
   ): number {
-    const keys = bitCount(list.masks[sets[0]]), sequences = this.#sequences;
-    if (!sequences.areFew(keys)) return visit(sets[0], point, most);
+    const sequences = new SetSequences(this.#sequences, bitsIn(list.masks[sets[0]]));
     const found = this.descend(list, sets, point, floor, SEQUENCE_STEPS, sequences);
     if (found.sets.length === 0) return floor;
-    return visit(sets[0], found.point, Math.min(most, found.most));
+    return visit(sets[0], found.point, Math.min(most, found.most), sequences.keys);
   }
 }
+
+/** Told of a set that is left. */
+type Visit = (set: number, point: Float64Array, most: number, keys: SequenceKeys) => number;
 
 /** The key that parts sets most evenly; -1 where one is left. */
 function splitBy(list: KeyList, sets: Int32Array): number {

@@ -16,8 +16,6 @@ import { OnwardWalks } from "./onward_walks.ts";
 
 /** With fewer terms heads and tails, or halves, are few (`LineProof`, `HalfProof`). */
 const LEAST_TERMS = 9;
-/** With more, a step of a proof is too much work for a slice: twice as much at sixteen, seven times at twenty-six. */
-const MOST_TERMS = 15;
 /** Keys from which on none are taken together. */
 const LEAST_KEYS = 4;
 /** Elements that multipliers are for, at most. */
@@ -86,7 +84,7 @@ export class KeyProof {
    */
   static of(tables: PlannerTables, least = LEAST_TERMS, mostKeys = MOST_KEYS): KeyProof | null {
     const { terms: T, positions: R, cap, classOf } = tables;
-    if (!tables.distinct || T < least || T > MOST_TERMS) return null;
+    if (!tables.distinct || T < least) return null;
     const open = new Uint8Array(R);
     cap.forEach((n, s) => open[positionOfSlot(s, R)] |= n > 0 ? 1 : 0);
     const at = Int32Array.from(open.keys().filter((r) => open[r] === 1));
@@ -241,7 +239,7 @@ export class KeyProof {
       Int32Array.from(masks.keys()),
       point,
       result.enough,
-      (i, own, most) => {
+      (i, own, most, keys) => {
         isFirst = false;
         lists.weigh(own);
         const set = {
@@ -249,12 +247,13 @@ export class KeyProof {
           pairs: pairs[i],
           cost: own.subarray(0, E),
           worth: lists.look(masks[i], pairs[i]),
+          keys,
         };
         const found = this.#labels.best(set, result.enough);
-        const value = Math.min(most, found?.value ?? most);
+        const value = Math.min(most, found.value);
         if (value <= result.enough) return result.enough;
         result.best = Math.max(result.best, value + SLACK);
-        if (found !== null && found.line !== null) lines.push(found.line.map((e) => this.#at[e]));
+        if (found.line !== null) lines.push(found.line.map((e) => this.#at[e]));
         return result.enough = value;
       },
       (sets) => {

@@ -161,13 +161,13 @@ Deno.test("with keys taken together no line is worth more than what is proven", 
   assert.ok(looked > 10 && looser > 0, `${looked}, ${looser}`);
 });
 
-/** Two positions of each of eight keys and more, each once a line, in as many terms as lines cannot be enumerated of. */
-function ofManyTerms(random: Random, terms: number): Priced {
-  const names = Array.from({ length: terms + 2 }, (_, r) => `S${r % 8}`);
+/** Positions of some keys, each once a line, in as many terms as lines cannot be enumerated of. */
+function ofManyTerms(random: Random, terms: number, keys = 8): Priced {
+  const names = Array.from({ length: terms + 2 }, (_, r) => `S${r % keys}`);
   const positions = names.map((specialty, r) => position(`r${r}`, { specialty, minWeeks: 1 }));
   const problem = problemOf(positions, { termWeeks: Array(terms).fill(4), lines: 2 });
-  const weights = names.slice(0, 8).flatMap((a, i) =>
-    names.slice(i, 8).map((b): [string, string, number] => [a, b, random.below(201) - 100])
+  const weights = names.slice(0, keys).flatMap((a, i) =>
+    names.slice(i, keys).map((b): [string, string, number] => [a, b, random.below(201) - 100])
   );
   return pricedOf({ ...problem, affinity: { ...problem.affinity, weights } }, random);
 }
@@ -196,19 +196,50 @@ function bestByExchanges({ tables, prices }: Priced, random: Random): number {
   return best;
 }
 
-Deno.test("of fourteen and fifteen terms what is proven is a legal line's value, and no other is worth more", () => {
+/** Goes through a proof in short stretches, each by a proof of its own: the same as by one that is kept. */
+function proveInStretches({ tables, prices }: Priced, floor: number): ProofStretch[] {
+  const all: ProofStretch[] = [], kept = KeyProof.of(tables)!;
+  for (let from: number | null = 0, root: readonly number[] | null = null; from !== null;) {
+    const proveBy = (proof: KeyProof, at: number): ProofStretch =>
+      proof.prove(prices, tables.cap, floor, at, 400_000, floor, root);
+    const one = proveBy(KeyProof.of(tables)!, from);
+    assert.deepEqual(proveBy(kept, from), one);
+    all.push(one);
+    root = JSON.parse(JSON.stringify(one.root));
+    from = one.next;
+  }
+  return all;
+}
+
+Deno.test("of fourteen to sixteen terms what is proven is a legal line's value, no other is worth more, and it is the same in short stretches", () => {
   const random = new Random(399);
-  for (const terms of [14, 15, 14, 15]) {
-    const own = ofManyTerms(random, terms), { tables, prices } = own;
+  let stretches = 0;
+  // Of more than eleven keys sequences remember some.
+  for (const [terms, keys] of [[14, 8], [14, 14], [16, 12]]) {
+    const own = ofManyTerms(random, terms, keys), { tables, prices } = own;
     const proof = KeyProof.of(tables)!, scorer = new LineScorer(tables);
-    const known = bestByExchanges(own, random);
-    const found = proveAll({ tables, prices, proof }, known - 20, Infinity);
+    const known = bestByExchanges(own, random), floor = known - 20;
+    const found = proveAll({ tables, prices, proof }, floor, Infinity);
     assert.ok(found.best >= known - 1e-6, `${found.best} of ${known}`);
     const legal = found.lines.filter((line) => scorer.faults(line, 0) === 0);
     const best = Math.max(...legal.map((line) => valueAt(tables, prices, line)));
     assert.ok(found.best <= best + 0.01, `${found.best}, ${best}`);
+    const parts = proveInStretches(own, floor);
+    assert.ok(Math.abs(Math.max(...parts.map((part) => part.best)) - best) < 0.01);
+    stretches = Math.max(stretches, parts.length);
   }
-  assert.equal(KeyProof.of(ofManyTerms(random, 16).tables), null);
+  assert.ok(stretches > 4, `${stretches}`);
+});
+
+Deno.test("of up to twenty-six terms no line is worth more than what is proven, in long stretches and in short ones", () => {
+  const random = new Random(400);
+  for (const [terms, keys] of [[20, 6], [26, 5]]) {
+    const own = ofManyTerms(random, terms, keys), { tables, prices } = own;
+    const known = bestByExchanges(own, random), proof = KeyProof.of(tables)!;
+    const whole = proveAll({ tables, prices, proof }, known - 20, Infinity).best;
+    const parts = Math.max(...proveInStretches(own, known - 20).map(({ best }) => best));
+    assert.ok(Math.min(whole, parts) >= known - 1e-6, `${whole}, ${parts} of ${known}`);
+  }
 });
 
 Deno.test("where positions may come again, or terms are few, nothing is proven", () => {

@@ -5,6 +5,7 @@ import { KeyReturns } from "./key_returns.ts";
 import { LimitCounters } from "./limit_counters.ts";
 import { isBinding, type OwnLimit } from "./own_limits.ts";
 import { TermMemory } from "./term_memory.ts";
+import type { SequenceKeys } from "./key_sequences.ts";
 import type { SetWeeks } from "./week_limits.ts";
 
 /** What the lines of one set of keys are bounded by. */
@@ -16,6 +17,8 @@ export interface KeySet {
   /** [element] what sets get, and sequences pay, for each; what a set gets at most with all its pairs. */
   cost: Float64Array;
   worth: number;
+  /** The keys as its sequences know them. */
+  keys: SequenceKeys;
 }
 
 /** All beginnings that may come above the floor where these elements are remembered. */
