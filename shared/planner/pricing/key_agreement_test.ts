@@ -19,7 +19,7 @@ Deno.test("multipliers come to agree better, and no line is worth more than what
     const cost = Float64Array.from(elements, () => random.below(60) - 30);
     const worth = Array.from(cost).sort((a, b) => b - a).slice(0, terms)
       .reduce((sum, x) => sum + x, 0);
-    const own = ownSet({ mask: 7, pairs: 0, cost, worth }, {
+    const own = ownSet({ mask: 7, pairs: 0, cost, worth, keys: { all: keys, remembered: 3 } }, {
       keys,
       elements,
       placeOf,
