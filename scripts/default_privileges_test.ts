@@ -25,7 +25,9 @@ const OLDER_PROJECT = ["", "in schema public"].flatMap((where) =>
 /** Who may do what, as PostgreSQL keeps it: one line for each table, view, sequence, column and function. */
 const PRIVILEGES = `
   with own (oid) as (
-    select oid from pg_namespace where nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'prime_search', 'messages', 'agents')
+    select oid from pg_namespace
+    where nspname !~ '^pg_' and (nspname = 'public' or pg_get_userbyid(nspowner) = 'postgres')
+      and nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
   ), granted (name, acl, owner, kind) as (
     select oid::regclass::text, relacl, relowner, case relkind when 'S' then 's' else 'r' end::"char"
     from pg_class where relnamespace in (select oid from own) and relkind in ('r', 'v', 'S')

@@ -10,6 +10,13 @@ create schema tests;
 comment on schema tests is 'Helpers of pgTAP tests; never on a production database.';
 grant usage on schema tests to public;
 
+-- tests.our_schemas(): those that migrations make, and public: whatever schema comes is looked at as the others are.
+create function tests.our_schemas() returns oid[] language sql stable as $$
+  select array_agg(oid) from pg_namespace
+  where nspname !~ '^pg_' and (nspname = 'public' or pg_get_userbyid(nspowner) = 'postgres')
+    and nspname not in ('supabase_migrations', 'tests', 'cron', 'net', 'vault', 'extensions')
+$$;
+
 create function tests.remember(p_name text, p_id uuid) returns uuid language sql as
 $$ select set_config('tests.' || p_name, p_id::text, true)::uuid $$;
 

@@ -39,7 +39,7 @@ select c.oid, format('%s.%s.%s', n.nspname, c.relname, a.attname) as name, a.att
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where c.relkind in ('r', 'p')
-  and n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'messages', 'prime_search', 'agents')
+  and n.oid = any (tests.our_schemas())
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 -- By reference, by name, or a list of ids.
 create temporary table suspects as

@@ -1,7 +1,7 @@
 -- A person is exported and erased: afterwards no text of any table has their name, address or notes, whatever tables
 -- there are; results stay.
 begin;
-select plan(20);
+select plan(21);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'line') is null;
 
@@ -75,7 +75,7 @@ begin
     select c.oid::regclass as name, a.attname from pg_class c
     join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid
     where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
-      and (n.nspname in ('public', 'private', 'fleet', 'planner', 'allocator', 'agents', 'messages', 'prime_search') or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
+      and (n.oid = any (tests.our_schemas()) or c.oid in ('auth.users'::regclass, 'auth.identities'::regclass))
       and a.atttypid in ('text'::regtype, 'varchar'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
   loop
     execute format('select exists (select from %s t where %I::text ~* $1 and coalesce(to_jsonb(t) ->> ''org_id'', '''') <> $2)',
@@ -131,5 +131,10 @@ select set_eq($$ select org_id, requested_by from public.prime_search_runs where
 -- Every table is gone through once, of its columns all.
 select is((select (count(*) = count(distinct table_name), sum(regexp_count(assignments, 'without_texts')) > 3 * count(*))::text from private.written_texts()),
   '(t,t)', 'texts are taken out of all columns of a table at once');
+select set_eq($$ select distinct c.relnamespace::regnamespace from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'org_id'
+  join pg_attribute t on t.attrelid = c.oid and t.atttypid in ('text'::regtype, 'jsonb'::regtype) and t.attname not in ('name', 'email')
+  where c.relnamespace = any (tests.our_schemas()) and c.relkind in ('r', 'p') and c.oid <> 'fleet.kept_runs'::regclass $$,
+  $$ select distinct c.relnamespace::regnamespace from private.written_texts() w join pg_class c on c.oid = w.table_name $$,
+  'in every schema that holds texts about orgs');
 select * from finish();
 rollback;

@@ -2,13 +2,13 @@
 begin;
 create temporary table every_table as
 select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname in ('public', 'fleet') and c.relkind = 'r'
+where n.oid = any (tests.our_schemas()) and c.relkind in ('r', 'p')
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 grant select on every_table to anon, authenticated;
 create temporary table users_tables as
 select name from every_table where has_table_privilege('authenticated', name, 'select')
   and name not in ('public.roles', 'public.role_rights', 'public.term_templates', 'public.affinity_profiles', 'public.affinity_weights',
-    'public.agent_roles', 'public.agent_templates');
+    'public.agent_roles', 'public.agent_templates', 'private.prime_statistics');
 grant select on users_tables to authenticated;
 select plan((3 * (select count(*) from every_table) + (select count(*) from users_tables) + 4)::int);
 

@@ -6,7 +6,7 @@ create temporary view our_functions as
 select p.oid, p.oid::regprocedure::text as name, p.proconfig, p.prosecdef, p.prorettype,
        coalesce(p.proacl, acldefault('f', p.proowner)) as acl
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-where n.nspname in ('public', 'fleet', 'private', 'planner', 'allocator', 'prime_search', 'messages', 'agents')
+where n.oid = any (tests.our_schemas())
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
 
 select cmp_ok((select count(*)::int from our_functions), '>', 30, 'the functions are found');

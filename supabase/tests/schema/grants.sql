@@ -10,7 +10,7 @@ cross join lateral (
   union all
   select x.* from pg_attribute t cross join lateral aclexplode(t.attacl) x where t.attrelid = c.oid
 ) a
-where n.nspname in ('public', 'fleet', 'private', 'planner')
+where n.oid = any (tests.our_schemas())
   and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e');
 
 select is_empty($$ select * from our_grants where grantee in (0, 'anon'::regrole) $$,
