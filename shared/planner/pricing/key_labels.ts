@@ -21,6 +21,9 @@ const MORE_LABELS = 10_000;
 const RAISES = 3;
 const RAISE = 0.35;
 const MOST_OF_TERM = 4_000;
+/** The same of all terms of long lines: of more the first search of a set is given up, and tells nothing. */
+const LONG_TERMS = 16;
+const MOST_OF_LONG = 26_000;
 /** As many times more may be there before those that promise least are left out. */
 const SPARE = 4;
 /** Elements remembered beside the others at once where no line is wrong. */
@@ -78,7 +81,7 @@ export class KeyLabels {
     walks: KeyWalks,
     sequences: KeySequences,
     limits: readonly { has: Uint8Array; most: number }[],
-    mostOfTerm = MOST_OF_TERM,
+    mostOfTerm = mostOfTerms(tables.terms),
   ) {
     const { terms, cover, classOf, need } = tables;
     this.#terms = terms;
@@ -359,6 +362,11 @@ export class KeyLabels {
     for (const i of places) need &= ~this.#cover[elements[i]];
     return need;
   }
+}
+
+/** Beginnings of a term that go on, of lines of this length. */
+function mostOfTerms(length: number): number {
+  return length < LONG_TERMS ? MOST_OF_TERM : Math.floor(MOST_OF_LONG / length);
 }
 
 /** What comes to no more than this is left out from now on, and nothing that it may come to is told any closer. */
