@@ -8,7 +8,8 @@ type Node = Deno.lint.Node;
 /** What rows are wide, by engine, and where that is known. */
 const ENGINES = [
   {
-    rooms: /\/shared\/planner\/(model|feasibility|pricing|moves|search|replan)\//,
+    rooms:
+      /\/(shared\/planner\/(model|feasibility|pricing|moves|search|replan)\/|scripts\/bench\/peers\/planner)/,
     home: "shared/planner/model/flat.ts",
     /** Nothing but slots is counted by these. */
     wide: /^(R|C|positions|classes)$/,
@@ -16,7 +17,7 @@ const ENGINES = [
     alsoWide: /^(T|terms)$/,
   },
   {
-    rooms: /\/shared\/allocator\/(?!testing\/)/,
+    rooms: /\/(shared\/allocator\/(?!testing\/)|scripts\/bench\/peers\/allocator)/,
     home: "shared/allocator/model/pairs.ts",
     wide: /^J$/,
     alsoWide: /(?!)/,

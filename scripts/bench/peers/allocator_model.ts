@@ -5,6 +5,7 @@
  * (columns of their own: three entries a row instead of hundreds). Costs are the engine's
  * (thousandths), so that optima can be compared.
  */
+import { lineOfPair, pairOf, workerOfPair } from "../../../shared/allocator/model/pairs.ts";
 import { standingsOf } from "../../../shared/allocator/stability/cutoffs.ts";
 import type { AllocatorTables } from "../../../shared/allocator/model/tables.ts";
 
@@ -21,7 +22,7 @@ export interface FullModel {
   cost: number[];
   upper: number[];
   rows: ModelRow[];
-  /** Column of each pair w * J + j, -1: not eligible. */
+  /** Column of each pair, -1: not eligible. */
   columnOf: Int32Array;
 }
 
@@ -34,8 +35,8 @@ export function fullModel(tables: AllocatorTables, stability: boolean): FullMode
   const ofWorker: number[][] = Array.from({ length: W }, () => []);
   model.columnOf.forEach((column, p) => {
     if (column < 0) return;
-    ofLine[p % J].push(column);
-    ofWorker[Math.floor(p / J)].push(column);
+    ofLine[lineOfPair(p, J)].push(column);
+    ofWorker[workerOfPair(p, J)].push(column);
   });
   for (const cols of ofWorker) addRow(model, cols, 1, 1);
   ofLine.forEach((cols, j) => addRow(model, cols, mustHave[j] || null, capacity[j]));
@@ -76,16 +77,18 @@ function addStability(tables: AllocatorTables, model: FullModel): void {
   const { level, order } = standingsOf(tables);
   const happy = new Int32Array(W * J).fill(-1), filled = new Int32Array(W * J).fill(-1);
   for (let w = 0; w < W; w++) {
-    const lines = Array.from({ length: J }, (_, j) => j).filter((j) => columnOf[w * J + j] >= 0)
-      .sort((a, b) => rank[w * J + a] - rank[w * J + b]);
-    runningSums(model, lines.map((j) => w * J + j), (p) => rank[p], 1, happy);
+    const lines = Array.from({ length: J }, (_, j) => j).filter((j) =>
+      columnOf[pairOf(w, j, J)] >= 0
+    )
+      .sort((a, b) => rank[pairOf(w, a, J)] - rank[pairOf(w, b, J)]);
+    runningSums(model, lines.map((j) => pairOf(w, j, J)), (p) => rank[p], 1, happy);
   }
   for (let j = 0; j < J; j++) {
-    const pairs = [...order[j]].map((w) => w * J + j);
+    const pairs = [...order[j]].map((w) => pairOf(w, j, J));
     if (capacity[j] > 0) runningSums(model, pairs, (p) => level[p], capacity[j], filled);
   }
   columnOf.forEach((column, p) => {
-    const q = capacity[p % J];
+    const q = capacity[lineOfPair(p, J)];
     if (column < 0 || q === 0) return;
     addRow(model, [happy[p], filled[p]], q, null, [q, 1]);
   });

@@ -3,6 +3,7 @@
  * generation with exact pricing, then the lines that lie nearest to its prices are listed, and a solver chooses among them.
  * Pricing is the planner's own, which no general solver has, without its limits of work.
  */
+import { cellOf, firstCellOf } from "../../../shared/planner/model/flat.ts";
 import type { PlannerProblem } from "../../../shared/planner/problem.ts";
 import { buildTables } from "../../../shared/planner/model/build.ts";
 import { type MergedTables, mergeTables, splitPlan } from "../../../shared/planner/model/merge.ts";
@@ -86,8 +87,8 @@ export function listedLines(program: LineProgram, most: number): ListedLines {
   }
   const near = Array.from({ length: pool.count }, (_, j) => j)
     .sort((a, b) => pool.reduced(b, prices) - pool.reduced(a, prices)).slice(0, most);
-  for (const j of near) all.add(pool.cells, j * T);
-  return { columns: all.cells.slice(0, all.count * T), others };
+  for (const j of near) all.add(pool.cells, firstCellOf(j, T));
+  return { columns: all.cells.slice(0, firstCellOf(all.count, T)), others };
 }
 
 /** The choice among listed lines as a model. */
@@ -102,7 +103,11 @@ export function columnModel(
     const cells = splitPlan(merged, selectedLines(columns, T, times));
     return Array.from(
       { length: cells.length / T },
-      (_, i) => Array.from(cells.subarray(i * T, i * T + year), (r) => problem.positions[r].id),
+      (_, i) =>
+        Array.from(
+          cells.subarray(firstCellOf(i, T), cellOf(i, year, T)),
+          (r) => problem.positions[r].id,
+        ),
     );
   });
   const selection = {

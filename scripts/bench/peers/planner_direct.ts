@@ -3,6 +3,12 @@
  * with. Same rules and objective as the engine's, from the same tables; pairs of specialties are
  * linearised. Left out, as in the comparison's objective: annual leave and pathways.
  */
+import {
+  positionOfSlot,
+  slotOf,
+  termOfSlot,
+  weightAt,
+} from "../../../shared/planner/model/flat.ts";
 import { OBJECTIVE, type PlannerProblem } from "../../../shared/planner/problem.ts";
 import { resolveRules } from "../../../shared/planner/rules/mod.ts";
 import { buildTables } from "../../../shared/planner/model/build.ts";
@@ -44,7 +50,7 @@ function plannedPositions(
   return cell.map((variables) =>
     Array.from({ length: T }, (_, t) => {
       for (let r = 0; r < R; r++) {
-        const variable = variables[t * R + r];
+        const variable = variables[slotOf(t, r, R)];
         if (variable >= 0 && value(variable) > 0.5) return r;
       }
       return -1;
@@ -78,7 +84,7 @@ function cellsOf(
 ): Terms {
   const terms: Terms = [];
   cell.forEach((variable, s) => {
-    if (variable >= 0 && wanted(s % R, Math.floor(s / R))) terms.push([variable, 1]);
+    if (variable >= 0 && wanted(positionOfSlot(s, R), termOfSlot(s, R))) terms.push([variable, 1]);
   });
   return terms;
 }
@@ -95,10 +101,10 @@ function addRules({ model, tables }: Cells, cell: Int32Array, built: number | nu
   for (let l = 0; l < tables.limits; l++) {
     const terms: Terms = [];
     cell.forEach((variable, s) => {
-      const c = classOf[s % R];
+      const c = classOf[positionOfSlot(s, R)];
       const counts = limitOf.subarray(limitStart[c], limitStart[c + 1]).includes(l);
       if (variable >= 0 && counts) {
-        terms.push([variable, tables.limitWeight[l * T + Math.floor(s / R)]]);
+        terms.push([variable, tables.limitWeight[weightAt(l, termOfSlot(s, R), T)]]);
       }
     });
     addRow(model, terms, -Infinity, tables.limitMax[l]);

@@ -3,6 +3,14 @@
  * table of what each two of them bring, lines in order so that none is the same plan again, and limits as sums. Left
  * out: annual leave and pathways. Lines hold no specialty twice, or this is not their model.
  */
+import {
+  firstSlotOf,
+  firstWeightOf,
+  positionOfSlot,
+  termOfSlot,
+  weightAt,
+} from "../../../shared/planner/model/flat.ts";
+import { lineAt } from "../../../shared/planner/model/lines.ts";
 import { OBJECTIVE, type PlannerProblem } from "../../../shared/planner/problem.ts";
 import { buildTables } from "../../../shared/planner/model/build.ts";
 import { mergeTables, splitPlan } from "../../../shared/planner/model/merge.ts";
@@ -18,13 +26,16 @@ export function tableModel(problem: PlannerProblem): PeerModel | null {
   const cells: Int32Array[] = [];
   const model = emptyModel(-tables.emptyCost, (value) => {
     const plan = cells.flatMap((cell) =>
-      Array.from({ length: T }, (_, t) => positionAt(cell.subarray(t * R, (t + 1) * R), value))
+      Array.from(
+        { length: T },
+        (_, t) => positionAt(cell.subarray(firstSlotOf(t, R), firstSlotOf(t + 1, R)), value),
+      )
     );
     if (plan.includes(-1)) return [];
     const split = splitPlan(merged, Int32Array.from(plan));
     return Array.from(
       { length: N },
-      (_, i) => Array.from(split.subarray(i * T, (i + 1) * T), (r) => problem.positions[r].id),
+      (_, i) => Array.from(lineAt(split, i, T), (r) => problem.positions[r].id),
     );
   });
   for (let i = 0; i < N; i++) cells.push(addLine(model, tables));
@@ -60,7 +71,7 @@ function areApart(tables: PlannerTables, a: number, b: number): boolean {
   const { limitStart, limitOf, limitMax, limitWeight, terms: T } = tables;
   const of = (c: number) => Array.from(limitOf.subarray(limitStart[c], limitStart[c + 1]));
   return of(a).filter((l) => of(b).includes(l)).some((l) => {
-    const [x, y = 0] = limitWeight.slice(l * T, (l + 1) * T).sort();
+    const [x, y = 0] = limitWeight.slice(firstWeightOf(l, T), firstWeightOf(l + 1, T)).sort();
     return x + y > limitMax[l];
   });
 }
@@ -70,11 +81,14 @@ function addLine(model: PeerModel, tables: PlannerTables): Int32Array {
   const { terms: T, positions: R, classOf, keyOf, keys: K } = tables;
   const cell = Int32Array.from(tables.cap, (n) => n > 0 ? addVariable(model, 0) : -1);
   const open = (wanted: (r: number, t: number) => boolean): number[] =>
-    Array.from(cell.keys()).filter((s) => cell[s] >= 0 && wanted(s % R, Math.floor(s / R)));
+    Array.from(cell.keys()).filter((s) =>
+      cell[s] >= 0 && wanted(positionOfSlot(s, R), termOfSlot(s, R))
+    );
   const ones = (slots: readonly number[]): Terms => slots.map((s) => [cell[s], 1]);
   const keyVars: number[] = [], keysAt: number[][] = [];
   for (let t = 0; t < T; t++) {
-    const slots = open((_, at) => at === t), key = (s: number) => keyOf[classOf[s % R]];
+    const slots = open((_, at) => at === t),
+      key = (s: number) => keyOf[classOf[positionOfSlot(s, R)]];
     addRow(model, ones(slots), 1, 1);
     const variable = addVariable(model, 0, [0, K - 1]);
     addRow(model, [...slots.map((s): [number, number] => [cell[s], key(s)]), [variable, -1]], 0, 0);
@@ -96,7 +110,7 @@ function addLine(model: PeerModel, tables: PlannerTables): Int32Array {
     const slots = open((r) =>
       limitOf.subarray(limitStart[classOf[r]], limitStart[classOf[r] + 1]).includes(l)
     );
-    const terms: Terms = slots.map((s) => [cell[s], limitWeight[l * T + Math.floor(s / R)]]);
+    const terms: Terms = slots.map((s) => [cell[s], limitWeight[weightAt(l, termOfSlot(s, R), T)]]);
     addRow(model, terms, -Infinity, tables.limitMax[l]);
   }
   return cell;
