@@ -1,7 +1,7 @@
 // A plugin of `deno lint`: where slots, lines' cells, limits' weights and pairs stand in the engines' flat tables is known to
 // `planner/model/flat.ts` and `allocator/model/pairs.ts` alone. Who multiplies a term by the positions, or divides a slot by
 // them, is refused where it is done. An index of some other table that looks alike says so in the line above:
-// `// deno-lint-ignore flat/open-coded -- what it is`.
+// `// deno-lint-ignore flat/open-coded -- what it is`. Lines are told apart by the name that `model/lines.ts` gives them alone.
 
 type Node = Deno.lint.Node;
 
@@ -67,7 +67,7 @@ function openCoded(node: Deno.lint.BinaryExpression, wide: (node: Node) => boole
     operator === "/" && (slots.test(nameOf(right)) || left.type === "Identifier" || isIndex(left));
 }
 
-const rule: Deno.lint.Rule = {
+const openCodedPlace: Deno.lint.Rule = {
   create(context) {
     const path = context.filename.replaceAll("\\", "/");
     const engine = ENGINES.find(({ rooms, home }) => rooms.test(path) && !path.endsWith(home));
@@ -88,6 +88,35 @@ const rule: Deno.lint.Rule = {
   },
 };
 
-const plugin: Deno.lint.Plugin = { name: "flat", rules: { "open-coded": rule } };
+/** What lines are called where one has them in hand. */
+const LINE = /^(line|cells|subarray|lineAt|lineCopy)$/;
+
+/** When two lines are the same is told by `lineName()`: whoever joins a line to a text of his own is refused. */
+const ownName: Deno.lint.Rule = {
+  create(context) {
+    const path = context.filename.replaceAll("\\", "/");
+    if (!ENGINES[0].rooms.test(path) || /_test\.ts$|\/model\/lines\.ts$/.test(path)) return {};
+    return {
+      CallExpression(node) {
+        const { callee, arguments: given } = node;
+        if (callee.type !== "MemberExpression" || nameOf(callee) !== "join" || given.length > 0) {
+          return;
+        }
+        const { object } = callee;
+        if (!LINE.test(nameOf(object.type === "CallExpression" ? object.callee : object))) return;
+        context.report({
+          node,
+          message: "A line is joined to a text to tell it from others.",
+          hint: "lineName() of shared/planner/model/lines.ts says when two are the same.",
+        });
+      },
+    };
+  },
+};
+
+const plugin: Deno.lint.Plugin = {
+  name: "flat",
+  rules: { "open-coded": openCodedPlace, "own-name": ownName },
+};
 
 export default plugin;

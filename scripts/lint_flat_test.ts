@@ -84,3 +84,20 @@ Deno.test("where places are known, and where they are told a second time to comp
     assert.equal(faults(`/a/shared/allocator/${path}`, "cost[w * J + j]"), 0, path);
   }
 });
+
+Deno.test("lines are told apart by the name that their file gives them alone", () => {
+  for (
+    const text of [
+      "seen.has(line.join())",
+      "cells.subarray(at, at + 5).join()",
+      "lineAt(cells, j, 5).join()",
+      "lineCopy(this.#cells, j, 5).join()",
+    ]
+  ) {
+    assert.equal(faults("/a/shared/planner/search/a.ts", text), 1, text);
+    assert.equal(faults("/a/shared/planner/model/lines.ts", text), 0, text);
+  }
+  for (const text of ["lineName(line, 0, 5)", 'line.join(", ")', "held.join()"]) {
+    assert.equal(faults("/a/shared/planner/search/a.ts", text), 0, text);
+  }
+});

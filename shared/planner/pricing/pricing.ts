@@ -426,12 +426,12 @@ export class Pricer {
     const { terms: T, classes: C, keys: K, keyOf, affinity, cover, need, hasPairs } = this.#tb;
     if (t >= T - 1) return this.#ends(value, covered);
     if (value + this.#rest[t] <= this.#floor) return;
-    const before = (t - 1) * K, after = t * K, open = this.#open[t], bounds = this.#bounds;
+    const before = (t - 1) * K, after = t * K, first = firstSlotOf(t, C), open = this.#open[t];
     const stop = this.#work + room, each = 1 + (K >> 4);
     // Whatever the order, all classes are looked at.
     this.#work += open.length >> 4;
     const beside = t > 1 ? keyOf[this.#chosen[t - 1]] * K : -1;
-    const from = this.#from[t - 1] ?? 0;
+    const from = this.#from[t - 1] ?? 0, bounds = this.#bounds;
     for (let i = from; i < open.length; i++) {
       // What was left off applies to the first beginning alone.
       if (i > from) this.#from = [];
@@ -440,7 +440,7 @@ export class Pricer {
         return;
       }
       const c = open[i], key = keyOf[c], index = keysIndex * K + key;
-      let gain = this.#v[slotOf(t, c, C)];
+      let gain = this.#v[first + c];
       if (beside >= 0) gain += OBJECTIVE.adj * affinity[beside + key];
       const fresh = this.#present[key] === 0;
       if (fresh) gain += OBJECTIVE.all * this.#keySum[before + key];
@@ -509,7 +509,7 @@ export class Pricer {
   /** Values of the classes at an end term given the inner terms; returns how many are possible. */
   #endValues(t: number, neighbour: number, values: Float64Array, list: Int32Array): number {
     const { terms: T, classes: C, keys: K, keyOf, affinity, hasPairs } = this.#tb;
-    const sums = Math.max(0, T - 2) * K, open = this.#open[t];
+    const sums = Math.max(0, T - 2) * K, first = firstSlotOf(t, C), open = this.#open[t];
     let n = 0;
     for (let i = 0; i < open.length; i++) {
       const c = open[i], key = keyOf[c];
@@ -517,7 +517,7 @@ export class Pricer {
       if (hasPairs && neighbour >= 0) {
         if (t === 0 ? !this.#follows(c, neighbour) : !this.#follows(neighbour, c)) continue;
       }
-      let value = this.#v[slotOf(t, c, C)];
+      let value = this.#v[first + c];
       if (neighbour >= 0) value += OBJECTIVE.adj * affinity[keyOf[neighbour] * K + key];
       if (this.#present[key] === 0) value += OBJECTIVE.all * this.#keySum[sums + key];
       values[c] = value;
