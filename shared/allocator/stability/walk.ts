@@ -9,7 +9,7 @@
 // often, the colder it is (simulated annealing).
 
 import type { Random } from "../../engine/random.ts";
-import { lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
+import { firstPairOf, lineOfPair, pairOf, workerOfPair } from "../model/pairs.ts";
 import { type AllocatorTables, matchingCost } from "../model/tables.ts";
 import type { Standings } from "./cutoffs.ts";
 
@@ -209,11 +209,12 @@ export class Walk {
   /** The best line that takes a worker takes them; of those liked as well the cheapest. @returns whether there is one */
   #ask(w: number): boolean {
     const { tables: { J, wish, cost }, wishes } = this.ground, lines = wishes[w];
+    const first = firstPairOf(w, J);
     for (let i = 0; i < lines.length;) {
-      const own = wish[pairOf(w, lines[i], J)];
+      const own = wish[first + lines[i]];
       let least = Infinity, chosen = -1;
-      for (; i < lines.length && wish[pairOf(w, lines[i], J)] === own; i++) {
-        const j = lines[i], by = cost[pairOf(w, j, J)];
+      for (; i < lines.length && wish[first + lines[i]] === own; i++) {
+        const j = lines[i], by = cost[first + j];
         this.looks++;
         if (by < least && this.#takes(j, w)) {
           least = by;
