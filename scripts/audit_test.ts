@@ -261,7 +261,7 @@ async function plan(tx: TransactionSql, service: Service): Promise<void> {
   }));
   await tx`
     select planner.commit_run(${token}, ${tx.json(lines)}, array[10, 10, 12],
-      array(select id from public.job_lines where allocation_run = ${service.run} and is_locked order by id), '{}')`;
+      array(select id from public.job_lines where allocation_run = ${service.run} and is_locked order by id), '{}', '{"mode": "rebuild"}')`;
 }
 
 /** A match from request to allocations. */

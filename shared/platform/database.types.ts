@@ -643,7 +643,7 @@ export type Database = {
           "p_claim_token": string;
           "p_lines": Json;
           "p_locked": (string)[];
-          "p_plan"?: Json;
+          "p_plan": Json;
           "p_result": Json;
           "p_term_weeks": (number)[];
         };

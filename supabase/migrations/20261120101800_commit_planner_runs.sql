@@ -316,7 +316,7 @@ grant execute on function planner.save_constraints(uuid) to receptor_engine;
 --   preview     a dry run: what would be written goes to planner_run_previews, and nothing else changes
 create function planner.commit_run(
   p_claim_token uuid, p_lines jsonb, p_term_weeks int[], p_locked uuid[], p_result jsonb,
-  p_plan jsonb default '{"mode": "rebuild"}'
+  p_plan jsonb
 )
 returns void
 language plpgsql

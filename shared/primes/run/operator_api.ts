@@ -2,8 +2,9 @@
  * The function operator-api: what operators and their nodes ask for, by the operator's key. It reads what comes, hashes keys, prices blocks
  * and counts what is handed in; all that is decided is decided in the database (supabase/migrations, work_for_nodes).
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as z from "zod";
+import { sha256 } from "../../engine/digest.ts";
 import { dispatch } from "../../fleet/dispatch.ts";
 import { keptPool, type Sql, type Transaction } from "../../platform/database.ts";
 import { createHandler, type Handler, readJson } from "../../platform/http.ts";
@@ -175,13 +176,9 @@ export function createOperatorApi(functionName: string): (request: Request) => P
 /** SHA-256 of the key that came. @throws ApiError 401 */
 function keyHash(request: Request): string {
   const key = request.headers.get(OPERATOR_KEY_HEADER) ?? "";
-  if (/^opk_[0-9a-f]{64}$/.test(key)) return hashed(key);
+  if (/^opk_[0-9a-f]{64}$/.test(key)) return sha256(key);
   const detail = `Send your operator's key in the header ${OPERATOR_KEY_HEADER}.`;
   throw new ApiError(401, "UNAUTHENTICATED", detail);
-}
-
-function hashed(secret: string): string {
-  return createHash("sha256").update(secret).digest("hex");
 }
 
 function newKey(): string {
@@ -236,8 +233,8 @@ async function register({ request, ask }: Asked) {
   const key = newKey();
   const registered = await ask(async (tx) => {
     const [row] = await tx`
-      select prime_search.register_operator(${hashed(invitation)}, ${tx.json(toJson(operator))}, ${
-      hashed(key)
+      select prime_search.register_operator(${sha256(invitation)}, ${tx.json(toJson(operator))}, ${
+      sha256(key)
     }) as answer`;
     return row.answer;
   });
@@ -249,7 +246,7 @@ async function rotateKey({ key, ask }: Asked) {
   const next = newKey();
   const answer = await ask(async (tx) => {
     const [row] = await tx`select prime_search.rotate_operator_key(${key}, ${
-      hashed(next)
+      sha256(next)
     }) as answer`;
     return row.answer;
   });

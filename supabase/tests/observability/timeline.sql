@@ -18,7 +18,7 @@ select tests.engine(tests.id('token'));
 select fleet.record_slice(tests.id('token'), '{"phase": "commit", "cpu_ms": 300, "wall_ms": 400}');
 select planner.commit_run(tests.id('token'),
   jsonb_build_array(tests.line('L1', 1, tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3'))),
-  '{10,10,12}', '{}', '{}');
+  '{10,10,12}', '{}', '{}', '{"mode": "rebuild"}');
 select tests.logout();
 
 create temporary view north as select * from public.run_timeline where run_id = tests.id('north_planner_run');

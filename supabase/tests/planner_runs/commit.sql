@@ -11,7 +11,7 @@ select lives_ok($$ select planner.commit_run(tests.id('token'),
   jsonb_build_array(
     tests.line('A', 1, tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3')),
     tests.line('B', 2, tests.id('north_p2'), tests.id('north_p3'), tests.id('north_p1'))),
-  '{10,10,12}', array[tests.id('north_kept')], '{"gap": 0}') $$, 'the plan is written');
+  '{10,10,12}', array[tests.id('north_kept')], '{"gap": 0}', '{"mode": "rebuild"}') $$, 'the plan is written');
 
 select tests.logout();
 select results_eq($$ select name, is_locked, sort_order, affinity, planner_run from public.job_lines
@@ -45,7 +45,7 @@ select is((tests.block(tests.id('north_planner_run'))).status::text, 'DONE', 'an
 select is((select count(*)::int from public.job_lines where org_id = tests.id('south_org')), 1, 'other orgs keep their lines');
 
 select tests.engine(tests.id('token'));
-select throws_ok($$ select planner.commit_run(tests.id('token'), '[]', '{10,10,12}', '{}', '{}') $$, 'RC001', null,
+select throws_ok($$ select planner.commit_run(tests.id('token'), '[]', '{10,10,12}', '{}', '{}', '{"mode": "rebuild"}') $$, 'RC001', null,
   'a second commit finds its claim gone');
 select is_empty('select 1 from public.job_lines', 'and the engine sees the org no more');
 

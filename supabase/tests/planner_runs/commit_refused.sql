@@ -9,7 +9,7 @@ select tests.claim(tests.id('north_planner_run'));
 create function pg_temp.commit() returns void language sql as $$
   select planner.commit_run(tests.id('token'), jsonb_build_array(
       tests.line('A', 1, tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3'))),
-    '{10,10,12}', array[tests.id('north_kept')], '{}')
+    '{10,10,12}', array[tests.id('north_kept')], '{}', '{"mode": "rebuild"}')
 $$;
 
 -- Makes a change, sees the commit refused and nothing written, and takes the change back.
@@ -62,7 +62,7 @@ select tests.engine();
 select throws_ok('select pg_temp.commit()', 'RC409', null, 'a new line needs a post that is no more');
 select lives_ok($$ select planner.commit_run(tests.id('token'), jsonb_build_array(
     tests.line('A', 1, tests.id('north_p2'), tests.id('north_p3'), tests.id('north_p1'))),
-  '{10,10,12}', array[tests.id('north_kept')], '{}') $$, 'a new line that needs none is written');
+  '{10,10,12}', array[tests.id('north_kept')], '{}', '{"mode": "rebuild"}') $$, 'a new line that needs none is written');
 select throws_ok('select pg_temp.commit()', 'RC001', null, 'and that ends it');
 select tests.logout();
 select results_eq($$ select name from public.job_lines

@@ -7,7 +7,7 @@ select tests.new_run('north');
 select tests.claim(tests.id('north_planner_run'));
 select tests.engine();
 select planner.commit_run(tests.id('token'), jsonb_build_array(
-    tests.line('new', 1, tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3'))), '{10,10,12}', '{}', '{}');
+    tests.line('new', 1, tests.id('north_p1'), tests.id('north_p2'), tests.id('north_p3'))), '{10,10,12}', '{}', '{}', '{"mode": "rebuild"}');
 select tests.logout();
 select tests.remember('snapshot', id) from public.job_lines_history where org_id = tests.id('north_org');
 
