@@ -61,10 +61,11 @@ function openCoded(node: Deno.lint.BinaryExpression, wide: (node: Node) => boole
     const of = wide(right) ? left : wide(left) ? right : null;
     return of !== null && isIndex(of);
   }
-  // What a length makes is how many rows there are, and weeks are divided into terms.
-  if (!wide(right) || left.type === "Literal" || nameOf(left) === "length") return false;
+  // Weeks are divided into terms, too.
+  if (!wide(right) || left.type === "Literal") return false;
   return operator === "%" ||
-    operator === "/" && (slots.test(nameOf(right)) || left.type === "Identifier" || isIndex(left));
+    operator === "/" && (slots.test(nameOf(right)) || left.type === "Identifier" ||
+        nameOf(left) === "length" || isIndex(left));
 }
 
 const openCodedPlace: Deno.lint.Rule = {

@@ -3,7 +3,7 @@
  * generation with exact pricing, then the lines that lie nearest to its prices are listed, and a solver chooses among them.
  * Pricing is the planner's own, which no general solver has, without its limits of work.
  */
-import { cellOf, firstCellOf } from "../../../shared/planner/model/flat.ts";
+import { cellOf, firstCellOf, linesIn } from "../../../shared/planner/model/flat.ts";
 import type { PlannerProblem } from "../../../shared/planner/problem.ts";
 import { buildTables } from "../../../shared/planner/model/build.ts";
 import { type MergedTables, mergeTables, splitPlan } from "../../../shared/planner/model/merge.ts";
@@ -80,7 +80,7 @@ export function listedLines(program: LineProgram, most: number): ListedLines {
     const floor = linePrice - window * mean - 1e-3;
     const { lines, complete } = pricing.list(prices, floor, most, { workLimit: ANY_WORK });
     if (!complete) continue;
-    all.addAll(lines, lines.length / T);
+    all.addAll(lines, linesIn(lines, T));
     // At these prices every other line lacks so much to the best one.
     if (program.isSolved) others = program.lastBound - window * mean;
     break;
@@ -99,10 +99,10 @@ export function columnModel(
 ): PeerModel {
   const { tables } = merged, { terms: T, year } = tables;
   const model = emptyModel(-tables.emptyCost, (value) => {
-    const times = Float64Array.from({ length: columns.length / T }, (_, j) => value(j));
+    const times = Float64Array.from({ length: linesIn(columns, T) }, (_, j) => value(j));
     const cells = splitPlan(merged, selectedLines(columns, T, times));
     return Array.from(
-      { length: cells.length / T },
+      { length: linesIn(cells, T) },
       (_, i) =>
         Array.from(
           cells.subarray(firstCellOf(i, T), cellOf(i, year, T)),

@@ -14,7 +14,7 @@ import {
 import { BASIC, keepItems } from "../../lp/basis.ts";
 import { LP_LIMITS, LpBuilder, LpSession, solveLp } from "../../lp/mod.ts";
 import { buildTables } from "../model/build.ts";
-import { cellOf, firstCellOf, lineOfCell, slotOf, termOfSlot } from "../model/flat.ts";
+import { cellOf, firstCellOf, lineOfCell, linesIn, slotOf, termOfSlot } from "../model/flat.ts";
 import { addUses, budgetRows, budgetValue, slotsInUse } from "../model/leave_choice.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
@@ -265,7 +265,7 @@ function withLines(
   if (old.length + added.length <= KEPT_ENTRIES || basis === "") {
     return { columns: columns + lines, basis };
   }
-  const statuses = unpackBasis(basis), first = firstLine(tables), count = old.length / T;
+  const statuses = unpackBasis(basis), first = firstLine(tables), count = linesIn(old, T);
   const priceOf = (j: number) => {
     let sum = 0;
     for (let t = 0; t < T; t++) sum += prices[slotOf(t, old[cellOf(j, t, T)], C)];
@@ -455,7 +455,7 @@ export function mostLines(
     }
   }
   return {
-    found: plan.length / T,
+    found: linesIn(plan, T),
     plan: Int32Array.from(plan),
     proven: status === "optimal",
     work,

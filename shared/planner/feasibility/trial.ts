@@ -4,6 +4,7 @@
 import { packCells, unpackCells } from "../../engine/packing.ts";
 import { Random } from "../../engine/random.ts";
 import { noWork, workDone } from "../effort.ts";
+import { linesIn } from "../model/flat.ts";
 import { lineAt } from "../model/lines.ts";
 import { countRound, type CountState, fewLines, mostLines, startCount } from "./count_lp.ts";
 import { countTables } from "./project.ts";
@@ -80,7 +81,7 @@ function legalCells({ terms: T }: PlannerTables, moves: PlanMoves): Int32Array {
 
 /** Lines of a construction; none where it misses a forced cell, because then it shows no plan. */
 function builtLines(tables: PlannerTables, cells: Int32Array): number {
-  const lines = cells.length / tables.terms;
+  const lines = linesIn(cells, tables.terms);
   return forcedMissing(tables, slotCounts(tables, cells, lines)) > 0 ? 0 : lines;
 }
 

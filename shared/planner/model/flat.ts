@@ -42,6 +42,11 @@ export function termOfCell(cell: number, T: number): number {
   return cell % T;
 }
 
+/** How many lines cells make. @param T terms */
+export function linesIn(cells: ArrayLike<number>, T: number): number {
+  return cells.length / T;
+}
+
 /** Where a limit says what a term weighs in it (`limitWeight`). @param T terms */
 export function weightAt(l: number, t: number, T: number): number {
   return l * T + t;

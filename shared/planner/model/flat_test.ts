@@ -5,6 +5,7 @@ import {
   firstSlotOf,
   firstWeightOf,
   lineOfCell,
+  linesIn,
   positionOfSlot,
   slotOf,
   termOfCell,
@@ -37,4 +38,5 @@ Deno.test("cellOf(), weightAt(), useAt(): lines, limits and options of leave sta
     }
   }
   assert.equal(firstCellOf(rows, T), rows * T);
+  assert.equal(linesIn(new Int32Array(rows * T), T), rows);
 });

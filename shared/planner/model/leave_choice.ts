@@ -3,7 +3,7 @@
 // which all lines together have so many: budgets, rows over several slots of that term.
 
 import { LpBuilder, solveLp } from "../../lp/mod.ts";
-import { cellOf, slotOf, useAt } from "./flat.ts";
+import { cellOf, linesIn, slotOf, useAt } from "./flat.ts";
 import type { NamedLimit } from "./gather.ts";
 import { addTerm, type Parts } from "./parts.ts";
 import type { LeaveChoice, PlannerTables } from "./tables.ts";
@@ -144,7 +144,7 @@ export function optionOfWeeks(
 export function chosenLeave({ leave, terms: T }: PlannerTables, cells: Int32Array) {
   if (leave === null) return [];
   const B = leave.budgets.length;
-  return Array.from({ length: cells.length / T }, (_, i) => {
+  return Array.from({ length: linesIn(cells, T) }, (_, i) => {
     const o = optionOf(leave, cells[cellOf(i, leave.term, T)]);
     return o < 0 ? null : Array.from(leave.uses.subarray(o * B, (o + 1) * B));
   });
@@ -398,6 +398,6 @@ export function fillLeave(
   from: number,
   left: PostsLeft,
 ): void {
-  const lines = Array.from({ length: cells.length / tables.terms - from }, (_, i) => from + i);
+  const lines = Array.from({ length: linesIn(cells, tables.terms) - from }, (_, i) => from + i);
   chooseLeave(tables, cells, left.budgets, lines, lines.length);
 }

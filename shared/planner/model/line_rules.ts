@@ -1,7 +1,7 @@
 // What rules say of a plan's lines while single positions of them change: sums of limits are kept for each line, so that
 // only what the old and the new position count in is looked at.
 
-import { cellOf, weightAt } from "./flat.ts";
+import { cellOf, linesIn, weightAt } from "./flat.ts";
 import type { PlannerTables } from "./tables.ts";
 
 /** The sums of limits of a plan's lines, all of which are legal. */
@@ -15,7 +15,7 @@ export class LineRules {
   private constructor(tables: PlannerTables, cells: Int32Array) {
     this.#tables = tables;
     this.#cells = cells;
-    const lines = cells.length / tables.terms;
+    const lines = linesIn(cells, tables.terms);
     this.#used = new Int32Array(lines * tables.limits);
     for (let i = 0; i < lines; i++) this.count(i);
   }

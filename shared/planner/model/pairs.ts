@@ -2,7 +2,7 @@
 // they lie, and how a plan that is being filled gets them.
 
 import type { Random } from "../../engine/random.ts";
-import { cellOf, firstCellOf, slotOf } from "./flat.ts";
+import { cellOf, firstCellOf, linesIn, slotOf } from "./flat.ts";
 import { pairsOf, type PlannerTables } from "./tables.ts";
 
 /** A pair from term `t` on, by position and by slot. */
@@ -50,7 +50,7 @@ export function placePairs(
   random: Random,
   share: number,
 ): Uint8Array {
-  const { terms: T } = tables, lines = cells.length / T;
+  const { terms: T } = tables, lines = linesIn(cells, T);
   const filled = new Uint8Array(cells.length);
   const places = pairPlaces(tables);
   const order = Int32Array.from(places.keys());

@@ -4,7 +4,7 @@
 // but of long lines too little. No exchange breaks a rule; a line that needs other leave for it takes other leave.
 
 import type { Random } from "../../engine/random.ts";
-import { cellOf, firstCellOf, slotOf } from "../model/flat.ts";
+import { cellOf, firstCellOf, linesIn, slotOf } from "../model/flat.ts";
 import { LineRules } from "../model/line_rules.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { OBJECTIVE } from "../problem.ts";
@@ -55,7 +55,7 @@ export class Exchanges {
     this.#scorer = new LineScorer(tables);
     this.#random = random;
     this.cells = cells;
-    this.#lines = cells.length / T;
+    this.#lines = linesIn(cells, T);
     this.#counts = slotCounts(tables, cells, this.#lines);
     this.#keyAt = Int32Array.from({ length: R }, (_, r) => keyOf[classOf[r]]);
     this.#times = new Int32Array(this.#lines * K);

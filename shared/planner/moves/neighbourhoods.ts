@@ -6,7 +6,7 @@
 //
 // This folder owns moves on whole plans. Search, replan and feasibility import it; it knows the model alone.
 
-import { cellOf, firstCellOf, firstSlotOf, slotOf, weightAt } from "../model/flat.ts";
+import { cellOf, firstCellOf, firstSlotOf, linesIn, slotOf, weightAt } from "../model/flat.ts";
 import { AssignmentSolver } from "./lap.ts";
 import { OBJECTIVE } from "../problem.ts";
 import type { Random } from "../../engine/random.ts";
@@ -71,7 +71,7 @@ export class PlanMoves {
     this.#scorer = new LineScorer(tables);
     this.#random = random;
     this.cells = cells;
-    this.lines = cells.length / tables.terms;
+    this.lines = linesIn(cells, tables.terms);
     this.counts = slotCounts(tables, cells, this.lines);
     this.#order = Int32Array.from({ length: this.lines }, (_, i) => i);
     this.#classValue = new Float64Array(tables.classes);

@@ -3,6 +3,7 @@
 
 import {
   firstSlotOf,
+  linesIn,
   positionOfSlot,
   slotOf,
   termOfCell,
@@ -181,7 +182,7 @@ export class LeavePricer {
 
   /** Lines with the cheapest leave that they can have. */
   #withLeave(lines: Int32Array): Int32Array {
-    const T = this.#year.terms, wide = T + 1, all = new Int32Array(lines.length / T * wide);
+    const T = this.#year.terms, wide = T + 1, all = new Int32Array(linesIn(lines, T) * wide);
     for (let at = 0, to = 0; at < lines.length; at += T, to += wide) {
       for (let t = 0; t < T; t++) all[to + t] = lines[at + t];
       all[to + T] = this.#costs.option(this.#costs.blockedTerms(lines, at, T));

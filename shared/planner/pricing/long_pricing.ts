@@ -4,7 +4,7 @@
 // result: it is exact where nothing was left behind that could be better.
 
 import { bitCount } from "../model/bits.ts";
-import { cellOf, firstCellOf, slotOf, weightAt } from "../model/flat.ts";
+import { cellOf, firstCellOf, linesIn, slotOf, weightAt } from "../model/flat.ts";
 import { OBJECTIVE } from "../problem.ts";
 import { Random } from "../../engine/random.ts";
 import type { LeaveCosts } from "./leave_costs.ts";
@@ -303,7 +303,7 @@ export class LongPricer {
     this.#priceClasses();
     this.#anneal.setPrices(prices, this.#cap);
     this.#setDay();
-    const many = starts.length / T, runs = ANNEALED[width];
+    const many = linesIn(starts, T), runs = ANNEALED[width];
     const note = (line: Int32Array, value: number) => {
       this.#line.set(line);
       this.#offer(value);
@@ -840,7 +840,7 @@ export class LongPricer {
     const found = new DistinctLines();
     for (const i of slots) found.add(lineCopy(this.#slotLine, i, T));
     const all = found.cells(), lines = all.subarray(0, Math.min(all.length, most * T));
-    return { lines, count: lines.length / T };
+    return { lines, count: linesIn(lines, T) };
   }
 }
 

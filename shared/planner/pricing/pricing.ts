@@ -9,6 +9,7 @@
 import {
   firstCellOf,
   firstSlotOf,
+  linesIn,
   positionOfSlot,
   slotOf,
   termOfSlot,
@@ -696,7 +697,7 @@ export class Pricer {
       this.#swapMember(termOfSlot(i, C), positionOfSlot(i, C), this.#slotBest[i], line, found);
     }
     const lines = found.cells();
-    return { lines, count: lines.length / T };
+    return { lines, count: linesIn(lines, T) };
   }
 
   /** The same line through each other position of class c at term t that stays above the floor. */

@@ -1,7 +1,7 @@
 // Plans under construction, by assignment moves that pull every line to what it was.
 
 import type { Random } from "../../engine/random.ts";
-import { cellOf, lineOfCell, slotOf, termOfCell } from "../model/flat.ts";
+import { cellOf, lineOfCell, linesIn, slotOf, termOfCell } from "../model/flat.ts";
 import { chooseLeave } from "../model/leave_choice.ts";
 import { isOfPair } from "../model/pairs.ts";
 import { PlanMoves } from "../moves/neighbourhoods.ts";
@@ -66,7 +66,7 @@ export function movesOn(model: ReplanModel, cells: Int32Array, random: Random): 
     cells,
     random,
     pull,
-    model.fixedCells(cells.length / model.terms),
+    model.fixedCells(linesIn(cells, model.terms)),
   );
 }
 
@@ -78,7 +78,7 @@ export function tuningOn(model: ReplanModel, cells: Int32Array, random: Random):
     cells,
     random,
     pull,
-    model.fixedCells(cells.length / model.terms),
+    model.fixedCells(linesIn(cells, model.terms)),
   );
 }
 

@@ -5,7 +5,7 @@
 // The distance d is a sum over terms, so pricing it is pricing lines without affinity, one line after
 // the other: the LP is solved exactly by column generation, and its value bounds the changes.
 
-import { cellOf, firstCellOf, lineOfCell, slotOf, termOfCell } from "../model/flat.ts";
+import { cellOf, firstCellOf, lineOfCell, linesIn, slotOf, termOfCell } from "../model/flat.ts";
 import { LineScorer, planValue, slotCounts } from "../model/line_values.ts";
 import { buildTables } from "../model/build.ts";
 import { chooseLeave, optionOf, optionOfWeeks } from "../model/leave_choice.ts";
@@ -257,7 +257,7 @@ export class ReplanModel {
   /** The plan of a draft; null where it breaks a rule or misses a forced cell. */
   planOf(draft: Int32Array): ReplanPlan | null {
     const cells = this.#withLeaveLeft(draft);
-    const { terms: T, existing: m, tables } = this, lines = cells.length / T;
+    const { terms: T, existing: m, tables } = this, lines = linesIn(cells, T);
     for (let i = 0; i < lines; i++) {
       if (
         this.scorer.faults(cells, firstCellOf(i, T)) > 0 ||
@@ -271,7 +271,7 @@ export class ReplanModel {
 
   /** A draft whose lines have leave that the date leaves them, where they find it: moves know no date. */
   #withLeaveLeft(draft: Int32Array): Int32Array {
-    const { terms: T, tables } = this, lines = draft.length / T;
+    const { terms: T, tables } = this, lines = linesIn(draft, T);
     const order = Array.from({ length: lines }, (_, i) => i);
     if (order.every((i) => this.#hasLeave(i, draft, firstCellOf(i, T)))) return draft;
     const cells = draft.slice(), left = tables.leave!.budgets.slice();
@@ -313,7 +313,7 @@ export class ReplanModel {
   /** A plan's objective. */
   value(plan: ReplanPlan): number {
     const cells = this.cellsOf(plan);
-    return planValue(this.tables, cells, cells.length / this.terms);
+    return planValue(this.tables, cells, linesIn(cells, this.terms));
   }
 
   /** Whether a plan changes fewer rotations than another, or as few and is worth more. */

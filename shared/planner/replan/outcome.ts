@@ -1,6 +1,7 @@
 // How a replan ended: the lines with what changed in them, an explanation, or a failure.
 
 import type { Explanation } from "../feasibility/explain.ts";
+import { linesIn } from "../model/flat.ts";
 import { chosenLeave } from "../model/leave_choice.ts";
 import { LineScorer } from "../model/line_values.ts";
 import type { PlannedLine } from "../search/outcome.ts";
@@ -135,7 +136,7 @@ function namedLines({ problem, bounds, model }: Context, plan: ReplanPlan): Repl
 
 function qualityOf(context: Context, state: ReplanState, plan: ReplanPlan): ReplanQuality {
   const { problem, bounds, model } = context;
-  const cells = model.cellsOf(plan), built = cells.length / model.terms;
+  const cells = model.cellsOf(plan), built = linesIn(cells, model.terms);
   const objective = model.value(plan), changes = state.planChanges!;
   return {
     lines: {

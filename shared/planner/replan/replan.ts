@@ -12,6 +12,7 @@ import type { Engine } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";
 import { type InnerSearch, type SliceBudget, stepUnits, type Unit } from "../../engine/units.ts";
 import { DEFAULT_TIME_LIMIT_S } from "../effort.ts";
+import { linesIn } from "../model/flat.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { resolveRules } from "../rules/mod.ts";
 import { type Planner, type PlannerProgress, preparePlanner } from "../search/planner.ts";
@@ -178,5 +179,5 @@ function progress(context: Context, state: ReplanState): PlannerProgress {
 }
 
 function loadPlanLines({ positions, terms }: ReplanModel, state: ReplanState): number {
-  return unpackCells(state.plan, positions, terms).length / terms;
+  return linesIn(unpackCells(state.plan, positions, terms), terms);
 }

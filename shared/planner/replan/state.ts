@@ -3,6 +3,7 @@
 import { packCells, unpackCells } from "../../engine/packing.ts";
 import type { CheckpointFormat } from "../../engine/checkpoint.ts";
 import type { Books } from "../../engine/units.ts";
+import { linesIn } from "../model/flat.ts";
 import { lineCopy } from "../model/lines.ts";
 import { PLANNER_CHECKPOINT, type PlannerState } from "../search/state.ts";
 import type { PlannerProblem } from "../problem.ts";
@@ -149,7 +150,7 @@ export function loadPlan(model: ReplanModel, state: ReplanState): ReplanPlan {
   const { positions: R, terms: T, existing: m } = model;
   const cells = unpackCells(state.plan, R, T);
   const plan: ReplanPlan = { kept: Array(m).fill(null), added: [] };
-  for (let j = 0; j < cells.length / T; j++) {
+  for (let j = 0; j < linesIn(cells, T); j++) {
     const line = lineCopy(cells, j, T);
     if (j < state.places.length) plan.kept[state.places[j]] = line;
     else plan.added.push(line);

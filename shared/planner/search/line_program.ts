@@ -5,7 +5,15 @@
 
 import { AT_LOWER, BASIC } from "../../lp/basis.ts";
 import { LpBuilder, type LpModel, LpSession, type LpSolution } from "../../lp/mod.ts";
-import { cellOf, firstCellOf, slotOf, termOfCell, termOfSlot, useAt } from "../model/flat.ts";
+import {
+  cellOf,
+  firstCellOf,
+  linesIn,
+  slotOf,
+  termOfCell,
+  termOfSlot,
+  useAt,
+} from "../model/flat.ts";
 import { addUses, budgetRows, optionOf } from "../model/leave_choice.ts";
 import { lineAt, lineName } from "../model/lines.ts";
 import { LineScorer } from "../model/line_values.ts";
@@ -73,7 +81,7 @@ export class LineProgram {
     const { terms: T, positions: R } = tables;
     const scorer = new LineScorer(tables);
     this.#tables = tables;
-    this.lines = columns.length / T;
+    this.lines = linesIn(columns, T);
     this.#values = Float64Array.from(
       { length: this.lines },
       (_, j) => scorer.value(columns, firstCellOf(j, T)),
@@ -202,7 +210,7 @@ export class LineProgram {
         (_, j) => [lineName(this.columns, firstCellOf(j, T), T), j],
       ),
     );
-    const found = Int32Array.from({ length: cells.length / T }, (_, i) => {
+    const found = Int32Array.from({ length: linesIn(cells, T) }, (_, i) => {
       return this.#names!.get(lineName(cells, firstCellOf(i, T), T)) ?? -1;
     });
     return found.includes(-1) ? null : found;

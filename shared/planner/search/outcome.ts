@@ -3,7 +3,7 @@
 import { relativeGap } from "../../engine/contract.ts";
 import { unpackCells } from "../../engine/packing.ts";
 import type { Explanation } from "../feasibility/explain.ts";
-import { firstCellOf } from "../model/flat.ts";
+import { firstCellOf, linesIn } from "../model/flat.ts";
 import type { LeaveBlock } from "../rules/calendar.ts";
 import { withLeave } from "../leave/leave.ts";
 import { chosenLeave } from "../model/leave_choice.ts";
@@ -71,7 +71,7 @@ function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Ar
     .sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
     .forEach(({ r }, i) => rank[r] = i);
   const lines = Array.from(
-    { length: cells.length / T },
+    { length: linesIn(cells, T) },
     (_, i) => lineAt(cells, i, T),
   );
   lines.sort((a, b) => {
@@ -83,7 +83,7 @@ function sortLines({ problem, tables }: SearchInput, cells: Int32Array): Int32Ar
 
 function namedLines({ problem, bounds, tables }: SearchInput, cells: Int32Array): PlannedLine[] {
   const T = tables.terms, scorer = new LineScorer(tables);
-  return Array.from({ length: cells.length / T }, (_, i) => {
+  return Array.from({ length: linesIn(cells, T) }, (_, i) => {
     const line = lineAt(cells, i, T);
     const pathway = bounds.pathways[tables.groups.indexOf(line[T - 1])];
     return {
@@ -103,7 +103,7 @@ function qualityOf(input: SearchInput, state: PlannerState, cells: Int32Array): 
   return {
     lines: {
       wanted: problem.lines,
-      built: cells.length / tables.terms,
+      built: linesIn(cells, tables.terms),
       bound: state.linesBound,
       reason: state.linesReason,
     },

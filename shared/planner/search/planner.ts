@@ -8,6 +8,7 @@ import { unpackCells } from "../../engine/packing.ts";
 import { type SliceBudget, stepUnits, type Unit } from "../../engine/units.ts";
 import { DEFAULT_TIME_LIMIT_S } from "../effort.ts";
 import { buildTables } from "../model/build.ts";
+import { linesIn } from "../model/flat.ts";
 import { slotCounts } from "../model/line_values.ts";
 import { mergeTables } from "../model/merge.ts";
 import { forcedMissing } from "../model/tables.ts";
@@ -96,7 +97,7 @@ function unitOf(search: Search, run: UnitRunner): Unit | null {
 
 function progress(input: SearchInput, state: PlannerState): PlannerProgress {
   const { tables } = input.merged, { positions, terms } = tables;
-  const best = unpackBest(input, state), lines = best.length / terms;
+  const best = unpackBest(input, state), lines = linesIn(best, terms);
   // What has too few lines, or misses a forced cell, is no plan yet, and the bound says nothing of it.
   const isPlan = (tables.allowPartial || lines === input.problem.lines) &&
     forcedMissing(tables, slotCounts(tables, best, lines)) === 0;
@@ -109,6 +110,6 @@ function progress(input: SearchInput, state: PlannerState): PlannerProgress {
     bound: state.bound,
     objective,
     gap: gapOf(objective, state.bound, state.scale),
-    columns: unpackCells(state.pool, positions, terms).length / terms,
+    columns: linesIn(unpackCells(state.pool, positions, terms), terms),
   };
 }

@@ -2,7 +2,7 @@
 // and the spare ones (reduced value near the LP's line price), and choose the best k of them by GLPK.
 
 import { solveLp } from "../../lp/mod.ts";
-import { cellOf, firstCellOf, slotOf } from "../model/flat.ts";
+import { cellOf, firstCellOf, linesIn, slotOf } from "../model/flat.ts";
 import { LineScorer, slotCounts } from "../model/line_values.ts";
 import { DistinctLines, lineAt } from "../model/lines.ts";
 import { type LinePricing, pricingFor } from "../pricing/group_pricing.ts";
@@ -54,7 +54,7 @@ export function polishLines(
   const old = new Int32Array(free.length * T);
   free.forEach((i, n) => old.set(lineAt(cells, i, T), firstCellOf(n, T)));
   const freed = slotCounts(tables, old, free.length);
-  const counts = slotCounts(tables, cells, cells.length / T).map((n, s) => n - freed[s]);
+  const counts = slotCounts(tables, cells, linesIn(cells, T)).map((n, s) => n - freed[s]);
   const open = { ...tables, cap: tables.cap.map((n, s) => Math.min(n - counts[s], free.length)) };
   const columns = candidates(open, old, prices, linePrice, options);
   return choose(open, counts, columns, old, options.workLimit);
@@ -85,7 +85,7 @@ function candidates(
     work += found.work;
   }
   const scorer = new LineScorer(open);
-  const reduced = new Float64Array(listed.length / T);
+  const reduced = new Float64Array(linesIn(listed, T));
   for (let j = 0; j < reduced.length; j++) {
     reduced[j] = scorer.value(listed, firstCellOf(j, T));
     for (let t = 0; t < T; t++) {
@@ -110,7 +110,7 @@ function choose(
   const T = open.terms, least = partValue(open, counts, old) + 1;
   const model = selectionModel(
     open,
-    { columns, counts, k: old.length / T, least, pairs: [] },
+    { columns, counts, k: linesIn(old, T), least, pairs: [] },
     true,
   );
   const { status, x, work } = solveLp(model.build(), { workLimit });

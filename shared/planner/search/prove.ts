@@ -6,7 +6,7 @@
 
 import { insertRows } from "../../lp/basis.ts";
 import { LpSession, solveLp } from "../../lp/mod.ts";
-import { lineOfCell, slotOf } from "../model/flat.ts";
+import { lineOfCell, linesIn, slotOf } from "../model/flat.ts";
 import { pricingFor } from "../pricing/group_pricing.ts";
 import { lagrangeanBound } from "./master.ts";
 import { newTree, type TreeState } from "./tree.ts";
@@ -118,7 +118,7 @@ export function lookAtNode(
   const done = { plan: null, children: [], basis: session.basis(), work: relaxed.work };
   if (relaxed.status === "infeasible") return done;
   if (relaxed.status !== "optimal") return { ...done, children: null };
-  const lines = relaxed.x.subarray(0, columns.length / T);
+  const lines = relaxed.x.subarray(0, linesIn(columns, T));
   if (lines.every((y) => Math.abs(y - Math.round(y)) < 1e-6)) {
     return { ...done, plan: selectedLines(columns, T, lines) };
   }

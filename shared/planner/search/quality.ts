@@ -6,6 +6,7 @@ import {
   firstCellOf,
   firstSlotOf,
   lineOfCell,
+  linesIn,
   positionOfSlot,
   slotOf,
   termOfCell,
@@ -159,7 +160,7 @@ export function measurePlan(
   tables: ProblemTables,
   cells: Int32Array,
 ): Omit<PlanQuality, "lines" | "objective" | "bound" | "gap" | "work"> {
-  const T = problem.termWeeks.length, lines = cells.length / tables.terms;
+  const T = problem.termWeeks.length, lines = linesIn(cells, tables.terms);
   const wide = tables.terms, positions = problem.positions.length;
   const scorer = new LineScorer(tables);
   const affinities = Array.from(

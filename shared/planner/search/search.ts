@@ -1,7 +1,7 @@
 // A search in memory: the checkpoint unpacked, with what every phase needs at hand. Phases change it
 // unit by unit; `save` packs it again.
 
-import { firstCellOf } from "../model/flat.ts";
+import { firstCellOf, linesIn } from "../model/flat.ts";
 import { Ascent } from "./ascent.ts";
 import { fewLines } from "../feasibility/count_lp.ts";
 import { LinePool, Master } from "./master.ts";
@@ -192,7 +192,7 @@ export class Search {
   }
 
   get bestLines(): number {
-    return this.best.length / this.input.tables.terms;
+    return linesIn(this.best, this.input.tables.terms);
   }
 
   /** Forced lines that the best plan misses. */
@@ -212,7 +212,7 @@ export class Search {
     for (let at = 0; at < cells.length; at += terms) {
       if (scorer.faults(cells, at) === 0) legal.push(...cells.subarray(at, at + terms));
     }
-    const lines = legal.length / terms;
+    const lines = linesIn(legal, terms);
     if (lines === 0) return false;
     const kept = Int32Array.from(legal);
     const gained = this.bestMissing - forcedMissing(tables, slotCounts(tables, kept, lines));

@@ -4,7 +4,7 @@ import { once } from "../../engine/once.ts";
 import { Random } from "../../engine/random.ts";
 import { followsPathway } from "../check/checker.ts";
 import { buildTables } from "../model/build.ts";
-import { firstCellOf, slotOf } from "../model/flat.ts";
+import { firstCellOf, linesIn, slotOf } from "../model/flat.ts";
 import { LineScorer } from "../model/line_values.ts";
 import { lineName } from "../model/lines.ts";
 import type { PlannerTables } from "../model/tables.ts";
@@ -125,7 +125,7 @@ function wholeLines(problem: PlannerProblem, tables: PlannerTables): Int32Array[
 /** Row-major lines by name. */
 export function namesOf(lines: Int32Array, terms: number): string[] {
   return Array.from(
-    { length: lines.length / terms },
+    { length: linesIn(lines, terms) },
     (_, j) => lineName(lines, firstCellOf(j, terms), terms),
   );
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { buildTables } from "../model/build.ts";
-import { firstCellOf } from "../model/flat.ts";
+import { firstCellOf, linesIn } from "../model/flat.ts";
 import { slotCounts } from "../model/line_values.ts";
 import type { PlannerTables } from "../model/tables.ts";
 import { Pricer } from "../pricing/pricing.ts";
@@ -40,6 +40,6 @@ export function relaxed(): Relaxed {
 
 /** No slot of a plan holds more lines than it has posts. */
 export function assertWithinPosts(tables: PlannerTables, cells: Int32Array): void {
-  const counts = slotCounts(tables, cells, cells.length / tables.terms);
+  const counts = slotCounts(tables, cells, linesIn(cells, tables.terms));
   assert.ok(counts.every((n, s) => n <= tables.cap[s]));
 }

@@ -1,7 +1,7 @@
 // A plan from the engine: where no line of a replan is possible, or none was found, it proves or lends one.
 
 import { type SliceBudget, UNLIMITED } from "../../../engine/units.ts";
-import { firstCellOf } from "../../model/flat.ts";
+import { firstCellOf, linesIn } from "../../model/flat.ts";
 import { optionOfWeeks } from "../../model/leave_choice.ts";
 import { lineCopy } from "../../model/lines.ts";
 import { AssignmentSolver } from "../../moves/lap.ts";
@@ -42,7 +42,7 @@ export function runEngine(context: Context, state: ReplanState, budget: SliceBud
   state.linesBound = found.quality.lines.bound;
   state.linesReason = found.quality.lines.reason;
   const cells = engineCells(context, found.lines);
-  const lines = cells.length / context.model.terms;
+  const lines = linesIn(cells, context.model.terms);
   savePlan(context.model, state, inNearestPlaces(context.model, cells, lines));
   if (lines < state.lines) beginFewer(context.model, state, lines);
   return true;
