@@ -289,8 +289,7 @@ export async function checksumOfOrg(admin: postgres.Sql, org: string): Promise<s
     select c.table_schema as schema, c.table_name as name
     from information_schema.columns c
     join information_schema.tables t using (table_schema, table_name)
-    where c.column_name = 'org_id' and c.table_schema in ('public', 'fleet')
-      and t.table_type = 'BASE TABLE'
+    where c.column_name = 'org_id' and t.table_type = 'BASE TABLE'
     order by 1, 2`;
   const sums = [];
   for (const { schema, name } of tables) {
