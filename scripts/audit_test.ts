@@ -276,7 +276,9 @@ async function match(tx: TransactionSql, service: Service): Promise<void> {
       { worker_mapping, job_line, order_preference },
     ) => [worker_mapping, job_line, order_preference, 1]);
   const token = await claim(tx, id);
-  await tx`select allocator.commit_run(${token}, ${tx.json(pairs)}, '{}')`;
+  await tx`select allocator.commit_run(${token}, ${
+    tx.json(pairs)
+  }, '{}', allocator.field_fingerprint(${service.run}), '[]')`;
 }
 
 /** A new service. */

@@ -25,7 +25,7 @@ grant execute on function allocator.lines_fingerprint(uuid) to receptor_engine;
 -- allocator.require_lines(allocation run, fingerprint): RC409 where its lines are others by now than those that the match was
 -- made for: replanned, archived, added, with other places, or for other doctors. Whoever writes lines takes the same lock: they are written
 -- before this match, which ends for it, or after it, which marks it (private.mark_matches()).
--- Called by allocator.commit_run() and allocator.commit_what_if(). Null: not known, so not asked.
+-- Called by allocator.commit_run() and allocator.commit_what_if().
 create function allocator.require_lines(p_allocation_run uuid, p_fingerprint text)
 returns void
 language plpgsql
@@ -33,7 +33,7 @@ set search_path = ''
 as $$
 begin
   perform from public.allocation_runs where id = p_allocation_run for update;
-  if p_fingerprint <> allocator.field_fingerprint(p_allocation_run) then
+  if p_fingerprint is distinct from allocator.field_fingerprint(p_allocation_run) then
     raise exception 'The job lines, who may take them or caps of departments were changed while the match was being made.'
       using errcode = 'RC409';
   end if;
@@ -49,7 +49,7 @@ grant execute on function allocator.require_lines(uuid, text) to receptor_engine
 -- p_allocations: [[worker mapping, job line, fractional rank or null, choice or null], ...]
 -- p_reasons: [[worker mapping, job line, code, values, choice or null], ...] of lines that doctors ranked better than those they get
 create function allocator.commit_run(
-  p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text default null, p_reasons jsonb default '[]'
+  p_claim_token uuid, p_allocations jsonb, p_result jsonb, p_lines text, p_reasons jsonb
 )
 returns void
 language plpgsql
@@ -128,7 +128,7 @@ grant execute on function allocator.commit_run(uuid, jsonb, jsonb, text, jsonb) 
 -- allocator.commit_what_if(token, allocations, moves, result, lines): keeps the answer of a what-if run and completes it.
 -- Called by the last slice as receptor_engine; fenced by the claim. Writes no allocation. RC409 as allocator.require_lines().
 create function allocator.commit_what_if(
-  p_claim_token uuid, p_allocations jsonb, p_moves jsonb, p_result jsonb, p_lines text default null
+  p_claim_token uuid, p_allocations jsonb, p_moves jsonb, p_result jsonb, p_lines text
 )
 returns void
 language plpgsql

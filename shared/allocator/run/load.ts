@@ -115,7 +115,7 @@ const documentShape = once(() =>
   z.object({
     options: z.unknown(),
     /** What the lines were at load; a commit refuses a match for others. */
-    lines_fingerprint: z.string().nullable().default(null),
+    lines_fingerprint: z.string(),
     unknown: z.array(z.object({ what: z.string(), id: z.string() })),
     /** Ids of the tags that doctors hold and lines ask for. */
     tags: z.array(z.string()),

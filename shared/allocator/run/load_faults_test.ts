@@ -50,7 +50,6 @@ function isRead(what: string, document: unknown): boolean {
 /** Kinds that are read beside those of the document: reasons are not the engine's, and what is no rank is none. */
 const OTHER_KINDS = [
   "lines[].hospitals: null",
-  "lines_fingerprint: null",
   "options.exclusions[].reason: any",
   "options.pins[].reason: any",
   "preferencers[].max_lines: null",

@@ -1,6 +1,6 @@
 -- allocator.commit_run(), allocator.commit_infeasible(): the match is written once, whole, and by the claim's holder only.
 begin;
-select plan(18);
+select plan(19);
 select tests.new_service('north'), tests.new_service('south');
 select tests.new_line('north', 'a'), tests.new_line('north', 'b'), tests.new_line('south', 'theirs');
 select tests.login('north_manager');
@@ -16,21 +16,24 @@ select is((select count(*)::int from public.workers), 1, 'the allocator sees the
 select throws_ok($$ insert into public.allocator_py_allocations (org_id, allocation_run, run, worker_mapping, job_line)
   values (tests.id('south_org'), tests.id('south_run'), tests.id('run'), tests.id('south_mapping'), tests.id('south_theirs')) $$,
   '42501', null, 'and writes into no other');
-select throws_ok($$ select allocator.commit_run(gen_random_uuid(), '[]', '{}') $$, 'RC001', null,
+select throws_ok($$ select allocator.commit_run(gen_random_uuid(), '[]', '{}', null, '[]') $$, 'RC001', null,
   'a stranger to the claim commits nothing');
-select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+select throws_ok(format('select allocator.commit_run(%L, ''[]'', ''{}'', null, ''[]'')', tests.id('token')), 'RC409',
+  'The job lines, who may take them or caps of departments were changed while the match was being made.',
+  'a match that does not say which lines it was made for is refused');
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'', allocator.field_fingerprint(tests.id(''north_run'')), ''[]'')', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('south_mapping'), tests.id('north_a'), 1, 1))), 'RC409', null,
   'a doctor who is not of the allocation run is refused');
-select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'', allocator.field_fingerprint(tests.id(''north_run'')), ''[]'')', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('south_theirs'), 1, 1))), 'RC409', null,
   'and so is a line');
-select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'')', tests.id('token'),
+select throws_ok(format('select allocator.commit_run(%L, %L, ''{}'', allocator.field_fingerprint(tests.id(''north_run'')), ''[]'')', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5))), '23514', null,
   'a rank without its choice is refused');
-select throws_ok(format('select allocator.commit_run(%L, ''[]'', ''{}'', null, %L)', tests.id('token'),
+select throws_ok(format('select allocator.commit_run(%L, ''[]'', ''{}'', allocator.field_fingerprint(tests.id(''north_run'')), %L)', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('south_theirs'), 'PINNED', '{}'::jsonb))), 'RC409', null,
   'nor is a reason of another org''s line taken');
-select lives_ok(format('select allocator.commit_run(%L, %L, ''{"report": {}}'', null, %L)', tests.id('token'),
+select lives_ok(format('select allocator.commit_run(%L, %L, ''{"report": {}}'', allocator.field_fingerprint(tests.id(''north_run'')), %L)', tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1.5, 1)),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_b'), 'FULL_BETTER', '{"placed": 2}'::jsonb, 3))),
   'the match is written');

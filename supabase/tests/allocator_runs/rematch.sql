@@ -26,7 +26,7 @@ create function pg_temp.commit(p_pairs text[]) returns void language plpgsql as 
 begin
   perform allocator.commit_run(tests.id('token'), (
     select coalesce(jsonb_agg(jsonb_build_array(tests.id(split_part(p, '>', 1)), tests.id(split_part(p, '>', 2)), 1, 1)), '[]')
-    from unnest(p_pairs) p), '{"report": {}}');
+    from unnest(p_pairs) p), '{"report": {}}', allocator.field_fingerprint(tests.id('north_run')), '[]');
   perform tests.logout();
 end
 $$;
@@ -87,7 +87,7 @@ select results_eq($$ select * from pg_temp.doctors('what_if') $$, $$ values ('Dr
   'a what-if places whom its base run placed');
 select results_eq($$ select * from pg_temp.lines('what_if') $$,
   $$ values ('a', true, 2), ('b', false, 0), ('c', true, 1) $$, 'with the places that there were');
-select lives_ok($$ select allocator.commit_what_if(tests.id('token'), '[]', '[]', '{}') $$, 'it completes');
+select lives_ok($$ select allocator.commit_what_if(tests.id('token'), '[]', '[]', '{}', allocator.field_fingerprint(tests.id('north_run'))) $$, 'it completes');
 select tests.logout();
 select is_empty($$ select run from public.match_runs(tests.id('what_if')) $$, 'and makes no match');
 

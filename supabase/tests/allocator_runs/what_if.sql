@@ -20,7 +20,7 @@ select tests.claim(tests.id('base'));
 select tests.engine(tests.id('token'));
 select allocator.commit_run(tests.id('token'),
   jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_a'), 1, 1)),
-  '{"report": {"choices": [1], "unranked": 0}}');
+  '{"report": {"choices": [1], "unranked": 0}}', allocator.field_fingerprint(tests.id('north_run')), '[]');
 select tests.logout();
 
 select tests.login('north_viewer');
@@ -54,8 +54,8 @@ select is(d #> '{base,run}', to_jsonb(tests.id('base')), 'the engine reads the b
 select is(d #> '{base,report}', '{"choices": [1], "unranked": 0}', 'its histogram') from document;
 select is(d -> 'workers' -> (d #>> '{base,allocations,0,0}')::int ->> 'id', tests.id('north_mapping')::text, 'who got what, by number') from document;
 select is(d #> '{workers,0,takes_part}', 'true', 'and may move whom the base run placed, though that was exclusive') from document;
-select throws_ok($$ select allocator.commit_what_if(gen_random_uuid(), '[]', '[]', '{}') $$, 'RC001', null, 'a stranger to the claim commits nothing');
-select lives_ok($$ select allocator.commit_what_if(tests.id('token'), '[["m", "l", 1]]', '[{"name": "Dr"}]', '{"difference": {}}') $$, 'the answer is kept');
+select throws_ok($$ select allocator.commit_what_if(gen_random_uuid(), '[]', '[]', '{}', null) $$, 'RC001', null, 'a stranger to the claim commits nothing');
+select lives_ok($$ select allocator.commit_what_if(tests.id('token'), '[["m", "l", 1]]', '[{"name": "Dr"}]', '{"difference": {}}', allocator.field_fingerprint(tests.id('north_run'))) $$, 'the answer is kept');
 select tests.logout();
 select results_eq($$ select status::text, completed_at is not null, result from public.allocator_py_runs where id = tests.id('ask') $$,
   $$ values ('COMPLETED', true, '{"difference": {}}'::jsonb) $$, 'the run is completed');

@@ -28,7 +28,7 @@ $$ select allocator.load_run((select id from public.allocator_py_runs where stat
 create function pg_temp.commit(p_lines text, variadic p_pairs text[]) returns void language sql as $$
   select allocator.commit_run(tests.id('token'), (
     select jsonb_agg(jsonb_build_array(tests.id(split_part(p, ' ', 1)), tests.id(split_part(p, ' ', 2)), 1, 1))
-    from unnest(p_pairs) as p), '{"report": {}}', p_lines)
+    from unnest(p_pairs) as p), '{"report": {}}', p_lines, '[]')
 $$;
 
 select pg_temp.match('first');
@@ -99,7 +99,7 @@ select pg_temp.match('second', true);
 select is(jsonb_array_length(d -> 'workers'), 1, 'one doctor is left') from (select pg_temp.loaded() as d) as l;
 select is((select count(*)::int from jsonb_array_elements(pg_temp.loaded() -> 'lines') as l where (l ->> 'takes_part')::boolean), 1,
   'the line that they had is to be had');
-select throws_ok($$ select pg_temp.commit(null, 'north_mapping north_a') $$, 'RC409', null, 'who withdrew is not placed');
+select throws_ok($$ select pg_temp.commit(allocator.field_fingerprint(tests.id('north_run')), 'north_mapping north_a') $$, 'RC409', null, 'who withdrew is not placed');
 select fleet.fail_claimed_job(tests.id('token'), 'TEST', 'Over.', '{}');
 
 -- Back.

@@ -76,9 +76,9 @@ select is(jsonb_array_length(d -> 'lines'), 1, 'the allocator matches to the lin
 select is(d -> 'weightings', '[]', 'a weighting of an archived line does not become one of all lines') from document;
 select is(d -> 'eligibility', '[]', 'and its eligibility is nobody''s') from document;
 select is(d #> '{preferences,0,ranks}', '[2]', 'ranks of lines that are there stay') from document;
-select throws_ok(format($$ select allocator.commit_run(%L, '[["%s", "%s", 1, 1]]', '{}') $$,
+select throws_ok(format($$ select allocator.commit_run(%L, '[["%s", "%s", 1, 1]]', '{}', allocator.field_fingerprint(tests.id('north_run')), '[]') $$,
   tests.id('token'), tests.id('north_mapping'), tests.id('north_a')), 'RC409', null, 'a match to an archived line is not written');
-select lives_ok(format($$ select allocator.commit_run(%L, '[["%s", "%s", 2, 1]]', '{"report": {}}') $$,
+select lives_ok(format($$ select allocator.commit_run(%L, '[["%s", "%s", 2, 1]]', '{"report": {}}', allocator.field_fingerprint(tests.id('north_run')), '[]') $$,
   tests.id('token'), tests.id('north_mapping'), tests.id('north_b')), 'one to a line that is there is');
 
 -- A match says when its lines go, and when they are back.

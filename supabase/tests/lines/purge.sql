@@ -6,7 +6,7 @@ select tests.new_line('north', l) is null from unnest('{old,fresh,matched,kept,t
 insert into public.allocator_py_runs (id, allocation_run, queued_at)
 values (tests.remember('match', gen_random_uuid()), tests.id('north_run'), now());
 select tests.claim(tests.id('match')) is null;
-select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_matched'), 1, 1)), '{}');
+select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_matched'), 1, 1)), '{}', allocator.field_fingerprint(tests.id('north_run')), '[]');
 insert into public.job_lines_history (org_id, allocation_run, reason, line_count, starts_on, term_weeks, snapshot)
 values (tests.id('north_org'), tests.id('north_run'), 'restore', 1, '2027-01-11', '{10,10,12}',
   jsonb_build_array(jsonb_build_object('id', tests.id('north_kept'))));

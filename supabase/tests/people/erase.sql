@@ -41,7 +41,7 @@ insert into fleet.kept_runs (run_id, search_type, org_id, engine, engine_version
 select id, 'allocator', org_id, 'allocator', 1, jsonb_build_object('state', jsonb_build_object('options', options, 'lines', '[]'::jsonb)), '{}', '{}'
 from public.allocator_py_runs where id = tests.id('match');
 select allocator.commit_run(tests.id('token'), jsonb_build_array(jsonb_build_array(tests.id('north_mapping'), tests.id('north_line'), 1, 1)),
-  '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}');
+  '{"note": "Of Xq''uill \"Z\" Marker, marker@person.example."}', allocator.field_fingerprint(tests.id('north_run')), '[]');
 insert into public.system_logs (level, source, component, message, org_id, context)
 values ('error', 'allocator', 'slice', 'Key (email)=(MARKER@person.example) exists.', tests.id('north_org'),
   jsonb_build_object('said', 'Xq''uill "Z" Marker', 'of', tests.id('north_mapping')));

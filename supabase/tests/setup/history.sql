@@ -20,7 +20,7 @@ insert into public.allocator_py_runs (id, allocation_run, queued_at) values (tes
 select tests.claim(tests.id('match'));
 select tests.engine(tests.id('token'));
 select allocator.commit_run(tests.id('token'), jsonb_build_array(
-  jsonb_build_array(tests.id('north_mapping'), tests.id('north_L1'), null, null), jsonb_build_array(tests.id('other_mapping'), tests.id('north_L2'), null, null)), '{}') is not null;
+  jsonb_build_array(tests.id('north_mapping'), tests.id('north_L1'), null, null), jsonb_build_array(tests.id('other_mapping'), tests.id('north_L2'), null, null)), '{}', allocator.field_fingerprint(tests.id('north_run')), '[]') is not null;
 select tests.login('north_manager');
 select is((select array_agg(h ->> 'name' || ' ' || (h ->> 'line_name') || ' ' || (h ->> 'source')) from jsonb_array_elements(public.read_history(tests.id('north_org'))) h),
   '{"Dr Other L2 match","Dr Test L1 match"}', 'a match says who had what');

@@ -46,7 +46,7 @@ begin
   perform tests.claim(tests.id(p_name));
   perform tests.engine(tests.id('token'));
   perform allocator.commit_run(tests.id('token'), (
-    select jsonb_agg(jsonb_build_array(tests.id(split_part(p, ' ', 1)), tests.id(split_part(p, ' ', 2)), 1, 1)) from unnest(p_pairs) as p), '{"report": {}}');
+    select jsonb_agg(jsonb_build_array(tests.id(split_part(p, ' ', 1)), tests.id(split_part(p, ' ', 2)), 1, 1)) from unnest(p_pairs) as p), '{"report": {}}', allocator.field_fingerprint(tests.id('north_run')), '[]');
   perform tests.logout();
   return tests.id(p_name);
 end
