@@ -12,6 +12,7 @@ function document(more: Record<string, unknown> = {}) {
       { id: "w1", name: "Bob", takes_part: false, tags: [] },
       { id: "w2", name: "Cid", takes_part: true, tags: [] },
     ],
+    lines_fingerprint: "as loaded",
     lines: [
       { id: "l0", name: "A", takes_part: true, capacity: 2, must_have: true },
       { id: "l1", name: "B", takes_part: false, capacity: 0, must_have: false },
