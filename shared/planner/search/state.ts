@@ -28,7 +28,7 @@ export type Phase =
   | "done";
 
 /** Raise the version with every change of `PlannerState` or of what its members mean. */
-export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 67 };
+export const PLANNER_CHECKPOINT: CheckpointFormat = { engine: "planner", version: 68 };
 
 /** A pricing under way. */
 export interface PricingState {

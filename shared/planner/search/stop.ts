@@ -10,6 +10,8 @@ import type { Search } from "./search.ts";
 const MOST_HEADS = 400_000;
 const QUICK_HEADS = 20_000;
 const QUICK_KEY_HEADS = 60_000;
+/** Of more terms what comes before a proof by keys takes a quick search longer than it has. */
+const QUICK_KEY_TERMS = 15;
 
 /** Slots of long lines up to which a master is solved: with more it takes longer than a search may. */
 const MOST_SLOTS = 3_000;
@@ -62,8 +64,9 @@ export function isProvable(search: Search): boolean {
   if (search.tables.year < LONG_TERMS) return false;
   const { proof } = search.pricer;
   if (proof === null) return false;
-  const quick = proof.isByKeys ? QUICK_KEY_HEADS : QUICK_HEADS;
-  return proof.heads <= (effortOf(search) < 1 ? quick : MOST_HEADS);
+  if (effortOf(search) >= 1) return proof.heads <= MOST_HEADS;
+  if (!proof.isByKeys) return proof.heads <= QUICK_HEADS;
+  return search.tables.year <= QUICK_KEY_TERMS && proof.heads <= QUICK_KEY_HEADS;
 }
 
 /** Whether there is no column generation, since its master is too large: plans are annealed alone. */
