@@ -9,7 +9,7 @@ import { resolveRules } from "../rules/mod.ts";
 import { position, problemOf } from "../testing/problems.ts";
 import { Search } from "./search.ts";
 import { firstState } from "./state.ts";
-import { isFarOutOfWork, isGoodEnough, isOutOfWork, workShare } from "./stop.ts";
+import { isFarOutOfWork, isGoodEnough, isOutOfWork, isProvable, workShare } from "./stop.ts";
 
 /** Two lines of two terms with a plan of both; effort as given. */
 function scene(effort?: number) {
@@ -63,5 +63,24 @@ Deno.test("what a bound took beyond its share is not taken from the plan, but wh
     state.work = { ...noWork(), moves: 1.2 * workLimit(effort, 2, 2) };
     state.boundShare = workShare(search);
     assert.ok(Math.abs(workShare(search) - share) < 1e-9);
+  }
+});
+
+Deno.test("lines of any number of terms from nine on are proven by sets of keys, in quick searches of up to fifteen", () => {
+  for (
+    const [terms, effort, provable] of [[9, 0.1, 1], [15, 0.1, 1], [16, 0.1, 0], [16, 1, 1], [
+      26,
+      1,
+      1,
+    ]]
+  ) {
+    const ids = Array.from({ length: terms + 2 }, (_, r) => `r${r}`);
+    const positions = ids.map((id, r) => position(id, { specialty: `S${r % 5}`, minWeeks: 1 }));
+    const problem = problemOf(positions, { termWeeks: Array(terms).fill(2), lines: 2 });
+    problem.options.effort = effort;
+    const bounds = resolveRules(problem.constraints), tables = buildTables(problem, bounds);
+    const merged = mergeTables(tables), input = { problem, bounds, tables, merged };
+    const search = new Search(input, firstState(1, terms));
+    assert.equal(isProvable(search), provable === 1, `${terms} terms, effort ${effort}`);
   }
 });
