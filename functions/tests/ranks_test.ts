@@ -87,16 +87,17 @@ class Desk {
     }
   }
 
-  /** A device saves what was typed some time ago; of two the later one wins, and neither is held back. */
+  /**
+   * A device saves what was typed now, or just before some line was changed; of two the later one wins, and neither is held back.
+   */
   async save(device: string) {
-    const at = new Date(Date.now() - this.random.below(2_000));
     // The page gives no halves.
     const rows = this.#drawn().map(([line, rank]) => [line, rank && Math.ceil(rank)] as const);
-    const before = await stored(this.doctor),
-      said = new Map(
-        (await sql`select job_line, changed_at from public.preference_worker_job_lines
-        where worker_mapping = ${this.doctor.place}`).map((row) => [row.job_line, row.changed_at]),
-      );
+    const before = await stored(this.doctor), said = await this.#changes();
+    // By what is there, not by the clock: on a slow machine every change lies long ago.
+    const moments = [undefined, ...said.values()];
+    const moment = moments[this.random.below(moments.length)];
+    const at = moment ? new Date(moment.getTime() - 1) : new Date();
     await rpc(this.doctor, "save_wishes", {
       ...place(this.doctor),
       p_changes: {
@@ -109,7 +110,7 @@ class Desk {
         })),
       },
     });
-    const wins = rows.filter(([line]) => !said.has(line) || at >= said.get(line));
+    const wins = rows.filter(([line]) => !said.has(line) || at >= said.get(line)!);
     assert.deepEqual(
       await stored(this.doctor),
       new Map([...before, ...wins]),
@@ -117,6 +118,14 @@ class Desk {
     );
     this.came.saved += wins.length;
     this.came.late += rows.length - wins.length;
+  }
+
+  /** When each line was last changed. */
+  async #changes(): Promise<Map<string, Date>> {
+    const rows = await sql`
+      select job_line, changed_at from public.preference_worker_job_lines where worker_mapping = ${this.doctor.place}
+      order by changed_at`;
+    return new Map(rows.map(({ job_line, changed_at }) => [job_line, changed_at]));
   }
 
   /** A line of the list goes from it. */
