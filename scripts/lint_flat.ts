@@ -9,7 +9,7 @@ type Node = Deno.lint.Node;
 const ENGINES = [
   {
     rooms:
-      /\/(shared\/planner\/(model|feasibility|pricing|moves|search|replan)\/|scripts\/bench\/peers\/planner)/,
+      /\/(shared\/planner\/(model|feasibility|pricing|moves|search|replan)\/|scripts\/bench\/(peers\/planner|counted_work))/,
     home: "shared/planner/model/flat.ts",
     /** Nothing but slots is counted by these. */
     wide: /^(R|C|positions|classes)$/,

@@ -18,6 +18,7 @@ import { ANNEALED_TERMS } from "../../shared/planner/pricing/long_pricing.ts";
 import { EXCHANGE_MOVES } from "../../shared/planner/search/phases/anneal.ts";
 import { preparePlanner } from "../../shared/planner/search/planner.ts";
 import type { WorkCounters } from "../../shared/planner/effort.ts";
+import { slotOf } from "../../shared/planner/model/flat.ts";
 import type { PlannerTables } from "../../shared/planner/model/tables.ts";
 import type { Planner } from "../../shared/planner/engine.ts";
 import type { PlannerProblem } from "../../shared/planner/problem.ts";
@@ -136,8 +137,9 @@ function isNeedDear(tables: PlannerTables, prices: Float64Array): boolean {
   const cheapest = (t: number, bit: number, has: boolean) => {
     let least = Infinity;
     for (let r = 0; r < R; r++) {
-      if (cap[t * R + r] > 0 && ((cover[classOf[r]] & bit) !== 0) === has) {
-        least = Math.min(least, prices[t * R + r]);
+      const s = slotOf(t, r, R);
+      if (cap[s] > 0 && ((cover[classOf[r]] & bit) !== 0) === has) {
+        least = Math.min(least, prices[s]);
       }
     }
     return least;

@@ -8,7 +8,7 @@ import { tightPosts } from "./tight_posts.ts";
 import type { PlannerProblem } from "../problem.ts";
 import { cellName } from "../rules/cells.ts";
 import type { RuleBounds } from "../rules/bounds.ts";
-import { activeRules, INHERENT_RULES, type LineRule } from "../rules/mod.ts";
+import { activeRules, type LineRule } from "../rules/mod.ts";
 import { buildTables } from "../model/build.ts";
 import { plural } from "../../engine/words.ts";
 
@@ -47,7 +47,7 @@ const NO_LINE = "no line can be built from these posts";
 
 /** Rules that a relaxation may switch off. */
 function switchable(bounds: RuleBounds): LineRule[] {
-  return activeRules(bounds).filter((rule) => !INHERENT_RULES.includes(rule));
+  return activeRules(bounds).filter(({ inherent }) => !inherent);
 }
 
 /** Names of all rules that can be switched off. */

@@ -80,6 +80,11 @@ function isEntry(entry: unknown): entry is ConstraintEntry {
     Object.keys(entry).every((key) => key === "name" || key === "value");
 }
 
+/** The rule that an entry of this name sets, where there is one. */
+export function ruleOf(name: string): LineRule<RuleBounds> | undefined {
+  return RULES.find((rule) => rule.name === name);
+}
+
 function faultOf(entry: unknown): { path: string; message: string } | null {
   if (!isEntry(entry)) {
     return { path: "", message: "an entry is a name or an object {name, value}" };
@@ -89,7 +94,7 @@ function faultOf(entry: unknown): { path: string; message: string } | null {
     const extra = typeof entry !== "string" && entry.value !== undefined;
     return extra ? { path: ".value", message: `${name} takes no value` } : null;
   }
-  const rule = RULES.find((r) => r.name === name);
+  const rule = ruleOf(name);
   if (!rule) {
     const path = typeof entry === "string" ? "" : ".name";
     return { path, message: `unknown constraint ${JSON.stringify(name)}` };
@@ -113,7 +118,7 @@ export function resolveRules(constraints: readonly ConstraintEntry[]): RuleBound
   let bounds = RULESETS[ruleset ?? "UNRESTRICTED"].bounds;
   for (const entry of constraints) {
     if (Object.hasOwn(RULESETS, nameOf(entry))) continue;
-    const rule = RULES.find((r) => r.name === nameOf(entry));
+    const rule = ruleOf(nameOf(entry));
     if (!rule) throw new Error(`unknown constraint ${nameOf(entry)}`);
     // Parsed once more for the defaults that the entry left out.
     bounds = rule.set(bounds, rule.value().parse(valueOf(entry, rule)));
@@ -131,7 +136,7 @@ export function unknownReferences(
   problem: PlannerProblem,
 ): { path: string; message: string }[] {
   return constraints.flatMap((entry, i) => {
-    const rule = RULES.find((r) => r.name === nameOf(entry));
+    const rule = ruleOf(nameOf(entry));
     if (!rule?.unknown) return [];
     return rule.unknown(problem, resolveRules([entry])).map((message) => ({
       path: `[${i}].value`,

@@ -14,7 +14,7 @@ import {
   withAbsences,
 } from "../problem.ts";
 import { type Part, sixMonthTermsOf } from "../rules/judge.ts";
-import { type LineRule, parseConstraints, RULES } from "../rules/mod.ts";
+import { type LineRule, parseConstraints, ruleOf } from "../rules/mod.ts";
 
 const category = once(() => z.enum(["A", "B", "C", "D"]));
 
@@ -313,7 +313,7 @@ function valuesOf(
 ): ConstraintEntry[] {
   return constraints.map((entry) => {
     if (typeof entry === "string" || (entry.value ?? null) === null) return entry;
-    const rule = RULES.find(({ name }) => name === entry.name);
+    const rule = ruleOf(entry.name);
     return { ...entry, value: (rule && change(rule, entry.value)) ?? entry.value };
   });
 }
